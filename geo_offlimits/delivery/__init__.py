@@ -1,0 +1,1 @@
+"""What leaves or ships: signatures, territories, catalogues of words."""

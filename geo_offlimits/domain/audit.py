@@ -1,0 +1,80 @@
+"""The audit tree: an RFC 6962 Merkle tree over canonical leaves. No audit row, no act.
+
+Leaf hash = SHA-256(0x00 || leaf), node hash = SHA-256(0x01 || left || right); the split is at the largest power of two
+smaller than the number of leaves (RFC 6962, section 2.1).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+class AuditTag(StrEnum):
+    """The closed vocabulary of what is audited."""
+
+    MISSION_ADDED = "mission:added"
+    MISSION_CONTACTS = "mission:contacts"
+    MISSION_TERRITORY = "mission:territory"
+    MISSION_SECTORS = "mission:sectors"
+    PERSON_ADDED = "person:added"
+    PERSON_DEPARTED = "person:departed"
+    ROLE_GRANTED = "role:granted"
+    PASSPHRASE_SET = "passphrase:set"  # noqa: S105  (a tag, not a secret)
+    LOGIN_REFUSED = "login:refused"
+    LOGIN = "login:accepted"
+    PREMISES_PROPOSED = "premises:proposed"
+    PREMISES_ADDED_ALONE = "premises:added_alone"
+    PREMISES_DESIGNATED = "premises:designated"
+    PREMISES_CONFIRMED = "premises:confirmed"
+    PREMISES_REJECTED = "premises:rejected"
+    PREMISES_WITHDRAWN = "premises:withdrawn"
+    PREMISES_LIFT_PROPOSED = "premises:lift_proposed"
+    PREMISES_LIFT_REFUSED = "premises:lift_refused"
+    PREMISES_LIFTED = "premises:lifted"
+    PREMISES_RENAMED = "premises:renamed"
+    FACILITY_ADDED = "facility:added"
+    FACILITY_RETIRED = "facility:retired"
+    IMPORT_COMMITTED = "import:committed"
+    EDITION_PUBLISHED = "edition:published"
+    CAMPAIGN_OPENED = "campaign:opened"
+    CAMPAIGN_CLOSED = "campaign:closed"
+    ACKNOWLEDGED = "acknowledgement:recorded"
+    BASEMAP_ADDED = "basemap:added"
+    BASEMAP_REMOVED = "basemap:removed"
+    REFUSED = "act:refused"
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root_hash(leaf_hashes: Sequence[bytes]) -> bytes:
+    """The Merkle tree hash over leaf hashes, shape (n,) of 32 bytes each; the empty tree is SHA-256 of nothing."""
+    frontier: list[tuple[int, bytes]] = []
+    for leaf in leaf_hashes:
+        grow(frontier, leaf)
+    return frontier_root(frontier)
+
+
+def grow(frontier: list[tuple[int, bytes]], leaf: bytes) -> None:
+    """Append one leaf hash to the list of (subtree size, subtree hash), largest first; amortised O(1)."""
+    size, digest = 1, leaf
+    while frontier and frontier[-1][0] == size:
+        _, left = frontier.pop()
+        size, digest = size * 2, node_hash(left, digest)
+    frontier.append((size, digest))
+
+
+def frontier_root(frontier: Sequence[tuple[int, bytes]]) -> bytes:
+    if not frontier:
+        return EMPTY_ROOT
+    digest = frontier[-1][1]
+    for _, left in reversed(frontier[:-1]):
+        digest = node_hash(left, digest)
+    return digest

@@ -1,0 +1,175 @@
+"""The decision that puts a subject under a restriction, as a history of steps by persons.
+
+Two persons: who proposed cannot designate; a lift is proposed by one and decided by another; a head may add alone, and
+a second person confirms. The same rules stand in the database as triggers; here they give the sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from geo_offlimits.domain.hours import Hours
+from geo_offlimits.domain.instants import ALWAYS, Period
+from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.premises import Subject
+from geo_offlimits.errors import RefusedError
+
+SECOND_SIGNATURE_DAYS = 14
+
+
+class Restriction(StrEnum):
+    OFF_LIMITS = "off_limits"
+    CAUTION = "caution"
+
+
+class Basis(StrEnum):
+    """Why, from a closed list; never published. Staff-facing words are always neutral."""
+
+    SEX_INDUSTRY = "suspected_sex_industry"
+    TRAFFICKING = "suspected_trafficking"
+    LABOUR_EXPLOITATION = "labour_exploitation"
+    DRUGS = "drugs"
+    SECURITY = "security"
+    HEALTH = "health"
+    OTHER = "other"
+
+
+class StepKind(StrEnum):
+    PROPOSED = "proposed"
+    DESIGNATED = "designated"
+    ADDED_ALONE = "added_alone"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LIFT_PROPOSED = "lift_proposed"
+    LIFT_REFUSED = "lift_refused"
+    LIFTED = "lifted"
+
+
+class State(StrEnum):
+    PROPOSED = "proposed"
+    IN_FORCE = "in_force"
+    AWAITING_SECOND = "awaiting_second"
+    LIFT_PROPOSED = "lift_proposed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LIFTED = "lifted"
+
+
+IN_FORCE_STATES = frozenset({State.IN_FORCE, State.AWAITING_SECOND, State.LIFT_PROPOSED})
+
+# (state, step) -> next state. None is the state before the first step.
+TRANSITIONS: Mapping[tuple[State | None, StepKind], State] = MappingProxyType(
+    {
+        (None, StepKind.PROPOSED): State.PROPOSED,
+        (None, StepKind.ADDED_ALONE): State.AWAITING_SECOND,
+        (State.PROPOSED, StepKind.DESIGNATED): State.IN_FORCE,
+        (State.PROPOSED, StepKind.REJECTED): State.REJECTED,
+        (State.PROPOSED, StepKind.WITHDRAWN): State.WITHDRAWN,
+        (State.AWAITING_SECOND, StepKind.CONFIRMED): State.IN_FORCE,
+        (State.AWAITING_SECOND, StepKind.LIFT_PROPOSED): State.LIFT_PROPOSED,
+        (State.IN_FORCE, StepKind.LIFT_PROPOSED): State.LIFT_PROPOSED,
+        (State.LIFT_PROPOSED, StepKind.LIFT_REFUSED): State.IN_FORCE,
+        (State.LIFT_PROPOSED, StepKind.LIFTED): State.LIFTED,
+    }
+)
+
+# A step of the left kind must not be taken by the person who took the latest step of one of the right kinds.
+OTHER_PERSON: Mapping[StepKind, frozenset[StepKind]] = MappingProxyType(
+    {
+        StepKind.DESIGNATED: frozenset({StepKind.PROPOSED}),
+        StepKind.CONFIRMED: frozenset({StepKind.ADDED_ALONE}),
+        StepKind.LIFTED: frozenset({StepKind.LIFT_PROPOSED}),
+    }
+)
+
+
+class WrongStepError(RefusedError):
+    """The step does not follow from where the designation stands."""
+
+    def __init__(self, designation_id: str, state: State, kind: StepKind) -> None:
+        self.designation_id, self.state, self.kind = designation_id, state, kind
+        possible = sorted(step for (before, step) in TRANSITIONS if before is state)
+        after = (
+            f"possible now: {', '.join(possible)}" if possible else "nothing more can be decided on it; propose anew"
+        )
+        super().__init__(f"{designation_id} is {state}, so it cannot be {kind}; {after}.")
+
+
+class SamePersonError(RefusedError):
+    """The person who took the first step cannot take the second."""
+
+    def __init__(self, designation_id: str, kind: StepKind, earlier: StepKind) -> None:
+        self.designation_id, self.kind, self.earlier = designation_id, kind, earlier
+        super().__init__(
+            f"{designation_id} was {earlier.replace('_', ' ')} by you, so you cannot sign '{kind}'; "
+            "a second head of mission or deputy must."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What was decided. `applies_to` empty binds all personnel; `valid` is when the restriction holds (valid time)."""
+
+    restriction: Restriction
+    basis: Basis
+    authority: str
+    directive: str
+    valid: Period = ALWAYS
+    review_by: date | None = None
+    applies_to: tuple[PersonnelCategory, ...] = ()
+    hours: Hours | None = None
+    exceptions: tuple[str, ...] = ()
+    note: str | None = None  # restricted: never leaves the register
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One person's act on a designation. `recorded_at` is when we knew; `effective_at` is when it holds."""
+
+    kind: StepKind
+    person_id: str
+    recorded_at: datetime
+    effective_at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designation:
+    """One subject, its terms and the steps known so far, oldest first. The id is the entry's id in editions."""
+
+    designation_id: str
+    mission: str
+    subject_id: str
+    subject: Subject
+    terms: Terms
+    steps: tuple[Step, ...]
+
+    @property
+    def state(self) -> State:
+        state: State | None = None
+        for step in self.steps:
+            state = TRANSITIONS[(state, step.kind)]
+        if state is None:
+            raise AssertionError("a designation starts with a step")
+        return state
+
+    @property
+    def in_force_since(self) -> datetime | None:
+        """When the restriction began to hold: its terms' start, else the deciding step's effective time."""
+        deciding = (StepKind.DESIGNATED, StepKind.ADDED_ALONE)
+        started = next((step.effective_at for step in self.steps if step.kind in deciding), None)
+        return started and (self.terms.valid.start or started)
+
+    def last(self, kinds: frozenset[StepKind]) -> Step | None:
+        return next((step for step in reversed(self.steps) if step.kind in kinds), None)
+
+    def refuse_unless_possible(self, kind: StepKind, person_id: str) -> None:
+        """Raises WrongStepError or SamePersonError; silence means the step may be recorded."""
+        if (self.state, kind) not in TRANSITIONS:
+            raise WrongStepError(self.designation_id, self.state, kind)
+        earlier = self.last(OTHER_PERSON.get(kind, frozenset()))
+        if earlier and earlier.person_id == person_id:
+            raise SamePersonError(self.designation_id, kind, earlier.kind)

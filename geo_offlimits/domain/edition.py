@@ -1,0 +1,104 @@
+"""An edition: the numbered, immutable snapshot that staff get. Nothing else leaves the register."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.hours import Hours
+from geo_offlimits.domain.mission import Boundary, Contact, Facility
+from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.premises import Name, Part, SubjectKind, VenueKind
+
+EDITION_FORMAT = "geo-offlimits/edition/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One designation as published. Holds nothing restricted: no basis, note, source, proposer or operator."""
+
+    entry_id: str
+    name: str
+    names: tuple[Name, ...]
+    subject: SubjectKind
+    category: VenueKind | None
+    restriction: Restriction
+    applies_to: tuple[PersonnelCategory, ...] = ()
+    hours: Hours | None = None
+    exceptions: tuple[str, ...] = ()
+    since: datetime
+    until: datetime | None = None
+    part: Part | None = None
+    address: str | None = None
+    locality: str | None = None
+    sector: str | None = None
+    mgrs: str | None = None
+    uncertainty_m: float | None = None
+    issuer: str
+    directive: str
+    geometry: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """The head of the audit tree: `size` leaves under `root_sha256` (hex), before the publishing row."""
+
+    size: int
+    root_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """The content of one edition, in the order of its bytes. `number` counts from 1 without gaps for each mission."""
+
+    mission: str
+    mission_name: str
+    timezone: str
+    number: int
+    previous_sha256: str | None
+    issued_at: datetime
+    expires_at: datetime
+    statement: dict[str, str]
+    contacts: tuple[Contact, ...]
+    facilities: tuple[Facility, ...]
+    boundaries: tuple[Boundary, ...]
+    checkpoint: Checkpoint
+    entries: tuple[Entry, ...]
+    demonstration: bool = False
+
+    def stale(self, at: datetime) -> bool:
+        return at >= self.expires_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tombstone:
+    """Says 'remove this one' to whoever holds an older edition."""
+
+    entry_id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """One entry in both editions with the names of the properties that differ."""
+
+    before: Entry
+    after: Entry
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delta:
+    """The difference between two editions; may be empty."""
+
+    from_number: int
+    to_number: int
+    added: tuple[Entry, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    removed: tuple[Tombstone, ...] = ()
+    to_sha256: str | None = field(default=None)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.added or self.changed or self.removed)

@@ -1,0 +1,69 @@
+"""Moments and periods: always UTC-aware, periods half-open `[start, end)`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from geo_offlimits.errors import InputError, Issue
+
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC. A naive datetime is refused: nobody can say when it is."""
+    if moment.tzinfo is None:
+        raise InputError(
+            f"The time {moment.isoformat()} has no time zone; add Z or an offset such as +01:00.",
+            Issue(field="time", reason="no time zone", value=moment.isoformat()),
+        )
+    return moment.astimezone(UTC)
+
+
+def format_instant(moment: datetime) -> str:
+    """`YYYY-MM-DDTHH:MM:SSZ`, the one form of every published time; fractions of a second are cut."""
+    return utc(moment).strftime(_FORM)
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 time with an offset or Z, in UTC. Raises InputError for anything else."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InputError(
+            f"{text!r} is not a time; write it as 2026-11-20T22:00:00+01:00.",
+            Issue(field="time", reason="not an ISO 8601 time", value=text),
+        ) from None
+    return utc(moment)
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """The IANA zone of this name. Raises InputError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(
+            f"{name!r} is not a time zone; use an IANA name such as Europe/Belgrade.",
+            Issue(field="timezone", reason="unknown time zone", value=name),
+        ) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """`[start, end)`; no start or no end means open on that side."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.end <= self.start:
+            raise InputError(
+                f"The period ends at {format_instant(self.end)}, not after its start {format_instant(self.start)}; "
+                "give a later end or leave it open.",
+                Issue(field="to", reason="not after the start"),
+            )
+
+    def holds(self, at: datetime) -> bool:
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+ALWAYS = Period()

@@ -1,0 +1,86 @@
+"""A mission: who it is, where it holds, whom it tells its staff to turn to."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.instants import ALWAYS, Period, time_zone
+from geo_offlimits.errors import InputError, Issue
+
+
+class Organisation(StrEnum):
+    UN = "UN"
+    NATO = "NATO"
+    EU = "EU"
+    OSCE = "OSCE"
+    NATIONAL = "national"
+
+
+class ContactKind(StrEnum):
+    CONDUCT = "conduct"
+    VICTIMS = "victims"
+    EMERGENCY = "emergency"
+    HOTLINE = "hotline"
+
+
+class BoundaryKind(StrEnum):
+    TERRITORY = "territory"
+    SECTOR = "sector"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Whom to call in confidence; shown on every verdict card, sheet and export."""
+
+    kind: ContactKind
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    hours: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facility:
+    """An approved welfare or recreation place: the positive alternative shown beside a verdict."""
+
+    facility_id: str
+    name: str
+    kind: str
+    geometry: BaseGeometry
+    address: str | None = None
+    locality: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """The territory or one sector of a mission, WGS 84 degrees, with the dates between which it holds."""
+
+    kind: BoundaryKind
+    name: str
+    geometry: BaseGeometry
+    valid: Period = ALWAYS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mission:
+    """`territory` is the reference it was added with; a `demonstration` says so on every page and export."""
+
+    code: str
+    name: str
+    organisation: Organisation
+    timezone: str
+    territory: str
+    languages: tuple[str, ...] = ("en",)
+    recognises: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    demonstration: bool = False
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z][A-Z0-9-]{1,15}", self.code):
+            raise InputError(
+                f"{self.code!r} is not a mission code; use 2 to 16 capital letters, digits or hyphens, a letter first.",
+                Issue(field="code", value=self.code, reason="not a mission code"),
+            )
+        time_zone(self.timezone)

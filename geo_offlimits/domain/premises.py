@@ -1,0 +1,114 @@
+"""What can be put off limits: premises (a place, not its name), an area, or a category rule."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.errors import InputError, Issue
+
+MAX_NAME_LENGTH = 200
+
+
+class SubjectKind(StrEnum):
+    PREMISES = "premises"
+    AREA = "area"
+    CATEGORY_RULE = "category_rule"
+
+
+class VenueKind(StrEnum):
+    """The closed list of kinds of venue; a category rule names one of them."""
+
+    BAR = "bar"
+    NIGHT_CLUB = "night_club"
+    STRIP_CLUB = "strip_club"
+    HOTEL = "hotel"
+    GUEST_HOUSE = "guest_house"
+    RESTAURANT = "restaurant"
+    CAFE = "cafe"
+    MASSAGE_PARLOUR = "massage_parlour"
+    CASINO = "casino"
+    PRIVATE_HOUSE = "private_house"
+    STREET = "street"
+    OTHER = "other"
+
+
+class NameKind(StrEnum):
+    SIGN = "sign"
+    CURRENT = "current"
+    FORMER = "former"
+    ALIAS = "alias"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A name as people write it. `lang` is a BCP 47 tag such as `sr-Cyrl`, or None where unknown."""
+
+    text: str
+    lang: str | None = None
+    kind: NameKind = NameKind.CURRENT
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or "\x00" in self.text or len(self.text) > MAX_NAME_LENGTH:
+            raise InputError(
+                "A name needs 1 to 200 characters; shorten it or write what the sign says.",
+                Issue(field="name", value=self.text[:40], reason="empty or too long"),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Which part of a building is meant when not all of it is: a club on the third floor of a hotel."""
+
+    floor: str | None = None
+    entrance: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a designation is about. `geometry` is WGS 84 longitude/latitude degrees, or None where the place is unknown.
+
+    Premises have a point, polygon or multipolygon (or none); an area has a polygon or multipolygon; a category rule
+    has a `category` and may have an area within which it holds. `uncertainty_m` is the geometry's 95 % uncertainty.
+    """
+
+    kind: SubjectKind
+    names: tuple[Name, ...] = ()
+    category: VenueKind | None = None
+    geometry: BaseGeometry | None = field(default=None, compare=True)
+    uncertainty_m: float | None = None
+    address: str | None = None
+    locality: str | None = None
+    part: Part | None = None
+
+    def __post_init__(self) -> None:
+        issues = tuple(self._issues())
+        if issues:
+            raise InputError("; ".join(str(issue) for issue in issues) + ".", *issues)
+
+    def _issues(self) -> list[Issue]:
+        polygonal = self.geometry is not None and self.geometry.geom_type in {"Polygon", "MultiPolygon"}
+        issues = []
+        if self.geometry is not None and not polygonal and self.geometry.geom_type != "Point":
+            issues.append(
+                Issue(field="geometry", reason="not a point, polygon or multipolygon", remedy="draw one of them")
+            )
+        if self.geometry is not None and self.geometry.is_empty:
+            issues.append(Issue(field="geometry", reason="empty", remedy="leave it out when the place is unknown"))
+        if self.kind is SubjectKind.AREA and not polygonal:
+            issues.append(Issue(field="geometry", reason="an area needs a polygon", remedy="draw its outline"))
+        if self.kind is SubjectKind.CATEGORY_RULE and self.category is None:
+            issues.append(Issue(field="category", reason="a category rule names a kind of venue", remedy="choose one"))
+        if self.kind is SubjectKind.CATEGORY_RULE and self.geometry is not None and not polygonal:
+            issues.append(Issue(field="geometry", reason="a category rule holds in an area", remedy="draw its outline"))
+        if self.kind is not SubjectKind.CATEGORY_RULE and not self.names:
+            issues.append(Issue(field="name", reason="no name", remedy="write what the sign or the neighbours say"))
+        return issues
+
+    @property
+    def label(self) -> str:
+        """The name for labels: what is on the sign, else the current name, else whatever is known."""
+        order = {NameKind.SIGN: 0, NameKind.CURRENT: 1, NameKind.ALIAS: 2, NameKind.FORMER: 3}
+        names = sorted(self.names, key=lambda name: order[name.kind])
+        return names[0].text if names else (self.category or self.kind).value.replace("_", " ")

@@ -1,0 +1,1 @@
+"""Files in and out: the edition, lists people have, sheets people sign."""

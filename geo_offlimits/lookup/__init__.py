@@ -1,0 +1,1 @@
+"""Answers: coordinates, names, geodesy, proximity and the verdict."""

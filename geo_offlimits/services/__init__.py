@@ -1,0 +1,1 @@
+"""Use cases: one a function. Permission and audit live here, so no door can differ."""

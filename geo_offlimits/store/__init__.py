@@ -1,0 +1,1 @@
+"""The register on disk: append-only tables, one repository a noun, migrations."""
