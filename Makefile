@@ -1,0 +1,64 @@
+# geo_offlimits: `make run` shows the product, `make test` proves it. Paths stay relative: a space in them is fine.
+PYTHON ?= python3
+PORT ?= 8000
+RESET ?=
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: help run test test-deep lint types contracts wheel-check check bench lock translations layers clean
+
+help:
+	@echo "make run [PORT=8000] [RESET=1]   the demonstration on http://localhost:PORT"
+	@echo "make test                        the test suite (make test-deep: the long runs)"
+	@echo "make check                       lint, types, import contracts, wheel"
+	@echo "make bench                       benchmarks, as ratios to named peers in the same run"
+	@echo "make lock | layers | translations   for maintainers"
+
+run:
+	@"$(PYTHON)" scripts/prepare.py run
+	@$(BIN)/python -m geo_offlimits.cli demo --folder .demo --port "$(PORT)" $(if $(RESET),--reset) --serve
+
+test:
+	@"$(PYTHON)" scripts/prepare.py test
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not deep" --cov --cov-report=term:skip-covered $(ARGS)
+
+test-deep:
+	@"$(PYTHON)" scripts/prepare.py test
+	@$(BIN)/python -m pytest -q --timeout=3600 $(ARGS)
+
+lint:
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types:
+	@$(BIN)/mypy
+	@$(BIN)/mypy tests scripts bench setup.py
+
+contracts:
+	@$(BIN)/lint-imports
+
+wheel-check:
+	@$(BIN)/python scripts/check_wheel.py
+
+check: lint types contracts wheel-check
+
+bench:
+	@"$(PYTHON)" scripts/prepare.py test
+	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python "$$figure" || exit 1; done
+
+# Locks name versions and hashes only; where packages come from is each machine's own configuration.
+lock:
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock $(ARGS)
+	@$(BIN)/uv pip compile setup.cfg --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-test.lock $(ARGS)
+
+layers:
+	@$(BIN)/python scripts/build_layers.py
+	@$(BIN)/python scripts/build_demo_island.py
+
+translations:
+	@$(BIN)/python scripts/update_translations.py
+
+clean:
+	@rm -rf .venv .demo build dist geo_offlimits.egg-info geo_offlimits/frame/vendor
