@@ -1,0 +1,22 @@
+"""The map frame: Folium builds the map, our own files serve it, and no data passes through a template."""
+
+from geo_offlimits.frame.assets import Asset, AssetMissingError, asset_url, served_files, static_root, vendor_path
+from geo_offlimits.frame.figure import OutsideAssetError, PageParts
+from geo_offlimits.frame.labels import MapLabels
+from geo_offlimits.frame.maps import Streets, StreetsKind, lookup_map, standalone_map
+
+__all__ = [
+    "Asset",
+    "AssetMissingError",
+    "MapLabels",
+    "OutsideAssetError",
+    "PageParts",
+    "Streets",
+    "StreetsKind",
+    "asset_url",
+    "lookup_map",
+    "served_files",
+    "standalone_map",
+    "static_root",
+    "vendor_path",
+]

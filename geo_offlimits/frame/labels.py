@@ -1,0 +1,81 @@
+"""The words on the map. The web passes its catalogue's; a notebook takes these."""
+
+import re
+from dataclasses import asdict, dataclass
+
+from geo_offlimits.errors import InputError, Issue
+
+# Folium and Leaflet put some labels into templates and innerHTML; a word needs none of these characters.
+_NOT_IN_A_LABEL = re.compile(r"[<>{}&`$\\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLabels:
+    """Every string that the map itself shows. `{n}` style placeholders are not used: numbers are added by the script.
+
+    Raises InputError for a label with a character that a template or HTML could read as its own.
+    """
+
+    # layers
+    premises: str = "Off-limits list"
+    boundaries: str = "Territory and sectors"
+    facilities: str = "Welfare facilities"
+    streets: str = "Streets"
+    graticule: str = "Grid"
+    # signs
+    off_limits: str = "Off limits"
+    caution: str = "Caution"
+    area: str = "Area"
+    category_rule: str = "Rule for a kind of venue"
+    part: str = "Part of the building"
+    facility: str = "Welfare facility"
+    several: str = "listed here; zoom in"
+    you: str = "Your position"
+    # controls
+    zoom_in: str = "Zoom in"
+    zoom_out: str = "Zoom out"
+    locate: str = "Show where I am"
+    layers: str = "Layers"
+    map_name: str = "Map of the off-limits list"
+    # failures
+    list_failed: str = "The list could not be loaded. This map shows nothing of it. Use the list as a table."
+    basemap_failed: str = "The background map could not be loaded."
+    position_failed: str = "Your position could not be found."
+    # what officers draw with
+    draw_area: str = "Draw the outline"
+    draw_point: str = "Mark the place"
+    draw_edit: str = "Change the drawing"
+    draw_delete: str = "Remove the drawing"
+    draw_save: str = "Keep"
+    draw_cancel: str = "Cancel"
+    draw_finish: str = "Finish"
+    draw_undo: str = "Undo last point"
+    draw_first: str = "Click the first corner"
+    draw_next: str = "Click the next corner"
+    draw_last: str = "Click the first corner to close the outline"
+    draw_place: str = "Click the place"
+    draw_crossing: str = "The outline must not cross itself"
+    # the page of its own that a notebook shows
+    search: str = "Search a name or address"
+    nothing_found: str = "No entry of this edition has such a name"
+    precaution: str = "Suspected, precautionary: a listing is not a finding"
+    edition: str = "Edition"
+    issued: str = "issued"
+    expires: str = "expires"
+    expired: str = "This edition has expired: ask for the current one"
+    unmapped: str = "Listed without a place on the map"
+    contacts: str = "Confidential contacts"
+    legend: str = "Legend"
+    close: str = "Close"
+
+    def __post_init__(self) -> None:
+        for field, text in asdict(self).items():
+            if _NOT_IN_A_LABEL.search(text):
+                raise InputError(
+                    f"The map label {field!r} holds a character that a page could read as code: {text!r}. "
+                    "Leave out < > { } & ` $ and backslash.",
+                    Issue(field=field, value=text, reason="not plain words"),
+                )
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)

@@ -1,0 +1,332 @@
+/* What lies under the list: land, boundaries, the grid, streets, and the words that make room for the signs. */
+(() => {
+  "use strict";
+  const { Offlimits } = window;
+
+  // ---- words on the map: placed greedily by rank, never under a sign, never over another word ------------------------
+
+  const FONTS = {
+    city: "650 15px system-ui, sans-serif",
+    town: "600 13px system-ui, sans-serif",
+    village: "500 12px system-ui, sans-serif",
+    sector: "650 11px system-ui, sans-serif",
+    land: "600 12px system-ui, sans-serif",
+  };
+  const SPACED = { sector: 1.6, land: 2.4 }; // letter-spacing in px, as in the style sheet
+  const GAP = 7;
+  const pencil = document.createElement("canvas").getContext("2d");
+  const widths = new Map();
+
+  const widthOf = (text, kind) => {
+    const key = kind + text;
+    if (!widths.has(key)) {
+      pencil.font = FONTS[kind];
+      const shown = SPACED[kind] ? text.toUpperCase() : text;
+      widths.set(key, Math.ceil(pencil.measureText(shown).width + shown.length * (SPACED[kind] || 0)));
+    }
+    return widths.get(key);
+  };
+
+  /* Where a word may stand around its dot: beside it first, then further off, to come out from under a sign. */
+  const places = (width, dotted) => {
+    if (!dotted) return [[0, 0], [0, 22], [0, -22], [0, 44], [0, -44]];
+    const side = width / 2 + GAP;
+    const near = [[side, 0], [-side, 0], [0, -14], [0, 14]];
+    const far = [[side + 24, 0], [-side - 24, 0], [0, -36], [0, 36], [side + 18, 26], [side + 18, -26]];
+    return [...near, ...far];
+  };
+
+  const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+  const Words = L.Layer.extend({
+    initialize() {
+      this._words = [];
+    },
+    add(words) {
+      this._words = [...this._words, ...words].sort((a, b) => a.rank - b.rank);
+      this.soon();
+    },
+    onAdd(map) {
+      this._box = Offlimits.element("div", "offlimits-words-layer");
+      this._box.setAttribute("aria-hidden", "true");
+      map.getPane("offlimits-words").append(this._box);
+      map.on("moveend zoomend viewreset resize layeradd layerremove", this.soon, this);
+      map.on("zoomstart", this._hide, this);
+      this.soon();
+    },
+    onRemove(map) {
+      map.off("moveend zoomend viewreset resize layeradd layerremove", this.soon, this);
+      map.off("zoomstart", this._hide, this);
+      this._box.remove();
+    },
+    _hide() {
+      this._box.classList.add("moving");
+    },
+    /* Signs appear in bursts while clusters form: wait until they stand. */
+    soon() {
+      if (!this._map) return;
+      clearTimeout(this._timer);
+      this._timer = setTimeout(() => this._map && this._place(), 120);
+    },
+    _signs() {
+      const panes = [this._map.getPane("markerPane"), this._map.getPane("offlimits-signs-low")];
+      return panes.flatMap((pane) => [...pane.children]).map((sign) => {
+        const at = L.DomUtil.getPosition(sign);
+        const reach = (sign.classList.contains("offlimits-cluster") ? sign.offsetWidth : 36) / 2;
+        return at && [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+      }).filter(Boolean);
+    },
+    _place() {
+      const map = this._map, zoom = map.getZoom(), view = map.getBounds().pad(0.05);
+      const taken = this._signs(), box = document.createDocumentFragment();
+      for (const word of this._words) {
+        if (zoom < word.minZoom || zoom > word.maxZoom || !view.contains(word.at)) continue;
+        this._put(word, map.latLngToLayerPoint(word.at), taken, box);
+      }
+      this._box.replaceChildren(box);
+      this._box.classList.remove("moving");
+    },
+    _put(word, dot, taken, box) {
+      const width = widthOf(word.text, word.kind), dotBox = [dot.x - 4, dot.y - 4, dot.x + 4, dot.y + 4];
+      for (const [dx, dy] of places(width, word.dotted)) {
+        const rect = [dot.x + dx - width / 2 - 2, dot.y + dy - 9, dot.x + dx + width / 2 + 2, dot.y + dy + 9];
+        if (taken.some((other) => meets(other, rect))) continue;
+        const text = Offlimits.element("span", `offlimits-word ${word.kind}`, word.text);
+        text.dir = "auto";
+        L.DomUtil.setPosition(text, L.point(Math.round(rect[0] + 2), Math.round(rect[1])));
+        box.append(text);
+        if (word.dotted && !taken.some((other) => meets(other, dotBox))) {
+          const mark = Offlimits.element("i", `offlimits-dot ${word.kind}`);
+          L.DomUtil.setPosition(mark, L.point(Math.round(dot.x - 4), Math.round(dot.y - 4)));
+          box.append(mark);
+          taken.push(dotBox);
+        }
+        taken.push(rect);
+        return;
+      }
+    },
+  });
+
+  const words = new Words();
+  Offlimits.words = words;
+
+  // ---- land and places ------------------------------------------------------------------------------------------------
+
+  const placeKind = (people) => (people >= 100000 ? "city" : people >= 10000 ? "town" : "village");
+
+  const placeWord = ({ geometry, properties }) => ({
+    at: L.latLng(geometry.coordinates[1], geometry.coordinates[0]),
+    text: properties.name,
+    kind: placeKind(properties.population || 0),
+    rank: 1 - (properties.population || 0),
+    minZoom: properties.min_zoom ?? 9,
+    maxZoom: 16,
+    dotted: true,
+  });
+
+  const landWord = (feature) => ({
+    at: L.geoJSON(feature.geometry).getBounds().getCenter(),
+    text: feature.properties.name,
+    kind: "land",
+    rank: 2,
+    minZoom: 5,
+    maxZoom: 8,
+    dotted: false,
+  });
+
+  Offlimits.Basemap = L.LayerGroup.extend({
+    initialize(options) {
+      L.LayerGroup.prototype.initialize.call(this);
+      this._url = options.url;
+    },
+    onAdd(map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      words.addTo(map);
+      if (this._asked) return;
+      this._asked = true;
+      Offlimits.load(this._url).then(
+        (document) => this._draw(document),
+        () => Offlimits.fail("basemap", this._url, Offlimits.labels.basemap_failed),
+      );
+    },
+    _draw({ features, credit }) {
+      const of = (kind) => features.filter(({ properties }) => properties.kind === kind);
+      const land = { type: "FeatureCollection", features: [...of("neighbour"), ...of("mission")] };
+      // Shallow water along every coast: the same land once more underneath, with a wide soft edge.
+      this.addLayer(Offlimits.outline(land, "offlimits-land", "offlimits-shore", { fill: false, weight: 14 }));
+      this.addLayer(Offlimits.outline(land, "offlimits-land", "offlimits-shore near", { fill: false, weight: 6 }));
+      for (const kind of ["neighbour", "mission"]) {
+        const shape = { type: "FeatureCollection", features: of(kind) };
+        this.addLayer(Offlimits.outline(shape, "offlimits-land", `offlimits-land-${kind}`, { fillOpacity: 1, weight: 1 }));
+      }
+      words.add(of("place").map(placeWord));
+      words.add(of("neighbour").filter(({ properties }) => properties.name).map(landWord));
+      if (credit) this._map.attributionControl.addAttribution(plain(credit));
+    },
+  });
+
+  /* Leaflet writes its credit line as HTML; a credit is text. */
+  const plain = (text) => {
+    const box = Offlimits.element("span", "", text);
+    return box.innerHTML;
+  };
+  Offlimits.plain = plain;
+
+  // ---- territory and sectors, from the edition ------------------------------------------------------------------------
+
+  /* A boundary is a feature, or an object that carries kind, name and geometry. */
+  const boundary = (item) => ({ geometry: item.geometry, ...(item.properties || item) });
+
+  Offlimits.Boundaries = L.LayerGroup.extend({
+    initialize(options) {
+      L.LayerGroup.prototype.initialize.call(this);
+      this._url = options.url;
+    },
+    onAdd(map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      if (this._asked) return;
+      this._asked = true;
+      Offlimits.load(this._url).then((edition) => this._draw(edition), () => {}); // the entries say it aloud
+    },
+    _draw({ offlimits }) {
+      const drawn = (offlimits.boundaries || []).map(boundary).filter(({ geometry }) => geometry);
+      for (const { kind, geometry } of drawn) {
+        if (kind === "territory") {
+          this.addLayer(Offlimits.outline(geometry, "offlimits-bounds", "offlimits-territory-band", { fill: false, weight: 7 }));
+        }
+        const className = kind === "territory" ? "offlimits-territory" : "offlimits-sector";
+        this.addLayer(Offlimits.outline(geometry, "offlimits-bounds", className, { fill: false, weight: 1.4 }));
+      }
+      words.add(drawn.filter(({ kind, name }) => kind === "sector" && name).map(({ geometry, name }) => ({
+        at: L.geoJSON(geometry).getBounds().getCenter(),
+        text: name,
+        kind: "sector",
+        rank: 3,
+        minZoom: 8,
+        maxZoom: 12,
+        dotted: false,
+      })));
+    },
+  });
+
+  // ---- the grid: degrees and minutes -----------------------------------------------------------------------------------
+
+  const STEPS = [30, 10, 5, 2, 1, 30 / 60, 10 / 60, 5 / 60, 2 / 60, 1 / 60, 30 / 3600, 10 / 3600, 5 / 3600, 2 / 3600, 1 / 3600];
+
+  const degrees = (value, step, signs) => {
+    const seconds = Math.round(Math.abs(value) * 3600);
+    const parts = [`${Math.floor(seconds / 3600)}°`];
+    if (step < 1) parts.push(`${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}′`);
+    if (step < 1 / 60 - 1e-9) parts.push(`${String(seconds % 60).padStart(2, "0")}″`);
+    return parts.join("") + signs[value < -1e-9 ? 1 : 0];
+  };
+
+  Offlimits.Graticule = L.Layer.extend({
+    initialize() {},
+    onAdd(map) {
+      this._canvas = L.DomUtil.create("canvas", "offlimits-graticule leaflet-zoom-hide", map.getPane("offlimits-grid"));
+      this._redraw = () => this._draw();
+      map.on("move zoomend viewreset resize", this._redraw);
+      Offlimits.onTheme(this._redraw);
+      this._draw();
+    },
+    onRemove(map) {
+      map.off("move zoomend viewreset resize", this._redraw);
+      this._canvas.remove();
+    },
+    _draw() {
+      const map = this._map;
+      if (!map) return;
+      const size = map.getSize(), sharp = window.devicePixelRatio || 1, canvas = this._canvas;
+      canvas.width = size.x * sharp;
+      canvas.height = size.y * sharp;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
+      const pen = canvas.getContext("2d"), view = map.getBounds();
+      pen.scale(sharp, sharp);
+      pen.strokeStyle = Offlimits.colour("grid");
+      pen.fillStyle = Offlimits.colour("grid-ink");
+      pen.font = "11px system-ui, sans-serif";
+      const wanted = (view.getEast() - view.getWest()) / (size.x / 170);
+      const step = [...STEPS].reverse().find((candidate) => candidate >= wanted) || 30;
+      this._lines(pen, step, view.getWest(), view.getEast(), (lon) => {
+        const x = Math.round(map.latLngToContainerPoint([view.getSouth(), lon]).x) + 0.5;
+        return [[x, 0, x, size.y], [x + 4, size.y - 26, degrees(((lon + 540) % 360) - 180, step, "EW")]];
+      });
+      this._lines(pen, step, Math.max(-85, view.getSouth()), Math.min(85, view.getNorth()), (lat) => {
+        const y = Math.round(map.latLngToContainerPoint([lat, view.getWest()]).y) + 0.5;
+        return [[0, y, size.x, y], [6, y - 4, degrees(lat, step, "NS")]];
+      });
+    },
+    _lines(pen, step, from, to, place) {
+      for (let count = Math.ceil(from / step); count * step <= to; count += 1) {
+        const [[x0, y0, x1, y1], [x, y, text]] = place(count * step);
+        pen.beginPath();
+        pen.moveTo(x0, y0);
+        pen.lineTo(x1, y1);
+        pen.stroke();
+        pen.fillText(text, x, y);
+      }
+    },
+  });
+
+  // ---- streets: the renderer is fetched when a reader first comes close -------------------------------------------------
+
+  const CLOSE = 12;
+  const scripts = new Map();
+
+  const fetchScript = (url) => {
+    if (!scripts.has(url)) {
+      scripts.set(url, new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = url;
+        script.onload = done;
+        script.onerror = () => failed(new Error(url));
+        document.head.append(script);
+      }));
+    }
+    return scripts.get(url);
+  };
+
+  Offlimits.StreetDetail = L.LayerGroup.extend({
+    initialize(options) {
+      L.LayerGroup.prototype.initialize.call(this);
+      this._wanted = options;
+    },
+    onAdd(map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      map.on("zoomend", this._approach, this);
+      this._approach();
+    },
+    onRemove(map) {
+      map.off("zoomend", this._approach, this);
+      L.LayerGroup.prototype.onRemove.call(this, map);
+    },
+    _approach() {
+      const close = Math.max(CLOSE, this._wanted.minZoom);
+      if (this._started || !this._map || this._map.getZoom() < close) return;
+      this._started = true;
+      this._build().then(
+        (tiles) => tiles && this.addLayer(tiles),
+        () => {
+          this._started = false;
+          Offlimits.fail("streets", this._wanted.url, "");
+        },
+      );
+    },
+    async _build() {
+      const { url, kind, scripts: needed, minZoom, maxZoom, credit } = this._wanted;
+      const options = { minZoom: Math.max(CLOSE, minZoom), maxZoom: 19, attribution: plain(credit), noWrap: true };
+      if (kind === "raster") return L.tileLayer(url, { ...options, maxNativeZoom: maxZoom });
+      for (const script of needed) await fetchScript(script);
+      const make = () => Offlimits.streetTiles({ ...options, url, maxDataZoom: maxZoom });
+      Offlimits.onTheme(() => {
+        const shown = this.getLayers()[0];
+        this.clearLayers();
+        if (shown) this.addLayer(make());
+      });
+      return make();
+    },
+  });
+})();
