@@ -1,8 +1,10 @@
 """Make .venv ready: `prepare.py run` for the product, `prepare.py test` for the tests as well.
 
-Written for any Python 3.6 or newer, so that an unsuitable one gets a sentence instead of a traceback. Installs nothing
+Written for any Python 3.7 or newer, so that an unsuitable one gets a sentence instead of a traceback. Installs nothing
 outside .venv except, for the tests, the system packages they drive (a browser), and those only as root or with sudo.
 """
+
+from __future__ import annotations
 
 import hashlib
 import os
@@ -29,7 +31,7 @@ def answers(*command: str) -> str:
     return done.stdout.decode()
 
 
-def version_of(python: str) -> tuple:
+def version_of(python: str) -> tuple[int, ...]:
     """Major and minor of an interpreter that can make a virtual environment; () when it cannot."""
     printed = answers(python, "-c", "import ensurepip, sys; print(*sys.version_info[:2])")
     return tuple(int(word) for word in printed.split())
@@ -87,7 +89,7 @@ def install(purpose: str) -> None:
         (VENV / f"geo-offlimits-{covered}").write_text(fingerprint(covered))
 
 
-def administrator() -> list:
+def administrator() -> list[str]:
     """The prefix that makes a command run as root here, or a sentence and nothing."""
     if os.geteuid() == 0:
         return ["env"]
