@@ -327,6 +327,8 @@ def world(fine: Units, coarse: Units) -> bytes:
         large = country(coarse, iso)
         is_small = small.area < SMALL_COUNTRY_DEG2 or large.is_empty
         outline = shapely.simplify(small, 0.003) if is_small else shapely.simplify(large, 0.03)
+        if outline.is_empty:  # Vatican City is smaller than a step of the source's grid
+            continue
         number = int(countries[iso]["isonumeric"])
         code = f"{number:03d}" if number else None
         features.append(feature(outline, 4 if is_small else 3, iso_a2=iso, iso_n3=code, name=names[iso]))
