@@ -1,0 +1,50 @@
+"""`audit`: does the log still say what was done?"""
+
+import json
+from pathlib import Path
+
+import click
+
+from geo_offlimits.cli.door import Door, answering
+from geo_offlimits.domain.edition import Checkpoint
+from geo_offlimits.errors import InputError, UnverifiedError
+
+
+@click.group()
+def audit() -> None:
+    """The audit tree."""
+
+
+@audit.command()
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An older edition or checkpoint (JSON): the tree must still contain it.",
+)
+@answering
+def verify(door: Door, against: Path | None) -> None:
+    """Recompute the tree; name the first row that does not fit."""
+    from geo_offlimits.services import audit as service
+
+    older = read_checkpoint(against) if against else None
+    with door.reading() as act:
+        problems = service.verify(act, older)
+        checkpoint = act.tx.audit.checkpoint()
+    if problems:
+        raise UnverifiedError(
+            f"The audit log does not fit: {problems[0]}. Keep the store as it is and call your auditor."
+        )
+    door.say(
+        {"leaves": checkpoint.size, "root_sha256": checkpoint.root_sha256},
+        f"{checkpoint.size} rows, root {checkpoint.root_sha256}: everything fits.",
+    )
+
+
+def read_checkpoint(file: Path) -> Checkpoint:
+    """The checkpoint in an edition, or `{"size", "root_sha256"}` alone."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        found = document.get("offlimits", {}).get("checkpoint", document)
+        return Checkpoint(size=int(found["size"]), root_sha256=str(found["root_sha256"]))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        raise InputError(f"{file} holds no checkpoint; give an edition or a checkpoint saved from one.") from None

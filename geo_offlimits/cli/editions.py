@@ -1,0 +1,140 @@
+"""`edition` and `key`: publish, list, show, compare, verify; public keys and fingerprints."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from geo_offlimits.cli.door import Door, answering
+from geo_offlimits.cli.parameters import DURATION, MISSION
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.services.lookup import mission_asked
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def edition() -> None:
+    """The numbered, signed lists that staff get."""
+
+
+@edition.command()
+@MISSION
+@click.option("--expires-in", type=DURATION, help="Such as 30d.  [default: setting expires_in_days]")
+@click.option("--renew", is_flag=True, help="Publish again although nothing changed.")
+@click.option("--confirm-removals", is_flag=True, help="Yes, more than the usual share of entries goes.")
+@answering
+def publish(
+    door: Door, mission: str | None, expires_in: timedelta | None, *, renew: bool, confirm_removals: bool
+) -> None:
+    """Publish what is in force as the next edition."""
+    from geo_offlimits.services import editions
+
+    with door.acting() as act:
+        header = editions.publish(
+            act,
+            door.wiring.keyring,
+            mission_asked(act, mission or door.settings.mission),
+            expires_in=expires_in or timedelta(days=door.settings.expires_in_days),
+            renew=renew,
+            confirm_removals=confirm_removals,
+        )
+    door.say(
+        header.as_json(),
+        f"Edition {header.number} of {header.mission} is published: {header.entries} entries, "
+        f"expires {format_instant(header.expires_at)}.\nSHA-256 {header.sha256}",
+    )
+
+
+@edition.command("list")
+@MISSION
+@answering
+def list_(door: Door, mission: str | None) -> None:
+    """All editions of a mission, newest first."""
+    from geo_offlimits.services import editions
+
+    with door.reading() as act:
+        headers = editions.headers(act, mission_asked(act, mission or door.settings.mission))
+    lines = [
+        f"{h.number:>4}  {format_instant(h.issued_at)}  until {format_instant(h.expires_at)}  {h.sha256[:16]}…"
+        for h in headers
+    ]
+    door.say([header.as_json() for header in headers], "\n".join(lines) or "No edition is published yet.")
+
+
+@edition.command()
+@click.argument("number", type=click.IntRange(1), required=False)
+@MISSION
+@answering
+def show(door: Door, number: int | None, mission: str | None) -> None:
+    """The header of one edition, the current one unless a number is given."""
+    from geo_offlimits.services import editions
+
+    with door.reading() as act:
+        header = editions.header(act, mission_asked(act, mission or door.settings.mission), number or "current")
+    lines = [f"{name}: {value}" for name, value in header.as_json().items()]
+    door.say(header.as_json(), "\n".join(lines))
+
+
+@edition.command()
+@click.argument("before", type=click.IntRange(1))
+@click.argument("after", type=click.IntRange(1))
+@MISSION
+@answering
+def diff(door: Door, before: int, after: int, mission: str | None) -> None:
+    """What changed between two editions."""
+    from geo_offlimits.services import editions
+
+    with door.reading() as act:
+        found = editions.delta(act, mission_asked(act, mission or door.settings.mission), before, after)
+    lines = [f"+ {entry.entry_id}  {entry.name}" for entry in found.added]
+    lines += [f"~ {one.after.entry_id}  {one.after.name}: {', '.join(one.fields)}" for one in found.changed]
+    lines += [f"- {gone.entry_id}  {gone.name}" for gone in found.removed]
+    door.say(editions.delta_json(found), "\n".join(lines) or f"Nothing changed from {before} to {after}.")
+
+
+@edition.command()
+@click.argument("file", type=FILE)
+@click.option("--envelope", type=FILE, help="The DSSE envelope.  [default: FILE.dsse]")
+@click.option("--key", "public_key", type=FILE, help="Public key (PEM) that you trust.  [default: this store's keys]")
+@answering
+def verify(door: Door, file: Path, envelope: Path | None, public_key: Path | None) -> None:
+    """Is FILE an edition, whole and signed?"""
+    from geo_offlimits.services import editions
+
+    keys = editions.keys_to_trust(public_key) if public_key else door.wiring.keyring.public_keys()
+    signed = envelope or file.with_name(file.name + ".dsse")
+    found = editions.verify_file(file, signed, keys)
+    door.say(
+        found.as_json(),
+        f"Edition {found.number} of {found.mission}, issued {format_instant(found.issued_at)}: whole and signed by "
+        f"{found.fingerprint}.\nSHA-256 {found.sha256}",
+    )
+
+
+@click.group()
+def key() -> None:
+    """The keys that sign editions."""
+
+
+@key.command("export")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the PEM here.")
+@answering
+def export(door: Door, output: Path | None) -> None:
+    """The public key, for whoever verifies editions without this server."""
+    newest = door.wiring.keyring.public_keys()[-1]
+    if output:
+        output.write_text(newest.pem, encoding="ascii")
+    text = f"Written to {output}. Fingerprint {newest.fingerprint}" if output else newest.pem.rstrip()
+    door.say({"key_id": newest.key_id, "fingerprint": newest.fingerprint, "pem": newest.pem}, text)
+
+
+@key.command("list")
+@answering
+def keys(door: Door) -> None:
+    """Public keys with their fingerprints."""
+    found = door.wiring.keyring.public_keys()
+    door.say(
+        [{"key_id": one.key_id, "fingerprint": one.fingerprint} for one in found],
+        "\n".join(f"{one.key_id}  {one.fingerprint}" for one in found),
+    )
