@@ -72,7 +72,7 @@
       const panes = [this._map.getPane("markerPane"), this._map.getPane("offlimits-signs-low")];
       return panes.flatMap((pane) => [...pane.children]).map((sign) => {
         const at = L.DomUtil.getPosition(sign);
-        const reach = (sign.classList.contains("offlimits-cluster") ? sign.offsetWidth : 36) / 2;
+        const reach = (sign.classList.contains("offlimits-cluster") ? sign.offsetWidth : 38) / 2;
         return at && [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
       }).filter(Boolean);
     },
@@ -120,7 +120,7 @@
     kind: placeKind(properties.population || 0),
     rank: 1 - (properties.population || 0),
     minZoom: properties.min_zoom ?? 9,
-    maxZoom: 16,
+    maxZoom: 15,
     dotted: true,
   });
 

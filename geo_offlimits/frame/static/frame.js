@@ -128,14 +128,22 @@
     map.on("locationerror", () => Offlimits.tell("failed", { what: "position", url: null, text: labels.position_failed }));
   };
 
+  /* Leaflet's picture of sheets is grey on any ground; this one takes the ink of the theme. */
+  const sheets = () =>
+    Offlimits.svg("svg", { viewBox: "0 0 24 24", class: "offlimits-sheets", "aria-hidden": "true" },
+      Offlimits.svg("path", { d: "M12 3.5 21 8.5 12 13.5 3 8.5Z" }),
+      Offlimits.svg("path", { d: "M3 12.3 12 17.3 21 12.3M3 16 12 21 21 16" }));
+
   Offlimits.end = (map) => {
     const { labels } = Offlimits;
     L.control.zoom({ position: "bottomright", zoomInTitle: labels.zoom_in, zoomOutTitle: labels.zoom_out }).addTo(map);
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 110 }).addTo(map);
+    if (Offlimits.dressDrawing) Offlimits.dressDrawing(map);
     const toggle = map.getContainer().querySelector(".leaflet-control-layers-toggle");
     if (toggle) {
       toggle.title = labels.layers;
       toggle.setAttribute("aria-label", labels.layers);
+      toggle.append(sheets());
     }
   };
 
