@@ -126,10 +126,12 @@ def ring(arcs: list[list[tuple[float, float]]], indices: Iterable[int]) -> np.nd
 
 def polygon(arcs: list[list[tuple[float, float]]], rings: list[list[int]]) -> BaseGeometry:
     """One valid geometry cut at the antimeridian; rings that the quantisation flattened to nothing are dropped."""
-    shell, *holes = (ring(arcs, indices) for indices in rings)
-    if len(shell) < 4:  # noqa: PLR2004 (RFC 7946: a ring has four positions)
+    outlines = [shapely.Polygon(points) for points in (ring(arcs, indices) for indices in rings) if len(points) > 3]  # noqa: PLR2004
+    if not outlines:
         return shapely.Polygon()
-    whole = shapely.make_valid(shapely.Polygon(shell, [hole for hole in holes if len(hole) > 3]), method="structure")  # noqa: PLR2004
+    # Antarctica's outer ring, which runs around the pole, does not come first.
+    shell, *holes = sorted(outlines, key=lambda outline: -outline.area)
+    whole = shapely.make_valid(shapely.Polygon(shell.exterior, [hole.exterior for hole in holes]), method="structure")
     turns = [
         affinity.translate(shapely.intersection(whole, shapely.box(west, -90.0, west + 360.0, 90.0)), -180.0 - west)
         for west in (-540.0, -180.0, 180.0)

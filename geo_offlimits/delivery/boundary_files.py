@@ -9,6 +9,7 @@ from pathlib import Path
 
 import fiona
 import geopandas as gpd
+import numpy as np
 import shapely
 from fiona._err import CPLE_BaseError
 from fiona.errors import FionaError
@@ -30,8 +31,8 @@ DRIVERS = {
     ".fgb": "FlatGeobuf",
     ".shp": "ESRI Shapefile",
 }
-# WGS 84, ETRS89, Web Mercator, and the UTM zones of the first two.
-EPSG_CODES = {4326, 4258, 3857, *range(32601, 32661), *range(32701, 32761), *range(25828, 25839)}
+# WGS 84 (4979: with heights), ETRS89, Web Mercator, and the UTM zones of WGS 84 and ETRS89.
+EPSG_CODES = {4326, 4979, 4258, 3857, *range(32601, 32661), *range(32701, 32761), *range(25828, 25839)}
 
 
 class BoundaryFileError(InputError):
@@ -94,7 +95,8 @@ def _read_one_layer(path: Path, driver: str) -> gpd.GeoDataFrame:
     layers = fiona.listlayers(path, enabled_drivers=[driver]) if driver == "GPKG" else []
     if len(layers) > 1:
         raise BoundaryFileError(path, f"has {len(layers)} layers", "save the one that is meant in a file of its own")
-    return gpd.read_file(path, engine="fiona", enabled_drivers=[driver], rows=MAX_FEATURES + 1)
+    with np.errstate(invalid="ignore"):  # a NaN is found and named with the invalid polygons
+        return gpd.read_file(path, engine="fiona", enabled_drivers=[driver], rows=MAX_FEATURES + 1)
 
 
 def _require_polygons(path: Path, frame: gpd.GeoDataFrame) -> None:
