@@ -3,7 +3,7 @@
 From the door, on every page, error pages too:
 
 - `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose from,
-                   by POST of `language` and `next` to `url_for('login.language')`
+                   by POST of `language` and `next` to `url_for('login.choose_language')`
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
 - `may(action)`    whether this person may do it on the mission in view: `may('propose')`, words of `Action`
@@ -22,3 +22,143 @@ Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge
 
 The views' own variables stand in each view's docstring.
 """
+
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from enum import Enum
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, Response as FlaskResponse, g, redirect, request
+from werkzeug.wrappers import Response
+
+from geo_offlimits.domain.instants import time_zone
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.people import Action
+from geo_offlimits.services import missions
+from web import assets, cookies, door, forgery, language, vocabulary
+
+_MESSAGE = "message"
+_MESSAGE_SECONDS = 60
+_KILOMETRE_M = 1000
+
+
+def _visit() -> door.Visit | None:
+    visit: door.Visit | None = g.get("visit")
+    return visit
+
+
+def _may(action: str) -> bool:
+    visit = _visit()
+    return bool(visit and visit.actor and visit.actor.may(Action(action), visit.code, visit.now))
+
+
+def visible_missions() -> tuple[Mission, ...]:
+    """The missions this person may see; none on a page whose transaction is over."""
+    visit = _visit()
+    if visit is None or visit.act is None or visit.actor is None:
+        return ()
+    if "missions" not in g:
+        g.missions = missions.visible(visit.act)
+    visible: tuple[Mission, ...] = g.missions
+    return visible
+
+
+def mission_in_view() -> Mission | None:
+    visit = _visit()
+    return next((mission for mission in visible_missions() if visit and mission.code == visit.code), None)
+
+
+def go_to(address: str, message: str) -> Response:
+    """After a step: on to `address`, where the sentence `message` (a key of `vocabulary.MESSAGES`) is shown once."""
+    answer = redirect(address, 303)
+    cookies.give(answer, _MESSAGE, message, max_age=_MESSAGE_SECONDS)
+    return answer
+
+
+def _messages() -> list[tuple[str, str]]:
+    refusal = g.get("refusal")
+    if refusal:
+        return [("refused", str(refusal))]
+    text = vocabulary.MESSAGES.get(cookies.read(_MESSAGE) or "")
+    if text is None:
+        return []
+    g.message_read = True
+    return [("done", language.gettext(text))]
+
+
+def _keep_cookies(response: FlaskResponse) -> FlaskResponse:
+    forgery.remember_visitor(response)
+    if g.get("message_read"):
+        cookies.take_back(response, _MESSAGE)
+    return response
+
+
+def _zone() -> tzinfo:
+    mission = mission_in_view()
+    return time_zone(mission.timezone if mission else "UTC")
+
+
+def _moment(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    return str(format_datetime(at, "d MMM y, HH:mm zzz", tzinfo=_zone(), locale=language.current()))
+
+
+def _day(at: datetime | date | None) -> str:
+    if isinstance(at, datetime):
+        at = at.astimezone(_zone()).date()
+    return str(format_date(at, "d MMM y", locale=language.current())) if at else ""
+
+
+def _age(at: datetime) -> str:
+    return str(format_timedelta(at - door.visit().now, add_direction=True, locale=language.current()))
+
+
+def _word(member: Enum) -> str:
+    return language.gettext(vocabulary.word(member))
+
+
+def _metres(distance_m: float) -> str:
+    if distance_m >= _KILOMETRE_M:
+        return f"{format_decimal(round(distance_m / _KILOMETRE_M, 1), locale=language.current())} km"
+    return f"{format_decimal(round(distance_m), locale=language.current())} m"
+
+
+def _percent(share: float) -> str:
+    return str(format_percent(share, locale=language.current()))
+
+
+_FILTERS: dict[str, Callable[..., str]] = {
+    "moment": _moment,
+    "day": _day,
+    "age": _age,
+    "word": _word,
+    "metres": _metres,
+    "percent": _percent,
+}
+
+
+def _on_every_page() -> dict[str, Any]:
+    visit = _visit()
+    return {
+        "language": language.current(),
+        "languages": language.LANGUAGES,
+        "person": visit.person if visit else None,
+        "mission": mission_in_view(),
+        "missions": visible_missions,
+        "may": _may,
+        "csrf_token": forgery.masked_token,
+        "static": assets.static,
+        "here": request.endpoint,
+        "messages": _messages,
+    }
+
+
+def install(app: Flask) -> None:
+    language.install(app)
+    app.jinja_env.filters.update(_FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_on_every_page)
+    app.after_request(_keep_cookies)

@@ -1,1 +1,18 @@
 """One module a noun of the interface. A view parses, calls one service and renders."""
+
+from web.assets import assets
+from web.views.acknowledge import acknowledge
+from web.views.api import api
+from web.views.campaigns import campaigns
+from web.views.editions import editions
+from web.views.health import health
+from web.views.list import list_pages
+from web.views.login import login
+from web.views.lookup import lookup
+from web.views.publish import publish
+from web.views.register import register
+from web.views.tiles import tiles
+
+BLUEPRINTS = (
+    assets, health, login, lookup, list_pages, editions, acknowledge, register, publish, campaigns, tiles, api,
+)

@@ -12,3 +12,62 @@
 - `outstanding` number of the edition that this person still has to acknowledge, or None
 - `credit`      line of the map's sources; `note`: statement on boundaries and names
 """
+
+from flask import Blueprint, Response, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from geo_offlimits.delivery import shipped
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.premises import VenueKind
+from geo_offlimits.frame import PageParts
+from geo_offlimits.services import campaigns, editions, missions
+from web import door, frame, rendering
+from web.policy import needs
+
+lookup = Blueprint("lookup", __name__)
+_YEAR = "private, max-age=31536000, immutable"
+
+
+@lookup.get("/")
+@needs(Action.LOOK_UP)
+def page() -> str:
+    mission, edition = missions.mission(door.act(), door.code()), editions.newest(door.act(), door.code())
+    parts = _map(mission)
+    layers = shipped.manifest()
+    return render_template(
+        "lookup.html",
+        parts=parts,
+        map_script=url_for(".script", mission=mission.code, v=frame.fingerprint(parts.script)),
+        edition=edition,
+        stale=bool(edition and door.visit().now >= edition.expires_at),
+        edition_url=_edition_url(mission.code),
+        check_url=url_for("api.check"),
+        find_url=url_for("api.find"),
+        venues=tuple(VenueKind),
+        categories=tuple(PersonnelCategory),
+        outstanding=campaigns.mine(door.act(), mission.code),
+        credit=layers.credit,
+        note=layers.note,
+    )
+
+
+@lookup.get("/map.js")
+@needs(Action.LOOK_UP)
+def script() -> Response:
+    """The script that Folium made for this person's map. It holds addresses and words of the catalogue, no list."""
+    text = _map(missions.mission(door.act(), door.code())).script
+    answer = Response(text, content_type="text/javascript; charset=utf-8")
+    same = request.args.get("v") == frame.fingerprint(text)
+    answer.headers["Cache-Control"] = _YEAR if same else "private, no-cache"
+    answer.set_etag(frame.fingerprint(text))
+    return answer.make_conditional(request)
+
+
+def _edition_url(code: str) -> str:
+    return url_for("api.edition", code=code, number="current")
+
+
+def _map(mission: Mission) -> PageParts:
+    may_draw = door.visit().actor.may(Action.PROPOSE, mission.code, door.visit().now)
+    return frame.parts(mission, _edition_url(mission.code), officer=may_draw)

@@ -1,0 +1,32 @@
+"""The web application: pages and API over the services. `gunicorn "web:create_app()"` serves it."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from geo_offlimits import settings as settings_room
+from geo_offlimits.bootstrap import Wiring, wire
+from geo_offlimits.settings import Settings
+from web import compression, door, errors, headers, rendering
+from web.views import BLUEPRINTS
+
+
+def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -> Flask:
+    """The application. Without arguments it reads `GEO_OFFLIMITS_*` from the environment.
+
+    Raises UndeclaredRouteError when a route has no permission, StoreError when the store cannot be used.
+    """
+    wiring = wiring or wire(settings or settings_room.load())
+    app = Flask(__name__, static_folder=None)
+    app.extensions[door.EXTENSION] = wiring
+    app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    # Flask runs what is installed last first: pages are finished, compressed, then dressed in headers.
+    headers.install(app)
+    compression.install(app)
+    rendering.install(app)
+    errors.install(app)
+    door.install(app)
+    if wiring.settings.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,90 @@
+"""Static files: ours, the map frame's and the browser libraries', each addressed by its content's hash and kept a year.
+
+Each file is read and compressed once a process. An address that is not in the table is absent: nothing of the file
+system is reachable by it.
+"""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from geo_offlimits.frame import served_files
+from web import compression
+from web.policy import public
+
+assets = Blueprint("assets", __name__)
+_OWN = Path(__file__).parent / "static"
+_YEAR = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "public, no-cache"
+_COMPRESSED = (".js", ".css", ".svg", ".json", ".webmanifest", ".txt", ".html")
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    file: Path
+
+    @cached_property
+    def content(self) -> bytes:
+        return self.file.read_bytes()
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        return compression.packed(self.content) if self.file.suffix in _COMPRESSED else None
+
+    @property
+    def content_type(self) -> str:
+        kind = _KINDS.get(self.file.suffix) or mimetypes.guess_type(self.file.name)[0] or "application/octet-stream"
+        return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+# Not left to the machine's own table of types, which differs between systems.
+_KINDS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+
+
+@cache
+def files() -> Mapping[str, StaticFile]:
+    """Every static file by its address below `/static/`."""
+    own = {
+        file.relative_to(_OWN).as_posix(): StaticFile(file)
+        for file in sorted(_OWN.rglob("*"))
+        if file.is_file() and not file.name.startswith(".")
+    }
+    return own | {address: StaticFile(item.file) for address, item in served_files().items()}
+
+
+def static(path: str) -> str:
+    """Address of a static file with its content's hash. A file that is not there is a fault of the template."""
+    return f"/static/{path}?v={files()[path].sha256[:12]}"
+
+
+@assets.get("/static/<path:path>")
+@public(store=False)
+def file(path: str) -> Response:
+    found = files().get(path)
+    if found is None:
+        raise NotFound
+    packed = found.packed if compression.accepted() else None
+    answer = Response(found.content if packed is None else packed, content_type=found.content_type)
+    if packed is not None:
+        answer.headers["Content-Encoding"] = "gzip"
+    if found.packed is not None:
+        answer.vary.add("Accept-Encoding")
+    answer.set_etag(found.sha256[:32])
+    answer.headers["Cache-Control"] = _YEAR if request.args.get("v") == found.sha256[:12] else _ASK_AGAIN
+    return answer.make_conditional(request)

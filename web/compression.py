@@ -1,0 +1,47 @@
+"""Text leaves compressed. Static files and editions are compressed once; the rest here, each answer for itself.
+
+A page that shows both a secret and what the visitor typed would betray the secret by its compressed size (BREACH).
+The only secret on our pages is the CSRF token, and it is masked with new random bytes in every answer.
+"""
+
+import gzip
+
+from flask import Flask, Response, request
+
+MIN_BYTES = 860  # below this a packet is a packet
+_LEVEL = 6
+_TEXT = ("text/", "application/json", "application/problem+json", "application/geo+json", "image/svg+xml")
+
+
+def accepted() -> bool:
+    """Whether this visitor reads gzip."""
+    return request.accept_encodings["gzip"] > 0
+
+
+def packed(text: bytes, level: int = 9) -> bytes:
+    """The same bytes for the same text: no time stamp."""
+    return gzip.compress(text, compresslevel=level, mtime=0)
+
+
+def _worth_it(response: Response) -> bool:
+    return (
+        not response.direct_passthrough
+        and not response.is_streamed
+        and "Content-Encoding" not in response.headers
+        and response.mimetype.startswith(_TEXT)
+        and len(response.get_data()) >= MIN_BYTES
+    )
+
+
+def _compress(response: Response) -> Response:
+    if not _worth_it(response):
+        return response
+    response.vary.add("Accept-Encoding")
+    if accepted():
+        response.set_data(packed(response.get_data(), _LEVEL))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def install(app: Flask) -> None:
+    app.after_request(_compress)

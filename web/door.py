@@ -1,0 +1,130 @@
+"""The door: one visit a request, one transaction around each view, opened only for those who may pass.
+
+1. The order is fixed: body limit, session, forgery, permission, transaction, view.
+2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
+   transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt.
+3. Roles are read on each request; nothing about a person is kept between two.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+
+from flask import Flask, current_app, g, make_response, request
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.people import Actor, Person
+from geo_offlimits.services import people
+from geo_offlimits.services.act import Act
+from web import forgery
+from web import session as sessions
+from web.policy import SAFE_METHODS, Permission, View, declared_permissions
+
+EXTENSION = "offlimits"
+
+
+@dataclass
+class Visit:
+    """What is known about the request being answered. `act` exists while its transaction is open."""
+
+    permission: Permission
+    wiring: Wiring
+    now: datetime
+    session: sessions.Session | None = None
+    actor: Actor | None = None
+    act: Act | None = None
+
+    @property
+    def person(self) -> Person | None:
+        return self.actor.person if self.actor else None
+
+    @property
+    def code(self) -> str:
+        """The mission in question: of the path, else asked for, else the person's own, else the installation's."""
+        asked = (request.view_args or {}).get("code") or request.args.get("mission")
+        return str(asked or (self.person and self.person.mission) or self.wiring.settings.mission)
+
+
+def wiring() -> Wiring:
+    return cast("Wiring", current_app.extensions[EXTENSION])
+
+
+def visit() -> Visit:
+    return cast("Visit", g.visit)
+
+
+def act() -> Act:
+    """The open act of this request, with who is acting and when."""
+    opened = visit().act
+    if opened is None:
+        raise AssertionError("a view that declares store=False has no act")
+    return opened
+
+
+def code() -> str:
+    return visit().code
+
+
+def install(app: Flask) -> None:
+    """Puts every view behind the door. Raises UndeclaredRouteError when one declares no permission."""
+    for endpoint, permission in declared_permissions(app).items():
+        app.view_functions[endpoint] = _behind_the_door(app.view_functions[endpoint], permission)
+
+
+def _behind_the_door(view: View, permission: Permission) -> View:
+    @wraps(view)
+    def entered(**values: Any) -> Any:
+        limit_kb = permission.body_kb
+        request.max_content_length = limit_kb * 1024 if limit_kb else wiring().settings.max_upload_mb * 1024**2
+        if not permission.store:
+            return view(**values)
+        g.visit = Visit(permission, wiring(), wiring().clock())
+        with _opened(g.visit):
+            return make_response(view(**values))
+
+    return entered
+
+
+@contextmanager
+def _opened(visit: Visit) -> Iterator[None]:
+    try:
+        with visit.wiring.reading() as act:
+            _recognise(visit, act)
+            _refuse_strangers(visit)
+            if not visit.permission.writes:
+                visit.act = replace(act, actor=visit.actor)
+                yield
+        if visit.permission.writes:
+            with visit.wiring.writing(visit.actor) as act:
+                visit.act = act
+                yield
+    finally:
+        visit.act = None
+    _note_use(visit)
+
+
+def _recognise(visit: Visit, act: Act) -> None:
+    visit.session = sessions.resume(act.tx, visit.wiring.settings, visit.now)
+    if visit.session:
+        visit.actor = people.actor(act, visit.session.person_id)
+
+
+def _refuse_strangers(visit: Visit) -> None:
+    permission = visit.permission
+    if not permission.public and visit.actor is None:
+        raise sessions.SignInNeededError
+    if request.method not in SAFE_METHODS:
+        forgery.refuse_forgery()
+    if permission.action and visit.actor:
+        visit.actor.require(permission.action, visit.code, visit.now)
+
+
+def _note_use(visit: Visit) -> None:
+    """Keeps the session awake. Written after the view's own transaction, so that a look-up never waits for a writer."""
+    session = visit.session
+    if session and visit.now - session.seen_at >= sessions.TOUCH_EVERY:
+        with visit.wiring.store.writing() as tx:
+            tx.sessions.touch(session.token_hash, visit.now)

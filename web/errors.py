@@ -1,0 +1,141 @@
+"""Which refusal gets which HTTP status, and how it is shown: RFC 9457 problems to programs, pages to people.
+
+Absent and forbidden give the same answer, so nobody learns what exists by asking.
+"""
+
+import logging
+import traceback
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, g, json, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import RequestRedirect
+
+from geo_offlimits.errors import (
+    AbsentError,
+    CredentialsError,
+    InputError,
+    OfflimitsError,
+    RefusedError,
+    StoreError,
+    UnverifiedError,
+)
+from web.forgery import ForgeryError
+from web.policy import SAFE_METHODS
+from web.session import PlainHttpError, SignInNeededError
+
+_LOG = logging.getLogger(__name__)
+# The first family that fits decides.
+STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
+    (ForgeryError, HTTPStatus.FORBIDDEN),
+    (PlainHttpError, HTTPStatus.FORBIDDEN),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (RefusedError, HTTPStatus.CONFLICT),
+    (AbsentError, HTTPStatus.NOT_FOUND),
+    (CredentialsError, HTTPStatus.UNAUTHORIZED),
+    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (UnverifiedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (OfflimitsError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+ABSENT = (
+    "There is nothing here for you. Check the address, the mission's code and the edition's number; "
+    "if they are right, ask your mission's administrator for access."
+)
+_FAULT = "The server failed on this request, and nothing was changed. Try again; if it stays, tell your administrator."
+_UNREADABLE = "The request cannot be understood. Correct it and send it again."
+_SENTENCES = {
+    HTTPStatus.NOT_FOUND: ABSENT,
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method. See /api/v1/openapi.json for those it takes.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What was sent is too large for this address. Send less at a time.",
+}
+
+
+def status_of(error: OfflimitsError) -> HTTPStatus:
+    return next(status for family, status in STATUSES if isinstance(error, family))
+
+
+def problem(status: HTTPStatus, detail: str, **more: Any) -> Response:
+    """An RFC 9457 problem. `more` are its further members, such as `issues`."""
+    name = status.name.lower().replace("_", "-")
+    body = {"type": f"urn:geo-offlimits:problem:{name}", "title": status.phrase, "status": status, "detail": detail}
+    return Response(json.dumps(body | more), status=status, content_type="application/problem+json")
+
+
+def _wants_json() -> bool:
+    if request.path.startswith("/api/"):
+        return True
+    accepts = request.accept_mimetypes
+    return accepts["application/json"] > accepts["text/html"]
+
+
+def _shown(status: HTTPStatus, detail: str, **more: Any) -> Response:
+    if _wants_json():
+        return problem(status, detail, **more)
+    page = render_template("error.html", status=status, title=status.phrase, detail=detail, issues=more.get("issues"))
+    return Response(page, status=status, content_type="text/html; charset=utf-8")
+
+
+def _facts(error: OfflimitsError) -> dict[str, Any]:
+    """The members a problem has beyond its sentence: what is wrong with which field, and the possible readings."""
+    facts: dict[str, Any] = {}
+    if isinstance(error, InputError) and error.issues:
+        facts["issues"] = [issue.as_json() for issue in error.issues]
+    if readings := getattr(error, "readings", None):
+        facts["readings"] = [{"lat": reading.lat, "lon": reading.lon} for reading in readings]
+    return facts
+
+
+def _refusal(error: OfflimitsError) -> Any:
+    if isinstance(error, SignInNeededError) and not _wants_json():
+        where = request.path if request.method in SAFE_METHODS else "/"
+        return redirect(url_for("login.form", next=where), HTTPStatus.SEE_OTHER)
+    if isinstance(error, InputError | RefusedError | CredentialsError) and (form := _form_again(error)):
+        return form
+    status = status_of(error)
+    detail = ABSENT if status is HTTPStatus.NOT_FOUND else str(error)
+    answer = _shown(status, detail, **_facts(error))
+    if status is HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Session realm="geo_offlimits"'
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        _LOG.error("%s: %s", type(error).__name__, error)
+    return answer
+
+
+def _form_again(error: OfflimitsError) -> Response | None:
+    """The page from which the form came, with the sentence and what was typed; in a new transaction, as a reader."""
+    again = g.visit.permission.again if "visit" in g else None
+    if not again or _wants_json():
+        return None
+    g.refusal = error
+    answer: Response = current_app.view_functions[again](**(request.view_args or {}))
+    answer.status_code = status_of(error)
+    return answer
+
+
+def _http(error: HTTPException) -> Any:
+    if isinstance(error, RequestRedirect):
+        return error
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    answer = _shown(status, _SENTENCES.get(status, _UNREADABLE))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "Content-Range"):
+            answer.headers[name] = value
+    return answer
+
+
+def _fault(error: Exception) -> Any:
+    """A fault of ours. The log says where, not with what: messages of exceptions can hold a position or a name."""
+    places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+    _LOG.error("%s on %s\n%s", type(error).__name__, request.endpoint, places)
+    return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT)
+
+
+def absent() -> NotFound:
+    return NotFound()
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(OfflimitsError, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)

@@ -1,0 +1,87 @@
+"""The map of a page: what the frame is told about a mission, and the parts it gives back, built once and kept."""
+
+import hashlib
+from functools import cache, lru_cache
+
+from flask import url_for
+
+from geo_offlimits.delivery import shipped
+from geo_offlimits.domain.mission import BoundaryKind, Mission
+from geo_offlimits.frame import MapLabels, PageParts, Streets, StreetsKind, lookup_map
+from geo_offlimits.frame.maps import Bounds
+from geo_offlimits.services import basemaps
+from web import door, language
+
+SHIPPED_STREETS = "streets"
+_KEPT = 64
+
+
+def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
+    """The map of `mission` in the reader's language. Officers can draw."""
+    act = door.act()
+    territory = act.tx.missions.boundaries(mission.code, valid_at=act.now)
+    bounds = next((_bounds(one.geometry.bounds) for one in territory if one.kind is BoundaryKind.TERRITORY), None)
+    return _built(
+        edition_url,
+        url_for("tiles.basemap", code=mission.code),
+        _streets(mission),
+        bounds,
+        language.current(),
+        officer,
+    )
+
+
+def fingerprint(script: str) -> str:
+    return hashlib.sha256(script.encode()).hexdigest()[:12]
+
+
+def _bounds(west_south_east_north: tuple[float, ...]) -> Bounds:
+    west, south, east, north = west_south_east_north
+    return ((south, west), (north, east))
+
+
+@lru_cache(_KEPT)
+def _built(
+    edition_url: str, basemap_url: str, streets: Streets | None, bounds: Bounds | None, tag: str, officer: bool
+) -> PageParts:
+    return lookup_map(
+        edition_url=edition_url,
+        basemap_url=basemap_url,
+        streets=streets,
+        officer=officer,
+        bounds=bounds,
+        labels=_labels(tag),
+    )
+
+
+@cache
+def _labels(tag: str) -> MapLabels:
+    words = language.words(tag)
+    return MapLabels(**{field: words.gettext(text) for field, text in MapLabels().as_json().items()})
+
+
+def _streets(mission: Mission) -> Streets | None:
+    """The operator's street detail, else what is shipped with the mission's territory, else none."""
+    act, data_dir = door.act(), door.wiring().settings.data_dir
+    for basemap in basemaps.all_of(act, data_dir, mission.code):
+        return Streets(
+            url=_tiles_url(mission.code, basemap.name, StreetsKind(basemap.kind)),
+            kind=StreetsKind(basemap.kind),
+            credit=basemap.credit,
+            min_zoom=basemap.min_zoom,
+            max_zoom=basemap.max_zoom,
+        )
+    if not shipped_streets(mission):
+        return None
+    return Streets(url=_tiles_url(mission.code, SHIPPED_STREETS, StreetsKind.PMTILES), kind=StreetsKind.PMTILES)
+
+
+def shipped_streets(mission: Mission) -> str | None:
+    """Path of the street layer shipped for the mission's territory, or None."""
+    return next((one.streets for one in shipped.shipped_missions() if one.code == mission.territory), None)
+
+
+def _tiles_url(code: str, name: str, kind: StreetsKind) -> str:
+    if kind is StreetsKind.PMTILES:
+        return url_for("tiles.archive", code=code, name=name)
+    return f"/basemaps/{code}/{name}/{{z}}/{{x}}/{{y}}"

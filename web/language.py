@@ -1,0 +1,55 @@
+"""In which language a request is answered: the session's choice, the person's, the browser's, the installation's."""
+
+from typing import Any, cast
+
+from flask import Flask, g, request
+
+from geo_offlimits.delivery.catalogue import catalogue
+from web import cookies, door
+
+# Languages the pages exist in, each by its own name.
+LANGUAGES: tuple[tuple[str, str], ...] = (("en", "English"), ("fr", "Français"))
+_KNOWN = tuple(tag for tag, _ in LANGUAGES)
+COOKIE = "language"
+
+
+def known(tag: str | None) -> str | None:
+    """The language of ours that serves this tag: `fr-CH` is served by `fr`."""
+    primary = (tag or "").split("-")[0].lower()
+    return primary if primary in _KNOWN else None
+
+
+def current() -> str:
+    if "language" not in g:
+        g.language = _chosen()
+    return cast("str", g.language)
+
+
+def _chosen() -> str:
+    visit = g.get("visit")
+    wishes = (
+        cookies.read(COOKIE),
+        visit and visit.person and visit.person.language,
+        request.accept_languages.best_match(_KNOWN),
+        door.wiring().settings.language,
+    )
+    return next((tag for wish in wishes if (tag := known(wish))), "en")
+
+
+def words(tag: str) -> Any:
+    """The catalogue of one language, with `gettext` and `ngettext`."""
+    return catalogue(tag)
+
+
+def gettext(message: str) -> str:
+    return str(words(current()).gettext(message))
+
+
+def ngettext(one: str, several: str, number: int) -> str:
+    return str(words(current()).ngettext(one, several, number))
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    environment: Any = app.jinja_env
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)

@@ -1,0 +1,88 @@
+"""Signing in and out, a new passphrase, the language."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.services import people
+from web import cookies, door, language, rendering
+from web import session as sessions
+from web.policy import public, signed_in
+
+login = Blueprint("login", __name__)
+_YEAR_S = 31536000
+
+
+def _own_path(address: str | None) -> str:
+    """`address` when it is a path of ours, else the look-up page: a link must not send people elsewhere."""
+    text = address or "/"
+    parts = urlsplit(text)
+    own = not parts.scheme and not parts.netloc and text.startswith("/") and text[1:2] not in ("/", "\\")
+    return text if own and text.isprintable() else "/"
+
+
+@login.get("/login")
+@public()
+def form() -> str:
+    sessions.refuse_plain_http()
+    return render_template("login.html", next=_own_path(request.values.get("next")))
+
+
+@login.post("/login")
+@public(writes=True, again="login.form")
+def enter() -> Response:
+    sessions.refuse_plain_http()
+    actor = people.recognise(door.act(), request.form.get("reference", ""), request.form.get("passphrase", ""))
+    if people.must_choose_passphrase(door.act(), actor):
+        return rendering.go_to(url_for("login.passphrase"), "one_time")
+    token = sessions.begin(door.act().tx, actor.person.person_id, door.visit().now)
+    answer = redirect(_own_path(request.form.get("next")), 303)
+    sessions.hand_over(answer, token)
+    return answer
+
+
+@login.post("/logout")
+@signed_in(writes=True)
+def leave() -> Response:
+    sessions.end(door.act().tx)
+    answer = rendering.go_to(url_for("login.form"), "signed_out")
+    cookies.take_back(answer, sessions.COOKIE)
+    return answer
+
+
+@login.get("/passphrase")
+@public()
+def passphrase() -> str:
+    sessions.refuse_plain_http()
+    return render_template("passphrase.html")
+
+
+@login.post("/passphrase")
+@public(writes=True, again="login.passphrase")
+def choose_passphrase() -> Response:
+    """A new passphrase ends every session of this person and starts a fresh one here."""
+    sessions.refuse_plain_http()
+    form = request.form
+    if form.get("new") != form.get("repeated"):
+        issue = Issue(field="repeated", reason="not the same")
+        raise InputError("The new passphrase and its repetition differ. Type both again.", issue)
+    actor = people.choose_passphrase(
+        door.act(), form.get("reference", ""), form.get("passphrase", ""), form.get("new", "")
+    )
+    person_id = actor.person.person_id
+    door.act().tx.sessions.remove_of(person_id)
+    token = sessions.begin(door.act().tx, person_id, door.visit().now)
+    answer = rendering.go_to(url_for("lookup.page"), "passphrase_changed")
+    sessions.hand_over(answer, token)
+    return answer
+
+
+@login.post("/language")
+@public()
+def choose_language() -> Response:
+    answer = redirect(_own_path(request.form.get("next")), 303)
+    if tag := language.known(request.form.get("language")):
+        cookies.give(answer, language.COOKIE, tag, max_age=_YEAR_S)
+    return answer

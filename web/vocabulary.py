@@ -1,0 +1,113 @@
+"""The words in which pages say the members of closed vocabularies. Staff-facing words are neutral.
+
+`N_` marks a text for the catalogues; it is translated where it is shown.
+"""
+
+from enum import Enum
+
+from geo_offlimits.domain.designation import Basis, Restriction, State, StepKind
+from geo_offlimits.domain.mission import ContactKind
+from geo_offlimits.domain.people import PersonnelCategory, Role
+from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+
+
+def N_(text: str) -> str:  # noqa: N802  (the name by which message extraction knows it)
+    return text
+
+
+_WORDS: dict[Enum, str] = {
+    Restriction.OFF_LIMITS: N_("Off limits"),
+    Restriction.CAUTION: N_("Caution"),
+    SubjectKind.PREMISES: N_("Premises"),
+    SubjectKind.AREA: N_("Area"),
+    SubjectKind.CATEGORY_RULE: N_("Rule for a kind of venue"),
+    VenueKind.BAR: N_("Bar"),
+    VenueKind.NIGHT_CLUB: N_("Night club"),
+    VenueKind.STRIP_CLUB: N_("Strip club"),
+    VenueKind.HOTEL: N_("Hotel"),
+    VenueKind.GUEST_HOUSE: N_("Guest house"),
+    VenueKind.RESTAURANT: N_("Restaurant"),
+    VenueKind.CAFE: N_("Café"),
+    VenueKind.MASSAGE_PARLOUR: N_("Massage parlour"),
+    VenueKind.CASINO: N_("Casino"),
+    VenueKind.PRIVATE_HOUSE: N_("Private house"),
+    VenueKind.STREET: N_("Street"),
+    VenueKind.OTHER: N_("Other"),
+    Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
+    Basis.TRAFFICKING: N_("Suspected link to trafficking"),
+    Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
+    Basis.DRUGS: N_("Drugs"),
+    Basis.SECURITY: N_("Security"),
+    Basis.HEALTH: N_("Health"),
+    Basis.OTHER: N_("Other"),
+    NameKind.SIGN: N_("On the sign"),
+    NameKind.CURRENT: N_("Current name"),
+    NameKind.FORMER: N_("Former name"),
+    NameKind.ALIAS: N_("Also known as"),
+    PersonnelCategory.MILITARY: N_("Military"),
+    PersonnelCategory.POLICE: N_("Police"),
+    PersonnelCategory.CIVILIAN: N_("Civilian"),
+    PersonnelCategory.CONTRACTOR: N_("Contractor"),
+    PersonnelCategory.VOLUNTEER: N_("Volunteer"),
+    PersonnelCategory.DEPENDANT: N_("Dependant"),
+    Role.STAFF: N_("Staff"),
+    Role.OFFICER: N_("Officer"),
+    Role.HEAD: N_("Head of mission"),
+    Role.DEPUTY: N_("Deputy head of mission"),
+    Role.PATROL: N_("Patrol"),
+    Role.MANAGER: N_("Manager"),
+    Role.CONDUCT: N_("Conduct officer"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMIN: N_("Administrator"),
+    ContactKind.CONDUCT: N_("Conduct and discipline team"),
+    ContactKind.VICTIMS: N_("Victims’ rights adviser"),
+    ContactKind.EMERGENCY: N_("Emergency"),
+    ContactKind.HOTLINE: N_("Hotline"),
+    State.PROPOSED: N_("Proposed"),
+    State.IN_FORCE: N_("In force"),
+    State.AWAITING_SECOND: N_("In force, awaiting second signature"),
+    State.LIFT_PROPOSED: N_("In force, lift proposed"),
+    State.REJECTED: N_("Rejected"),
+    State.WITHDRAWN: N_("Withdrawn"),
+    State.LIFTED: N_("Lifted"),
+    StepKind.PROPOSED: N_("Proposed"),
+    StepKind.DESIGNATED: N_("Designated"),
+    StepKind.ADDED_ALONE: N_("Added by one signature"),
+    StepKind.CONFIRMED: N_("Confirmed by a second signature"),
+    StepKind.REJECTED: N_("Rejected"),
+    StepKind.WITHDRAWN: N_("Withdrawn"),
+    StepKind.LIFT_PROPOSED: N_("Lift proposed"),
+    StepKind.LIFT_REFUSED: N_("Lift refused"),
+    StepKind.LIFTED: N_("Lifted"),
+}
+
+# What a page may say after the step before it. The visitor's cookie carries only the key.
+MESSAGES: dict[str, str] = {
+    "proposed": N_("Proposed. A head of mission or deputy decides."),
+    "added_alone": N_("Added and in force. A second person must confirm it within 14 days. Publish to reach staff."),
+    "designated": N_("Designated and in force. Publish an edition to reach staff."),
+    "confirmed": N_("Confirmed by a second signature."),
+    "rejected": N_("Rejected."),
+    "withdrawn": N_("Withdrawn."),
+    "lift_proposed": N_("Lift proposed. It stays in force until a second person decides."),
+    "lift_refused": N_("The lift was refused. It stays in force."),
+    "lifted": N_("Lifted. Publish an edition so that staff and devices learn of it."),
+    "renamed": N_("Renamed. The earlier name stays searchable."),
+    "published": N_("Published. Staff see this edition now."),
+    "campaign_opened": N_("Campaign opened."),
+    "campaign_closed": N_("Campaign closed."),
+    "sheet_read": N_("The sheet was read."),
+    "acknowledged": N_("Acknowledged. Thank you."),
+    "one_time": N_("A one-time passphrase works once: choose your own now."),
+    "passphrase_changed": N_("Your passphrase was changed. All your other sessions have ended."),
+    "signed_out": N_("You are signed out."),
+}
+
+
+def word(member: Enum) -> str:
+    """The text for `member`, to be translated."""
+    return _WORDS[member]
+
+
+def words() -> dict[Enum, str]:
+    return dict(_WORDS)
