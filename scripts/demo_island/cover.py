@@ -136,7 +136,7 @@ def _airfield(capital: Town) -> list[Cover]:
         return Polygon([turned(middle, heading, u, v + aside_m) for u, v in corners])
 
     return [
-        Cover("airfield", "Velano Airfield", slab(1900, 420, 90)),
+        Cover("aerodrome", "Velano Airfield", slab(1900, 420, 90)),
         Cover("runway", "", slab(1500, 32)),
         Cover("runway", "", slab(260, 120, 180)),
         Cover("runway", "", slab(24, 130, 75)),
@@ -144,7 +144,7 @@ def _airfield(capital: Town) -> list[Cover]:
 
 
 def _piers(town: Town, land: Land) -> Iterator[Cover]:
-    """Moles and jetties on the seaside of a coastal town; the capital has a breakwater as well."""
+    """Moles and jetties on the seaside of a coastal place."""
     if town.place.shore_m is None:
         return
     coast = min(land.all.geoms, key=lambda body: body.distance(Point(town.centre))).exterior
@@ -157,8 +157,7 @@ def _piers(town: Town, land: Land) -> Iterator[Cover]:
     for offset_m in offsets:
         foot = coast.interpolate(at_m + offset_m)
         out = math.atan2(foot.y - town.centre[1], foot.x - town.centre[0])
-        shore_deg = math.degrees(out)
-        yield Cover("pier", "", _jetty((foot.x, foot.y), math.radians(shore_deg), length_m))
+        yield Cover("pier", "", _jetty((foot.x, foot.y), out, length_m))
 
 
 def _jetty(foot: Point2, out_rad: float, length_m: float) -> Polygon:

@@ -130,7 +130,7 @@ def _free(land: Land, reach: Polygon, streets: list[Street], greens: Iterable[Po
 
 def _streets_of(town: Town, roads: list[Street]) -> list[Street]:
     """The town's streets, better ones first, then the country roads where they pass through."""
-    order = {"highway": 0, "major": 1, "minor": 2, "path": 3}
+    order = {"highway": 0, "medium_road": 1, "minor_road": 2}
     streets = sorted((street for street in town.streets if street.kind != "path"), key=lambda one: order[one.kind])
     for road in roads:
         inside = road.line.intersection(town.outline.buffer(120))

@@ -97,12 +97,24 @@ _STREET_WORDS = (
 ).split()
 _STREET_FORMS = {
     "highway": ("Avenue", "Boulevard"),
-    "major": ("Avenue", "Street", "Road"),
-    "minor": ("Street", "Lane", "Street", "Row", "Walk", "Street", "Rise"),
+    "medium_road": ("Avenue", "Street", "Road"),
+    "minor_road": ("Street", "Lane", "Street", "Row", "Walk", "Street", "Rise"),
 }
 WATERFRONTS = ("Harbour Quay", "Fishermens Quay", "Mole Promenade", "Old Quay")
 SQUARES = ("Assembly Square", "Fountain Square", "Market Square", "Bell Square")
 PARKS = ("Founders Park", "Cedar Gardens", "Heron Park", "Orchard Green", "Bastion Gardens", "Willow Green")
+
+
+# Quarters of the capital: name, share of its half length along the shore and of its half depth inland.
+QUARTERS = (
+    ("Harbourside", 0.0, -0.42),
+    ("Old Assembly", 0.04, 0.12),
+    ("Northgate", 0.12, 0.66),
+    ("Saltpans", -0.62, -0.2),
+    ("Velan Bridge", -0.66, 0.3),
+    ("Eastmole", 0.6, -0.28),
+    ("Orchard Hill", 0.62, 0.34),
+)
 
 
 def street_names(kind: str) -> list[str]:

@@ -69,7 +69,7 @@ def build_roads(land: Land, towns: list[Town]) -> list[Street]:
         for gate in town.gates:
             country.exact[_cell(gate)] = gate
             country.cost[_cell(gate)] = 1.0
-    for kind, pairs in (("highway", HIGHWAYS), ("major", COUNTRY_ROADS)):
+    for kind, pairs in (("highway", HIGHWAYS), ("major_road", COUNTRY_ROADS)):
         for start, end in pairs:
             _build(country, by_name[start], by_name[end], kind)
     return [_street(country, chain) for chain in _chains(country)]

@@ -15,7 +15,8 @@ from demo_island.land import Land
 from demo_island.names import PARKS, SQUARES, WATERFRONTS, Settlement, street_names
 from demo_island.plane import Point2, blob, coordinates, parts, stream, towards, turned
 
-HALF_WIDTH_M = {"highway": 5.5, "major": 4.5, "minor": 3.2, "path": 1.2}
+# The kinds of road are those of the Protomaps basemap, so that any style made for it paints them.
+HALF_WIDTH_M = {"highway": 5.5, "major_road": 5.0, "medium_road": 4.5, "minor_road": 3.2, "path": 1.2}
 _SPACING_M = {"capital": (62.0, 52.0), "town": (66.0, 55.0), "village": (70.0, 62.0)}
 _CLEAR_OF_SHORE_M = 140.0
 _SHORTEST_STUB_M = 28.0
@@ -161,12 +162,12 @@ def _left_out(lattice: Lattice, edge: Edge, land: Land, line: LineString) -> flo
     """The chance that a piece of street was never built. The two main streets are whole, also over a river."""
     if _axis(edge):
         return 0.0
-    if line.distance(land.inland_water) < 2 * HALF_WIDTH_M["minor"]:
+    if line.distance(land.inland_water) < 2 * HALF_WIDTH_M["minor_road"]:
         return 1.0
     town = lattice.town
     outwards = math.dist(lattice.nodes[edge[0]], town.centre) / town.place.half_length_m
     chance = 0.08 + 0.3 * min(1.0, outwards) + (0.2 if town.place.rank == "village" else 0.0)
-    return chance * (0.2 if _kind([*edge], town.place.rank) == "major" else 1.0)
+    return chance * (0.2 if _kind([*edge], town.place.rank) == "medium_road" else 1.0)
 
 
 def _axis(edge: Edge) -> bool:
@@ -201,13 +202,13 @@ def _stubs(lattice: Lattice, kept: set[Edge], land: Land) -> dict[Edge, LineStri
         line = lattice.line(edge)
         dry = line.intersection(land.shore)
         reaches = isinstance(dry, LineString) and _SHORTEST_STUB_M < dry.length < line.length - 1
-        if reaches and near.contains(dry) and dry.distance(land.inland_water) > HALF_WIDTH_M["major"]:
+        if reaches and near.contains(dry) and dry.distance(land.inland_water) > HALF_WIDTH_M["medium_road"]:
             stubs[edge] = dry
     return stubs
 
 
 def _named(lattice: Lattice, kept: set[Edge], stubs: dict[Edge, LineString], rng: Random) -> list[Street]:
-    pools = {kind: rng.sample(names := street_names(kind), len(names)) for kind in ("highway", "major", "minor")}
+    pools = {kind: rng.sample(names := street_names(kind), len(names)) for kind in ("highway", "medium_road", "minor_road")}
     streets = []
     for run in lattice.runs(kept | set(stubs)):
         kind = _kind(run, lattice.town.place.rank)
@@ -224,10 +225,10 @@ def _kind(run: list[Node], rank: str) -> str:
     along_i, along_j = {i for i, _ in run}, {j for _, j in run}
     through_middle = along_i == {0} or along_j == {0}
     if through_middle:
-        return "major" if rank == "village" else "highway"
+        return "medium_road" if rank == "village" else "highway"
     every = {"capital": 4, "town": 5}.get(rank)
     number = along_j.pop() if len(along_j) == 1 else along_i.pop()
-    return "major" if every and number % every == 0 else "minor"
+    return "medium_road" if every and number % every == 0 else "minor_road"
 
 
 def _waterfront(town: Town, land: Land, rng: Random) -> list[Street]:
@@ -236,7 +237,7 @@ def _waterfront(town: Town, land: Land, rng: Random) -> list[Street]:
     runs = parts(shapely.line_merge(land.shore.boundary.intersection(reach)), LineString)
     long_runs = sorted((run for run in runs if run.length > _CLEAR_OF_SHORE_M), key=lambda run: -run.length)
     names = rng.sample(WATERFRONTS, len(WATERFRONTS))
-    kind = "minor" if town.place.rank == "village" else "major"
+    kind = "minor_road" if town.place.rank == "village" else "medium_road"
     return [Street(kind, name, run.simplify(2)) for run, name in zip(long_runs, names, strict=False)]
 
 
