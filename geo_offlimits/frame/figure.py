@@ -98,7 +98,7 @@ class _OwnFigure(Figure):
     @contextmanager
     def _rendered_children(self) -> Iterator[None]:
         """Fills header, html and script for the length of the block, so that rendering twice adds nothing twice."""
-        holders = (self.header, self.html, self.script)
+        holders = [self.header, self.html, self.script, *_walk(self)]  # layers add children to themselves, too
         before = [dict(holder._children) for holder in holders]  # noqa: SLF001  (see _walk)
         try:
             self._count_ids()

@@ -8,6 +8,20 @@ from geo_offlimits.errors import InputError, Issue
 # Folium and Leaflet put some labels into templates and innerHTML; a word needs none of these characters.
 _NOT_IN_A_LABEL = re.compile(r"[<>{}&`$\\]")
 
+_SEARCH_PAGE = (
+    "search",
+    "nothing_found",
+    "precaution",
+    "edition",
+    "issued",
+    "expires",
+    "expired",
+    "unmapped",
+    "contacts",
+    "legend",
+    "close",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MapLabels:
@@ -17,12 +31,11 @@ class MapLabels:
     """
 
     # layers
-    premises: str = "Off-limits list"
     boundaries: str = "Territory and sectors"
     facilities: str = "Welfare facilities"
     streets: str = "Streets"
     graticule: str = "Grid"
-    # signs
+    # signs and what is said of them
     off_limits: str = "Off limits"
     caution: str = "Caution"
     area: str = "Area"
@@ -77,5 +90,13 @@ class MapLabels:
                     Issue(field=field, value=text, reason="not plain words"),
                 )
 
-    def as_json(self) -> dict[str, str]:
-        return asdict(self)
+    def of_the_map(self) -> dict[str, str]:
+        """Without those that only drawing or a notebook's page shows."""
+        others = {*self.of_drawing(), *_SEARCH_PAGE}
+        return {name: text for name, text in asdict(self).items() if name not in others}
+
+    def of_drawing(self) -> dict[str, str]:
+        return {name: text for name, text in asdict(self).items() if name.startswith("draw_")}
+
+    def of_the_search_page(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in _SEARCH_PAGE}

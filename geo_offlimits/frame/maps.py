@@ -130,7 +130,7 @@ def standalone_map(
         page.add_child(EmbeddedDocument(name, document))
     _add_layers(page, "embedded:edition", "embedded:basemap" if basemap else None, words)
     _add_controls(page, words)
-    page.add_child(SearchPageElement("searchPage", url="embedded:edition"))
+    page.add_child(SearchPageElement("searchPage", url="embedded:edition", labels=words.of_the_search_page()))
     return page
 
 
@@ -161,7 +161,7 @@ def _add_layers(
     static_url: str = STATIC_URL,
 ) -> None:
     """Everything that is drawn, from the ground up."""
-    layers: list[Element] = [FrameElement("begin", labels=words.as_json())]
+    layers: list[Element] = [FrameElement("begin", labels=words.of_the_map())]
     if basemap_url:
         layers.append(Basemap(basemap_url))
     layers.append(Graticule(label=words.graticule, show=streets is None))
@@ -170,7 +170,7 @@ def _add_layers(
     layers += [
         Boundaries(edition_url, label=words.boundaries),
         Facilities(edition_url, label=words.facilities),
-        Entries(edition_url, label=words.premises),
+        Entries(edition_url),
     ]
     for layer in layers:
         page.add_child(layer)
@@ -204,7 +204,7 @@ def _add_controls(page: folium.Map, words: MapLabels, *, officer: bool = False) 
             draw_options=_POLYGON_AND_POINT,
             edit_options={"poly": {"allowIntersection": False}},
         )
-        controls += [DrawingElement("prepareDrawing"), drawn]
+        controls += [DrawingElement("prepareDrawing", labels=words.of_drawing()), drawn]
     controls.append(FrameElement("end"))
     for control in controls:
         page.add_child(control)

@@ -95,14 +95,17 @@ class StreetDetail(Overlay):
 
 
 class Entries(Overlay):
-    """The entries of the edition at `url`: signs, footprints, areas. Tells the page which have no place on the map."""
+    """The entries of the edition at `url`: signs, footprints, areas. Tells the page which have no place on the map.
+
+    Not in the layer control: a map with the list switched off would read as "nothing is off limits".
+    """
 
     script_class = "Entries"
     default_js = _ENTRIES_JS
     default_css = _ENTRIES_CSS
 
-    def __init__(self, url: str, *, label: str) -> None:
-        super().__init__(label=label, url=url)
+    def __init__(self, url: str) -> None:
+        super().__init__(url=url)
 
 
 class Facilities(Overlay):

@@ -41,7 +41,9 @@ def coast(lat: float, lon: float, radius_deg: float) -> list[list[float]]:
     for step in range(180):
         a = 2 * math.pi * step / 180
         wobble = 1 + 0.16 * math.sin(3 * a + 1) + 0.07 * math.sin(7 * a) + 0.03 * math.sin(17 * a + 2)
-        points.append([round(lon + radius_deg * 1.5 * wobble * math.cos(a), 5), round(lat + radius_deg * wobble * math.sin(a), 5)])
+        points.append(
+            [round(lon + radius_deg * 1.5 * wobble * math.cos(a), 5), round(lat + radius_deg * wobble * math.sin(a), 5)]
+        )
     return [*points, points[0]]
 
 
@@ -63,8 +65,18 @@ def polygon(*rings: list[list[float]]) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
-TOWNS = {"Port Amber": (38.13, -41.58, 142000), "Vell": (38.32, -41.31, 36000), "Sorrel Bay": (38.22, -41.75, 14000),
-         "Hask": (38.08, -41.36, 4200), "Ninefold": (38.36, -41.52, 2100), "Low Ferry": (38.19, -41.47, 900)}  # fmt: skip
+def box(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+TOWNS = {
+    "Port Amber": (38.13, -41.58, 142000),
+    "Vell": (38.32, -41.31, 36000),
+    "Sorrel Bay": (38.22, -41.75, 14000),
+    "Hask": (38.08, -41.36, 4200),
+    "Ninefold": (38.36, -41.52, 2100),
+    "Low Ferry": (38.19, -41.47, 900),
+}
 WORDS = ["Lantern", "Blue Heron", "Cassava", "Tide", "Old Mill", "Juniper", "Comet", "Saffron", "Pilot", "Marigold"]
 
 
@@ -79,9 +91,13 @@ def _entries() -> list[dict[str, Any]]:
     made[7]["properties"]["restriction"] = "caution"
     made[12]["properties"] |= {"restriction": "caution", "uncertainty_m": 60}
     made[5]["geometry"] = polygon(ring(38.1312, -41.5785, 0.0004))
-    street = polygon([[-41.5835, 38.1275], [-41.5790, 38.1270], [-41.5786, 38.1285], [-41.5831, 38.1290], [-41.5835, 38.1275]])
+    street = polygon(
+        [[-41.5835, 38.1275], [-41.5790, 38.1270], [-41.5786, 38.1285], [-41.5831, 38.1290], [-41.5835, 38.1275]]
+    )
     made.append(entry(41, "Ropewalk Street", street, subject="area", category=None))
-    made.append(entry(42, "Unlicensed massage parlours", polygon(ring(38.32, -41.31, 0.02, 7)), subject="category_rule"))
+    made.append(
+        entry(42, "Unlicensed massage parlours", polygon(ring(38.32, -41.31, 0.02, 7)), subject="category_rule")
+    )
     made.append(entry(43, "Unlicensed massage parlours in Hask", None, subject="category_rule"))
     made.append(entry(44, "The Ferryman", None, address=None))
     return made
@@ -92,27 +108,44 @@ def edition() -> dict[str, Any]:
     """The edition file of the invented island, with all kinds of entries."""
     about = {
         "format": "geo-offlimits/edition/1", "mission": "ISLE", "mission_name": "Mission in the Isle of Amber",
-        "number": 4, "previous_sha256": "0" * 64, "issued_at": "2026-11-01T08:00:00Z", "expires_at": "2099-12-01T08:00:00Z",
+        "number": 4, "previous_sha256": "0" * 64,
+        "issued_at": "2026-11-01T08:00:00Z", "expires_at": "2099-12-01T08:00:00Z",
         "statement": {"en": "I have read the list."}, "checkpoint": {"size": 9, "root_sha256": "0" * 64},
-        "contacts": [{"kind": "conduct", "name": "Conduct team", "phone": "+000 111", "email": None, "hours": "day and night"}],
-        "facilities": [{"facility_id": "F-1", "name": "Harbour Canteen", "kind": "canteen", "address": None, "locality": "Port Amber", "geometry": point(38.1345, -41.5865)}],
+        "contacts": [
+            {"kind": "conduct", "name": "Conduct team", "phone": "+000 111", "email": None, "hours": "day and night"},
+        ],
+        "facilities": [
+            {"facility_id": "F-1", "name": "Harbour Canteen", "kind": "canteen", "address": None,
+             "locality": "Port Amber", "geometry": point(38.1345, -41.5865)},
+        ],
         "boundaries": [
             {"kind": "territory", "name": "Isle of Amber", "geometry": polygon(coast(LAT, LON, 0.24))},
-            {"kind": "sector", "name": "South", "geometry": polygon([[-42.0, 37.9], [-41.0, 37.9], [-41.0, 38.2], [-42.0, 38.2], [-42.0, 37.9]])},
-            {"kind": "sector", "name": "North", "geometry": polygon([[-42.0, 38.2], [-41.0, 38.2], [-41.0, 38.5], [-42.0, 38.5], [-42.0, 38.2]])},
+            {"kind": "sector", "name": "South", "geometry": polygon(box(-42.0, 37.9, -41.0, 38.2))},
+            {"kind": "sector", "name": "North", "geometry": polygon(box(-42.0, 38.2, -41.0, 38.5))},
         ],
     }  # fmt: skip
-    return {"type": "FeatureCollection", "bbox": [-41.9, 37.93, -41.1, 38.46], "features": _entries(), "offlimits": about}
+    return {
+        "type": "FeatureCollection",
+        "bbox": [-41.9, 37.93, -41.1, 38.46],
+        "features": _entries(),
+        "offlimits": about,
+    }
 
 
 @pytest.fixture
 def basemap() -> dict[str, Any]:
     """Land and places of the invented island, in the form of the shipped basemaps."""
+
     def land(kind: str, name: str, outline: list[list[float]]) -> dict[str, Any]:
         return {"type": "Feature", "properties": {"kind": kind, "name": name}, "geometry": polygon(outline)}
 
     def place(name: str, lat: float, lon: float, population: int) -> dict[str, Any]:
-        properties = {"kind": "place", "name": name, "population": population, "min_zoom": 7 if population > 9000 else 9}
+        properties = {
+            "kind": "place",
+            "name": name,
+            "population": population,
+            "min_zoom": 7 if population > 9000 else 9,
+        }
         return {"type": "Feature", "properties": properties, "geometry": point(lat, lon)}
 
     features = [
@@ -138,24 +171,28 @@ def _street_tile(z: int, x: int, y: int) -> bytes:
     """A plan of crossing streets with blocks between them, in the layers of the Protomaps basemap."""
     west, north = _lonlat_of(z, x, y)
     east, south = _lonlat_of(z, x + 1, y + 1)
-    layers: dict[str, list[dict[str, Any]]] = {"roads": [], "buildings": []}
-
-    def put(layer: str, shape: str, **properties: Any) -> None:
-        layers[layer].append({"geometry": shape, "properties": properties})
-
     step = 0.002
-    for column in range(math.floor(west / step), math.ceil(east / step) + 1):
-        kind = "major_road" if column % 6 == 0 else "minor_road"
-        put("roads", f"LINESTRING({column * step} {south}, {column * step} {north})", kind=kind, name=f"Mast Street {column % 97}")
-        for row in range(math.floor(south / step), math.ceil(north / step) + 1):
-            a, b, side = column * step + 0.0005, row * step + 0.0005, 0.0011
-            box = f"{a} {b}, {a + side} {b}, {a + side} {b + side * 0.7}, {a} {b + side * 0.7}, {a} {b}"
-            put("buildings", f"POLYGON(({box}))", kind="building")
-    for row in range(math.floor(south / step), math.ceil(north / step) + 1):
-        kind = "highway" if row % 11 == 0 else "medium_road" if row % 4 == 0 else "minor_road"
-        put("roads", f"LINESTRING({west} {row * step}, {east} {row * step})", kind=kind, name=f"Keel Road {row % 89}")
-    data = [{"name": name, "features": features} for name, features in layers.items()]
-    return bytes(mapbox_vector_tile.encode(data, default_options={"quantize_bounds": (west, south, east, north)}))
+    columns = range(math.floor(west / step), math.ceil(east / step) + 1)
+    rows = range(math.floor(south / step), math.ceil(north / step) + 1)
+
+    def wkt(form: str, *points: list[float]) -> str:
+        shown = [((lon - west) / (east - west) * 4096, (lat - south) / (north - south) * 4096) for lon, lat in points]
+        return f"{form}{', '.join(f'{across:.0f} {up:.0f}' for across, up in shown)}{')' * form.count('(')}"
+
+    def road(kind: str, name: str, *points: list[float]) -> dict[str, Any]:
+        return {"geometry": wkt("LINESTRING(", *points), "properties": {"kind": kind, "name": name}}
+
+    def building(lon: float, lat: float) -> dict[str, Any]:
+        outline = box(lon + 0.0005, lat + 0.0005, lon + 0.0016, lat + 0.0013)
+        return {"geometry": wkt("POLYGON((", *outline), "properties": {"kind": "building"}}
+
+    streets = [("major_road" if c % 6 == 0 else "minor_road", f"Mast Street {c % 97}", c * step) for c in columns]
+    avenues = [("highway" if r % 11 == 0 else "medium_road", f"Keel Road {r % 89}", r * step) for r in rows]
+    roads = [road(kind, name, [lon, south], [lon, north]) for kind, name, lon in streets]
+    roads += [road(kind, name, [west, lat], [east, lat]) for kind, name, lat in avenues]
+    buildings = [building(column * step, row * step) for column in columns for row in rows]
+    layers = [{"name": "roads", "features": roads}, {"name": "buildings", "features": buildings}]
+    return bytes(mapbox_vector_tile.encode(layers))
 
 
 @pytest.fixture(scope="session")
@@ -167,15 +204,16 @@ def streets_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (x0, y0), (x1, y1) = _tile_of(z, 38.145, -41.605), _tile_of(z, 38.115, -41.555)
         wanted += [(zxy_to_tileid(z, x, y), z, x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)]
     with file.open("wb") as out:
-        writer = Writer(out)
+        writer = Writer(out)  # type: ignore[no-untyped-call]  # pmtiles publishes no types
         for tile_id, z, x, y in sorted(wanted):
-            writer.write_tile(tile_id, gzip.compress(_street_tile(z, x, y)))
+            tile = gzip.compress(_street_tile(z, x, y))
+            writer.write_tile(tile_id, tile)  # type: ignore[no-untyped-call]  # see above
         header = {
             "tile_type": TileType.MVT, "tile_compression": Compression.GZIP, "min_zoom": 12, "max_zoom": 14,
             "min_lon_e7": -416100000, "min_lat_e7": 381100000, "max_lon_e7": -415500000, "max_lat_e7": 381500000,
             "center_zoom": 12, "center_lon_e7": -415800000, "center_lat_e7": 381300000,
         }  # fmt: skip
-        writer.finalize(header, {})
+        writer.finalize(header, {})  # type: ignore[no-untyped-call]  # see above
     return file
 
 
@@ -201,8 +239,11 @@ class MapSite:
     def page(self, parts: PageParts) -> None:
         styles = "".join(f'<link rel="stylesheet" href="{url}">' for url in parts.stylesheets)
         scripts = "".join(f'<script defer src="{url}"></script>' for url in (*parts.scripts, "/map.js"))
-        head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Map</title>'
-        self.put("/", "text/html", f'<!doctype html><html lang="en"><head>{head}{styles}{scripts}</head><body>{parts.html}</body></html>')
+        viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        head = f'<meta charset="utf-8">{viewport}<title>Map</title>{styles}{scripts}'
+        self.put(
+            "/", "text/html", f'<!doctype html><html lang="en"><head>{head}</head><body>{parts.html}</body></html>'
+        )
         self.put("/map.js", "text/javascript", parts.script)
 
     def put(self, path: str, kind: str, body: str | bytes | dict[str, Any]) -> None:

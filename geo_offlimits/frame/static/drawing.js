@@ -49,8 +49,8 @@
     if (group.hasLayer && group.hasLayer(former)) group.removeLayer(former);
   });
 
-  Offlimits.prepareDrawing = (map) => {
-    translate(Offlimits.labels);
+  Offlimits.prepareDrawing = (map, { labels }) => {
+    translate(labels);
     outlineStyle();
     const sign = Offlimits.svg("svg", { viewBox: "0 0 40 40", class: "offlimits-sign" },
       Offlimits.svg("path", { d: "M20 4V15M20 25V36M4 20H15M25 20H36", class: "cross" }),

@@ -143,5 +143,8 @@
     document.addEventListener("keydown", ({ key }) => key === "Escape" && close());
   };
 
-  Offlimits.searchPage = (map, { url }) => Offlimits.load(url).then((edition) => build(map, edition));
+  Offlimits.searchPage = (map, { url, labels }) => {
+    Object.assign(Offlimits.labels, labels);
+    return Offlimits.load(url).then((edition) => build(map, edition));
+  };
 })();
