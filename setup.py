@@ -110,4 +110,5 @@ def build_requirements() -> list[str]:
     return [] if at_hand else [NODE_WHEEL]
 
 
-setup(cmdclass={"build_py": BuildWithMapLibraries}, setup_requires=build_requirements())
+if __name__ == "__main__":
+    setup(cmdclass={"build_py": BuildWithMapLibraries}, setup_requires=build_requirements())
