@@ -1,0 +1,226 @@
+"""The edition file: an RFC 7946 FeatureCollection in RFC 8785 canonical form. Its SHA-256 is the edition's name.
+
+`encode` writes the one possible file of an edition; `decode` accepts nothing else: it reads, writes again and compares.
+The form was fixed with the first edition; any change of it changes every hash.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime, time
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import rfc8785
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.edition import EDITION_FORMAT, Edition, Entry
+from geo_offlimits.domain.hours import Hours
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.mission import Boundary, Facility
+from geo_offlimits.domain.premises import SubjectKind
+from geo_offlimits.errors import InputError
+from geo_offlimits.formats.edition_reading import EditionFileError, read_edition
+from geo_offlimits.lookup.footprint import canonical_geometry, polygons_of
+
+__all__ = ["MAX_EDITION_BYTES", "EditionFileError", "decode", "encode", "feature", "feature_collection", "sha256"]
+
+MAX_EDITION_BYTES = 64 * 1024 * 1024
+_ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
+
+
+def encode(edition: Edition) -> bytes:
+    """The canonical bytes of an edition. Entries stand in the order of their ids, whatever order they are given in.
+
+    Raises EditionFileError for two entries with one id or a text that is not Unicode, FootprintError for a geometry
+    that cannot be published.
+    """
+    entries = sorted(edition.entries, key=lambda entry: entry.entry_id)
+    ids = [entry.entry_id for entry in entries]
+    twice = next((one for one, other in pairwise(ids) if one == other), None)
+    if twice is not None:
+        raise EditionFileError("features", f"has two entries {twice}", "give every entry an id of its own")
+    document = feature_collection(entries)
+    if "bbox" not in document and edition.boundaries:
+        document["bbox"] = bounding_box([boundary.geometry for boundary in edition.boundaries])
+    return _canonical(document | {"offlimits": _foreign_member(edition)})
+
+
+def decode(content: bytes) -> Edition:
+    """The edition in these bytes.
+
+    Raises EditionFileError, with the member at fault, unless they are exactly what `encode` writes: duplicate members,
+    NaN, another order, spaces, unknown members or another format are all refused.
+    """
+    if len(content) > MAX_EDITION_BYTES:
+        raise EditionFileError("file", f"is larger than {MAX_EDITION_BYTES} bytes", "is it an edition?")
+    edition = read_edition(_parsed(content))
+    try:
+        again = encode(edition)
+    except EditionFileError:
+        raise
+    except InputError as fault:
+        raise EditionFileError("file", f"holds what cannot be published ({fault})") from None
+    if again != content:
+        raise EditionFileError(
+            "file", "is not in canonical form", "it was changed after publication; take it from the mission again"
+        )
+    return edition
+
+
+def sha256(content: bytes) -> str:
+    """The hexadecimal SHA-256 of an edition's bytes: what `sha256sum` prints for the file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def feature(entry: Entry) -> dict[str, Any]:
+    """One entry as a GeoJSON feature: every property present, null where unknown."""
+    properties: dict[str, Any] = {name: getattr(entry, name) for name in _ENTRY_TEXTS}
+    properties |= {
+        "names": [{"text": name.text, "lang": name.lang, "kind": name.kind.value} for name in entry.names],
+        "subject": entry.subject.value,
+        "category": entry.category and entry.category.value,
+        "restriction": entry.restriction.value,
+        "applies_to": [category.value for category in entry.applies_to],
+        "hours": entry.hours and _hours(entry.hours),
+        "exceptions": list(entry.exceptions),
+        "since": format_instant(entry.since),
+        "until": _instant(entry.until),
+        "part": entry.part and {"floor": entry.part.floor, "entrance": entry.part.entrance, "text": entry.part.text},
+        "uncertainty_m": entry.uncertainty_m,
+    }
+    return {"type": "Feature", "id": entry.entry_id, "geometry": _footprint(entry), "properties": properties}
+
+
+def feature_collection(entries: Iterable[Entry]) -> dict[str, Any]:
+    """Entries as a FeatureCollection, with `bbox` where at least one of them has a place."""
+    features = [feature(entry) for entry in entries]
+    document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    placed = [shapely.geometry.shape(item["geometry"]) for item in features if item["geometry"]]
+    return document | ({"bbox": bounding_box(placed)} if placed else {})
+
+
+def bounding_box(geometries: Iterable[BaseGeometry]) -> list[float]:
+    """[west, south, east, north] in degrees around all of them; west > east when it crosses the antimeridian.
+
+    The smallest box around the globe is taken, so an archipelago on both sides of the antimeridian stays small.
+    """
+    parts = np.concatenate([shapely.bounds(shapely.get_parts(geometry)) for geometry in geometries])
+    spans = sorted((float(west), float(east)) for west, _, east, _ in parts)
+    south, north = float(parts[:, 1].min()), float(parts[:, 3].max())
+    west, reach = spans[0]
+    gaps = []
+    for start, end in spans[1:]:
+        if start > reach:
+            gaps.append((start - reach, start, reach))
+        reach = max(reach, end)
+    across = west + 360.0 - reach
+    widest = max(gaps, default=(0.0, west, reach))
+    if widest[0] > across:
+        west, reach = widest[1], widest[2]
+    return [west, south, reach, north]
+
+
+def geometry_member(geometry: BaseGeometry) -> dict[str, Any]:
+    """A canonical geometry as a GeoJSON geometry."""
+    kind = geometry.geom_type
+    if kind == "Point":
+        return {"type": kind, "coordinates": shapely.get_coordinates(geometry)[0].tolist()}
+    parts = [
+        [shapely.get_coordinates(ring).tolist() for ring in (part.exterior, *part.interiors)]
+        for part in polygons_of(geometry)
+    ]
+    return {"type": kind, "coordinates": parts[0] if kind == "Polygon" else parts}
+
+
+def _footprint(entry: Entry) -> dict[str, Any] | None:
+    if entry.geometry is None:
+        return None
+    # A category rule only asks "inside or outside"; measured to are premises and areas.
+    if entry.subject is SubjectKind.CATEGORY_RULE:
+        return geometry_member(canonical_geometry(entry.geometry, max_edge_m=None))
+    return geometry_member(canonical_geometry(entry.geometry))
+
+
+def _foreign_member(edition: Edition) -> dict[str, Any]:
+    return {
+        "format": EDITION_FORMAT,
+        "mission": edition.mission,
+        "mission_name": edition.mission_name,
+        "timezone": edition.timezone,
+        "number": edition.number,
+        "previous_sha256": edition.previous_sha256,
+        "issued_at": format_instant(edition.issued_at),
+        "expires_at": format_instant(edition.expires_at),
+        "statement": dict(edition.statement),
+        "contacts": [
+            {"kind": c.kind.value, "name": c.name, "phone": c.phone, "email": c.email, "hours": c.hours}
+            for c in edition.contacts
+        ],
+        "facilities": [_facility(facility) for facility in edition.facilities],
+        "boundaries": [_boundary(boundary) for boundary in edition.boundaries],
+        "checkpoint": {"size": edition.checkpoint.size, "root_sha256": edition.checkpoint.root_sha256},
+        "demonstration": edition.demonstration,
+    }
+
+
+def _facility(facility: Facility) -> dict[str, Any]:
+    texts = {name: getattr(facility, name) for name in ("facility_id", "name", "kind", "address", "locality")}
+    return texts | {"geometry": geometry_member(canonical_geometry(facility.geometry))}
+
+
+def _boundary(boundary: Boundary) -> dict[str, Any]:
+    return {
+        "kind": boundary.kind.value,
+        "name": boundary.name,
+        "valid_from": _instant(boundary.valid.start),
+        "valid_to": _instant(boundary.valid.end),
+        "geometry": geometry_member(canonical_geometry(boundary.geometry, max_edge_m=None)),
+    }
+
+
+def _hours(hours: Hours) -> dict[str, Any]:
+    spans = [
+        {"days": list(span.days), "from": _wall_time(span.start), "to": _wall_time(span.end)} for span in hours.weekly
+    ]
+    return {"tz": hours.tz, "weekly": spans}
+
+
+def _wall_time(wall: time) -> str:
+    return wall.strftime("%H:%M:%S" if wall.second else "%H:%M")
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else format_instant(moment)
+
+
+def _canonical(document: dict[str, Any]) -> bytes:
+    try:
+        return rfc8785.dumps(document)
+    except rfc8785.CanonicalizationError as fault:
+        raise EditionFileError("file", f"cannot be written as canonical JSON ({fault})") from None
+
+
+def _parsed(content: bytes) -> Any:
+    """The JSON document, refusing duplicate members and numbers that are not."""
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_members, parse_constant=_not_a_number)
+    except RecursionError:
+        raise EditionFileError("file", "is nested too deeply", "is it an edition?") from None
+    except ValueError as fault:
+        raise EditionFileError("file", f"is not JSON ({fault})", "is it an edition?") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise EditionFileError(twice[:40], "stands twice in one object", "take the file from the mission again")
+    return members
+
+
+def _not_a_number(literal: str) -> Any:
+    raise EditionFileError("file", f"holds {literal}, which is not a number", "take the file from the mission again")

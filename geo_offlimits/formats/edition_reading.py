@@ -1,0 +1,289 @@
+"""Reads a parsed edition file into the domain, member by member; what does not fit is named by its path."""
+
+import math
+from collections.abc import Callable
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.edition import EDITION_FORMAT, Checkpoint, Edition, Entry
+from geo_offlimits.domain.hours import Hours, WeeklySpan
+from geo_offlimits.domain.instants import Period, parse_instant, time_zone
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Facility
+from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.premises import Name, NameKind, Part, SubjectKind, VenueKind
+from geo_offlimits.errors import InputError, Issue
+
+Made = TypeVar("Made")
+Word = TypeVar("Word", bound=StrEnum)
+_SHA256_DIGITS = 64
+
+
+class EditionFileError(InputError):
+    """A file that is not an edition, or no longer the one that was published."""
+
+    def __init__(self, member: str, fact: str, remedy: str = "take the file from the mission again") -> None:
+        self.member = member
+        super().__init__(
+            f"The edition file's {member} {fact}; {remedy}.", Issue(field=member, reason=fact, remedy=remedy)
+        )
+
+
+class Members:
+    """One JSON object of the file, read by the kinds its members must have. `path` names it in a refusal."""
+
+    def __init__(self, value: Any, path: str) -> None:
+        if not isinstance(value, dict):
+            raise EditionFileError(path, "is not an object")
+        self._value, self.path = value, path
+
+    def at(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+    def get(self, name: str) -> Any:
+        if name not in self._value:
+            raise EditionFileError(self.at(name), "is missing")
+        return self._value[name]
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._value)
+
+    def text(self, name: str) -> str:
+        value = self.get(name)
+        if not isinstance(value, str):
+            raise EditionFileError(self.at(name), "is not a text")
+        return value
+
+    def maybe(self, name: str, read: Callable[[str], Made]) -> Made | None:
+        return None if self.get(name) is None else read(name)
+
+    def whole(self, name: str) -> int:
+        value = self.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise EditionFileError(self.at(name), "is not a whole number")
+        return value
+
+    def metres(self, name: str) -> float:
+        return _number(self.get(name), self.at(name), least=0.0)
+
+    def truth(self, name: str) -> bool:
+        value = self.get(name)
+        if not isinstance(value, bool):
+            raise EditionFileError(self.at(name), "is neither true nor false")
+        return value
+
+    def word(self, name: str, vocabulary: type[Word]) -> Word:
+        return _word(self.text(name), self.at(name), vocabulary)
+
+    def words(self, name: str, vocabulary: type[Word]) -> tuple[Word, ...]:
+        return tuple(_word(value, self.at(name), vocabulary) for value in self.texts(name))
+
+    def moment(self, name: str) -> datetime:
+        return _made(self.at(name), parse_instant, self.text(name))
+
+    def sha256(self, name: str) -> str:
+        value = self.text(name)
+        if len(value) != _SHA256_DIGITS or not set(value) <= set("0123456789abcdef"):
+            raise EditionFileError(self.at(name), "is not a SHA-256 of 64 hexadecimal digits")
+        return value
+
+    def array(self, name: str) -> list[Any]:
+        value = self.get(name)
+        if not isinstance(value, list):
+            raise EditionFileError(self.at(name), "is not an array")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        values = self.array(name)
+        if not all(isinstance(value, str) for value in values):
+            raise EditionFileError(self.at(name), "holds something else than texts")
+        return tuple(values)
+
+    def object(self, name: str) -> "Members":
+        return Members(self.get(name), self.at(name))
+
+    def objects(self, name: str, read: Callable[["Members"], Made]) -> tuple[Made, ...]:
+        return tuple(read(Members(value, f"{self.at(name)}[{at}]")) for at, value in enumerate(self.array(name)))
+
+    def geometry(self, name: str) -> BaseGeometry:
+        return _geometry(self.object(name))
+
+    def texts_by_name(self, name: str) -> dict[str, str]:
+        members = self.object(name)
+        return {key: members.text(key) for key in members.names()}
+
+
+def read_edition(document: Any) -> Edition:
+    """The edition of a parsed file. Raises EditionFileError naming the member at fault."""
+    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
+        raise EditionFileError("file", "is not a FeatureCollection", "is it an edition?")
+    root = Members(document, "")
+    about = root.object("offlimits")
+    if about.text("format") != EDITION_FORMAT:
+        fact = f"is {about.text('format')[:60]!r}, this program reads {EDITION_FORMAT!r}"
+        raise EditionFileError("offlimits.format", fact, "install the program that matches the file")
+    return _made("offlimits", lambda: _edition(root, about))
+
+
+def _edition(root: Members, about: Members) -> Edition:
+    checkpoint = about.object("checkpoint")
+    zone = about.text("timezone")
+    time_zone(zone)
+    return Edition(
+        mission=about.text("mission"),
+        mission_name=about.text("mission_name"),
+        timezone=zone,
+        number=about.whole("number"),
+        previous_sha256=about.maybe("previous_sha256", about.sha256),
+        issued_at=about.moment("issued_at"),
+        expires_at=about.moment("expires_at"),
+        statement=about.texts_by_name("statement"),
+        contacts=about.objects("contacts", _contact),
+        facilities=about.objects("facilities", _facility),
+        boundaries=about.objects("boundaries", _boundary),
+        checkpoint=Checkpoint(size=checkpoint.whole("size"), root_sha256=checkpoint.sha256("root_sha256")),
+        demonstration=about.truth("demonstration"),
+        entries=root.objects("features", _entry),
+    )
+
+
+def _entry(feature: Members) -> Entry:
+    if feature.get("type") != "Feature":
+        raise EditionFileError(feature.at("type"), "is not 'Feature'")
+    told = feature.object("properties")
+    return Entry(
+        entry_id=feature.text("id"),
+        name=told.text("name"),
+        names=told.objects("names", _name),
+        subject=told.word("subject", SubjectKind),
+        category=told.maybe("category", lambda member: told.word(member, VenueKind)),
+        restriction=told.word("restriction", Restriction),
+        applies_to=told.words("applies_to", PersonnelCategory),
+        hours=told.maybe("hours", lambda member: _hours(told.object(member))),
+        exceptions=told.texts("exceptions"),
+        since=told.moment("since"),
+        until=told.maybe("until", told.moment),
+        part=told.maybe("part", lambda member: _part(told.object(member))),
+        address=told.maybe("address", told.text),
+        locality=told.maybe("locality", told.text),
+        sector=told.maybe("sector", told.text),
+        mgrs=told.maybe("mgrs", told.text),
+        uncertainty_m=told.maybe("uncertainty_m", told.metres),
+        issuer=told.text("issuer"),
+        directive=told.text("directive"),
+        geometry=feature.maybe("geometry", feature.geometry),
+    )
+
+
+def _name(told: Members) -> Name:
+    return _made(
+        told.path,
+        lambda: Name(text=told.text("text"), lang=told.maybe("lang", told.text), kind=told.word("kind", NameKind)),
+    )
+
+
+def _part(told: Members) -> Part:
+    return Part(**{member: told.maybe(member, told.text) for member in ("floor", "entrance", "text")})
+
+
+def _hours(told: Members) -> Hours:
+    spans = told.objects("weekly", _span)
+    return _made(told.path, lambda: Hours(tz=told.text("tz"), weekly=spans))
+
+
+def _span(told: Members) -> WeeklySpan:
+    days = told.array("days")
+    if not all(isinstance(day, int) and not isinstance(day, bool) for day in days):
+        raise EditionFileError(told.at("days"), "holds something else than days from 1 to 7")
+    start, end = (_made(told.at(name), time.fromisoformat, told.text(name)) for name in ("from", "to"))
+    return _made(told.path, lambda: WeeklySpan(days=tuple(days), start=start, end=end))
+
+
+def _contact(told: Members) -> Contact:
+    return Contact(
+        kind=told.word("kind", ContactKind),
+        name=told.text("name"),
+        phone=told.maybe("phone", told.text),
+        email=told.maybe("email", told.text),
+        hours=told.maybe("hours", told.text),
+    )
+
+
+def _facility(told: Members) -> Facility:
+    return Facility(
+        facility_id=told.text("facility_id"),
+        name=told.text("name"),
+        kind=told.text("kind"),
+        address=told.maybe("address", told.text),
+        locality=told.maybe("locality", told.text),
+        geometry=told.geometry("geometry"),
+    )
+
+
+def _boundary(told: Members) -> Boundary:
+    start, end = told.maybe("valid_from", told.moment), told.maybe("valid_to", told.moment)
+    return Boundary(
+        kind=told.word("kind", BoundaryKind),
+        name=told.text("name"),
+        geometry=told.geometry("geometry"),
+        valid=_made(told.path, lambda: Period(start=start, end=end)),
+    )
+
+
+def _geometry(told: Members) -> BaseGeometry:
+    kind, coordinates = told.text("type"), told.array("coordinates")
+    path = told.at("coordinates")
+    if kind == "Point":
+        return Point(_vertices([coordinates], path)[0])
+    if kind == "Polygon":
+        return _polygon(coordinates, path)
+    if kind == "MultiPolygon":
+        return MultiPolygon([_polygon(part, path) for part in coordinates])
+    raise EditionFileError(told.at("type"), "is not Point, Polygon or MultiPolygon")
+
+
+def _polygon(rings: Any, path: str) -> Polygon:
+    if not isinstance(rings, list) or not rings:
+        raise EditionFileError(path, "holds no rings")
+    shell, *holes = (_vertices(ring, path) for ring in rings)
+    return _made(path, lambda: Polygon(shell, holes))
+
+
+def _vertices(ring: Any, path: str) -> np.ndarray[Any, Any]:
+    pairs = isinstance(ring, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in ring)  # noqa: PLR2004
+    if not pairs or not ring:
+        raise EditionFileError(path, "holds something else than pairs of longitude and latitude")
+    return np.array([[_number(degrees, path) for degrees in pair] for pair in ring])
+
+
+def _number(value: Any, path: str, least: float | None = None) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or (least is not None and value < least):
+        raise EditionFileError(path, "is not a number that fits" if least is not None else "holds what is no number")
+    degrees_or_metres = _made(path, float, value)
+    if not math.isfinite(degrees_or_metres):
+        raise EditionFileError(path, "is beyond every number")
+    return degrees_or_metres
+
+
+def _word(value: str, path: str, vocabulary: type[Word]) -> Word:
+    try:
+        return vocabulary(value)
+    except ValueError:
+        fact = f"is {value[:40]!r}, not one of {', '.join(vocabulary)}"
+        raise EditionFileError(path, fact) from None
+
+
+def _made(path: str, make: Callable[..., Made], *given: Any) -> Made:
+    """What `make` makes; its refusal, of whatever kind, becomes one that names the member."""
+    try:
+        return make(*given)
+    except EditionFileError:
+        raise
+    except (InputError, ValueError, OverflowError, shapely.errors.ShapelyError) as fault:
+        raise EditionFileError(path, f"cannot be used ({fault})") from None

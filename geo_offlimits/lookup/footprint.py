@@ -1,0 +1,213 @@
+"""The one form in which a footprint is published: cut at the antimeridian, right-handed, 7 decimals, short edges.
+
+Rules, in this order; what breaks one is refused, never repaired:
+
+1. a point, polygon or multipolygon on WGS 84, longitude first, finite, at most MAX_VERTICES vertices;
+2. a ring whose longitude jumps by more than half a turn crosses the antimeridian and is cut there (RFC 7946, 3.1.9);
+3. outer rings counter-clockwise, holes clockwise;
+4. edges of at most 100 m, straight in longitude/latitude, so that they equal the geodesic within a millimetre;
+5. 7 decimals of a degree, about 1 cm; a footprint that is no longer a valid polygon then is refused.
+
+A canonical geometry comes out of `canonical_geometry` unchanged.
+"""
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.errors import InputError, Issue
+
+Array = npt.NDArray[np.float64]
+
+MAX_VERTICES = 200_000
+DECIMALS = 7
+MAX_EDGE_M = 100.0
+# Rounding moves both ends of an edge; this much shorter, it is still within the limit afterwards.
+_ROUNDING_M = 0.05
+_EQUATOR_M, _FLATTENING = 6_378_137.0, 1 / 298.257223563
+_E2 = _FLATTENING * (2 - _FLATTENING)
+_HALF_TURN, _AMBIGUOUS_TURN = 180.0, 270.0
+
+
+class FootprintError(InputError):
+    """A geometry that cannot be published as it is."""
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(f"The geometry {fact}; {remedy}.", Issue(field="geometry", reason=fact, remedy=remedy))
+
+
+def canonical_geometry(geometry: BaseGeometry, *, max_edge_m: float | None = MAX_EDGE_M) -> BaseGeometry:
+    """The published form of a Point, Polygon or MultiPolygon in degrees (rules above). Applying it twice is the same.
+
+    max_edge_m None leaves edges as they are, for boundaries that are only ever asked "inside or outside".
+    Raises FootprintError for anything else: empty, NaN, out of range, invalid, around a pole without its edge there.
+    """
+    _refuse_unfit(geometry)
+    flat = shapely.force_2d(geometry)
+    if flat.geom_type == "Point":
+        return shapely.transform(flat, _rounded)
+    cut = _cut(flat)
+    if max_edge_m is not None:
+        cut = densified(cut, max_edge_m)
+    published = shapely.orient_polygons(_without_repeats(shapely.transform(cut, _rounded)))
+    if not shapely.is_valid(published):
+        raise FootprintError(
+            f"is no valid polygon at 7 decimals ({shapely.is_valid_reason(published)})",
+            "draw it again, a little larger",
+        )
+    return published
+
+
+def densified(geometry: BaseGeometry, max_edge_m: float = MAX_EDGE_M) -> BaseGeometry:
+    """The same shape with no edge longer than `max_edge_m` metres; new vertices lie on the straight lon/lat edges.
+
+    Points come back unchanged. Raises FootprintError when more than MAX_VERTICES vertices would be needed.
+    """
+    if geometry.geom_type == "Point":
+        return geometry
+    parts = [
+        Polygon(
+            _densified_ring(part.exterior, max_edge_m), [_densified_ring(hole, max_edge_m) for hole in part.interiors]
+        )
+        for part in polygons_of(geometry)
+    ]
+    return parts[0] if geometry.geom_type == "Polygon" else MultiPolygon(parts)
+
+
+def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
+    """The polygons of a Polygon or MultiPolygon, in order."""
+    return [part for part in shapely.get_parts(geometry).tolist() if isinstance(part, Polygon)]
+
+
+def split_edges(ring: Array, counts: npt.NDArray[np.int64]) -> Array:
+    """The vertices of a ring (n, 2) with edge k cut into counts[k] equal pieces in longitude/latitude; closed again."""
+    edge = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = (step / counts[edge])[:, None]
+    made = ring[:-1][edge] * (1 - share) + ring[1:][edge] * share
+    whole = step == 0
+    made[whole] = ring[:-1]
+    return np.vstack([made, ring[-1:]])
+
+
+def edge_bound_m(ring: Array) -> Array:
+    """An upper bound of the length of each edge of a ring (n, 2) drawn straight in lon/lat, metres, (n - 1,)."""
+    lons, lats = np.radians(ring[:, 0]), np.radians(ring[:, 1])
+    lowest = np.minimum(np.abs(lats[:-1]), np.abs(lats[1:]))
+    lowest[lats[:-1] * lats[1:] < 0] = 0.0
+    highest = np.maximum(np.abs(lats[:-1]), np.abs(lats[1:]))
+    parallel_m = _EQUATOR_M * np.cos(lowest) / np.sqrt(1 - _E2 * np.sin(lowest) ** 2)
+    meridian_m = _EQUATOR_M * (1 - _E2) / (1 - _E2 * np.sin(highest) ** 2) ** 1.5
+    return np.asarray(np.hypot(parallel_m * np.diff(lons), meridian_m * np.diff(lats)))
+
+
+def _densified_ring(ring: BaseGeometry, max_edge_m: float) -> Array:
+    vertices = shapely.get_coordinates(ring)
+    bound_m = edge_bound_m(vertices)
+    pieces = np.where(bound_m > max_edge_m, np.ceil(bound_m / (max_edge_m - _ROUNDING_M)), 1.0)
+    if pieces.sum() > MAX_VERTICES:
+        raise FootprintError(f"needs more than {MAX_VERTICES} vertices", "put a smaller area off limits, or several")
+    return split_edges(vertices, pieces.astype(np.int64))
+
+
+def _refuse_unfit(geometry: BaseGeometry) -> None:
+    if geometry.geom_type not in {"Point", "Polygon", "MultiPolygon"}:
+        raise FootprintError(f"is a {geometry.geom_type}", "give a point, polygon or multipolygon")
+    if geometry.is_empty:
+        raise FootprintError("is empty", "leave it out when the place is unknown")
+    coordinates = shapely.get_coordinates(geometry)
+    if len(coordinates) > MAX_VERTICES:
+        raise FootprintError(f"has {len(coordinates)} vertices, more than {MAX_VERTICES}", "simplify its outline")
+    if not np.isfinite(coordinates).all():
+        raise FootprintError("holds a coordinate that is not a number", "give every vertex in decimal degrees")
+    widest = _HALF_TURN if geometry.geom_type == "Point" else 2 * _HALF_TURN
+    west, south, east, north = geometry.bounds
+    if south < -90 or north > 90 or west < -widest or east > widest or west > _HALF_TURN or east < -_HALF_TURN:  # noqa: PLR2004  (degrees)
+        raise FootprintError(
+            "reaches beyond latitude ±90 or longitude ±180", "are longitude and latitude swapped? Longitude comes first"
+        )
+
+
+def _rounded(coordinates: Array) -> Array:
+    return np.asarray(np.round(coordinates, DECIMALS) + 0.0)  # + 0.0: there is no minus zero in the file
+
+
+def _without_repeats(geometry: BaseGeometry) -> BaseGeometry:
+    """Vertices that rounding made equal are one; a ring that collapses is refused rather than dropped."""
+    return shapely.remove_repeated_points(geometry, 0.0)
+
+
+def _cut(geometry: BaseGeometry) -> BaseGeometry:
+    """The geometry within ±180, cut where it crosses the antimeridian; itself where it does not."""
+    unwrapped = [_unwrapped(part) for part in polygons_of(geometry)]
+    whole = all(part is None for part in unwrapped)
+    west, _, east, _ = geometry.bounds
+    if whole and west >= -_HALF_TURN and east <= _HALF_TURN:
+        _refuse_invalid(geometry)
+        return geometry
+    parts: list[Polygon] = []
+    for original, part in zip(polygons_of(geometry), unwrapped, strict=True):
+        shape = original if part is None else part
+        _refuse_invalid(shape)
+        parts += _within_half_turn(shape)
+    cut = parts[0] if len(parts) == 1 and geometry.geom_type == "Polygon" else MultiPolygon(parts)
+    _refuse_invalid(cut)
+    return cut
+
+
+def _refuse_invalid(geometry: BaseGeometry) -> None:
+    if not shapely.is_valid(geometry):
+        raise FootprintError(f"is no valid polygon ({shapely.is_valid_reason(geometry)})", "draw its outline again")
+
+
+def _unwrapped(polygon: Polygon) -> Polygon | None:
+    """The polygon with continuous longitudes, or None where it has no jump across the antimeridian."""
+    rings = [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
+    turns = [_turns(ring) for ring in rings]
+    if not any(turn.any() for turn in turns):
+        return None
+    moved = [np.column_stack([ring[:, 0] + 360.0 * turn, ring[:, 1]]) for ring, turn in zip(rings, turns, strict=True)]
+    west, east = moved[0][:, 0].min(), moved[0][:, 0].max()
+    holes = [_beside(hole, west, east) for hole in moved[1:]]
+    return Polygon(moved[0], holes)
+
+
+def _turns(ring: Array) -> Array:
+    """How many whole turns each vertex is to be moved east so that no edge jumps over half a turn."""
+    step = np.diff(ring[:, 0])
+    # An edge from -180 to 180 or back is meant: it runs along a parallel of a cap around a pole.
+    literal = (np.abs(ring[:-1, 0]) == _HALF_TURN) & (np.abs(ring[1:, 0]) == _HALF_TURN)
+    jump = (np.abs(step) > _HALF_TURN) & ~literal
+    if (jump & (np.abs(step) < _AMBIGUOUS_TURN)).any():
+        raise FootprintError("has an edge of over 90 degrees of longitude", "give it vertices in between")
+    turns = np.concatenate([[0.0], np.cumsum(-np.sign(step) * jump)])
+    if turns[-1] != 0:
+        raise FootprintError("goes around a pole", "close its ring along longitude ±180 and the pole's latitude")
+    return np.asarray(turns)
+
+
+def _beside(hole: Array, west: float, east: float) -> Array:
+    """A hole moved by whole turns into the longitudes of its shell."""
+    for turn in (0.0, 360.0, -360.0):
+        if hole[:, 0].min() + turn >= west and hole[:, 0].max() + turn <= east:
+            return np.asarray(hole + np.array([turn, 0.0]))
+    return hole
+
+
+def _shifted(lonlat: Array, *, by_deg: float) -> Array:
+    return np.asarray(lonlat + np.array([by_deg, 0.0]))
+
+
+def _within_half_turn(polygon: Polygon) -> list[Polygon]:
+    """The pieces of a polygon with continuous longitudes, each moved to within ±180."""
+    pieces: list[Polygon] = []
+    for turn in (0.0, 360.0, -360.0):
+        window = shapely.box(turn - _HALF_TURN, -90.0, turn + _HALF_TURN, 90.0)
+        part = shapely.intersection(polygon, window)
+        shapes = [shape for shape in shapely.get_parts(part) if shape.geom_type == "Polygon" and not shape.is_empty]
+        pieces += [shapely.transform(shape, partial(_shifted, by_deg=-turn)) for shape in shapes]
+    return pieces
