@@ -1,0 +1,177 @@
+/* The verdict card and the lines in which entries stand. The markup is the template's own (_verdict.html); names and
+ * every other word of the list are set as text. */
+import { age, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export const make = (tag, className, ...children) => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+};
+
+/* Text of the list, which may run the other way than the page. */
+export const said = (tag, className, text) => {
+  const made = make(tag, className, text);
+  made.dir = "auto";
+  return made;
+};
+
+export const icon = (name) => {
+  const made = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
+  made.setAttribute("class", "icon");
+  made.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${page.icons}#${name}`);
+  made.append(use);
+  return made;
+};
+
+const arrow = (bearing_deg) => {
+  const made = icon("onward");
+  made.firstChild.setAttribute("transform", `rotate(${Math.round(bearing_deg) - 90} 12 12)`);
+  made.setAttribute("viewBox", "0 0 24 24");
+  return made;
+};
+
+export const button = (className, act, ...children) => {
+  const made = make("button", `button ${className}`, ...children);
+  made.type = "button";
+  made.addEventListener("click", () => act(made));
+  return made;
+};
+
+const tag = (restriction) =>
+  make("span", `tag ${restriction}`, icon(restriction === "caution" ? "warning" : "listed"), say(restriction === "caution" ? "caution" : "listed"));
+
+// ---- an entry in words -----------------------------------------------------------------------------------------------
+
+const partOf = ({ floor, entrance, text }) =>
+  text || listed([floor && say("floor", { floor }), entrance && say("entrance", { entrance })].filter(Boolean));
+
+/* Part of the building, address, town. */
+export const place = (about) => {
+  const where = [about.address, about.locality].filter(Boolean).join(", ");
+  const unknown = about.subject === "category_rule" ? "" : say("place_unknown");
+  const made = said("p", "where", "");
+  if (about.part) made.append(make("b", "part", say("only_part", { part: partOf(about.part) })), " ");
+  made.append(where || unknown);
+  return made;
+};
+
+const otherNames = ({ name, names = [] }) => {
+  const texts = (former) => names.filter((one) => (one.kind === "former") === former && one.text !== name).map((one) => one.text);
+  const lines = [["also", texts(false)], ["formerly", texts(true)]].filter(([, found]) => found.length);
+  return lines.map(([key, found]) => said("p", "hint", say(key, { names: listed(found) })));
+};
+
+const limits = (about) => {
+  const { applies_to: who = [], hours: open, exceptions = [] } = about;
+  const lines = exceptions.map((exception) => say("except", { exception }));
+  if (open) lines.unshift(say("hours", { hours: hours(open) }));
+  if (who.length) lines.unshift(say("binds", { who: listed(who.map((one) => page.categories[one] ?? one)) }));
+  return lines.length ? said("p", "hint", lines.join(" ")) : null;
+};
+
+const far = ({ distance_m: metres, bearing_deg: bearing }) => {
+  if (metres === null || metres === undefined) return null;
+  if (metres === 0 || bearing === null) return make("p", "far", say("here"));
+  return make("p", "far", arrow(bearing), `${distance(metres)} ${direction(bearing)}`);
+};
+
+const matchItem = (match, about) => {
+  const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about), ...otherNames(about), far(match), limits(about));
+  if (!match.applies) item.append(make("p", "why-not", whyNot(match.why_not)));
+  item.append(make("p", "hint", [match.since && say("since", { date: day(match.since) }), about.directive].filter(Boolean).join(" · ")));
+  if (match.issuer !== page.mission) item.append(make("p", "hint", say("issuer", { issuer: match.issuer })));
+  return item;
+};
+
+// ---- the parts of the card ---------------------------------------------------------------------------------------------
+
+const notationItem = ([kind, text]) => {
+  const code = make("code", "", text);
+  code.dir = "ltr";
+  const copy = button("quiet", async (pressed) => {
+    await navigator.clipboard.writeText(text);
+    pressed.lastChild.textContent = say("copied");
+  }, icon("copy"), make("span", "", say("copy")));
+  copy.setAttribute("aria-label", `${say("copy")} ${text}`);
+  return make("li", "", make("span", "", known(kind) ? say(kind) : kind), code, copy);
+};
+
+const signQuestion = (asked, card, { choose }) => {
+  const deny = () => {
+    const note = make("p", "notice warn", icon("question"), make("span", "", say("sign_other")));
+    note.tabIndex = -1;
+    card.querySelector('[data-slot="question"]').replaceChildren(note);
+    note.focus();
+  };
+  const alone = asked.length === 1;
+  const yes = ({ entry_id: id, name }) => button("", () => choose(id), alone ? say("sign_yes") : said("span", "", name));
+  const row = make("div", "row", ...asked.map(yes), button("", deny, say(alone ? "sign_no" : "sign_none")));
+  return make("div", "question", make("h3", "", say("sign_question")), row);
+};
+
+const kindQuestion = (tell) => {
+  const choice = make("select", "");
+  choice.setAttribute("aria-label", say("kind_question"));
+  choice.append(new Option(say("kind_choose"), ""), ...Object.entries(page.venues).map(([kind, word]) => new Option(word, kind)));
+  choice.addEventListener("change", () => choice.value && tell(choice.value));
+  return make("div", "question", make("h3", "", say("kind_question")), choice);
+};
+
+const ASKS_FOR_THE_SIGN = ["which_door", "part_of_building"];
+
+const asked = ({ reasons, matches }) => {
+  const open = reasons.filter(({ code }) => ASKS_FOR_THE_SIGN.includes(code));
+  const named = new Set(open.flatMap(({ entry_ids: ids = [] }) => ids));
+  const barred = matches.filter(({ applies, restriction }) => applies && restriction === "off_limits");
+  return open.length ? barred.filter(({ entry_id: id }) => !named.size || named.has(id)) : [];
+};
+
+const reasonItems = ({ verdict, reasons, matches }, edition) => {
+  const texts = reasons.map(({ text }) => text);
+  if (verdict === "not_listed" && !matches.length) texts.unshift(say("nothing_here", { number: edition.number }));
+  return texts.map((text) => said("li", "", text));
+};
+
+const facilityItem = ({ name, distance_m: metres }) => make("li", "", said("bdi", "", name), " ", make("span", "soft", distance(metres)));
+
+/* The card for one answer of the API.
+ * facts: {answer, edition, about(entry_id) -> properties, notations, accuracy_m}
+ * acts: {close(), choose(entry_id), tell(kind of venue)}; choose and tell ask again with what the reader knows. */
+export const verdictCard = ({ answer, edition, about, notations, accuracy_m: accuracy, venue }, acts) => {
+  const card = document.getElementById("card").content.firstElementChild.cloneNode(true);
+  const slot = (name) => card.querySelector(`[data-slot="${name}"]`);
+  const fill = (name, items, list = slot(name).querySelector("ul")) => {
+    slot(name).hidden = !items.length;
+    list.replaceChildren(...items);
+  };
+  card.className = `verdict ${answer.verdict}`;
+  card.querySelector("header use").setAttribute("href", `${page.icons}#${answer.verdict}`);
+  slot("headline").textContent = say(answer.verdict);
+  slot("advice").textContent = say(`advice_${answer.verdict}`);
+  slot("reasons").replaceChildren(...reasonItems(answer, edition));
+  slot("matches").replaceChildren(...answer.matches.map((match) => matchItem(match, about(match.entry_id) ?? match)));
+  fill("rules", answer.rules.map((rule) => said("li", "", rule.name ?? rule)));
+  fill("facilities", answer.facilities.map(facilityItem));
+  fill("notations", Object.entries(notations ?? {}).map(notationItem));
+  if (accuracy) slot("notations").append(make("p", "hint", say("accuracy", { distance: distance(accuracy) })));
+  const signs = asked(answer);
+  if (signs.length) slot("question").append(signQuestion(signs, card, acts));
+  if (answer.rules.length && !venue && answer.verdict !== "listed") slot("rules").append(kindQuestion(acts.tell));
+  slot("edition").textContent = edition ? [say("edition", { number: edition.number }), day(edition.issued_at), age(edition.issued_at)].join(" · ") : say("no_edition");
+  if (edition?.stale && !card.querySelector(".stale-card")) card.querySelector("header").after(make("p", "stale-card", icon("warning"), make("b", "", say("expired"))));
+  card.querySelector(".shut").addEventListener("click", acts.close);
+  return card;
+};
+
+/* A card without a verdict: a choice to make, or something that went wrong. */
+export const noteCard = (title, children, close) => {
+  const head = make("h2", "", title);
+  head.tabIndex = -1;
+  const shut = button("quiet shut", close, icon("close"));
+  shut.setAttribute("aria-label", document.getElementById("card").content.querySelector(".shut").getAttribute("aria-label"));
+  return make("article", "verdict note", make("header", "", icon("info"), head, shut), make("div", "inside", ...children));
+};

@@ -1,0 +1,187 @@
+/* The look-up page: a name, a position or a spot on the map goes in, the card with the verdict comes out. */
+import { ask, Refusal } from "./ask.js";
+import { button, icon, make, noteCard, verdictCard } from "./card.js";
+import { page, say } from "./say.js";
+import { entryHit, startSearch } from "./search.js";
+
+const { Offlimits } = window;
+const answer = document.getElementById("answer");
+const here = document.getElementById("check-here");
+const narrow = matchMedia("(max-width: 55.99rem)");
+const STREET_ZOOM = 17;
+const TOUCH_ZOOM = 15; // below this a finger covers several houses
+const FINGER_PX = 8;
+const EQUATOR_M = 40075017;
+
+// ---- the edition on this device ----------------------------------------------------------------------------------------
+
+const features = Offlimits.load(page.edition_url).then(
+  ({ features: all }) => new Map(all.map((feature) => [feature.id, feature])),
+  () => new Map(), // the map says aloud that the list could not be loaded
+);
+const properties = async () => new Map([...(await features)].map(([id, feature]) => [id, feature.properties]));
+
+// ---- the map beside the card ---------------------------------------------------------------------------------------------
+
+const covered = () => (narrow.matches ? answer.offsetHeight : 0);
+
+const lookAt = ({ lat, lon }) => {
+  const { map } = Offlimits, zoom = Math.max(map.getZoom(), STREET_ZOOM);
+  const centre = map.unproject(map.project([lat, lon], zoom).add([0, covered() / 2]), zoom);
+  Offlimits.look({ lat: centre.lat, lon: centre.lng, zoom });
+};
+
+const lookAtEntry = (feature) => {
+  if (!feature?.geometry || !Offlimits.show(feature.id)) return;
+  const bounds = L.geoJSON(feature.geometry).getBounds();
+  Offlimits.map.fitBounds(bounds, { maxZoom: 18, paddingTopLeft: [40, 90], paddingBottomRight: [40, 40 + covered()], animate: !Offlimits.calm() });
+};
+
+// ---- cards -------------------------------------------------------------------------------------------------------------
+
+const close = () => {
+  answer.replaceChildren();
+  Offlimits.clear();
+  Offlimits.here(null);
+};
+
+const put = (card) => {
+  answer.replaceChildren(card);
+  answer.scrollTop = 0;
+  for (const drawer of document.querySelectorAll(".drawer[open]")) if (narrow.matches) drawer.open = false;
+  card.querySelector("h2").focus({ preventScroll: !narrow.matches });
+};
+
+const note = (title, ...children) => put(noteCard(title, children, close));
+
+const refuse = (reason) => {
+  if (!(reason instanceof Refusal)) throw reason;
+  if (reason.readings.length) return chooseReading(reason);
+  const link = make("a", "button", say(reason.kind === "signed_out" ? "sign_in" : "as_table"));
+  link.href = reason.kind === "signed_out" ? "/login" : page.list_url;
+  return note(say(reason.kind), reason.detail && make("p", "", reason.detail), link);
+};
+
+const chooseReading = ({ readings }) => {
+  const choice = ({ lat, lon }) => button("", () => check({ position: { lat, lon } }), `${lat}, ${lon}`);
+  note(say("several_readings"), make("div", "row", ...readings.map(choice)));
+};
+
+// ---- checking ------------------------------------------------------------------------------------------------------------
+
+let latest = null;
+
+/* question: {position?, entry_id?, venue?, accuracy_m?}; position is {lat, lon, uncertainty_m?} or {text}. The last question wins. */
+const check = async (question) => {
+  latest?.abort();
+  const { signal } = (latest = new AbortController());
+  const { position, entry_id: id, venue } = question;
+  const body = { mission: page.mission, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue };
+  try {
+    const [result, all] = await Promise.all([ask(page.check_url, body, signal), features]);
+    if (signal.aborted) return;
+    present(question, result, all);
+  } catch (reason) {
+    if (reason.name !== "AbortError") refuse(reason);
+  }
+};
+
+const present = (question, { edition, answers: [result] }, all) => {
+  const { position, entry_id: id, venue } = question;
+  const at = result.position ?? (position?.lat === undefined ? null : position);
+  const facts = { answer: result, edition, venue, notations: result.notations, about: (entry) => all.get(entry)?.properties };
+  put(verdictCard({ ...facts, accuracy_m: question.accuracy_m }, {
+    close,
+    choose: (chosen) => check({ ...question, entry_id: chosen }),
+    tell: (kind) => check({ ...question, venue: kind }),
+  }));
+  if (at) {
+    Offlimits.here({ lat: at.lat, lon: at.lon, accuracy_m: at.uncertainty_m });
+    lookAt(at);
+  } else if (id) lookAtEntry(all.get(id));
+};
+
+const chooseEntry = (id) => {
+  Offlimits.here(null);
+  check({ entry_id: id });
+};
+
+// ---- where I am ------------------------------------------------------------------------------------------------------------
+
+const locating = (busy) => {
+  here.setAttribute("aria-busy", String(busy));
+  here.querySelector("span").textContent = say(busy ? "locating" : "check_here");
+};
+
+const checkHere = () => {
+  if (!navigator.geolocation) return unlocated({ code: 2 });
+  locating(true);
+  return navigator.geolocation.getCurrentPosition(
+    ({ coords: { latitude: lat, longitude: lon, accuracy } }) => {
+      locating(false);
+      check({ position: { lat, lon, uncertainty_m: Math.ceil(accuracy) }, accuracy_m: accuracy });
+    },
+    unlocated,
+    { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 },
+  );
+};
+
+const unlocated = ({ code }) => {
+  locating(false);
+  note(say(code === 1 ? "position_denied" : "no_position"), make("p", "", say("position_remedy")));
+};
+
+const touched = ({ detail: { lat, lon } }) => {
+  const { map } = Offlimits;
+  if (map.getZoom() < TOUCH_ZOOM) {
+    note(say("zoom_in"));
+    return;
+  }
+  const pixel_m = (EQUATOR_M * Math.cos((lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
+  check({ position: { lat, lon, uncertainty_m: Math.max(5, Math.round(FINGER_PX * pixel_m)) } });
+};
+
+// ---- beside the map --------------------------------------------------------------------------------------------------------
+
+const fillUnmapped = async () => {
+  const drawer = document.getElementById("unmapped");
+  const beside = [...(await features).values()].filter(({ geometry, properties: { subject } }) => !geometry || subject === "category_rule");
+  drawer.hidden = !beside.length;
+  drawer.querySelector(".count").textContent = beside.length;
+  drawer.querySelector(".hits").replaceChildren(...beside.map(({ id, properties: about }) => entryHit(about, () => chooseEntry(id))));
+};
+
+const LEGEND = {
+  several: () => make("span", "offlimits-cluster off_limits", make("b", "", "3")),
+  you: () => make("span", "offlimits-you", make("i")),
+};
+
+const fillLegend = () => {
+  for (const item of document.querySelectorAll("#legend [data-sign]")) {
+    const { sign, part } = item.dataset;
+    item.prepend(make("span", "sign", LEGEND[sign] ? LEGEND[sign]() : Offlimits.sign(sign, Boolean(part))));
+  }
+};
+
+const arrange = () => {
+  for (const drawer of document.querySelectorAll(".drawer")) {
+    drawer.name = narrow.matches ? "tray" : ""; // one at a time on a phone
+    drawer.open = !narrow.matches && drawer.id === "unmapped";
+  }
+};
+
+startSearch(document.getElementById("finder"), {
+  entries: properties,
+  choose: chooseEntry,
+  check: (text) => check({ position: { text } }),
+  refuse,
+});
+here.addEventListener("click", checkHere);
+document.addEventListener("offlimits:pick", ({ detail: { entry } }) => chooseEntry(entry.id));
+document.addEventListener("offlimits:clicked", touched);
+document.addEventListener("keydown", ({ key, target }) => key === "Escape" && !target.closest("#finder") && answer.childElementCount && close());
+narrow.addEventListener("change", arrange);
+arrange();
+fillLegend();
+fillUnmapped();
+document.documentElement.dataset.ready = "true";

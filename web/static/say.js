@@ -1,0 +1,41 @@
+/* What scripts say: words of the catalogue, numbers and dates of the reader's language. Everything is plain text. */
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const words = read("words");
+
+/* Facts of this page: mission, addresses, the edition in force. */
+export const page = read("page");
+
+const language = document.documentElement.lang || "en";
+
+/* The text for `key` with its {placeholders} filled. */
+export const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+export const known = (key) => key in words;
+
+export const whyNot = (code) => words.why_not[code] ?? code;
+
+export const listed = (texts) => new Intl.ListFormat(language, { type: "unit" }).format(texts);
+
+const unit = (value, name) => new Intl.NumberFormat(language, { style: "unit", unit: name, maximumFractionDigits: 1 }).format(value);
+
+export const distance = (metres) => (metres < 1000 ? unit(Math.round(metres), "meter") : unit(metres / 1000, "kilometer"));
+
+export const direction = (bearing_deg) => words.directions[Math.floor((bearing_deg + 22.5) / 45) % 8];
+
+export const day = (instant) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: page.timezone }).format(new Date(instant));
+
+const AGES = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+
+export const age = (instant) => {
+  const seconds = (new Date(instant) - Date.now()) / 1000;
+  const [name, length] = AGES.find(([, length]) => Math.abs(seconds) >= length) ?? AGES[AGES.length - 1];
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.trunc(seconds / length), name);
+};
+
+/* 2 January 2023 was a Monday, day 1 of the week. */
+const weekday = (number) =>
+  new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2023, 0, 1 + number)));
+
+export const hours = ({ weekly }) => listed(weekly.map(({ days, from, to }) => `${days.map(weekday).join(" ")} ${from}–${to}`));
