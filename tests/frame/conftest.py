@@ -191,7 +191,16 @@ def _street_tile(z: int, x: int, y: int) -> bytes:
     roads = [road(kind, name, [lon, south], [lon, north]) for kind, name, lon in streets]
     roads += [road(kind, name, [west, lat], [east, lat]) for kind, name, lat in avenues]
     buildings = [building(column * step, row * step) for column in columns for row in rows]
-    layers = [{"name": "roads", "features": roads}, {"name": "buildings", "features": buildings}]
+    quarter = (38.1262, -41.5840)
+    inside = south <= quarter[0] < north and west <= quarter[1] < east
+    across, up = (quarter[1] - west) / (east - west) * 4096, (quarter[0] - south) / (north - south) * 4096
+    named = {"kind": "neighbourhood", "name": "Ropewalk"}
+    places = [{"geometry": f"POINT({across:.0f} {up:.0f})", "properties": named}] if inside else []
+    layers = [
+        {"name": "places", "features": places},
+        {"name": "roads", "features": roads},
+        {"name": "buildings", "features": buildings},
+    ]
     return bytes(mapbox_vector_tile.encode(layers))
 
 

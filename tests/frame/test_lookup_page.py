@@ -94,6 +94,13 @@ def test_streets_are_fetched_and_painted_from_zoom_12_on(shown: Any, site: Any) 
     assert "/static/frame/street_theme.js" in [path for path, _ in site.asked]
 
 
+def test_the_name_of_a_quarter_is_a_word_of_the_map_and_stands_once(shown: Any) -> None:
+    page = shown()
+    for zoom in (15, 16):
+        look(page, 38.1262, -41.5840, zoom)
+        expect(page.locator(".offlimits-word.quarter")).to_have_text(["Ropewalk"])
+
+
 def test_choosing_a_sign_tells_the_page_and_marks_it(shown: Any) -> None:
     page = shown()
     assert page.evaluate("Offlimits.show('ISLE-0006')") is True

@@ -10,9 +10,10 @@
     town: "600 13px system-ui, sans-serif",
     village: "500 12px system-ui, sans-serif",
     sector: "650 11px system-ui, sans-serif",
+    quarter: "600 11.5px system-ui, sans-serif",
     land: "600 12px system-ui, sans-serif",
   };
-  const SPACED = { sector: 1.6, land: 2.4 }; // letter-spacing in px, as in the style sheet
+  const SPACED = { sector: 1.6, quarter: 1, land: 2.4 }; // letter-spacing in px, as in the style sheet
   const GAP = 7;
   const pencil = document.createElement("canvas").getContext("2d");
   const widths = new Map();
@@ -33,7 +34,8 @@
     const side = width / 2 + GAP;
     const near = [[side, 0], [-side, 0], [0, -14], [0, 14]];
     const far = [[side + 24, 0], [-side - 24, 0], [0, -36], [0, 36], [side + 18, 26], [side + 18, -26]];
-    return [...near, ...far];
+    const farther = [[0, -58], [0, 58], [side + 56, 0], [-side - 56, 0], [0, -84], [0, 84]];
+    return [...near, ...far, ...farther];
   };
 
   const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
@@ -45,6 +47,11 @@
     add(words) {
       this._words = [...this._words, ...words].sort((a, b) => a.rank - b.rank);
       this.soon();
+    },
+    /* A word met again in the next tile, or at the next zoom, is the same word. */
+    learn(word) {
+      const known = this._words.some(({ text, kind, at }) => text === word.text && kind === word.kind && at.distanceTo(word.at) < 400);
+      if (!known) this.add([word]);
     },
     onAdd(map) {
       this._box = Offlimits.element("div", "offlimits-words-layer");
@@ -120,7 +127,7 @@
     kind: placeKind(properties.population || 0),
     rank: 1 - (properties.population || 0),
     minZoom: properties.min_zoom ?? 9,
-    maxZoom: 15,
+    maxZoom: 14,
     dotted: true,
   });
 

@@ -78,9 +78,10 @@
     },
   ];
 
-  const PARKS = ["park", "forest", "wood", "grass", "garden", "recreation_ground", "cemetery", "pitch", "nature_reserve", "farmland", "scrub"];
-  const BUILT = ["residential", "urban_area", "industrial", "commercial", "retail"];
-  const MARKED = ["hospital", "school", "university", "college", "military", "airport", "aerodrome"];
+  const PARKS = ["park", "forest", "wood", "grass", "garden", "recreation_ground", "cemetery", "pitch",
+    "nature_reserve", "farmland", "scrub", "meadow", "orchard", "heath", "vineyard", "golf_course"];
+  const BUILT = ["residential", "urban_area", "industrial", "commercial", "retail", "square", "pedestrian"];
+  const MARKED = ["hospital", "school", "university", "college", "military", "airport", "aerodrome", "runway"];
 
   const paint = () => [
     fill("earth", "mission", (zoom, feature) => feature.geomType === 3),
@@ -89,6 +90,7 @@
       fill(layer, "park", is(...PARKS)),
       fill(layer, "marked", is(...MARKED)),
       fill(layer, "sand", is("beach", "sand")),
+      fill(layer, "mission", is("pier")),
     ]),
     fill("park", "park"),
     ...water("water"),
@@ -127,12 +129,24 @@
     symbolizer: new P.LineLabelSymbolizer({ ...text(rank === "small" || rank === "path" ? 11 : 12, 500), position: 2, repeatDistance: 320 }),
   }));
 
+  const QUARTERS = ["neighbourhood", "neighborhood", "suburb", "quarter", "macrohood", "cape"];
+
+  /* Names of quarters are not painted into the tiles, where a sign could cover them: they join the words of the map,
+   * which make room. */
   const quarterNames = (dataLayer) => ({
     dataLayer,
-    minzoom: 13,
-    maxzoom: 17,
-    filter: (zoom, { props }) => ["neighbourhood", "suburb", "quarter", "neighborhood", "macrohood"].includes(props.kind_detail ?? props.class ?? props.kind),
-    symbolizer: new P.CenteredTextSymbolizer({ ...text(12, 600), textTransform: "uppercase", letterSpacing: 1 }),
+    minzoom: 14,
+    filter: (zoom, { props }) => QUARTERS.includes(props.kind_detail ?? props.class ?? props.kind),
+    symbolizer: {
+      place({ zoom }, [[spot]], feature) {
+        const [key] = name(zoom, feature);
+        if (key) {
+          const at = L.CRS.EPSG3857.pointToLatLng(L.point(spot.x, spot.y), zoom);
+          Offlimits.words.learn({ at, text: feature.props[key], kind: "quarter", rank: 4, minZoom: 15, maxZoom: 18, dotted: false });
+        }
+        return undefined;
+      },
+    },
   });
 
   const waterNames = (dataLayer) => ({
