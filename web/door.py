@@ -17,6 +17,7 @@ from flask import Flask, current_app, g, make_response, request
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Actor, Person
+from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
 from web import forgery
@@ -109,7 +110,10 @@ def _opened(visit: Visit) -> Iterator[None]:
 def _recognise(visit: Visit, act: Act) -> None:
     visit.session = sessions.resume(act.tx, visit.wiring.settings, visit.now)
     if visit.session:
-        visit.actor = people.actor(act, visit.session.person_id)
+        try:
+            visit.actor = people.actor(act, visit.session.person_id)
+        except AbsentError:  # departed since: their session is worth nothing
+            visit.session = None
 
 
 def _refuse_strangers(visit: Visit) -> None:

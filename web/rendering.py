@@ -3,7 +3,7 @@
 From the door, on every page, error pages too:
 
 - `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose from,
-                   by POST of `language` and `next` to `url_for('login.choose_language')`
+                   by POST of `language` and `next` to `url_for('login.language')`
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
 - `may(action)`    whether this person may do it on the mission in view: `may('propose')`, words of `Action`
@@ -151,7 +151,7 @@ def _on_every_page() -> dict[str, Any]:
         "may": _may,
         "csrf_token": forgery.masked_token,
         "static": assets.static,
-        "here": request.endpoint,
+        "here": request.endpoint or "",
         "messages": _messages,
     }
 

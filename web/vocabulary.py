@@ -103,6 +103,17 @@ MESSAGES: dict[str, str] = {
     "signed_out": N_("You are signed out."),
 }
 
+# What the button of a step says.
+DECISIONS: dict[StepKind, str] = {
+    StepKind.DESIGNATED: N_("Put in force"),
+    StepKind.CONFIRMED: N_("Confirm as second person"),
+    StepKind.REJECTED: N_("Reject the proposal"),
+    StepKind.WITHDRAWN: N_("Withdraw my proposal"),
+    StepKind.LIFT_PROPOSED: N_("Propose to lift"),
+    StepKind.LIFT_REFUSED: N_("Keep it listed"),
+    StepKind.LIFTED: N_("Lift"),
+}
+
 
 def word(member: Enum) -> str:
     """The text for `member`, to be translated."""

@@ -17,3 +17,112 @@
 Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, POST `do=check` with `position` (and `venue`);
 both carry `csrf_token`. Names and positions travel by POST only, so that they stay out of logs and history.
 """
+
+from math import ceil
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from geo_offlimits.domain.edition import Entry
+from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.premises import VenueKind
+from geo_offlimits.errors import InputError
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.lookup.wording import headline
+from geo_offlimits.published import PublishedEdition
+from geo_offlimits.services import lookup, missions
+from geo_offlimits.services.lookup import CheckRequest
+from web import bodies, door, language, reading
+from web.policy import needs
+
+list_pages = Blueprint("list", __name__)
+ENTRIES_A_PAGE = 50
+MAX_ASKED = 200
+_MATCHES = 20
+
+
+@list_pages.get("/list")
+@needs(Action.LOOK_UP)
+def page() -> str:
+    return _rendered()
+
+
+@list_pages.post("/list")
+@needs(Action.LOOK_UP)
+def ask() -> str:
+    """A search or a check. Nothing of it is kept, and it stands in no address."""
+    form = request.form
+    if form.get("do") == "find":
+        return _searched(form.get("search", "").strip()[:MAX_ASKED])
+    return _checked(form.get("position", "").strip()[:MAX_ASKED])
+
+
+def _rendered(**facts: Any) -> str:
+    code = door.code()
+    newest, read = reading.newest(code), _read()
+    entries = read.edition.entries if read else ()
+    pages = max(1, ceil(len(entries) / ENTRIES_A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    shown = {
+        "edition": newest,
+        "stale": bool(newest and door.visit().now >= newest.expires_at),
+        "entries": entries[(page - 1) * ENTRIES_A_PAGE : page * ENTRIES_A_PAGE],
+        "total": len(entries),
+        "page": page,
+        "pages": pages,
+        "contacts": missions.mission(door.act(), code).contacts,
+        "venues": tuple(VenueKind),
+        "categories": tuple(PersonnelCategory),
+    }
+    empty = dict.fromkeys(("matches", "answer", "headline", "notations", "problem"))
+    return render_template("list.html", **empty, search="", position="", readings=(), **(shown | facts))
+
+
+def _searched(asked: str) -> str:
+    """By name; the one box of the look-up page also sends positions here when it has no JavaScript."""
+    try:
+        parse_position(asked)
+    except AmbiguousPositionError:
+        return _checked(asked)
+    except InputError:
+        return _rendered(search=asked, matches=_found(asked))
+    return _checked(asked)
+
+
+def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
+    read = _read()
+    if read is None or not asked:
+        return ()
+    return tuple((match.entry, match.score) for match in read.find(asked, limit=_MATCHES))
+
+
+def _checked(asked: str) -> str:
+    try:
+        position = parse_position(asked)
+        venue = bodies.member(request.form, "venue", VenueKind)
+        personnel = bodies.member(request.form, "personnel", PersonnelCategory)
+    except AmbiguousPositionError as error:
+        readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
+        return _rendered(position=asked, problem=str(error), readings=readings)
+    except InputError as error:
+        return _rendered(position=asked, problem=str(error))
+    question = CheckRequest(
+        mission=door.code(),
+        positions=(position,),
+        radius_m=door.wiring().settings.radius_m,
+        venue=venue,
+        personnel=personnel,
+    )
+    return _rendered(position=asked, notations=notations(position), **_answered(question))
+
+
+def _answered(question: CheckRequest) -> dict[str, Any]:
+    wiring = door.wiring()
+    result = lookup.check(door.act(), wiring.shelf, wiring.keyring, question)
+    answer = result.as_json()["answers"][0]
+    return {"answer": answer, "headline": headline(result.answers[0].verdict, language.gettext)}
+
+
+def _read() -> PublishedEdition | None:
+    newest = reading.newest(door.code())
+    return reading.edition(door.code(), newest.number) if newest else None

@@ -72,14 +72,13 @@ def choose_passphrase() -> Response:
         door.act(), form.get("reference", ""), form.get("passphrase", ""), form.get("new", "")
     )
     person_id = actor.person.person_id
-    door.act().tx.sessions.remove_of(person_id)
     token = sessions.begin(door.act().tx, person_id, door.visit().now)
     answer = rendering.go_to(url_for("lookup.page"), "passphrase_changed")
     sessions.hand_over(answer, token)
     return answer
 
 
-@login.post("/language")
+@login.post("/language", endpoint="language")
 @public()
 def choose_language() -> Response:
     answer = redirect(_own_path(request.form.get("next")), 303)

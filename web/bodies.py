@@ -1,0 +1,146 @@
+"""What programs send as JSON, turned into words of the domain; every fault names its field.
+
+Numbers are numbers: text that looks like one, `true` and NaN are refused.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import request
+
+from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import VenueKind
+from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.services.lookup import CheckRequest
+from web import door
+
+MAX_POSITIONS = 1000
+MAX_TEXT = 2000
+Member = TypeVar("Member", bound=StrEnum)
+Parsed = TypeVar("Parsed")
+Body = Mapping[str, Any]
+
+
+def refused(field: str, reason: str, remedy: str, value: object = "") -> InputError:
+    issue = Issue(field=field, reason=reason, remedy=remedy, value=str(value)[:80])
+    return InputError(f"{field}: {reason}; {remedy}.", issue)
+
+
+def json_body() -> Body:
+    """The request's JSON object. Raises InputError for anything else, NaN and Infinity included."""
+    try:
+        body = json.loads(request.get_data(cache=False), parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        raise InputError("The request is not JSON. Send a JSON object, in UTF-8, without NaN or Infinity.") from None
+    if not isinstance(body, dict):
+        raise InputError("The request is JSON but not an object. Send a JSON object with the members of this route.")
+    return body
+
+
+def _not_json(constant: str) -> float:
+    raise ValueError(constant)
+
+
+def text(body: Body, field: str, *, required: bool = False) -> str | None:
+    """A text without control characters, stripped; empty is the same as absent."""
+    value = body.get(field)
+    if value is not None and not isinstance(value, str):
+        raise refused(field, "not text", "send a string", value)
+    value = (value or "").strip()
+    if len(value) > MAX_TEXT:
+        raise refused(field, f"longer than {MAX_TEXT} characters", "shorten it")
+    if any(not letter.isprintable() and letter not in "\n\r\t" for letter in value):
+        raise refused(field, "holds an unprintable character", "type it again", repr(value))
+    if required and not value:
+        raise refused(field, "missing", "fill it in")
+    return value or None
+
+
+def number(body: Body, field: str) -> float | None:
+    value = body.get(field)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refused(field, "not a number", "send a JSON number", value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def member(body: Body, field: str, kind: type[Member], *, required: bool = False) -> Member | None:
+    value = text(body, field, required=required)
+    if value is None:
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        raise refused(field, "unknown", f"use one of {', '.join(kind)}", value) from None
+
+
+def members(body: Body, field: str, kind: type[Member]) -> tuple[Member, ...]:
+    return tuple(one for value in listed(body, field) if (one := member({field: value}, field, kind)))
+
+
+def listed(body: Body, field: str) -> list[Any]:
+    value = body.get(field)
+    if value is not None and not isinstance(value, list):
+        raise refused(field, "not a list", "send a JSON array", value)
+    return value or []
+
+
+def moment(body: Body, field: str) -> datetime | None:
+    return _read(body, field, parse_instant)
+
+
+def day(body: Body, field: str) -> date | None:
+    return _read(body, field, date.fromisoformat)
+
+
+def _read(body: Body, field: str, parse: Callable[[str], Parsed]) -> Parsed | None:
+    value = text(body, field)
+    try:
+        return parse(value) if value else None
+    except ValueError:
+        raise refused(field, "not a date", "write it as 2026-11-20", value) from None
+
+
+def position(body: Any, field: str = "position") -> Position:
+    """`{"lat", "lon"}` in degrees or `{"text"}` in any notation, with an optional `uncertainty_m`."""
+    if not isinstance(body, dict):
+        raise refused(field, "not an object", 'send {"lat": …, "lon": …} or {"text": …}', body)
+    uncertainty_m = number(body, "uncertainty_m")
+    if written := text(body, "text"):
+        return parse_position(written, uncertainty_m=uncertainty_m)
+    lat, lon = number(body, "lat"), number(body, "lon")
+    if lat is None or lon is None:
+        raise refused(field, "no position", 'send {"lat": …, "lon": …} or {"text": …}')
+    if uncertainty_m is None:
+        return Position(lat=lat, lon=lon)
+    return Position(lat=lat, lon=lon, uncertainty_m=uncertainty_m)
+
+
+def check_request() -> CheckRequest:
+    """The body of `POST /api/v1/check`."""
+    body = json_body()
+    places = listed(body, "positions")
+    if not 0 < len(places) <= MAX_POSITIONS:
+        raise refused("positions", f"{len(places)} positions", f"send 1 to {MAX_POSITIONS}")
+    radius_m = number(body, "radius_m")
+    return CheckRequest(
+        mission=text(body, "mission") or door.code(),
+        positions=tuple(position(place, f"positions[{index}]") for index, place in enumerate(places)),
+        radius_m=door.wiring().settings.radius_m if radius_m is None else radius_m,
+        at=moment(body, "at"),
+        known_at=moment(body, "known_at"),
+        personnel=member(body, "personnel", PersonnelCategory),
+        venue=member(body, "venue", VenueKind),
+        entry_id=text(body, "entry_id"),
+    )

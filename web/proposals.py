@@ -1,0 +1,188 @@
+"""A proposal, sent as JSON or by a page's form, turned into a subject and the terms put on it.
+
+The members of the JSON are those of an edition's entry where it has them. A form is first read into the same JSON, so
+that both doors refuse the same things.
+"""
+
+import json
+from datetime import date, datetime, time
+from typing import Any
+
+from shapely.errors import GEOSException
+from shapely.geometry import Point, shape
+from shapely.geometry.base import BaseGeometry
+from werkzeug.datastructures import MultiDict
+
+from geo_offlimits.domain.designation import Basis, Restriction, Terms
+from geo_offlimits.domain.hours import Hours, WeeklySpan
+from geo_offlimits.domain.instants import Period, format_instant, time_zone
+from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
+from geo_offlimits.lookup.footprint import canonical_geometry
+from web.bodies import Body, day, listed, member, members, moment, number, position, refused, text
+
+MAX_VERTICES = 10_000
+Form = MultiDict[str, str]
+
+
+def subject_and_terms(body: Body) -> tuple[Subject, Terms]:
+    """Raises InputError with one issue for each field at fault that it comes to."""
+    return _subject(body), _terms(body)
+
+
+def _subject(body: Body) -> Subject:
+    geometry, uncertainty_m = _place(body)
+    return Subject(
+        kind=member(body, "subject", SubjectKind) or SubjectKind.PREMISES,
+        names=tuple(_name(one) for one in listed(body, "names")),
+        category=member(body, "category", VenueKind),
+        geometry=geometry,
+        uncertainty_m=uncertainty_m,
+        address=text(body, "address"),
+        locality=text(body, "locality"),
+        part=_part(body),
+    )
+
+
+def _name(one: Any) -> Name:
+    if not isinstance(one, dict):
+        raise refused("names", "not a list of objects", 'send [{"text": …, "lang": …, "kind": …}]', one)
+    kind = member(one, "kind", NameKind) or NameKind.CURRENT
+    return Name(text=text(one, "text", required=True) or "", lang=text(one, "lang"), kind=kind)
+
+
+def _part(body: Body) -> Part | None:
+    part = body.get("part")
+    if part is None:
+        return None
+    if not isinstance(part, dict):
+        raise refused("part", "not an object", 'send {"floor": …, "entrance": …, "text": …}', part)
+    fields = {field: text(part, field) for field in ("floor", "entrance", "text")}
+    return Part(**fields) if any(fields.values()) else None
+
+
+def _place(body: Body) -> tuple[BaseGeometry | None, float | None]:
+    """Geometry and its uncertainty: drawn, or a position in any notation, or none where the place is not known."""
+    if body.get("geometry") is not None:
+        return _outline(body["geometry"]), number(body, "uncertainty_m")
+    if body.get("position") is None:
+        return None, None
+    found = position(body["position"])
+    return Point(found.lon, found.lat), found.uncertainty_m
+
+
+def _outline(geometry: Any) -> BaseGeometry:
+    if _count_positions(geometry) > MAX_VERTICES:
+        raise refused("geometry", f"more than {MAX_VERTICES} vertices", "draw it more simply")
+    try:
+        drawn = shape(geometry)
+    except (GEOSException, ValueError, TypeError, KeyError, AttributeError, IndexError):
+        raise refused("geometry", "not a GeoJSON geometry", "draw a point or an outline") from None
+    return canonical_geometry(drawn)
+
+
+def _count_positions(geometry: Any) -> int:
+    """How many positions a GeoJSON geometry holds, counted before anything is built from it."""
+    waiting = [geometry.get("coordinates")] if isinstance(geometry, dict) else []
+    count = 0
+    while waiting:
+        level = waiting.pop()
+        if isinstance(level, list) and level and isinstance(level[0], list):
+            waiting.extend(level)
+        else:
+            count += 1
+        if count > MAX_VERTICES:
+            break
+    return count
+
+
+def _terms(body: Body) -> Terms:
+    return Terms(
+        restriction=member(body, "restriction", Restriction) or Restriction.OFF_LIMITS,
+        basis=member(body, "basis", Basis, required=True) or Basis.OTHER,
+        authority=text(body, "authority", required=True) or "",
+        directive=text(body, "directive", required=True) or "",
+        valid=Period(start=moment(body, "from"), end=moment(body, "to")),
+        review_by=day(body, "review_by"),
+        applies_to=members(body, "applies_to", PersonnelCategory),
+        hours=_hours(body),
+        exceptions=tuple(line for one in listed(body, "exceptions") if (line := text({"exceptions": one}, "exceptions"))),
+        note=text(body, "note"),
+    )
+
+
+def _hours(body: Body) -> Hours | None:
+    hours = body.get("hours")
+    if hours is None:
+        return None
+    if not isinstance(hours, dict):
+        raise refused("hours", "not an object", 'send {"tz": …, "weekly": […]}', hours)
+    spans = tuple(_span(span) for span in listed(hours, "weekly"))
+    return Hours(tz=text(hours, "tz", required=True) or "", weekly=spans)
+
+
+def _span(span: Any) -> WeeklySpan:
+    try:
+        days = tuple(int(one) for one in span["days"])
+        return WeeklySpan(days=days, start=time.fromisoformat(span["from"]), end=time.fromisoformat(span["to"]))
+    except (TypeError, KeyError, ValueError):
+        raise refused("hours", "not a weekly span", 'send {"days": [5, 6], "from": "20:00", "to": "04:00"}') from None
+
+
+def from_form(form: Form, timezone: str) -> dict[str, Any]:
+    """The JSON that a page's form says. Days in it begin and end at midnight in the mission's `timezone`."""
+    body: dict[str, Any] = {field: form.get(field) for field in _PLAIN_FIELDS}
+    body["names"] = [
+        {"text": line, "kind": kind, "lang": form.get("lang") if field == "name" else None}
+        for field, kind in (("name", "sign"), ("aliases", "alias"), ("former", "former"))
+        for line in _lines(form, field)
+    ]
+    body["part"] = {"floor": form.get("floor"), "entrance": form.get("entrance"), "text": form.get("part")}
+    body |= _place_from_form(form)
+    body["from"], body["to"] = (_midnight(form, field, timezone) for field in ("from", "to"))
+    body["applies_to"] = form.getlist("applies_to")
+    body["exceptions"] = _lines(form, "exceptions")
+    if days := form.getlist("days"):
+        span = {"days": days, "from": form.get("opens") or "00:00", "to": form.get("closes") or "00:00"}
+        body["hours"] = {"tz": timezone, "weekly": [span]}
+    return body
+
+
+_PLAIN_FIELDS = (
+    "subject", "category", "address", "locality", "restriction", "basis", "authority", "directive", "review_by", "note",
+)
+
+
+def _lines(form: Form, field: str) -> list[str]:
+    return [line.strip() for line in form.get(field, "").splitlines() if line.strip()]
+
+
+def _place_from_form(form: Form) -> dict[str, Any]:
+    uncertainty_m = _metres(form)
+    if drawn := form.get("geometry"):
+        try:
+            return {"geometry": json.loads(drawn), "uncertainty_m": uncertainty_m}
+        except (ValueError, RecursionError):
+            raise refused("geometry", "not a drawing", "draw it again on the map") from None
+    if written := form.get("position", "").strip():
+        return {"position": {"text": written, "uncertainty_m": uncertainty_m}}
+    return {}
+
+
+def _metres(form: Form) -> float | None:
+    written = form.get("uncertainty_m", "").strip()
+    try:
+        return float(written) if written else None
+    except ValueError:
+        raise refused("uncertainty_m", "not a number", "give whole metres", written) from None
+
+
+def _midnight(form: Form, field: str, timezone: str) -> str | None:
+    written = form.get(field, "").strip()
+    if not written:
+        return None
+    try:
+        start = datetime.combine(date.fromisoformat(written), time(), time_zone(timezone))
+    except ValueError:
+        raise refused(field, "not a date", "write it as 2026-11-20", written) from None
+    return format_instant(start)

@@ -1,0 +1,90 @@
+"""`/api/v1`: the same services for programs, with JSON in and out and RFC 9457 problems.
+
+`web.openapi` holds the table of these routes from which the OpenAPI document is made.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo_offlimits.domain.people import Action
+from geo_offlimits.services import editions, lookup, missions, register
+from web import bodies, door, openapi, proposals
+from web.answers import edition_answer, edition_number
+from web.policy import needs, signed_in
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+_CHECK_BODY_KB = 512
+_PROPOSAL_BODY_KB = 1024
+
+
+@api.get("/openapi.json")
+@signed_in()
+def description() -> dict[str, Any]:
+    return openapi.document()
+
+
+@api.get("/missions")
+@signed_in()
+def all_missions() -> Response:
+    return jsonify([openapi.mission_json(mission) for mission in missions.visible(door.act())])
+
+
+@api.get("/keys")
+@signed_in()
+def keys() -> Response:
+    return jsonify([key.as_json() for key in door.wiring().keyring.public_keys()])
+
+
+@api.post("/check")
+@signed_in(body_kb=_CHECK_BODY_KB)
+def check() -> dict[str, Any]:
+    """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
+    asked = bodies.check_request()
+    return lookup.check(door.act(), door.wiring().shelf, door.wiring().keyring, asked).as_json()
+
+
+@api.post("/find")
+@signed_in()
+def find() -> dict[str, Any]:
+    body = bodies.json_body()
+    name = bodies.text(body, "name", required=True) or ""
+    code = bodies.text(body, "mission") or door.code()
+    limit = int(bodies.number(body, "limit") or 10)
+    return lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit).as_json()
+
+
+@api.get("/missions/<code>/editions")
+@needs(Action.LOOK_UP)
+def all_editions(code: str) -> Response:
+    return jsonify([header.as_json() for header in editions.headers(door.act(), code)])
+
+
+@api.get("/missions/<code>/editions/<number>")
+@needs(Action.LOOK_UP)
+def edition(code: str, number: str) -> AnyResponse:
+    return edition_answer(code, number)
+
+
+@api.get("/missions/<code>/editions/<number>/envelope")
+@needs(Action.LOOK_UP)
+def envelope(code: str, number: str) -> Response:
+    content = editions.envelope(door.act(), code, edition_number(number))
+    return Response(content, content_type="application/vnd.dsse.envelope.v1+json")
+
+
+@api.get("/missions/<code>/editions/<number>/delta")
+@needs(Action.LOOK_UP)
+def delta(code: str, number: str) -> Response:
+    before = edition_number(request.args.get("from", ""))
+    return jsonify(editions.delta_json(editions.delta(door.act(), code, before, edition_number(number))))
+
+
+@api.post("/missions/<code>/premises")
+@needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB)
+def propose(code: str) -> tuple[dict[str, Any], int]:
+    body = bodies.json_body()
+    subject, terms = proposals.subject_and_terms(body)
+    made = register.propose(door.act(), code, subject, terms, reason=bodies.text(body, "reason"))
+    return {"designation_id": made.designation_id, "mission": made.mission, "state": made.state}, 201

@@ -1,0 +1,78 @@
+"""`/register/<code>/publish`: what the next edition would change, and its publication.
+
+What a head confirms is what they saw: the form carries a fingerprint of the preview, and a register that has changed
+since is shown again instead of being published.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import InputError, Issue, RefusedError
+from geo_offlimits.services import editions
+from geo_offlimits.services.editions import Preview
+from web import door, reading, rendering
+from web.policy import needs
+
+publish = Blueprint("publish", __name__, url_prefix="/register")
+_LONGEST_DAYS = 366
+
+
+class ChangedSinceError(RefusedError):
+    """The register moved between the preview and the confirmation."""
+
+    def __init__(self) -> None:
+        super().__init__("The register has changed since you opened this page. Read the changes again, then publish.")
+
+
+@publish.get("/<code>/publish")
+@needs(Action.PUBLISH)
+def preview(code: str) -> str:
+    found = editions.preview(door.act(), code)
+    settings = door.wiring().settings
+    return render_template(
+        "register/publish.html",
+        code=code,
+        preview=found,
+        seen=_fingerprint(found),
+        newest=reading.newest(code),
+        days=settings.expires_in_days,
+        removal_share=settings.removal_share,
+    )
+
+
+@publish.post("/<code>/publish")
+@needs(Action.PUBLISH, writes=True, again="publish.preview")
+def confirm(code: str) -> Response:
+    form = request.form
+    if form.get("seen") != _fingerprint(editions.preview(door.act(), code)):
+        raise ChangedSinceError
+    editions.publish(
+        door.act(),
+        door.wiring().keyring,
+        code,
+        expires_in=_expires_in(form.get("days", "")),
+        renew="renew" in form,
+        confirm_removals="confirm_removals" in form,
+    )
+    return rendering.go_to(url_for("editions.page", code=code, number="current"), "published")
+
+
+def _expires_in(days: str) -> timedelta:
+    if not days.isascii() or not days.isdigit() or not 0 < int(days) <= _LONGEST_DAYS:
+        issue = Issue(field="days", reason=f"not 1 to {_LONGEST_DAYS}", value=days[:20])
+        raise InputError(f"An edition is current for 1 to {_LONGEST_DAYS} days. Give a whole number of days.", issue)
+    return timedelta(days=int(days))
+
+
+def _fingerprint(found: Preview) -> str:
+    delta = found.delta
+    changes = (
+        [entry for entry in delta.added],
+        [(one.after, one.fields) for one in delta.changed],
+        [gone.entry_id for gone in delta.removed],
+    )
+    return hashlib.sha256(repr(changes).encode()).hexdigest()
