@@ -61,6 +61,8 @@ class Campaign:
     opened_by: str
     deadline: date | None
     recipients: tuple[Recipient, ...]
+    closed_at: datetime | None = None
+    closed_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

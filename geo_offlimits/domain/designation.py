@@ -163,6 +163,17 @@ class Designation:
         started = next((step.effective_at for step in self.steps if step.kind in deciding), None)
         return started and (self.terms.valid.start or started)
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the restriction ceases to hold: its lift or the end of its terms, whichever is earlier; None: open."""
+        lifted = next((step.effective_at for step in self.steps if step.kind is StepKind.LIFTED), None)
+        return min((end for end in (lifted, self.terms.valid.end) if end), default=None)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the restriction is in force at `at` (valid time), as far as these steps tell."""
+        since, until = self.in_force_since, self.ends_at
+        return since is not None and since <= at and (until is None or at < until)
+
     def last(self, kinds: frozenset[StepKind]) -> Step | None:
         return next((step for step in reversed(self.steps) if step.kind in kinds), None)
 
