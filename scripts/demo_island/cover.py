@@ -6,18 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import MultiPoint, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-
 from demo_island.houses import Building
 from demo_island.land import Land, heights_m
 from demo_island.plane import Point2, blob, parts, rounded_ring, stream, towards, turned
 from demo_island.towns import Street, Town
+from shapely import MultiPoint, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 _WOODS = 420
 _HEATH_FROM_M = 300.0
 _FIELD_REACH_M = {"capital": 2600.0, "town": 1500.0, "village": 900.0}
 _BEACHES = 26
+_FALLOW = 0.16
+_QUARTER_REACH_M = 200.0  # houses further out are farms
+# The smallest piece worth drawing of each, in square metres.
+_WOOD_M2, _HEATH_M2, _FIELD_M2, _BEACH_M2 = 20_000, 60_000, 5_000, 4_000
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def draw_cover(land: Land, towns: list[Town], roads: list[Street], houses: list[
     airfield = _airfield(towns[0])
     open_land = land.ground.difference(shapely.union_all([built, airfield[0].shape]).buffer(25)).buffer(-30)
     shapely.prepare(open_land)
-    fields = list(_fields(land, towns, roads, open_land))
+    fields = list(_fields(towns, roads, open_land))
     farmed = shapely.union_all([field.shape for field in fields]).buffer(12)
     wild = open_land.difference(farmed)
     woods = list(_woods(wild, land))
@@ -49,7 +52,7 @@ def _quarters(towns: list[Town], houses: list[Building]) -> list[Cover]:
     quarters = []
     for town in towns:
         of_town = [house.footprint for house in houses if house.locality == town.place.name]
-        near = [shape for shape in of_town if town.outline.distance(shape) < 200]  # noqa: PLR2004 - metres; farms lie further out
+        near = [shape for shape in of_town if town.outline.distance(shape) < _QUARTER_REACH_M]
         together = shapely.union_all(shapely.buffer(near, 38, quad_segs=2)).buffer(-22, quad_segs=2).simplify(5)
         quarters.append(Cover("residential", town.place.name, together))
     return quarters
@@ -66,7 +69,7 @@ def _woods(wild: BaseGeometry, land: Land) -> Iterator[Cover]:
         shapes.append(shape.simplify(12))
     woodland = shapely.union_all(shapes).intersection(wild).buffer(-15).buffer(15, quad_segs=2).simplify(6)
     for part in parts(woodland, Polygon):
-        if part.area > 20_000:  # noqa: PLR2004 - square metres; smaller is a hedge
+        if part.area > _WOOD_M2:
             yield Cover("forest", "", part)
 
 
@@ -80,11 +83,11 @@ def _heath(land: Land, wild: BaseGeometry) -> Iterator[Cover]:
     for part in parts(shapely.union_all(cells).buffer(140).buffer(-140).simplify(160), Polygon):
         smooth = Polygon(rounded_ring([(x, y) for x, y in part.exterior.coords[:-1]], times=3)).intersection(wild)
         for piece in parts(smooth.simplify(8), Polygon):
-            if piece.area > 60_000:  # noqa: PLR2004 - square metres
+            if piece.area > _HEATH_M2:
                 yield Cover("heath", "", piece)
 
 
-def _fields(land: Land, towns: list[Town], roads: list[Street], open_land: BaseGeometry) -> Iterator[Cover]:
+def _fields(towns: list[Town], roads: list[Street], open_land: BaseGeometry) -> Iterator[Cover]:
     """Fields around each place: cells about scattered points, the lanes between them left open."""
     lanes = shapely.union_all([road.line for road in roads]).buffer(16, quad_segs=1)
     kinds = ("farmland", "farmland", "farmland", "orchard", "meadow")
@@ -97,10 +100,10 @@ def _fields(land: Land, towns: list[Town], roads: list[Street], open_land: BaseG
         taken = taken.union(around)
         for cell in _cells(town.centre, reach_m, rng.uniform(0, math.pi)):
             kind = kinds[rng.randrange(len(kinds))]
-            if rng.random() > 0.84:  # noqa: PLR2004 - the share left fallow
+            if rng.random() < _FALLOW:
                 continue
             for field in parts(cell.buffer(-5, join_style="mitre").intersection(tilled), Polygon):
-                if field.area > 5_000:  # noqa: PLR2004 - square metres
+                if field.area > _FIELD_M2:
                     yield Cover(kind, "", field.simplify(3))
 
 
@@ -122,13 +125,13 @@ def _beaches(land: Land, built: BaseGeometry) -> Iterator[Cover]:
         middle = coast.interpolate(rng.uniform(0, coast.length))
         strip = middle.buffer(rng.uniform(350, 900)).intersection(land.ground.difference(inner))
         for part in parts(strip.buffer(-4).buffer(4, quad_segs=2).simplify(2), Polygon):
-            if part.area > 4_000:  # noqa: PLR2004 - square metres
+            if part.area > _BEACH_M2:
                 yield Cover("beach", "", part)
 
 
 def _airfield(capital: Town) -> list[Cover]:
     """A runway of 1,500 m north-west of the capital, with its apron."""
-    middle, heading = towards(capital.centre, math.radians(72), 3900), math.radians(157)
+    middle, heading = towards(capital.centre, math.radians(112), 4300), math.radians(168)
 
     def slab(length_m: float, width_m: float, aside_m: float = 0.0) -> Polygon:
         half, edge = length_m / 2, width_m / 2

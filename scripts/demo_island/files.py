@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
-from shapely.geometry.polygon import orient
-
 from demo_island.houses import Building
 from demo_island.island import Island
 from demo_island.names import SETTLEMENTS, STATE
 from demo_island.plane import degrees, parts, stream
 from demo_island.tiles import write_tiles
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 LICENCE = "MIT: made by this project, same licence as the code"
 CREDIT = f"{STATE} is invented: generated for the demonstration"
@@ -25,8 +24,8 @@ _MIN_ZOOM = {"capital": 6, "town": 8, "village": 11}
 # How many buildings worth naming: in each place of a rank, and of which kinds.
 _CANDIDATES = {"capital": 172, "town": 25, "village": 5}
 _CANDIDATE_KINDS = {
-    "shop": 5, "restaurant": 8, "bar": 12, "guest_house": 9, "hotel": 40, "house": 1, "apartments": 2, "office": 2,
-    "warehouse": 4, "workshop": 2, "mall": 400, "sports_hall": 400, "market_hall": 60, "barn": 1,
+    "shop": 5, "restaurant": 8, "bar": 90, "guest_house": 18, "hotel": 900, "house": 1, "apartments": 2, "office": 2,
+    "warehouse": 4, "workshop": 2, "mall": 9000, "sports_hall": 9000, "market_hall": 60, "barn": 1,
 }  # fmt: skip
 
 Feature = dict[str, Any]
@@ -84,7 +83,9 @@ def _short(value: Any, decimals: int) -> Any:
 
 
 def _write_basemap(island: Island, path: Path) -> int:
-    land = degrees(island.land.all.simplify(_LAND_SIMPLER_M).difference(island.land.lake.simplify(60)), _LAND_DECIMALS)
+    dry = island.land.all.simplify(_LAND_SIMPLER_M).difference(island.land.lake.simplify(60))
+    # Rounding alone may let a narrow spit cross itself; the precision model keeps it valid.
+    land = shapely.set_precision(degrees(dry), 10.0**-_LAND_DECIMALS)
     features = [_feature(_wound(land), kind="mission", name=STATE)]
     for town in island.towns:
         place = town.place
@@ -127,7 +128,10 @@ def _chosen(houses: list[Building], wanted: int, place: str) -> list[Building]:
 _WHAT = {
     "territory.geojson": ("territory", f"Territory: {STATE}, an invented island state, with its coastal waters."),
     "sectors.geojson": ("sectors", f"Sectors North, East and South of {STATE}; together they are the territory."),
-    "basemap.json": ("basemap", f"Calm background: the islands of {STATE} and its {len(SETTLEMENTS)} towns and villages."),
+    "basemap.json": (
+        "basemap",
+        f"Calm background: the islands of {STATE} and its {len(SETTLEMENTS)} towns and villages.",
+    ),
     "buildings.geojson": (
         "buildings",
         "Footprints worth naming, with properties id, locality, address (unique in its locality) and kind.",

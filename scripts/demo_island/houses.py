@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from random import Random
 
 import shapely
+from demo_island.land import Land
+from demo_island.plane import Point2, along, parts, stream
+from demo_island.towns import HALF_WIDTH_M, Street, Town
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from demo_island.land import Land
-from demo_island.plane import Point2, along, stream
-from demo_island.towns import HALF_WIDTH_M, Street, Town
-
 _INDEX_CELL_M = 60.0
 _APART_M = 0.25
 _METRES_A_NUMBER = 8.0
+_LANDMARK_STREET_M = 90.0
+_ROADSIDE_M = 60.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,23 @@ class Building:
     @property
     def address(self) -> str:
         return f"{self.number} {self.street}"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on a street, so far along it, on its left (1) or right (-1)."""
+
+    street: Street
+    side: int
+    at_m: float
+
+    def stretch(self, width_m: float) -> tuple[Point2, Point2]:
+        """The middle of that much of the street, and the direction it runs in as a unit vector."""
+        line, half = self.street.line, width_m / 2
+        piece = substring(line, max(0.0, self.at_m - half), min(line.length, self.at_m + half))
+        (ax, ay), (bx, by) = piece.coords[0][:2], piece.coords[-1][:2]
+        length = math.hypot(bx - ax, by - ay) or 1.0
+        return along((ax, ay), (bx, by), 0.5), ((bx - ax) / length, (by - ay) / length)
 
 
 @dataclass(frozen=True)
@@ -51,7 +69,8 @@ _MANNERS = {
          ("office", 10)), 0.3),
     "inner": Manner(
         (9, 16), (9, 13), (1.5, 9), (3.5, 6.5),
-        (("house", 62), ("apartments", 14), ("shop", 12), ("workshop", 6), ("guest_house", 2), ("restaurant", 3)), 0.25),
+        (("house", 62), ("apartments", 14), ("shop", 12), ("workshop", 6), ("guest_house", 2),
+         ("restaurant", 3)), 0.25),
     "outer": Manner(
         (9, 15), (8, 12), (6, 24), (5, 11), (("house", 84), ("workshop", 7), ("shop", 4), ("warehouse", 2)), 0.22),
     "village": Manner(
@@ -105,7 +124,7 @@ def _cells(shape: Polygon) -> Iterator[tuple[int, int]]:
 
 def build_houses(land: Land, towns: list[Town], roads: list[Street]) -> list[Building]:
     """Every building of the island, town by town, then along the country roads."""
-    houses = []
+    houses: list[Building] = []
     for town in towns:
         ground = Ground(_free(land, town.outline.buffer(260), [*town.streets, *roads], _greens(town)))
         rng = stream(f"{town.place.name}/houses")
@@ -120,9 +139,9 @@ def _greens(town: Town) -> list[Polygon]:
     return [shape for _, _, shape in town.greens]
 
 
-def _free(land: Land, reach: Polygon, streets: list[Street], greens: Iterable[Polygon]) -> BaseGeometry:
-    """Ground that is dry, and neither street nor park."""
-    dry = land.all.intersection(reach).buffer(-14).difference(land.inland_water.intersection(reach).buffer(9))
+def _free(land: Land, reach: BaseGeometry, streets: list[Street], greens: Iterable[Polygon]) -> BaseGeometry:
+    """Ground that is dry, on the land side of the waterfront, and neither street nor park."""
+    dry = land.shore.intersection(reach).difference(land.inland_water.intersection(reach).buffer(9))
     kerbs = [street.line.intersection(reach).buffer(HALF_WIDTH_M[street.kind] + 1.4) for street in streets]
     free: BaseGeometry = dry.difference(shapely.union_all([*kerbs, *greens]))
     return free
@@ -134,7 +153,8 @@ def _streets_of(town: Town, roads: list[Street]) -> list[Street]:
     streets = sorted((street for street in town.streets if street.kind != "path"), key=lambda one: order[one.kind])
     for road in roads:
         inside = road.line.intersection(town.outline.buffer(120))
-        streets += [Street(road.kind, road.name, part) for part in shapely.get_parts([inside]) if part.length > 60]  # noqa: PLR2004 - room for a few houses
+        long_enough = [part for part in parts(inside, LineString) if part.length > _ROADSIDE_M]
+        streets += [Street(road.kind, road.name, part) for part in long_enough]
     return streets
 
 
@@ -157,7 +177,7 @@ def _row(street: Street, town: Town, ground: Ground, rng: Random) -> Iterator[Bu
             spot = street.line.interpolate(at_m)
             manner = _manner(town, (spot.x, spot.y))
             width_m = rng.uniform(*manner.width)
-            shape = _house(street, side, at_m + width_m / 2, width_m, manner, rng)
+            shape = _house(Spot(street, side, at_m + width_m / 2), width_m, manner, rng)
             if not ground.fits(shape):
                 at_m += 3.5
                 continue
@@ -173,31 +193,21 @@ def _number(at_m: float, side: int) -> int:
     return 2 * step + (1 if side > 0 else 2)
 
 
-def _house(street: Street, side: int, at_m: float, width_m: float, manner: Manner, rng: Random) -> Polygon:
-    setback_m = HALF_WIDTH_M[street.kind] + rng.uniform(*manner.setback)
+def _house(spot: Spot, width_m: float, manner: Manner, rng: Random) -> Polygon:
+    setback_m = rng.uniform(*manner.setback)
     depth_m = rng.uniform(*manner.depth)
     notch = (rng.uniform(0.35, 0.6), rng.uniform(0.35, 0.6)) if rng.random() < manner.angled else None
-    return footprint(street.line, side, at_m, (width_m, depth_m), setback_m, notch)
+    return footprint(spot, (width_m, depth_m), setback_m, notch)
 
 
-def footprint(
-    line: LineString,
-    side: int,
-    at_m: float,
-    size_m: tuple[float, float],
-    setback_m: float,
-    notch: tuple[float, float] | None = None,
-) -> Polygon:
+def footprint(spot: Spot, size_m: Point2, setback_m: float, notch: Point2 | None = None) -> Polygon:
     """A rectangle facing the street, or an L where a back corner of these shares of width and depth is cut out."""
     (width_m, depth_m), half = size_m, size_m[0] / 2
-    stretch = substring(line, max(0.0, at_m - half), min(line.length, at_m + half))
-    (ax, ay), (bx, by) = stretch.coords[0][:2], stretch.coords[-1][:2]
-    length = math.hypot(bx - ax, by - ay) or 1.0
-    ux, uy = (bx - ax) / length, (by - ay) / length
-    foot = along((ax, ay), (bx, by), 0.5)
+    foot, (ux, uy) = spot.stretch(width_m)
+    kerb_m = HALF_WIDTH_M[spot.street.kind] + setback_m
 
     def corner(u: float, v: float) -> Point2:
-        across = (setback_m + v) * side
+        across = (kerb_m + v) * spot.side
         return foot[0] + ux * u - uy * across, foot[1] + uy * u + ux * across
 
     ring = [corner(-half, 0), corner(half, 0), corner(half, depth_m)]
@@ -209,36 +219,29 @@ def footprint(
 
 def _landmarks(town: Town, ground: Ground, rng: Random) -> Iterator[Building]:
     """The large buildings, placed before the houses; one that finds no room is left out."""
-    streets = [street for street in town.streets if street.kind != "path" and street.line.length > 90]  # noqa: PLR2004 - longer than a mall
+    streets = [street for street in town.streets if street.kind != "path" and street.line.length > _LANDMARK_STREET_M]
     for kind, width_m, depth_m, count, ring in _LANDMARKS[town.place.rank]:
         for _ in range(count):
             size_m = (width_m * rng.uniform(0.9, 1.1), depth_m * rng.uniform(0.9, 1.1))
-            placed = _landmark(kind, size_m, ring, town, streets, ground, rng)
+            spots = _spots(town, streets, size_m[0], ring, rng)
+            notch = (0.45, 0.5) if kind in {"school", "hospital"} else None
+            shapes = ((spot, footprint(spot, size_m, 5, notch)) for spot in spots)
+            placed = next(((spot, shape) for spot, shape in shapes if ground.fits(shape)), None)
             if placed:
-                ground.take(placed.footprint)
-                yield placed
+                spot, shape = placed
+                ground.take(shape)
+                number = _number(spot.at_m - size_m[0] / 2, spot.side)
+                yield Building(kind, town.place.name, spot.street.name, number, shape)
 
 
-def _landmark(
-    kind: str,
-    size_m: tuple[float, float],
-    ring: tuple[float, float],
-    town: Town,
-    streets: list[Street],
-    ground: Ground,
-    rng: Random,
-) -> Building | None:
+def _spots(town: Town, streets: list[Street], width_m: float, ring: Point2, rng: Random) -> Iterator[Spot]:
+    """Places to try for something that wide, between the inner and the outer ring of the town."""
     for _ in range(300):
         street, side = rng.choice(streets), rng.choice((1, -1))
-        at_m = rng.uniform(size_m[0] / 2, max(size_m[0] / 2, street.line.length - size_m[0] / 2))
-        spot = street.line.interpolate(at_m)
-        if not ring[0] <= _outwards(town, (spot.x, spot.y)) <= ring[1]:
-            continue
-        notch = (0.45, 0.5) if kind in {"school", "hospital"} else None
-        shape = footprint(street.line, side, at_m, size_m, HALF_WIDTH_M[street.kind] + 5, notch)
-        if ground.fits(shape):
-            return Building(kind, town.place.name, street.name, _number(at_m - size_m[0] / 2, side), shape)
-    return None
+        at_m = rng.uniform(width_m / 2, max(width_m / 2, street.line.length - width_m / 2))
+        where = street.line.interpolate(at_m)
+        if ring[0] <= _outwards(town, (where.x, where.y)) <= ring[1]:
+            yield Spot(street, side, at_m)
 
 
 def _farms(land: Land, towns: list[Town], roads: list[Street]) -> Iterator[Building]:
@@ -250,11 +253,10 @@ def _farms(land: Land, towns: list[Town], roads: list[Street]) -> Iterator[Build
         at_m = rng.uniform(*manner.gap)
         while at_m < road.line.length:
             side = rng.choice((1, -1))
-            shape = _house(road, side, at_m, rng.uniform(*manner.width), manner, rng)
+            shape = _house(Spot(road, side, at_m), rng.uniform(*manner.width), manner, rng)
             if ground.fits(shape):
                 ground.take(shape)
-                spot = Point(road.line.interpolate(at_m))
-                near = min(towns, key=lambda town: math.dist(town.centre, (spot.x, spot.y)))  # noqa: B023 - used at once
+                near = min(towns, key=lambda town: Point(town.centre).distance(shape))
                 kind = rng.choices(*zip(*manner.kinds, strict=True))[0]
                 yield Building(kind, near.place.name, road.name, _number(at_m, side), shape)
             at_m += rng.uniform(*manner.gap)

@@ -4,10 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import shapely
-from shapely import LineString, MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import polygonize
-
 from demo_island.cover import Cover, draw_cover
 from demo_island.houses import Building, build_houses
 from demo_island.land import Land, draw_land
@@ -15,6 +11,9 @@ from demo_island.names import SETTLEMENTS
 from demo_island.plane import Point2, parts, rough, stream
 from demo_island.roads import build_roads
 from demo_island.towns import Street, Town, build_town, lanes, sites
+from shapely import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import polygonize
 
 COASTAL_WATERS_M = 5_556  # three nautical miles
 # Where the three sectors meet, and the lines that run from there out to sea, in kilometres.
@@ -66,10 +65,12 @@ def _sectors(territory: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
         points: list[Point2] = [(x * 1000, y * 1000) for x, y in (_HUB_KM, *ray)]
         rays.append(LineString(rough(points, rng, roughness=0.09, finest_m=700)))
     faces = list(polygonize(shapely.union_all([territory.boundary, *rays])))
-    sectors = []
+    sectors: list[tuple[str, BaseGeometry]] = []
     for name, (x, y) in _SECTOR_OF_KM:
         main = next(face for face in faces if face.contains(Point(x * 1000, y * 1000)))
         sectors.append((name, main))
     if len(faces) != len(sectors) or not isinstance(territory, Polygon | MultiPolygon):
-        raise RuntimeError(f"The rays cut the territory in {len(faces)} pieces; redraw them so that they cut it in three.")
+        raise RuntimeError(
+            f"The rays cut the territory in {len(faces)} pieces; redraw them so that they cut it in three."
+        )
     return sectors

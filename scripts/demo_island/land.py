@@ -7,10 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+from demo_island.plane import Point2, blob, parts, rough, rounded, rounded_ring, simple_polygon, simpler, stream, union
 from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
-
-from demo_island.plane import Point2, blob, parts, rough, rounded, rounded_ring, simple_polygon, stream, union
 
 # The coast in kilometres from the middle of the sheet, counter-clockwise from the east cape.
 _COAST_KM = (
@@ -115,7 +114,7 @@ def _isles() -> tuple[Polygon, ...]:
 def _river(name: str, points: list[Point2]) -> River:
     rng = stream(name)
     winding = rounded(rough(rounded(points, 1), rng, roughness=0.13, finest_m=260), times=3)
-    line = LineString(winding).simplify(1.5)
+    line = simpler(LineString(winding), 1.5)
     steps = list(pairwise(line.coords))
     widths = [5 + 13 * (step / len(steps)) ** 1.3 for step in range(len(steps))]
     pieces = [LineString(step).buffer(width, quad_segs=3) for step, width in zip(steps, widths, strict=True)]
@@ -156,5 +155,6 @@ def heights_m(xs: np.ndarray, ys: np.ndarray, land: Land) -> np.ndarray:
             total += np.sin((xs * math.cos(angle) + ys * math.sin(angle)) * math.tau / wavelength_m + phase) / 2**octave
     inland_m = shapely.distance(land.main.boundary, shapely.points(xs, ys))
     rise = 1 - np.exp(-inland_m / 5000)
-    heights: np.ndarray = np.where(shapely.contains_xy(land.main, xs, ys), HIGH_M * rise * (0.45 + total / 9), 0.0)
-    return np.maximum(heights, 0.0)
+    heights = np.where(shapely.contains_xy(land.main, xs, ys), HIGH_M * rise * (0.45 + total / 9), 0.0)
+    above: np.ndarray = np.maximum(heights, 0.0)
+    return above

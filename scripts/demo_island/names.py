@@ -85,16 +85,16 @@ COUNTRY_ROADS = (
     ("Sovenna", "Ombrey"),
 )
 
-_STREET_WORDS = (
-    "Lantern Saltpan Almond Chandler Cooper Weaver Ferry Anchor Compass Harvest Cedar Juniper Fennel Saffron Rosemary "
-    "Thistle Heron Petrel Tern Curlew Plover Kestrel Lark Swallow Mackerel Sardine Oyster Coral Pebble Shingle Tidal "
-    "Beacon Signal Mast Rigging Sailmaker Ropewalk Tanner Potter Glazier Mason Carter Miller Baker Vintner Orchard "
-    "Olive Citron Quince Mulberry Walnut Laurel Myrtle Acacia Poplar Willow Aspen Bramble Clover Barley Millet Copper "
-    "Silver Slate Granite Basalt Quarry Spring Fountain Cistern Aqueduct Mill Bridge Gate Tower Bastion Rampart "
-    "Garrison Chapel Cloister Bell Market Assembly Library Academy Theatre Museum Garden Terrace Hillside Summit "
-    "Meadow Pasture Shepherd Drover Wagon Station Depot Exchange Mint Customs Pilot Captain Navigator Cartographer "
-    "Republic Concord Charter Founders Liberty Union Jubilee Victory Sunrise Morning Evening Midsummer Windward Leeward"
-).split()
+_STREET_WORDS = """
+Lantern Saltpan Almond Chandler Cooper Weaver Ferry Anchor Compass Harvest Cedar Juniper Fennel Saffron Rosemary
+Thistle Heron Petrel Tern Curlew Plover Kestrel Lark Swallow Mackerel Sardine Oyster Coral Pebble Shingle Tidal
+Beacon Signal Mast Rigging Sailmaker Ropewalk Tanner Potter Glazier Mason Carter Miller Baker Vintner Orchard Olive
+Citron Quince Mulberry Walnut Laurel Myrtle Acacia Poplar Willow Aspen Bramble Clover Barley Millet Copper Silver
+Slate Granite Basalt Quarry Spring Fountain Cistern Aqueduct Mill Bridge Gate Tower Bastion Rampart Garrison Chapel
+Cloister Bell Market Assembly Library Academy Theatre Museum Garden Terrace Hillside Summit Meadow Pasture Shepherd
+Drover Wagon Station Depot Exchange Mint Customs Pilot Captain Navigator Cartographer Republic Concord Charter
+Founders Liberty Union Jubilee Victory Sunrise Morning Evening Midsummer Windward Leeward
+"""
 _STREET_FORMS = {
     "highway": ("Avenue", "Boulevard"),
     "medium_road": ("Avenue", "Street", "Road"),
@@ -105,7 +105,7 @@ SQUARES = ("Assembly Square", "Fountain Square", "Market Square", "Bell Square")
 PARKS = ("Founders Park", "Cedar Gardens", "Heron Park", "Orchard Green", "Bastion Gardens", "Willow Green")
 
 
-# Quarters of the capital: name, share of its half length along the shore and of its half depth inland.
+# Quarters of the capital: name, share of its half length to the east and of its half depth to the north.
 QUARTERS = (
     ("Harbourside", 0.0, -0.42),
     ("Old Assembly", 0.04, 0.12),
@@ -119,4 +119,4 @@ QUARTERS = (
 
 def street_names(kind: str) -> list[str]:
     """Every street name of that kind, each once: enough for the largest town."""
-    return list(dict.fromkeys(f"{word} {form}" for form, word in product(_STREET_FORMS[kind], _STREET_WORDS)))
+    return list(dict.fromkeys(f"{word} {form}" for form, word in product(_STREET_FORMS[kind], _STREET_WORDS.split())))

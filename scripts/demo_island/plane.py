@@ -120,8 +120,13 @@ def parts(geometry: BaseGeometry, kind: type[G]) -> list[G]:
     return [part for part in shapely.get_parts([geometry]) if isinstance(part, kind) and not part.is_empty]
 
 
+def simpler(line: LineString, tolerance_m: float) -> LineString:
+    fewer = line.simplify(tolerance_m)
+    return fewer if isinstance(fewer, LineString) else line
+
+
 def coordinates(line: LineString) -> list[Point2]:
-    return [(float(x), float(y)) for x, y in line.coords]
+    return [(float(x), float(y)) for x, y in shapely.get_coordinates(line)]
 
 
 def union(shapes: Iterable[BaseGeometry]) -> BaseGeometry:

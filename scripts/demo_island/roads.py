@@ -4,15 +4,15 @@ import heapq
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
-from shapely import LineString, Point
-
 from demo_island.land import Land, heights_m
 from demo_island.names import COUNTRY_ROADS, HIGHWAYS
-from demo_island.plane import Point2, rounded, stream
+from demo_island.plane import Point2, coordinates, rounded, simpler, stream
 from demo_island.towns import Street, Town
+from shapely import LineString
 
 CELL_M = 240.0
 _HALF_SPAN_M = (45_000.0, 30_000.0)
@@ -77,9 +77,10 @@ def build_roads(land: Land, towns: list[Town]) -> list[Street]:
 
 def _build(country: Country, start: Town, end: Town, kind: str) -> None:
     goals = {_cell(gate) for gate in end.gates}
+    name = f"{min(start.place, end.place, key=lambda place: place.population).name} Road"
     way = _way(country, {_cell(gate) for gate in start.gates}, goals)
-    for a, b in zip(way, way[1:], strict=False):
-        country.links.setdefault((min(a, b), max(a, b)), (kind, f"{end.place.name} Road"))
+    for a, b in pairwise(way):
+        country.links.setdefault(_link(a, b), (kind, name))
 
 
 def _way(country: Country, starts: set[Cell], goals: set[Cell]) -> list[Cell]:
@@ -116,7 +117,7 @@ def _around(country: Country, cell: Cell) -> Iterable[tuple[Cell, float]]:
 def _toil(country: Country, cell: Cell, step: Cell) -> float:
     length_m = CELL_M * math.dist(cell, step)
     climb = abs(float(country.height_m[step] - country.height_m[cell])) / length_m
-    share = _SHARED_ROAD_DISCOUNT if (min(cell, step), max(cell, step)) in country.links else 1.0
+    share = _SHARED_ROAD_DISCOUNT if _link(cell, step) in country.links else 1.0
     return length_m * float(country.cost[step]) * (1 + 18 * climb) * share
 
 
@@ -144,7 +145,8 @@ def _chains(country: Country) -> list[list[Cell]]:
 
 
 def _runs_through(country: Country, cell: Cell, neighbours: list[Cell]) -> bool:
-    return len({country.links[_link(cell, other)] for other in neighbours}) == 1 and len(neighbours) == 2  # noqa: PLR2004 - in and out
+    in_and_out = 2
+    return len(neighbours) == in_and_out and len({country.links[_link(cell, other)] for other in neighbours}) == 1
 
 
 def _link(a: Cell, b: Cell) -> Link:
@@ -154,9 +156,5 @@ def _link(a: Cell, b: Cell) -> Link:
 def _street(country: Country, chain: list[Cell]) -> Street:
     kind, name = country.links[_link(chain[0], chain[1])]
     points = [country.where(cell) for cell in chain]
-    drawn = LineString(points).simplify(CELL_M * 0.55)
-    return Street(kind, name, LineString(rounded(list(drawn.coords), times=3)).simplify(1.5))
-
-
-def nearest_settlement(towns: list[Town], point: Point) -> Town:
-    return min(towns, key=lambda town: (math.dist(town.centre, (point.x, point.y)), town.place.name))
+    drawn = simpler(LineString(points), CELL_M * 0.55)
+    return Street(kind, name, simpler(LineString(rounded(coordinates(drawn), times=3)), 1.5))

@@ -10,15 +10,14 @@ from typing import Any
 import mapbox_vector_tile
 import numpy as np
 import shapely
-from pmtiles.tile import Compression, TileType, zxy_to_tileid
-from pmtiles.writer import Writer
-from shapely import LineString, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-
 from demo_island.island import Island
 from demo_island.land import labels
 from demo_island.names import CAPITAL, QUARTERS, STATE
 from demo_island.plane import degrees, parts, turned
+from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.writer import Writer
+from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 MIN_ZOOM, MAX_ZOOM = 10, 15
 EXTENT = 4096
@@ -58,7 +57,7 @@ def _mercator(shape: BaseGeometry) -> BaseGeometry:
     return moved
 
 
-def _drawn(layer: str, from_zoom: int, shape: BaseGeometry, *, named_from: int = 0, **properties: Any) -> Drawn:
+def _drawn(layer: str, from_zoom: int, shape: BaseGeometry, named_from: int = 0, **properties: Any) -> Drawn:
     return Drawn(layer, from_zoom, named_from, properties, _mercator(shape))
 
 
@@ -79,7 +78,7 @@ def _earth_and_water(island: Island) -> Iterator[Drawn]:
 def _land(island: Island) -> Iterator[Drawn]:
     for cover in island.cover:
         named = {"name": cover.name} if cover.name and cover.kind != "residential" else {}
-        yield _drawn("landuse", _COVER_FROM.get(cover.kind, _DETAIL_FROM), cover.shape, kind=cover.kind, **named)
+        yield _drawn("landuse", _COVER_FROM.get(cover.kind, _DETAIL_FROM), cover.shape, 0, kind=cover.kind, **named)
     for house in island.houses:
         yield _drawn("buildings", _BUILDINGS_FROM, house.footprint, kind="building")
 
@@ -100,23 +99,15 @@ def _ways(island: Island) -> Iterator[Drawn]:
 def _names(island: Island) -> Iterator[Drawn]:
     for town in island.towns:
         place = town.place
-        facts = {"kind": place.rank, "name": place.name, "population": place.population}
-        yield _drawn("places", _PLACES_FROM[place.rank], Point(town.centre), **facts)
+        facts: dict[str, Any] = {"kind": place.rank, "name": place.name, "population": place.population}
+        yield _drawn("places", _PLACES_FROM[place.rank], Point(town.centre), 0, **facts)
     capital = next(town for town in island.towns if town.place is CAPITAL)
     for name, u, v in QUARTERS:
-        inland = v * CAPITAL.half_depth_m * _inland(island, capital.centre, capital.heading_rad)
-        spot = turned(capital.centre, capital.heading_rad, u * CAPITAL.half_length_m, inland)
+        spot = turned(capital.centre, capital.heading_rad, u * CAPITAL.half_length_m, v * CAPITAL.half_depth_m)
         yield _drawn("places", _PLACES_FROM["neighbourhood"], Point(spot), kind="neighbourhood", name=name)
     for kind, name, spot_ in labels(island.land):
         layer = "places" if kind == "cape" else "water"
         yield _drawn(layer, _PLACES_FROM["cape"], spot_, kind=kind, name=name)
-
-
-def _inland(island: Island, centre: tuple[float, float], heading_rad: float) -> int:
-    """1 where the left of the heading is inland, else -1."""
-    left, right = (Point(turned(centre, heading_rad, 0, side * 2_000)) for side in (1, -1))
-    coast = island.land.main.exterior
-    return 1 if island.land.main.contains(left) and coast.distance(left) > coast.distance(right) else -1
 
 
 def write_tiles(island: Island, path: Path) -> int:
@@ -124,10 +115,10 @@ def write_tiles(island: Island, path: Path) -> int:
     things = draw(island)
     west, south, east, north = degrees(island.territory).bounds
     with path.open("wb") as file:
-        writer = Writer(file)
+        writer = Writer(file)  # type: ignore[no-untyped-call] # pmtiles publishes no types
         count = 0
         for tile_id, content in sorted(_tiles(things, _mercator(island.territory))):
-            writer.write_tile(tile_id, gzip.compress(content, 9, mtime=0))
+            writer.write_tile(tile_id, gzip.compress(content, 9, mtime=0))  # type: ignore[no-untyped-call]
             count += 1
         middle = degrees(Point(island.towns[0].centre))
         header = {
@@ -141,7 +132,7 @@ def write_tiles(island: Island, path: Path) -> int:
             "center_lon_e7": round(middle.x * 1e7),
             "center_lat_e7": round(middle.y * 1e7),
         }
-        writer.finalize(header, _metadata(things))
+        writer.finalize(header, _metadata(things))  # type: ignore[no-untyped-call]
     return count
 
 
@@ -165,7 +156,7 @@ def _tiles(things: list[Drawn], reach: BaseGeometry) -> Iterator[tuple[int, byte
         seen = [thing for thing in things if thing.from_zoom <= zoom]
         shapes = [_at_scale(thing, zoom, scale) for thing in seen]
         tree = shapely.STRtree(shapes)
-        near = shapely.transform(reach, lambda xy, scale=scale: xy * scale)
+        near = _scaled(reach, scale)
         shapely.prepare(near)
         west, south, east, north = (math.floor(edge / EXTENT) for edge in near.bounds)
         for column in range(west, east + 1):
@@ -176,8 +167,13 @@ def _tiles(things: list[Drawn], reach: BaseGeometry) -> Iterator[tuple[int, byte
                     yield zxy_to_tileid(zoom, column, row), content
 
 
+def _scaled(shape: BaseGeometry, scale: int) -> BaseGeometry:
+    larger: BaseGeometry = shapely.transform(shape, lambda xy: xy * scale)
+    return larger
+
+
 def _at_scale(thing: Drawn, zoom: int, scale: int) -> BaseGeometry:
-    shape: BaseGeometry = shapely.transform(thing.shape, lambda xy: xy * scale)
+    shape = _scaled(thing.shape, scale)
     if thing.layer == "buildings" or isinstance(shape, Point):
         return shape
     return shape.simplify(_SIMPLER_UNITS if zoom < MAX_ZOOM else 2.0)

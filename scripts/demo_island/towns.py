@@ -4,22 +4,23 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 import shapely
+from demo_island.land import Land
+from demo_island.names import PARKS, SQUARES, WATERFRONTS, Settlement, street_names
+from demo_island.plane import Point2, blob, coordinates, parts, simpler, stream, towards, turned
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize
-
-from demo_island.land import Land
-from demo_island.names import PARKS, SQUARES, WATERFRONTS, Settlement, street_names
-from demo_island.plane import Point2, blob, coordinates, parts, stream, towards, turned
 
 # The kinds of road are those of the Protomaps basemap, so that any style made for it paints them.
 HALF_WIDTH_M = {"highway": 5.5, "major_road": 5.0, "medium_road": 4.5, "minor_road": 3.2, "path": 1.2}
 _SPACING_M = {"capital": (62.0, 52.0), "town": (66.0, 55.0), "village": (70.0, 62.0)}
 _CLEAR_OF_SHORE_M = 140.0
 _SHORTEST_STUB_M = 28.0
+_GREEN_M2 = (1_800.0, 26_000.0)
 
 Node = tuple[int, int]
 Edge = tuple[Node, Node]
@@ -60,7 +61,8 @@ def _site(place: Settlement, land: Land) -> tuple[Point2, float]:
     at_m = coast.project(Point(near))
     spot = coast.interpolate(at_m)
     before, after = coast.interpolate(at_m - 700), coast.interpolate(at_m + 700)
-    return (spot.x, spot.y), math.atan2(after.y - before.y, after.x - before.x)
+    heading_rad = math.atan2(after.y - before.y, after.x - before.x)
+    return (spot.x, spot.y), heading_rad if math.cos(heading_rad) >= 0 else heading_rad + math.pi
 
 
 class Lattice:
@@ -195,25 +197,28 @@ def _stubs(lattice: Lattice, kept: set[Edge], land: Land) -> dict[Edge, LineStri
     """Pieces from a built node down to the waterfront."""
     built = {node for edge in kept for node in edge}
     near = lattice.town.outline.buffer(80)
-    stubs = {}
+    stubs: dict[Edge, LineString] = {}
     for edge in lattice.edges():
         if edge in kept or not (edge[0] in built) ^ (edge[1] in built):
             continue
         line = lattice.line(edge)
         dry = line.intersection(land.shore)
-        reaches = isinstance(dry, LineString) and _SHORTEST_STUB_M < dry.length < line.length - 1
-        if reaches and near.contains(dry) and dry.distance(land.inland_water) > HALF_WIDTH_M["medium_road"]:
+        if not isinstance(dry, LineString) or not _SHORTEST_STUB_M < dry.length < line.length - 1:
+            continue
+        if near.contains(dry) and dry.distance(land.inland_water) > HALF_WIDTH_M["medium_road"]:
             stubs[edge] = dry
     return stubs
 
 
 def _named(lattice: Lattice, kept: set[Edge], stubs: dict[Edge, LineString], rng: Random) -> list[Street]:
-    pools = {kind: rng.sample(names := street_names(kind), len(names)) for kind in ("highway", "medium_road", "minor_road")}
+    pools = {
+        kind: rng.sample(names := street_names(kind), len(names)) for kind in ("highway", "medium_road", "minor_road")
+    }
     streets = []
     for run in lattice.runs(kept | set(stubs)):
         kind = _kind(run, lattice.town.place.rank)
         points = []
-        for a, b in zip(run, run[1:], strict=False):
+        for a, b in pairwise(run):
             piece = stubs.get((a, b)) or lattice.line((a, b))
             points += coordinates(piece)
         line = LineString(list(dict.fromkeys(points)))
@@ -238,7 +243,7 @@ def _waterfront(town: Town, land: Land, rng: Random) -> list[Street]:
     long_runs = sorted((run for run in runs if run.length > _CLEAR_OF_SHORE_M), key=lambda run: -run.length)
     names = rng.sample(WATERFRONTS, len(WATERFRONTS))
     kind = "minor_road" if town.place.rank == "village" else "medium_road"
-    return [Street(kind, name, run.simplify(2)) for run, name in zip(long_runs, names, strict=False)]
+    return [Street(kind, name, simpler(run, 2)) for run, name in zip(long_runs, names, strict=False)]
 
 
 def _gates(lattice: Lattice, kept: set[Edge], land: Land) -> list[Point2]:
@@ -264,15 +269,15 @@ def _greens(town: Town, land: Land, rng: Random) -> list[tuple[str, str, Polygon
     """A square near the middle and some blocks left as parks."""
     wanted = {"capital": 6, "town": 2, "village": 0}[town.place.rank]
     streets = shapely.union_all([street.line for street in town.streets])
-    blocks = [block for block in polygonize(streets) if 1_800 < block.area < 26_000]
+    blocks = [block for block in polygonize(streets) if _GREEN_M2[0] < block.area < _GREEN_M2[1]]
     dry = [block for block in blocks if not block.intersects(land.inland_water)]
     from_middle = sorted(dry, key=lambda block: block.centroid.distance(Point(town.centre)))
     if not wanted or not from_middle:
         return []
     greens = [("square", rng.choice(SQUARES), _inset(from_middle.pop(0)))]
     names = rng.sample(PARKS, len(PARKS))
-    for block in rng.sample(from_middle, min(wanted, len(from_middle))):
-        greens.append(("park", names.pop(), _inset(block)))
+    chosen = rng.sample(from_middle, min(wanted, len(from_middle)))
+    greens += [("park", names.pop(), _inset(block)) for block in chosen]
     return [green for green in greens if not green[2].is_empty]
 
 
