@@ -90,6 +90,9 @@ class MapLabels:
                     Issue(field=field, value=text, reason="not plain words"),
                 )
 
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
     def of_the_map(self) -> dict[str, str]:
         """Without those that only drawing or a notebook's page shows."""
         others = {*self.of_drawing(), *_SEARCH_PAGE}

@@ -95,6 +95,13 @@ def test_labels_of_other_languages_are_taken_as_they_are() -> None:
     assert "D\\u00e9tail des rues" in lookup_map(edition_url="/e", labels=words).script
 
 
+def test_a_catalogue_can_name_every_label_and_each_goes_where_it_is_shown() -> None:
+    words = MapLabels(**{name: f"label {name}" for name in MapLabels().as_json()})
+    parts = [words.of_the_map(), words.of_drawing(), words.of_the_search_page()]
+    assert sum(map(len, parts)) == len(words.as_json())
+    assert words.as_json() == parts[0] | parts[1] | parts[2]
+
+
 def test_an_edition_across_the_antimeridian_shows_the_world(edition: dict[str, Any]) -> None:
     edition["bbox"] = [179.0, -18.0, -179.0, -16.0]
     assert "[[-60.0, -180.0], [75.0, 180.0]]" in standalone_map(edition=edition).get_root().render()
