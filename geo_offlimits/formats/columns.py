@@ -1,0 +1,169 @@
+"""Which column of a stranger's list holds which field: a closed list of fields, guessed from usual headings.
+
+1. What a person says (`mapping`, column to field) wins over every guess; the field `ignore` leaves a column out.
+2. A heading is compared without case, accents, punctuation or what stands in brackets.
+3. Where two columns could be one field, the heading that stands earlier in the list below is taken and the other is
+   reported; nothing is merged.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from geo_offlimits.errors import InputError, Issue
+
+IGNORE = "ignore"
+
+# field -> usual headings in English and French, normalised; the field's own name is always one of them.
+FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "name": (
+            "current name", "premises", "premises name", "name of premises", "establishment", "establishment name",
+            "name of establishment", "venue", "venue name", "name of venue", "nom", "nom actuel", "etablissement",
+            "nom de l etablissement", "denomination", "raison sociale",
+        ),
+        "sign": ("sign name", "name on sign", "on the sign", "enseigne", "nom sur l enseigne"),
+        "other_names": ("aliases", "alias", "also known as", "aka", "a k a", "other name", "autres noms", "autre nom"),
+        "former_names": (
+            "former name", "formerly", "previous names", "previous name", "old name", "anciens noms", "ancien nom",
+            "anciennement",
+        ),
+        "latitude": ("lat", "lat dd", "gps lat", "gps latitude", "latitude dd", "latitude wgs84", "y"),
+        "longitude": (
+            "lon", "lng", "long", "lon dd", "long dd", "gps lon", "gps long", "gps longitude", "longitude dd",
+            "longitude wgs84", "x",
+        ),
+        "position": (
+            "coordinates", "coordinate", "coords", "gps coordinates", "gps", "mgrs", "mgrs grid", "grid reference",
+            "grid ref", "grid", "utm", "plus code", "coordonnees", "coordonnees gps", "carroyage",
+        ),
+        "uncertainty_m": (
+            "uncertainty", "accuracy m", "accuracy", "precision m", "precision", "incertitude m", "incertitude",
+        ),
+        "address": ("street address", "street", "adresse", "rue"),
+        "locality": ("town", "city", "village", "municipality", "place", "localite", "ville", "commune"),
+        "floor": ("storey", "level", "etage"),
+        "entrance": ("entree",),
+        "part": ("part of building", "part of the building", "partie du batiment", "partie"),
+        "category": (
+            "kind", "kind of venue", "type of venue", "venue kind", "venue type", "type", "categorie",
+            "type d etablissement", "genre",
+        ),
+        "subject": ("subject kind", "kind of entry", "objet", "sujet"),
+        "restriction": ("measure", "mesure"),
+        "basis": ("grounds", "reason", "motif", "fondement"),
+        "authority": ("decided by", "autorite", "decide par"),
+        "directive": ("directive reference", "order", "reference", "ref", "reference de la directive", "ordre"),
+        "since": (
+            "valid from", "in force since", "listed since", "from", "start", "date", "depuis", "date d effet", "du",
+            "a partir du",
+        ),
+        "until": ("valid to", "valid until", "to", "end", "jusqu au", "au", "fin"),
+        "review_by": ("review", "review date", "date de reexamen", "reexamen", "a reexaminer"),
+        "applies_to": ("binds", "who is bound", "personnel", "s applique a", "personnel vise"),
+        "exceptions": ("exception", "except"),
+        "note": (
+            "notes", "remarks", "remark", "comments", "comment", "remarques", "remarque", "observations",
+            "commentaires",
+        ),
+    }
+)  # fmt: skip
+
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
+
+def normalised(heading: str) -> str:
+    """A heading without case, accents, punctuation or brackets: `Latitude (WGS84)` is `latitude`."""
+    bare = _IN_BRACKETS.sub(" ", heading).strip() or heading
+    plain = "".join(char for char in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(char))
+    return _NOT_A_WORD.sub(" ", plain.casefold()).strip()
+
+
+def named_columns(cells: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns of a header row: unnamed ones by their place, repeated ones with a number."""
+    names: list[str] = []
+    for place, cell in enumerate(cells, start=1):
+        name = " ".join(cell.split()) or f"column {place}"
+        again = sum(1 for other in names if other == name or other.startswith(f"{name} #"))
+        names.append(f"{name} #{again + 1}" if again else name)
+    return tuple(names)
+
+
+def recognised(cells: Sequence[str], fields: Mapping[str, tuple[str, ...]] = FIELDS) -> int:
+    """How many different fields the cells of a row name: the measure of being a header."""
+    return len({field for cell in cells if (field := _guess(cell, fields)[0])})
+
+
+def _guess(heading: str, fields: Mapping[str, tuple[str, ...]]) -> tuple[str | None, int]:
+    """The field that a heading usually means and how far down the list it stands."""
+    text = normalised(heading)
+    for field, usual in fields.items():
+        ranked = (field.replace("_", " "), *usual)
+        if text in ranked:
+            return field, ranked.index(text)
+    return None, 0
+
+
+def resolved(
+    columns: Sequence[str], told: Mapping[str, str], fields: Mapping[str, tuple[str, ...]] = FIELDS
+) -> tuple[dict[str, str], tuple[Issue, ...]]:
+    """Column to field for the columns of one header, what was told winning over guesses.
+
+    Returns the mapping in the order of the columns and an issue for each column that was left out for a better one.
+    Raises InputError for an unknown column or field in `told` and for one field told twice.
+    """
+    chosen = _told(columns, told, fields)
+    best: dict[str, tuple[int, str]] = {}
+    guesses = [(column, *_guess(column, fields)) for column in columns if column not in chosen]
+    for column, field, rank in guesses:
+        if field and field not in chosen.values() and (field not in best or rank < best[field][0]):
+            best[field] = (rank, column)
+    chosen |= {column: field for field, (_, column) in best.items()}
+    left_out = tuple(
+        _left_out(column, field, next(taken for taken, known in chosen.items() if known == field))
+        for column, field, _ in guesses
+        if field and column not in chosen
+    )
+    return {column: chosen[column] for column in columns if chosen.get(column, IGNORE) != IGNORE}, left_out
+
+
+def _left_out(column: str, field: str, taken: str) -> Issue:
+    return Issue(
+        field="columns",
+        value=column,
+        reason=f"left out: {field} is read from the column {taken!r}",
+        remedy=f"map {column}={field} to change that, or {column}={IGNORE}",
+    )
+
+
+def _told(columns: Sequence[str], told: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    known = [*fields, IGNORE]
+    unknown = [field for field in told.values() if field not in known]
+    if unknown:
+        raise InputError(
+            f"There is no field {unknown[0]!r}; the fields are {', '.join(known)}.",
+            *(Issue(field="mapping", value=field, reason="unknown field") for field in unknown),
+        )
+    chosen = {_column(columns, column): field for column, field in told.items()}
+    for field in fields:
+        columns_of_it = [column for column, taken in chosen.items() if taken == field]
+        if len(columns_of_it) > 1:
+            raise InputError(
+                f"The field {field} was given two columns, {' and '.join(map(repr, columns_of_it))}; choose one.",
+                Issue(field="mapping", value=field, reason="given twice"),
+            )
+    return chosen
+
+
+def _column(columns: Sequence[str], wanted: str) -> str:
+    same = [column for column in columns if column == wanted]
+    alike = same or [column for column in columns if normalised(column) == normalised(wanted)]
+    if len(alike) != 1:
+        fact = "There is no column" if not alike else "More than one column is called"
+        raise InputError(
+            f"{fact} {wanted!r}; the columns are {', '.join(map(repr, columns))}.",
+            Issue(field="mapping", value=wanted, reason="unknown column" if not alike else "ambiguous column"),
+        )
+    return alike[0]

@@ -1,0 +1,58 @@
+"""What a file from outside may be before anything reads it: its size, its kind, its refusal in one sentence."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo_offlimits.errors import InputError, Issue
+
+Source = Path | tuple[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one file may hold. Ours are wide for a list of premises and narrow for a bomb."""
+
+    rows: int = 20_000
+    bytes: int = 16 * 1024 * 1024
+    unpacked_bytes: int = 64 * 1024 * 1024
+    columns: int = 200
+    characters: int = 10_000
+
+
+LIMITS = Limits()
+
+
+class ImportFileError(InputError):
+    """A file that cannot be read at all: the fact about it, then the remedy."""
+
+    def __init__(self, name: str, fact: str, remedy: str) -> None:
+        self.name, self.fact, self.remedy = name, fact, remedy
+        super().__init__(f"{name} {fact}; {remedy}.", Issue(field="file", value=name, reason=fact, remedy=remedy))
+
+
+def taken(source: Source, limits: Limits = LIMITS) -> tuple[str, bytes]:
+    """The bare name and the bytes of a file on disk or of an upload `(name, bytes)`.
+
+    Raises ImportFileError when it is not there, empty or larger than `limits.bytes`; a large file is not read first.
+    """
+    if isinstance(source, Path):
+        name, content = source.name, _bytes_of(source, limits)
+    else:
+        name, content = source[0].replace("\\", "/").rpartition("/")[2] or "the file", source[1]
+    if len(content) > limits.bytes:
+        raise ImportFileError(name, f"is larger than {limits.bytes // 2**20} MB", "split it or leave columns out")
+    if not content.strip():
+        raise ImportFileError(name, "is empty", "was it saved?")
+    return name, content
+
+
+def _bytes_of(path: Path, limits: Limits) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limits.bytes + 1)
+    except OSError as fault:
+        raise ImportFileError(path.name, f"cannot be opened ({fault.strerror})", "check the path") from None
+
+
+def extension(name: str) -> str:
+    return Path(name).suffix.lower()

@@ -1,0 +1,149 @@
+"""GeoJSON from outside: features as rows, properties as columns. Plain JSON rules, nothing repaired."""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import shapely
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.lookup.footprint import canonical_geometry
+
+_WGS84 = frozenset(
+    {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureRow:
+    """One feature: its number in the file from 1, its properties as text, its geometry, and what is wrong with it."""
+
+    number: int
+    values: dict[str, str]
+    geometry: BaseGeometry | None
+    issues: tuple[Issue, ...]
+
+
+def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[FeatureRow, ...]:
+    """The features of a FeatureCollection or of a single Feature, WGS 84, longitude first.
+
+    A feature that cannot be used comes back with issues; the others are unharmed. Raises ImportFileError for bytes that
+    are not JSON (NaN, Infinity, repeated members included), not GeoJSON, not WGS 84, or beyond the limits.
+    """
+    document = _parsed(name, content)
+    _refuse_other_crs(name, document)
+    features = [document] if document.get("type") == "Feature" else document.get("features")
+    if document.get("type") not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
+        raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
+    if not features:
+        raise ImportFileError(name, "holds no features", "was it exported?")
+    if len(features) > limits.rows:
+        raise ImportFileError(name, f"has more than {limits.rows} features", "split it into several files")
+    return tuple(_feature(number, told, limits) for number, told in enumerate(features, start=1))
+
+
+def _parsed(name: str, content: bytes) -> dict[str, Any]:
+    def refused(constant: str) -> NoReturn:
+        raise ImportFileError(name, f"holds {constant}, which is not a number in JSON", "leave the value out")
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            raise ImportFileError(name, "names a member twice in one object", "export it anew")
+        return made
+
+    try:
+        text = content.decode("utf-8-sig")
+        document = json.loads(text, parse_constant=refused, object_pairs_hook=members)
+    except UnicodeDecodeError:
+        raise ImportFileError(name, "is not UTF-8", "export it as GeoJSON in UTF-8") from None
+    except (ValueError, RecursionError) as fault:
+        place = f" (line {fault.lineno})" if isinstance(fault, json.JSONDecodeError) else ""
+        raise ImportFileError(name, f"is not JSON{place}", "export it as GeoJSON") from None
+    if not isinstance(document, dict):
+        raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
+    return document
+
+
+def _refuse_other_crs(name: str, document: dict[str, Any]) -> None:
+    crs = document.get("crs")
+    if crs is None:
+        return
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    told = properties.get("name") if isinstance(properties, dict) else None
+    if told not in _WGS84:
+        raise ImportFileError(name, "is not in WGS 84 longitude and latitude", "export it in EPSG:4326")
+
+
+def _feature(number: int, told: Any, limits: Limits) -> FeatureRow:
+    properties = told.get("properties") if isinstance(told, dict) else None
+    if not isinstance(told, dict) or told.get("type") != "Feature" or not isinstance(properties, dict | None):
+        issue = Issue(row=number, field="feature", reason="not a GeoJSON feature", remedy="export it anew")
+        return FeatureRow(number=number, values={}, geometry=None, issues=(issue,))
+    values = {str(key): _text(value) for key, value in (properties or {}).items()}
+    issues = [
+        Issue(row=number, field=key, reason=f"longer than {limits.characters} characters", remedy="shorten it")
+        for key, value in values.items()
+        if len(value) > limits.characters
+    ]
+    geometry = None
+    try:
+        geometry = _geometry(told.get("geometry"))
+    except InputError as fault:
+        issues += [Issue(row=number, field="geometry", reason=i.reason, remedy=i.remedy) for i in fault.issues]
+    return FeatureRow(number=number, values=values, geometry=geometry, issues=tuple(issues))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "; ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _geometry(told: Any) -> BaseGeometry | None:
+    """The geometry in its published form but for densification. Raises InputError with one issue."""
+    if told is None:
+        return None
+    kind = told.get("type") if isinstance(told, dict) else None
+    if kind not in {"Point", "Polygon", "MultiPolygon"}:
+        raise _unfit(f"{kind or 'this'} is not a point, polygon or multipolygon", "draw one of them")
+    try:
+        geometry = _shape(kind, told.get("coordinates"))
+    except (TypeError, IndexError, OverflowError, ValueError, shapely.errors.ShapelyError):
+        raise _unfit("its coordinates are not lists of numbers", "export it anew") from None
+    return canonical_geometry(geometry, max_edge_m=None)
+
+
+def _unfit(reason: str, remedy: str) -> InputError:
+    return InputError(f"{reason}; {remedy}.", Issue(field="geometry", reason=reason, remedy=remedy))
+
+
+def _shape(kind: str, coordinates: Any) -> BaseGeometry:
+    if kind == "Point":
+        return Point(_pair(coordinates))
+    if kind == "Polygon":
+        return _polygon(coordinates)
+    return MultiPolygon([_polygon(part) for part in coordinates])
+
+
+def _polygon(rings: Any) -> Polygon:
+    shell, *holes = ([_pair(pair) for pair in ring] for ring in rings)
+    return Polygon(shell, holes)
+
+
+def _pair(told: Any) -> tuple[float, float]:
+    """Longitude and latitude; a height is left out, as the list is about places and not floors."""
+    lon, lat, *_ = told
+    if any(isinstance(degrees, bool) or not isinstance(degrees, int | float) for degrees in (lon, lat)):
+        raise TypeError(told)
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        raise ValueError(told)
+    return float(lon), float(lat)

@@ -1,0 +1,158 @@
+"""Rows of cells as text from a CSV file or a workbook, whatever program saved it.
+
+1. Encodings: UTF-8 with or without a byte order mark, UTF-16 with one; else Windows-1252, with an issue saying so.
+2. Delimiters: comma, semicolon or tab, found from the file; a first line `sep=;` is obeyed.
+3. A row keeps the number that a spreadsheet shows beside it; blank rows are left out.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from geo_offlimits.errors import Issue
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, extension
+from geo_offlimits.formats.workbook import is_zip, worksheets
+
+DELIMITERS = ",;\t"
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+TEXTS = frozenset({".csv", ".tsv", ".txt"})
+_SNIFFED_ROWS = 50
+_BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
+_SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row: the number a spreadsheet shows for it, and its cells as they are, trailing blank ones left out."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """One sheet. `title` is the worksheet's, empty for a CSV file; `issues` say what was assumed in reading."""
+
+    title: str
+    lines: tuple[Line, ...]
+    issues: tuple[Issue, ...] = ()
+
+
+def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[Grid, ...]:
+    """The visible sheets of a workbook, or the one grid of a CSV file. What the bytes are decides, not the name alone.
+
+    Raises ImportFileError for an unknown extension, for bytes that are neither, and beyond the limits.
+    """
+    kind = extension(name)
+    if kind not in WORKBOOKS | TEXTS:
+        raise ImportFileError(name, f"is of a kind that is not read ({kind or 'no extension'})", _remedy(kind))
+    if is_zip(content):
+        if kind not in WORKBOOKS:
+            raise ImportFileError(name, "is a binary file, not a text of rows", "save it as .xlsx or as CSV UTF-8")
+        sheets = worksheets(name, content, limits)
+        return tuple(Grid(title=title, lines=_lines(name, rows, limits)) for title, rows in sheets)
+    if kind in WORKBOOKS:
+        raise ImportFileError(name, "is not a workbook, whatever its name says", "open it and save it as .xlsx")
+    return (_csv_grid(name, content, limits),)
+
+
+def _remedy(kind: str) -> str:
+    if kind in {".xls", ".ods", ".numbers", ".xlsb"}:
+        return "open it and save it as .xlsx or as CSV UTF-8"
+    return "give a .csv, .xlsx or .geojson file"
+
+
+def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
+    text, issues = decoded(name, content)
+    told = _SEPARATOR_LINE.match(text)
+    first = 2 if told else 1
+    body = text[told.end() :] if told else text
+    delimiter = told.group(1) if told else _delimiter(body)
+    try:
+        lines = _lines(name, csv.reader(io.StringIO(body, newline=""), delimiter=delimiter), limits, first)
+    except csv.Error as fault:
+        raise ImportFileError(name, f"cannot be read as CSV ({fault})", "is a quotation mark not closed?") from None
+    return Grid(title="", lines=lines, issues=issues)
+
+
+def decoded(name: str, content: bytes) -> tuple[str, tuple[Issue, ...]]:
+    """The text of a file, with an issue where its encoding was assumed. Raises ImportFileError for binary bytes."""
+    encoding = next(
+        (codec for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")) if content.startswith(mark)),
+        "utf-8-sig",
+    )
+    issues: tuple[Issue, ...] = ()
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text, issues = _assumed(name, content), (_ASSUMED,)
+    if content.startswith(_BINARY_STARTS) or _NOT_TEXT.search(text):
+        raise ImportFileError(name, "is a binary file, not a text of rows", "save it as CSV UTF-8 or as .xlsx")
+    return text, issues
+
+
+_ASSUMED = Issue(
+    field="encoding",
+    value="windows-1252",
+    reason="not UTF-8, so it was read as Windows-1252",
+    remedy="check that names with accents or in other scripts read rightly, else save it as CSV UTF-8",
+)
+
+
+def _assumed(name: str, content: bytes) -> str:
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise ImportFileError(name, "is neither UTF-8 nor Windows-1252", "save it as CSV UTF-8") from None
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that cuts most of the first rows into the same number of cells, the widest winning."""
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for _, row in zip(range(_SNIFFED_ROWS), _patient(text, delimiter), strict=False) if row]
+        cut = [width for width in widths if width > 1]
+        usual = max(set(cut), key=cut.count) if cut else 0
+        return widths.count(usual) if usual else 0, usual
+
+    return max(DELIMITERS, key=fit)
+
+
+def _patient(text: str, delimiter: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error:
+        return
+
+
+def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int = 1) -> tuple[Line, ...]:
+    """Rows that hold something. Raises ImportFileError beyond the limits of rows, columns or characters in a cell."""
+    lines: list[Line] = []
+    for number, row in enumerate(rows, start=first):
+        cells = list(row)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if not cells:
+            continue
+        _refuse_beyond(name, number, cells, limits)
+        # The header and a title above it are not counted against the rows.
+        if len(lines) > limits.rows + 1:
+            raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
+        lines.append(Line(number=number, cells=tuple(cells)))
+    return tuple(lines)
+
+
+def _refuse_beyond(name: str, number: int, cells: list[str], limits: Limits) -> None:
+    if len(cells) > limits.columns:
+        raise ImportFileError(
+            name, f"has more than {limits.columns} columns in row {number}", "keep the columns that are needed"
+        )
+    if any(len(cell) > limits.characters for cell in cells):
+        raise ImportFileError(
+            name,
+            f"has a cell of more than {limits.characters} characters in row {number}",
+            "is a quotation mark not closed?",
+        )

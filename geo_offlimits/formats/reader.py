@@ -1,0 +1,161 @@
+"""Lists that people really have, as rows: CSV, workbook or GeoJSON in, fields and issues out. Nothing lands here.
+
+`read_rows` gives each row's texts by field; `described` turns one row into a subject with rough terms, or into issues.
+One bad row never stops a file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.errors import Issue
+from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, recognised, resolved
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, extension, taken
+from geo_offlimits.formats.geojson_rows import FeatureRow, read_features
+from geo_offlimits.formats.grid import Grid, Line, read_grids
+
+__all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
+
+GEOJSON = frozenset({".geojson", ".json"})
+_HEADER_WITHIN = 20
+_NO_MAPPING: Mapping[str, str] = MappingProxyType({})
+# What a spreadsheet saves where its formula failed; it must not become a name.
+_FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a list: its number as its spreadsheet shows it (a GeoJSON: the feature, from 1), its texts by field.
+
+    `values` holds only fields that are mapped and not empty. `geometry` comes from GeoJSON only.
+    """
+
+    number: int
+    values: dict[str, str]
+    geometry: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """What was read: the file's columns, which of them holds which field, good rows, and every issue.
+
+    An issue with a row says why that row is not among `rows`; one without is about the file and refuses nothing.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: tuple[Row, ...]
+    issues: tuple[Issue, ...]
+
+
+def read_rows(
+    source: Source,
+    mapping: Mapping[str, str] = _NO_MAPPING,
+    *,
+    fields: Mapping[str, tuple[str, ...]] = FIELDS,
+    limit_rows: int = LIMITS.rows,
+    limit_bytes: int = LIMITS.bytes,
+) -> Table:
+    """The rows of a CSV, XLSX or GeoJSON file.
+
+    source  : a path, or (name, bytes) of an upload; the name's extension says what it should be.
+    mapping : column -> field for columns that are not called as usual; it wins over every guess.
+    fields  : field -> usual headings; the fields of premises unless told (a list of people has others).
+    Raises ImportFileError for a file that cannot be read or has no header, InputError for a wrong mapping.
+    """
+    limits = Limits(rows=limit_rows, bytes=limit_bytes)
+    name, content = taken(source, limits)
+    if extension(name) in GEOJSON:
+        return _from_features(name, read_features(name, content, limits), mapping, fields)
+    grids = read_grids(name, content, limits)
+    return _from_grid(name, grids, mapping, fields)
+
+
+def _from_features(
+    name: str, features: Sequence[FeatureRow], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
+) -> Table:
+    columns = tuple(dict.fromkeys(key for feature in features for key in feature.values))
+    chosen, issues = resolved(columns, mapping, fields)
+    rows = []
+    for feature in features:
+        values = {chosen[key]: text.strip() for key, text in feature.values.items() if key in chosen and text.strip()}
+        broken = (*feature.issues, *_formula_errors(feature.number, values))
+        issues += broken
+        if not broken and (values or feature.geometry is not None):
+            rows.append(Row(number=feature.number, values=values, geometry=feature.geometry))
+    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=issues)
+
+
+def _from_grid(
+    name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
+) -> Table:
+    grid, header = _with_header(name, grids, mapping, fields)
+    columns = named_columns(header.cells)
+    chosen, issues = resolved(columns, mapping, fields)
+    issues = (*grid.issues, *_other_sheets(grid, grids), *issues)
+    rows: list[Row] = []
+    for line in grid.lines:
+        if line.number <= header.number:
+            continue
+        values, broken = _values(line, columns, chosen)
+        issues += broken
+        if values and not broken:
+            rows.append(Row(number=line.number, values=values))
+    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=issues)
+
+
+def _with_header(
+    name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
+) -> tuple[Grid, Line]:
+    """The sheet and the row that name the most columns: a title or a logo may stand above."""
+    wanted = {normalised(column) for column in mapping}
+
+    def names(line: Line) -> int:
+        return recognised(line.cells, fields) + 2 * len(wanted & {normalised(cell) for cell in line.cells})
+
+    candidates = [(grid, line) for grid in grids for line in grid.lines[:_HEADER_WITHIN]]
+    if not candidates:
+        raise ImportFileError(name, "has no rows", "was it saved?")
+    grid, line = max(candidates, key=lambda candidate: names(candidate[1]))
+    if not names(line):
+        first = ", ".join(repr(cell) for cell in candidates[0][1].cells[:5])
+        raise ImportFileError(
+            name,
+            f"has no header that is recognised (it starts with {first})",
+            "name the columns in its first row, such as name, latitude, longitude, or say which column is which",
+        )
+    return grid, line
+
+
+def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
+    return tuple(
+        Issue(field="sheet", value=other.title, reason=f"not read; the list was found on the sheet {grid.title!r}")
+        for other in grids
+        if other is not grid and other.lines
+    )
+
+
+def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[str, str], tuple[Issue, ...]]:
+    if len(line.cells) > len(columns):
+        issue = Issue(
+            row=line.number,
+            field="row",
+            value=line.cells[len(columns)].strip()[:40],
+            reason=f"{len(line.cells)} cells under {len(columns)} columns",
+            remedy="is a text with a comma not in quotation marks?",
+        )
+        return {}, (issue,)
+    told = zip(columns, line.cells, strict=False)
+    values = {chosen[column]: cell.strip() for column, cell in told if column in chosen and cell.strip()}
+    return values, _formula_errors(line.number, values)
+
+
+def _formula_errors(number: int, values: Mapping[str, str]) -> tuple[Issue, ...]:
+    return tuple(
+        Issue(row=number, field=field, value=text, reason="the spreadsheet's formula failed", remedy="type the value")
+        for field, text in values.items()
+        if text in _FORMULA_ERRORS
+    )

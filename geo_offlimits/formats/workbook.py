@@ -1,0 +1,113 @@
+"""Workbooks (.xlsx) as rows of text. Formulas are never evaluated: the value saved beside each is taken.
+
+A workbook is a ZIP of XML from a stranger: its unpacked size is known before it is unpacked, and a document type
+declaration, which no spreadsheet program writes, is refused before any XML is parsed.
+"""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any
+
+import openpyxl
+
+from geo_offlimits.formats.files import ImportFileError, Limits
+
+MAX_BLANK_ROWS = 100_000
+MAX_PARTS = 2_000
+_CHUNK = 1 << 20
+_EXACT = 1e15  # a spreadsheet keeps 15 digits
+_DOCTYPE = tuple("<!DOCTYPE".encode(codec) for codec in ("ascii", "utf-16-le", "utf-16-be"))
+
+
+def is_zip(content: bytes) -> bool:
+    return content.startswith(b"PK\x03\x04")
+
+
+def worksheets(name: str, content: bytes, limits: Limits) -> list[tuple[str, Iterator[list[str]]]]:
+    """The visible worksheets of a workbook as (title, rows of text), in their order; rows are read as they are asked.
+
+    Raises ImportFileError for what is not a workbook, is protected, or unpacks beyond the limits.
+    """
+    _refuse_bomb(name, content, limits)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and validation, which are not read
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except Exception:  # noqa: BLE001  (openpyxl lets out whatever a broken file makes its parts raise)
+        raise _unreadable(name) from None
+    if not visible:
+        raise ImportFileError(name, "has no visible sheet", "unhide the sheet with the list")
+    return [(sheet.title, _rows(name, sheet, limits)) for sheet in visible]
+
+
+def _unreadable(name: str) -> ImportFileError:
+    return ImportFileError(
+        name, "cannot be read as a workbook", "open it and save it anew as .xlsx, without a password"
+    )
+
+
+def _refuse_bomb(name: str, content: bytes, limits: Limits) -> None:
+    """The sizes of the directory bound what reading can unpack: a part is never read beyond its declared size."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            _refuse_size(name, packed.infolist(), limits)
+            for part in packed.infolist():
+                with packed.open(part) as unpacked:
+                    _refuse_doctype(name, unpacked)
+    except ImportFileError:
+        raise
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+        raise _unreadable(name) from None
+
+
+def _refuse_size(name: str, parts: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.unpacked_bytes:
+        fact = f"unpacks to more than {limits.unpacked_bytes // 2**20} MB"
+        raise ImportFileError(name, fact, "keep only the list, without pictures")
+
+
+def _refuse_doctype(name: str, part: Any) -> None:
+    kept = b""
+    while chunk := part.read(_CHUNK):
+        window = kept + chunk
+        if any(mark in window for mark in _DOCTYPE):
+            raise ImportFileError(name, "holds a document type declaration", "open it and save it anew as .xlsx")
+        kept = chunk[-2 * len(_DOCTYPE[1]) :]
+
+
+def _rows(name: str, sheet: Any, limits: Limits) -> Iterator[list[str]]:
+    # The size a file claims for its sheet may be wrong; cells beyond it would be lost in silence.
+    sheet.reset_dimensions()
+    try:
+        rows = sheet.iter_rows(max_col=limits.columns + 1, values_only=True)
+        for row in islice(rows, limits.rows + MAX_BLANK_ROWS):
+            yield [text_of(value) for value in row] if row.count(None) < len(row) else []
+    except Exception:  # noqa: BLE001  (see worksheets)
+        raise _unreadable(name) from None
+    if next(rows, None) is not None:
+        raise ImportFileError(name, "goes on for too many empty rows", "delete the empty rows at its end")
+
+
+def text_of(value: object) -> str:
+    """A cell's value as a person would type it: dates in ISO form, whole numbers without a point."""
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = str(value).upper()
+        case datetime() if value.time() == time():
+            text = value.date().isoformat()
+        case datetime():
+            text = value.isoformat(sep=" ", timespec="seconds")
+        case date() | time():
+            text = value.isoformat()
+        case float() if value.is_integer() and abs(value) < _EXACT:
+            text = str(int(value))
+        case _:
+            text = str(value)
+    return text
