@@ -11,14 +11,14 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import request
+from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.services.lookup import CheckRequest
 
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError, Issue
-from geo_offlimits.lookup.coordinates import parse_position
-from geo_offlimits.services.lookup import CheckRequest
 from web import door
 
 MAX_POSITIONS = 1000

@@ -46,7 +46,7 @@ _FAULT = "The server failed on this request, and nothing was changed. Try again;
 _UNREADABLE = "The request cannot be understood. Correct it and send it again."
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: ABSENT,
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method. See /api/v1/openapi.json for those it takes.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes another method. See the Allow header, or /api/v1/openapi.json.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What was sent is too large for this address. Send less at a time.",
 }
 

@@ -22,12 +22,12 @@ def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
     territory = act.tx.missions.boundaries(mission.code, valid_at=act.now)
     bounds = next((_bounds(one.geometry.bounds) for one in territory if one.kind is BoundaryKind.TERRITORY), None)
     return _built(
-        edition_url,
-        url_for("tiles.basemap", code=mission.code),
-        _streets(mission),
-        bounds,
-        language.current(),
-        officer,
+        edition_url=edition_url,
+        basemap_url=url_for("tiles.basemap", code=mission.code),
+        streets=_streets(mission),
+        bounds=bounds,
+        tag=language.current(),
+        officer=officer,
     )
 
 
@@ -42,7 +42,7 @@ def _bounds(west_south_east_north: tuple[float, ...]) -> Bounds:
 
 @lru_cache(_KEPT)
 def _built(
-    edition_url: str, basemap_url: str, streets: Streets | None, bounds: Bounds | None, tag: str, officer: bool
+    *, edition_url: str, basemap_url: str, streets: Streets | None, bounds: Bounds | None, tag: str, officer: bool
 ) -> PageParts:
     return lookup_map(
         edition_url=edition_url,

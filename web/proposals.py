@@ -106,7 +106,9 @@ def _terms(body: Body) -> Terms:
         review_by=day(body, "review_by"),
         applies_to=members(body, "applies_to", PersonnelCategory),
         hours=_hours(body),
-        exceptions=tuple(line for one in listed(body, "exceptions") if (line := text({"exceptions": one}, "exceptions"))),
+        exceptions=tuple(
+            line for one in listed(body, "exceptions") if (line := text({"exceptions": one}, "exceptions"))
+        ),
         note=text(body, "note"),
     )
 
@@ -149,7 +151,16 @@ def from_form(form: Form, timezone: str) -> dict[str, Any]:
 
 
 _PLAIN_FIELDS = (
-    "subject", "category", "address", "locality", "restriction", "basis", "authority", "directive", "review_by", "note",
+    "subject",
+    "category",
+    "address",
+    "locality",
+    "restriction",
+    "basis",
+    "authority",
+    "directive",
+    "review_by",
+    "note",
 )
 
 

@@ -1,8 +1,9 @@
 """Published editions for pages: opened once, verified, and shared by every request of the process."""
 
 from geo_offlimits.published import PublishedEdition
+
 from geo_offlimits.services import editions, lookup
-from geo_offlimits.services.editions import PublishedHeader
+from geo_offlimits.services.headers import PublishedHeader
 from web import door
 
 
@@ -15,4 +16,4 @@ def edition(code: str, number: int | str) -> PublishedEdition:
 
 def newest(code: str) -> PublishedHeader | None:
     """The header of the current edition, or None where nothing has been published."""
-    return next(iter(editions.headers(door.act(), code)), None)
+    return editions.newest(door.act(), code)

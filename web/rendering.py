@@ -2,8 +2,8 @@
 
 From the door, on every page, error pages too:
 
-- `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose from,
-                   by POST of `language` and `next` to `url_for('login.language')`
+- `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose
+                   from, by POST of `language` and `next` to `url_for('login.language')`
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
 - `may(action)`    whether this person may do it on the mission in view: `may('propose')`, words of `Action`
@@ -18,7 +18,8 @@ From the door, on every page, error pages too:
                    translated word for a member of a closed vocabulary), `metres`, `percent`
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
-`campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) · `login.passphrase`.
+`campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
+`login.passphrase`.
 
 The views' own variables stand in each view's docstring.
 """
@@ -30,7 +31,8 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
-from flask import Flask, Response as FlaskResponse, g, redirect, request
+from flask import Flask, g, redirect, request
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.instants import time_zone

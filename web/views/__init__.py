@@ -14,5 +14,16 @@ from web.views.register import register
 from web.views.tiles import tiles
 
 BLUEPRINTS = (
-    assets, health, login, lookup, list_pages, editions, acknowledge, register, publish, campaigns, tiles, api,
+    assets,
+    health,
+    login,
+    lookup,
+    list_pages,
+    editions,
+    acknowledge,
+    register,
+    publish,
+    campaigns,
+    tiles,
+    api,
 )

@@ -1,7 +1,7 @@
 """`/acknowledge/<n>`: read the list and the statement, then say so. Opening the page acknowledges nothing.
 
-`acknowledge.html` gets `header`, `read` (the PublishedEdition), `newest` (the current edition's header), `statement` and
-`statement_language`.
+`acknowledge.html` gets `header`, `read` (the PublishedEdition), `newest` (the current edition's header), `statement`
+and `statement_language`.
 """
 
 from flask import Blueprint, render_template, request, url_for

@@ -22,16 +22,16 @@ from math import ceil
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.published import PublishedEdition
+from geo_offlimits.services.lookup import CheckRequest
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
 from geo_offlimits.lookup.wording import headline
-from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import lookup, missions
-from geo_offlimits.services.lookup import CheckRequest
 from web import bodies, door, language, reading
 from web.policy import needs
 

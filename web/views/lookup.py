@@ -14,7 +14,6 @@
 """
 
 from flask import Blueprint, Response, render_template, request, url_for
-from werkzeug.exceptions import NotFound
 
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.mission import Mission
@@ -22,7 +21,7 @@ from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
 from geo_offlimits.services import campaigns, editions, missions
-from web import door, frame, rendering
+from web import door, frame
 from web.policy import needs
 
 lookup = Blueprint("lookup", __name__)

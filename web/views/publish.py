@@ -71,7 +71,7 @@ def _expires_in(days: str) -> timedelta:
 def _fingerprint(found: Preview) -> str:
     delta = found.delta
     changes = (
-        [entry for entry in delta.added],
+        list(delta.added),
         [(one.after, one.fields) for one in delta.changed],
         [gone.entry_id for gone in delta.removed],
     )

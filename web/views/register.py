@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
-
+from geo_offlimits.lookup.coordinates import notations
 from shapely.geometry.base import BaseGeometry
+from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.designation import (
     IN_FORCE_STATES,
@@ -22,7 +22,6 @@ from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError
-from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import missions
 from geo_offlimits.services import register as service
 from geo_offlimits.services.register import HistoryItem
@@ -51,9 +50,7 @@ class Decision:
 DECISIONS = (
     Decision(path="designate", kind=StepKind.DESIGNATED, action=Action.DECIDE, decide=service.designate),
     Decision(path="confirm", kind=StepKind.CONFIRMED, action=Action.DECIDE, decide=service.confirm),
-    Decision(
-        path="reject", kind=StepKind.REJECTED, action=Action.DECIDE, decide=service.reject, reason_needed=True
-    ),
+    Decision(path="reject", kind=StepKind.REJECTED, action=Action.DECIDE, decide=service.reject, reason_needed=True),
     Decision(path="withdraw", kind=StepKind.WITHDRAWN, action=Action.PROPOSE, decide=service.withdraw),
     Decision(
         path="propose-lift",
@@ -197,9 +194,7 @@ def _add_route(decision: Decision) -> None:
         address = url_for(".designation", code=code, designation_id=designation_id)
         return rendering.go_to(address, decision.kind.value)
 
-    register.add_url_rule(
-        f"/<code>/<designation_id>/{decision.path}", decision.endpoint, take, methods=["POST"]
-    )
+    register.add_url_rule(f"/<code>/<designation_id>/{decision.path}", decision.endpoint, take, methods=["POST"])
 
 
 for _decision in DECISIONS:

@@ -1,10 +1,14 @@
 """The ground under the list: the territory's outline, and street detail from PMTiles and MBTiles files."""
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
+from geo_offlimits.services.basemaps import Basemap
+from shapely import from_wkb
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.delivery import shipped
@@ -13,12 +17,14 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.layer import boundaries_layer
 from geo_offlimits.services import basemaps, missions
-from web import compression, door, frame
+from web import compression, door, frame, mbtiles
 from web.policy import needs
 
 tiles = Blueprint("tiles", __name__)
 _DAY = "private, max-age=86400"
 _KEPT = 32
+_DEEPEST_ZOOM = 22
+_OPEN = ExitStack()  # layers that a zipped package had to unpack stay until the process ends
 
 
 @dataclass(frozen=True)
@@ -64,9 +70,52 @@ def _ground(reference: str, name: str, territory_wkb: bytes) -> Ground:
 @needs(Action.LOOK_UP)
 def archive(code: str, name: str) -> AnyResponse:
     """The whole archive, or the ranges of it that the renderer asks for."""
+    answer = send_file(_archive(code, name), mimetype="application/vnd.pmtiles", conditional=True, max_age=0)
+    answer.headers["Cache-Control"] = _DAY
+    return answer
+
+
+def _archive(code: str, name: str) -> Path:
     mission = missions.mission(door.act(), code)
-    if name == frame.SHIPPED_STREETS and (path := frame.shipped_streets(mission)):
-        with shipped.layer_path(path) as file:
-            return _file(file)
-    found = basemaps.one(door.act(), door.wiring().settings.data_dir, code, name)
-    return _file(found.path)
+    shipped_layer = frame.shipped_streets(mission)
+    if name == frame.SHIPPED_STREETS and shipped_layer:
+        return _checked_layer(shipped_layer)
+    return _operators(code, name).path
+
+
+def _operators(code: str, name: str) -> Basemap:
+    """The basemap of that name among those added to the mission; a name is looked up, never joined to a path."""
+    found = basemaps.all_of(door.act(), door.wiring().settings.data_dir, code)
+    for basemap in found:
+        if basemap.name == name:
+            return basemap
+    raise AbsentError(f"{code} has no basemap {name!r}; `basemap list` shows those there are.")
+
+
+@cache
+def _checked_layer(path: str) -> Path:
+    """The place of a shipped layer, held to its digest once a process."""
+    return _OPEN.enter_context(shipped.layer_path(path))
+
+
+@tiles.get("/basemaps/<code>/<name>/<int:zoom>/<int:column>/<int:row>")
+@needs(Action.LOOK_UP)
+def tile(code: str, name: str, zoom: int, column: int, row: int) -> Response:
+    missions.mission(door.act(), code)
+    if zoom > _DEEPEST_ZOOM or max(column, row) >= 2**zoom:
+        raise AbsentError(f"There is no tile {zoom}/{column}/{row}; zooms go from 0 to {_DEEPEST_ZOOM}.")
+    content = mbtiles.tile(_operators(code, name).path, zoom, column, row)
+    if content is None:
+        return _empty_tile()
+    answer = Response(content, content_type=mbtiles.content_type(content))
+    if content.startswith(mbtiles.GZIP):
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Cache-Control"] = _DAY
+    return answer
+
+
+def _empty_tile() -> Response:
+    """Beyond the file's edge there is nothing to draw, which is no fault."""
+    answer = Response(status=204)
+    answer.headers["Cache-Control"] = _DAY
+    return answer

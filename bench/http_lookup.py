@@ -1,0 +1,318 @@
+"""Throughput of `POST /api/v1/check` through gunicorn, as a ratio to a bare Flask route in the same run.
+
+Both applications run with the same server settings (2 workers, threads as `serve` has them) and are driven in turn by
+the same client: 16 keep-alive connections on loopback, each with one request in flight. The control is a Flask route
+that wastes time; the measure must find it too slow, or it measures nothing.
+"""
+
+import json
+import os
+import re
+import selectors
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from shapely.geometry import Point, box
+
+from geo_offlimits.bootstrap import Wiring, initialise, wire
+from geo_offlimits.domain.designation import Basis, Restriction, Terms
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission, Organisation
+from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.premises import Name, Subject, SubjectKind
+from geo_offlimits.services import editions, missions, people, register
+from geo_offlimits.settings import Settings
+
+BAR = 0.40
+CONNECTIONS = 16
+ROUNDS, ROUND_S, WARM_S = 7, 2.0, 1.0
+WORKERS, THREADS = 2, 4
+CONTROL_WASTES_S = 0.004
+ENTRIES = 300
+PASSPHRASE = "correct horse battery staple"  # noqa: S105  (of an invented person)
+HERE = Path(__file__).resolve().parent
+
+
+def bare_app() -> Flask:
+    app = Flask("bare")
+
+    @app.post("/check")
+    def check() -> dict[str, Any]:
+        return {"edition": None, "answers": [{"verdict": "not_listed", "reasons": [], "matches": []}]}
+
+    return app
+
+
+def wasteful_app() -> Flask:
+    app = Flask("wasteful")
+
+    @app.post("/check")
+    def check() -> dict[str, Any]:
+        until = time.thread_time() + CONTROL_WASTES_S
+        while time.thread_time() < until:
+            pass
+        return {"answers": []}
+
+    return app
+
+
+@dataclass
+class Connection:
+    """One keep-alive connection with one request in flight."""
+
+    address: tuple[str, int]
+    request: bytes
+    received: bytearray = field(default_factory=bytearray)
+    answered: int = 0
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(self.address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self) -> None:
+        self.socket.sendall(self.request)
+
+    def hear(self) -> None:
+        """Takes what has arrived; counts a whole answer and asks again. Anything but 200 stops the run."""
+        piece = self.socket.recv(65536)
+        if not piece:
+            raise SystemExit("The server closed a connection; the figures would mean nothing.")
+        self.received += piece
+        head, mark, body = self.received.partition(b"\r\n\r\n")
+        if not mark:
+            return
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        if length is None or not head.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(f"The server answered {bytes(head[:200])!r}; the figures would mean nothing.")
+        if len(body) >= int(length.group(1)):
+            self.received.clear()
+            self.answered += 1
+            self.ask()
+
+
+def answers_a_second(address: tuple[str, int], request: bytes, seconds: float) -> float:
+    connections = [Connection(address, request) for _ in range(CONNECTIONS)]
+    with selectors.DefaultSelector() as selector:
+        for connection in connections:
+            connection.open()
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.ask()
+        started = time.perf_counter()
+        until = started + seconds
+        while time.perf_counter() < until:
+            for key, _ in selector.select(timeout=1):
+                key.data.hear()
+        elapsed = time.perf_counter() - started
+    for connection in connections:
+        connection.socket.close()
+    return sum(connection.answered for connection in connections) / elapsed
+
+
+@contextmanager
+def served(application: str, environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Gunicorn with this application on a free port of loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--chdir", str(HERE), "--bind", f"127.0.0.1:{port}", application]
+    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread"]
+    command += ["--log-level", "error", "--keep-alive", "60"]
+    process = subprocess.Popen(command, env={**os.environ, **environment, "PYTHONPATH": str(HERE.parent)})
+    try:
+        _wait(("127.0.0.1", port), process)
+        yield "127.0.0.1", port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: tuple[str, int], process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise SystemExit("gunicorn did not start.")
+        try:
+            socket.create_connection(address).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            time.sleep(1)  # both workers listen
+            return
+    raise SystemExit("gunicorn did not listen within 30 seconds.")
+
+
+# ---- a mission of invented premises ----------------------------------------------------------------------------------
+
+
+def prepared(folder: Path) -> dict[str, str]:
+    """A store with one mission, 300 invented premises in edition 1 and one person; gives the server's environment."""
+    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data", mission="BENCH")
+    initialise(settings)
+    wiring = wire(settings)
+    _populate(wiring)
+    return {
+        "GEO_OFFLIMITS_STORE": settings.store,
+        "GEO_OFFLIMITS_DATA_DIR": str(settings.data_dir),
+        "GEO_OFFLIMITS_MISSION": "BENCH",
+    }
+
+
+def _populate(wiring: Wiring) -> None:
+    admin = _person(wiring, None, "1", "admin", None)
+    with wiring.writing(admin) as act:
+        territory = Boundary(kind=BoundaryKind.TERRITORY, name="Bench", geometry=box(-30.5, 9.5, -29.5, 10.5))
+        mission = Mission(
+            code="BENCH",
+            name="Bench",
+            organisation=Organisation.UN,
+            timezone="UTC",
+            territory="iso:XX",
+            demonstration=True,
+        )
+        missions.add_mission(act, mission, territory)
+    head = _person(wiring, admin, "2", "head", "BENCH")
+    for at in range(0, ENTRIES, 50):
+        with wiring.writing(head) as act:
+            for number in range(at, at + 50):
+                register.add_alone(act, "BENCH", *_listing(number))
+    with wiring.writing(head) as act:
+        editions.publish(act, wiring.keyring, "BENCH", expires_in=timedelta(days=30))
+    _person(wiring, admin, "3", "staff", "BENCH")
+
+
+def _person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: str | None) -> Actor:
+    person = Person(
+        person_id=f"bench-{number}",
+        number=number,
+        name=f"Person {number}",
+        unit="Bench",
+        category=PersonnelCategory.CIVILIAN,
+        mission="BENCH",
+    )
+    with wiring.writing(by) as act:
+        once = people.add_person(act, person, (RoleGrant(role=Role(role), mission=mission),))
+    with wiring.writing() as act:
+        return people.choose_passphrase(act, number, once, PASSPHRASE)
+
+
+def _listing(number: int) -> tuple[Subject, Terms]:
+    """Premises on a jittered grid, 400 m apart."""
+    row, column = divmod(number, 20)
+    place = Point(-30.2 + column * 0.004 + number % 7 * 0.0002, 9.8 + row * 0.004 + number % 5 * 0.0002)
+    subject = Subject(
+        kind=SubjectKind.PREMISES, names=(Name(text=f"Invented Bar {number}"),), geometry=place, uncertainty_m=5.0
+    )
+    terms = Terms(restriction=Restriction.OFF_LIMITS, basis=Basis.OTHER, authority="Head", directive="B-1")
+    return subject, terms
+
+
+# ---- requests --------------------------------------------------------------------------------------------------------
+
+
+def signed_in(address: tuple[str, int]) -> dict[str, str]:
+    """Signs in as a reader would; gives the headers of a look-up."""
+    server = HTTPConnection(*address)
+    server.request("GET", "/login")
+    answer = server.getresponse()
+    visitor, token = answer.headers["Set-Cookie"].split(";")[0], _token(answer.read().decode())
+    form = urllib.parse.urlencode({"csrf_token": token, "reference": "3", "passphrase": PASSPHRASE})
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": visitor}
+    server.request("POST", "/login", form, kind)
+    answer = server.getresponse()
+    answer.read()
+    cookies = [one.split(";")[0] for one in answer.headers.get_all("Set-Cookie") or []]
+    session = next((one for one in cookies if one.startswith("session=")), "")
+    if answer.status != 303 or not session:
+        raise SystemExit(f"Signing in was answered with {answer.status}.")
+    server.request("GET", "/list", headers={"Cookie": session})
+    return {"Cookie": session, "X-CSRF-Token": _token(server.getresponse().read().decode())}
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    if found is None:
+        raise SystemExit("The page holds no token.")
+    return found.group(1)
+
+
+def request(address: tuple[str, int], path: str, headers: Mapping[str, str]) -> bytes:
+    body = json.dumps(
+        {"mission": "BENCH", "positions": [{"lat": 9.8311, "lon": -30.1703, "uncertainty_m": 10}]}
+    ).encode()
+    fields = {"Host": f"127.0.0.1:{address[1]}", "Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [f"POST {path} HTTP/1.1"] + [f"{name}: {value}" for name, value in (fields | dict(headers)).items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+# ---- the measure -----------------------------------------------------------------------------------------------------
+
+
+def measured(environment: Mapping[str, str]) -> dict[str, list[float]]:
+    """Answers a second of each application, round by round, one application loaded at a time."""
+    with (
+        served("http_lookup:bare_app()", {}) as bare,
+        served("web:create_app()", environment) as ours,
+        served("http_lookup:wasteful_app()", {}) as wasteful,
+    ):
+        asked = {
+            "bare": (bare, request(bare, "/check", {})),
+            "ours": (ours, request(ours, "/api/v1/check", signed_in(ours))),
+            "control": (wasteful, request(wasteful, "/check", {})),
+        }
+        for address, question in asked.values():
+            answers_a_second(address, question, WARM_S)
+        rounds: dict[str, list[float]] = {name: [] for name in asked}
+        for _ in range(ROUNDS):
+            for name, (address, question) in asked.items():
+                rounds[name].append(answers_a_second(address, question, ROUND_S))
+    return rounds
+
+
+def ratios(rounds: Mapping[str, list[float]], name: str) -> dict[str, float]:
+    found = [one / bare for one, bare in zip(rounds[name], rounds["bare"], strict=True)]
+    return {"min": min(found), "median": statistics.median(found), "max": max(found)}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rounds = measured(prepared(Path(folder)))
+    found, control = ratios(rounds, "ours"), ratios(rounds, "control")
+    report = {
+        "measure": "POST /api/v1/check against a bare Flask route, gunicorn, same run",
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "workers": WORKERS,
+        "threads": THREADS,
+        "connections": CONNECTIONS,
+        "entries": ENTRIES,
+        "bar": BAR,
+        "ratio": found,
+        "control_ratio": control,
+        "answers_a_second": {name: statistics.median(values) for name, values in rounds.items()},
+    }
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    (results / "http_lookup.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    rates = ", ".join(f"{name} {rate:.0f}" for name, rate in report["answers_a_second"].items())
+    print(f"answers a second: {rates}")
+    print(
+        f"ratio to bare Flask: min {found['min']:.2f}, median {found['median']:.2f}, max {found['max']:.2f}; bar {BAR}"
+    )
+    print(f"control (wastes {CONTROL_WASTES_S * 1000:.0f} ms a request): median {control['median']:.2f}")
+    if control["median"] >= BAR:
+        raise SystemExit("The control was not found too slow, so this measure cannot fail; it says nothing.")
+    if found["median"] < BAR:
+        raise SystemExit("The look-up is slower than the bar.")
+
+
+if __name__ == "__main__":
+    main()
