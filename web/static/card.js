@@ -110,7 +110,7 @@ const signQuestion = (asked, card, { choose }) => {
   const alone = asked.length === 1;
   const yes = ({ entry_id: id, name }) => button("", () => choose(id), alone ? say("sign_yes") : said("span", "", name));
   const row = make("div", "row", ...asked.map(yes), button("", deny, say(alone ? "sign_no" : "sign_none")));
-  return make("div", "question", make("h3", "", say("sign_question")), row);
+  return make("div", "question", make("h3", "", say("sign_question")), alone ? said("p", "name", asked[0].name) : null, row);
 };
 
 const kindQuestion = (tell) => {
@@ -150,7 +150,8 @@ export const verdictCard = ({ answer, edition, about, notations, accuracy_m: acc
   };
   card.className = `verdict ${answer.verdict}`;
   card.querySelector("header use").setAttribute("href", `${page.icons}#${answer.verdict}`);
-  slot("headline").textContent = say(answer.verdict);
+  const [headline, below] = say(`headline_${answer.verdict}`).split(":");
+  slot("headline").replaceChildren(headline.trim(), ...(below ? [make("small", "", below.trim())] : []));
   slot("advice").textContent = say(`advice_${answer.verdict}`);
   slot("reasons").replaceChildren(...reasonItems(answer, edition));
   slot("matches").replaceChildren(...answer.matches.map((match) => matchItem(match, about(match.entry_id) ?? match)));

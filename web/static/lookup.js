@@ -23,18 +23,21 @@ const properties = async () => new Map([...(await features)].map(([id, feature])
 
 // ---- the map beside the card ---------------------------------------------------------------------------------------------
 
-const covered = () => (narrow.matches ? answer.offsetHeight : 0);
+const finder = document.getElementById("finder");
+
+/* How far the middle of what is left of the map lies above its own middle, in pixels. */
+const above = () => (narrow.matches ? (answer.offsetHeight + here.offsetHeight - finder.offsetHeight) / 2 : 0);
 
 const lookAt = ({ lat, lon }) => {
   const { map } = Offlimits, zoom = Math.max(map.getZoom(), STREET_ZOOM);
-  const centre = map.unproject(map.project([lat, lon], zoom).add([0, covered() / 2]), zoom);
+  const centre = map.unproject(map.project([lat, lon], zoom).add([0, above()]), zoom);
   Offlimits.look({ lat: centre.lat, lon: centre.lng, zoom });
 };
 
 const lookAtEntry = (feature) => {
   if (!feature?.geometry || !Offlimits.show(feature.id)) return;
   const bounds = L.geoJSON(feature.geometry).getBounds();
-  Offlimits.map.fitBounds(bounds, { maxZoom: 18, paddingTopLeft: [40, 90], paddingBottomRight: [40, 40 + covered()], animate: !Offlimits.calm() });
+  Offlimits.map.fitBounds(bounds, { maxZoom: 18, paddingTopLeft: [40, 70], paddingBottomRight: [40, 70 + 2 * above()], animate: !Offlimits.calm() });
 };
 
 // ---- cards -------------------------------------------------------------------------------------------------------------
@@ -170,7 +173,7 @@ const arrange = () => {
   }
 };
 
-startSearch(document.getElementById("finder"), {
+startSearch(finder, {
   entries: properties,
   choose: chooseEntry,
   check: (text) => check({ position: { text } }),

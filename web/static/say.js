@@ -6,7 +6,8 @@ const words = read("words");
 /* Facts of this page: mission, addresses, the edition in force. */
 export const page = read("page");
 
-const language = document.documentElement.lang || "en";
+/* "en" alone would mean American dates. */
+const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 
 /* The text for `key` with its {placeholders} filled. */
 export const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
@@ -28,10 +29,12 @@ export const day = (instant) =>
 
 const AGES = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
+const NEARLY = 0.85; // as the server counts: 6 days are "6 days ago", 6.1 days "1 week ago"
+
 export const age = (instant) => {
   const seconds = (new Date(instant) - Date.now()) / 1000;
-  const [name, length] = AGES.find(([, length]) => Math.abs(seconds) >= length) ?? AGES[AGES.length - 1];
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.trunc(seconds / length), name);
+  const [name, length] = AGES.find(([, length]) => Math.abs(seconds) >= NEARLY * length) ?? AGES[AGES.length - 1];
+  return new Intl.RelativeTimeFormat(language).format(Math.round(seconds / length), name);
 };
 
 /* 2 January 2023 was a Monday, day 1 of the week. */
