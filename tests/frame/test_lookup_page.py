@@ -36,7 +36,8 @@ def shown(site: Any, edition: dict[str, Any], basemap: dict[str, Any], streets_f
         site.page(
             lookup_map(edition_url="/edition", basemap_url="/basemap", streets=streets, officer=officer, bounds=BOUNDS)
         )
-        page: Page = open_page("about:blank", **options)
+        # A reader who asked for no motion: a click then never meets a map on the move.
+        page: Page = open_page("about:blank", **({"reduced_motion": "reduce"} | options))
         page.add_init_script(LISTEN)
         page.goto(site.url)
         if ready:
