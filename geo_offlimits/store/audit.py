@@ -1,0 +1,106 @@
+"""The audit tree on disk: leaves in canonical form, each carrying the digests of the rows written with it.
+
+A leaf is `{tag, at, actor, mission, subject, facts, rows}`. `rows` binds every history row to the leaf of its act, so
+that an edited, deleted, swapped or smuggled row no longer fits. Facts hold no name, number or e-mail of a person: they
+could never be erased again. Persons are named by their opaque `person_id`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash
+from geo_offlimits.domain.edition import Checkpoint
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.store.history import History
+from geo_offlimits.store.plain import canonical
+from geo_offlimits.store.tables import audit_checkpoint, audit_leaf
+from geo_offlimits.store.verification import problems
+
+_COUNT = select(func.max(audit_leaf.c.position))
+_SUBTREES = (
+    select(audit_leaf.c.subtree_sha256)
+    .where(audit_leaf.c.position.in_(bindparam("ends", expanding=True)))
+    .order_by(audit_leaf.c.position)
+)
+_LEAVES = select(audit_leaf.c.leaf).order_by(audit_leaf.c.position)
+
+Frontier = list[tuple[int, bytes]]
+
+
+class AuditLog:
+    """The one writer of leaves. The store's write lock keeps two transactions from growing the tree at once."""
+
+    def __init__(self, connection: Connection, history: History, *, writable: bool) -> None:
+        self._connection, self._history, self._writable = connection, history, writable
+        self._frontier: Frontier | None = None
+
+    def append(
+        self,
+        tag: AuditTag,
+        *,
+        recorded_at: datetime,
+        actor: str | None,
+        mission: str | None,
+        subject: str,
+        facts: Mapping[str, Any],
+    ) -> int:
+        """Adds a leaf about the rows written since the last one. Returns its position, counted from 0."""
+        leaf = canonical(
+            {
+                "tag": tag,
+                "at": format_instant(recorded_at),
+                "actor": actor,
+                "mission": mission,
+                "subject": subject,
+                "facts": dict(facts),
+                "rows": self._history.hand_to_leaf(),
+            }
+        )
+        frontier = self._grown()
+        position, digest = _size(frontier), leaf_hash(leaf)
+        grow(frontier, digest)
+        row = {"position": position, "recorded_at": recorded_at, "leaf": leaf, "leaf_sha256": digest}
+        self._connection.execute(audit_leaf.insert(), row | {"subtree_sha256": frontier[-1][1]})
+        return position
+
+    def checkpoint(self) -> Checkpoint:
+        """The head of the tree. While writing it is also kept, so that an edition can rest on it."""
+        frontier = self._grown()
+        head = Checkpoint(size=_size(frontier), root_sha256=frontier_root(frontier).hex())
+        if self._writable:
+            self._keep(head)
+        return head
+
+    def leaves(self) -> Iterator[bytes]:
+        """The canonical bytes of every leaf, oldest first."""
+        for row in self._connection.execute(_LEAVES):
+            yield row.leaf
+
+    def verify(self, against: Checkpoint | None = None) -> tuple[str, ...]:
+        """What does not fit, as sentences; empty when all does. Only an older checkpoint shows a tail cut whole."""
+        return tuple(problems(self._connection, against))
+
+    def _keep(self, head: Checkpoint) -> None:
+        kept = select(audit_checkpoint.c.size).where(audit_checkpoint.c.size == head.size)
+        if self._connection.execute(kept).first() is None:
+            self._connection.execute(audit_checkpoint.insert(), {"size": head.size, "root_sha256": head.root_sha256})
+
+    def _grown(self) -> Frontier:
+        """The whole subtrees that make up the tree, largest first, read from at most log2(size) rows."""
+        if self._frontier is None:
+            last = self._connection.execute(_COUNT).scalar()
+            self._frontier = self._read_frontier(0 if last is None else last + 1)
+        return self._frontier
+
+    def _read_frontier(self, count: int) -> Frontier:
+        sizes = [1 << bit for bit in reversed(range(count.bit_length())) if count >> bit & 1]
+        ends = [sum(sizes[: place + 1]) - 1 for place in range(len(sizes))]
+        hashes = self._connection.execute(_SUBTREES, {"ends": ends}).scalars()
+        return list(zip(sizes, hashes, strict=True))
+
+
+def _size(frontier: Frontier) -> int:
+    return sum(size for size, _ in frontier)

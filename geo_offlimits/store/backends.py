@@ -1,0 +1,190 @@
+"""Connections to SQLite and to PostgreSQL that keep the store's promises, and their faults said as sentences.
+
+SQLite: write-ahead log, `synchronous=FULL` (a committed act survives power loss), foreign keys, recursive triggers (or
+INSERT OR REPLACE would slip past the delete triggers), writers begin with BEGIN IMMEDIATE so that nobody decides on
+what another is just changing. PostgreSQL: writers take one advisory lock, for the same reason.
+"""
+
+import os
+import sqlite3
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError
+
+from geo_offlimits.errors import RefusedError, StoreError
+
+BUSY_TIMEOUT_S = 10
+APPLICATION_ID = 0x474F464C  # "GOFL", in the header of every SQLite file of ours
+_APPLICATION_ID_AT = 68  # its place in the header, see https://www.sqlite.org/fileformat.html
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_WRITERS_LOCK = 0x474F464C
+_PRAGMAS = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": BUSY_TIMEOUT_S * 1000}
+
+
+class WriteFailedError(StoreError):
+    """The disk did not take a write, so nobody knows what it holds now."""
+
+
+@dataclass(frozen=True)
+class Engines:
+    """`reader` cannot write, whatever it is asked."""
+
+    writer: Engine
+    reader: Engine
+
+    def dispose(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+    def forget(self) -> None:
+        """In a forked child: the parent's connections are the parent's."""
+        self.writer.dispose(close=False)
+        self.reader.dispose(close=False)
+
+
+def parsed(url: str) -> URL:
+    """Raises StoreError for anything but a SQLite file or PostgreSQL through psycopg."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        parts = None
+    is_file = parts is not None and parts.drivername == "sqlite" and parts.database not in (None, "", ":memory:")
+    if parts is None or not (is_file or parts.drivername == "postgresql+psycopg"):
+        raise StoreError("The store's address is not one we know; write sqlite:///FILE or postgresql+psycopg://….")
+    return parts
+
+
+def file_of(url: URL) -> Path | None:
+    return Path(str(url.database)) if url.drivername == "sqlite" else None
+
+
+def refuse_foreign_file(path: Path) -> None:
+    """Raises StoreError unless `path` is a SQLite file of ours. Reads its header only, so it changes nothing."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        raise StoreError(f"There is no store at {path}; `geo-offlimits init` creates one.") from None
+    except OSError as fault:
+        raise StoreError(f"The store {path} cannot be read: {fault.strerror}. Check the path and its rights.") from None
+    remedy = "Point the setting `store` at the right file, or at a new one and run `geo-offlimits init`."
+    if not header:
+        raise StoreError(f"{path} is empty, so it is not a store of geo_offlimits. {remedy}")
+    if not header.startswith(_SQLITE_MAGIC):
+        raise StoreError(f"{path} is not a database, so it is not a store of geo_offlimits. {remedy}")
+    application_id = int.from_bytes(header[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big")
+    if application_id != APPLICATION_ID:
+        raise StoreError(f"{path} is a database of another program, not a store of geo_offlimits. {remedy}")
+
+
+def engines(url: URL) -> Engines:
+    pair = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
+    for engine in (pair.writer, pair.reader):
+        event.listen(engine, "handle_error", _say)
+    forget = weakref.WeakMethod(pair.forget)
+    os.register_at_fork(after_in_child=lambda: (method := forget()) and method())
+    return pair
+
+
+def _sqlite(url: URL) -> Engines:
+    pair = Engines(*(create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20) for _ in range(2)))
+    event.listen(pair.writer, "connect", _prepare_writer)
+    event.listen(pair.reader, "connect", _prepare_reader)
+    event.listen(pair.writer, "begin", _begin_immediate)
+    event.listen(pair.reader, "begin", _begin)
+    return pair
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver must not begin transactions by itself: the store says which kind it begins.
+    connection.isolation_level = None
+    for pragma, value in _PRAGMAS.items():
+        connection.execute(f"PRAGMA {pragma} = {value}")
+        if (found := connection.execute(f"PRAGMA {pragma}").fetchone()[0]) != value:
+            raise StoreError(f"SQLite holds {pragma} at {found}, not {value}; use a SQLite built with its defaults.")
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if mode != "wal":
+        raise StoreError(f"The store's journal is {mode}, not wal; restore the store from a backup of `backup`.")
+
+
+def _prepare_reader(connection: sqlite3.Connection, record: Any) -> None:
+    _prepare_writer(connection, record)
+    connection.execute("PRAGMA query_only = 1")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _postgresql(url: URL) -> Engines:
+    try:
+        writer = create_engine(url, pool_pre_ping=True)
+        reader = create_engine(
+            url,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+            connect_args={"options": "-c default_transaction_read_only=on"},
+        )
+    except ModuleNotFoundError:
+        raise StoreError("PostgreSQL needs psycopg; install geo_offlimits[postgres].") from None
+    event.listen(writer, "begin", _lock_writers)
+    return Engines(writer, reader)
+
+
+def _lock_writers(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+
+
+def _say(context: ExceptionContext) -> None:
+    """Turns the database's faults into our sentences; programming errors pass as they are."""
+    fault = context.original_exception
+    if isinstance(fault, sqlite3.Error):
+        said = _sqlite_sentence(fault)
+    else:
+        said = _postgresql_sentence(fault)
+    if said:
+        raise said from fault
+
+
+_AGAIN = "The store holds this already, or somebody else was quicker. Read it again and decide anew."
+
+
+def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
+    code = getattr(fault, "sqlite_errorcode", None) or 0
+    if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return RefusedError(str(fault))
+    if code in {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}:
+        return RefusedError(_AGAIN)
+    primary = code & 0xFF
+    if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}:
+        return WriteFailedError(f"The disk did not take the write ({fault}). Free space or mend it, then restart.")
+    sentences = {
+        sqlite3.SQLITE_BUSY: f"The store was busy for {BUSY_TIMEOUT_S} seconds with another writer. Try again.",
+        sqlite3.SQLITE_READONLY: "The store cannot be written to. Check the rights of its file and folder.",
+        sqlite3.SQLITE_CANTOPEN: "The store cannot be opened. Check its path and the rights of its folder.",
+        sqlite3.SQLITE_CORRUPT: "The store's file is damaged. Stop the server and restore the latest backup.",
+        sqlite3.SQLITE_NOTADB: "The store's file is not a database. Restore the latest backup.",
+    }
+    return StoreError(sentences[primary]) if primary in sentences else None
+
+
+def _postgresql_sentence(fault: BaseException) -> Exception | None:
+    state = getattr(fault, "sqlstate", None)
+    if state == "23514":
+        return RefusedError(str(getattr(fault, "diag").message_primary))  # noqa: B009  (psycopg is an extra)
+    if state == "23505":
+        return RefusedError(_AGAIN)
+    if state == "42501":
+        return StoreError("The database refuses this to the program's role. Let the owner of the schema grant it.")
+    if type(fault).__name__ == "OperationalError":
+        return StoreError("The database does not answer. Check that it runs and that the setting `store` is right.")
+    return None

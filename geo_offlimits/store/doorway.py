@@ -1,0 +1,134 @@
+"""How the store is made, opened, upgraded and used.
+
+1. A store that is not ours, is newer, older or missing is refused with a remedy, and nothing in it is changed.
+2. A writing transaction waits for its turn before it reads, so that nobody decides on what another is changing.
+3. After a write that the disk did not take, this process writes nothing more: nobody knows what the disk holds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL
+
+from geo_offlimits.errors import StoreError
+from geo_offlimits.store import files, revisions
+from geo_offlimits.store.backends import Engines, WriteFailedError, engines, file_of, parsed, refuse_foreign_file
+from geo_offlimits.store.transaction import Transaction
+
+
+class Store:
+    """An open store. One for each process; its transactions may be used from several threads, one each."""
+
+    def __init__(self, url: URL, pair: Engines) -> None:
+        self.shown = str(file_of(url) or url.render_as_string(hide_password=True))
+        self._url, self._engines = url, pair
+        self._fault: WriteFailedError | None = None
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Raises StoreError when the store is missing, not ours, older or newer than this program."""
+        address = parsed(url)
+        if path := file_of(address):
+            refuse_foreign_file(path)
+        store = cls(address, engines(address))
+        try:
+            with store._engines.reader.connect() as connection:
+                revisions.refuse_other_revision(connection, store.shown)
+        except StoreError:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def create(cls, url: str, *, runtime_role: str | None = None) -> Self:
+        """Makes an empty store and opens it. Parent folders are made; an existing file is refused.
+
+        On PostgreSQL `url` is that of the schema's owner; `runtime_role`, when given, gets the rights to use it.
+        """
+        address = parsed(url)
+        if path := file_of(address):
+            with files.born_whole(path) as building:
+                files.mark(building)
+                _fill(address.set(database=str(building)), None)
+        else:
+            _fill(address, runtime_role)
+        return cls.open(url)
+
+    @classmethod
+    def upgrade(cls, url: str, *, runtime_role: str | None = None) -> Path | None:
+        """Brings the store to this program's form. Returns the copy made before (SQLite), None when nothing was due.
+
+        Raises StoreError when the store is missing, not ours or newer; then nothing is changed.
+        """
+        address = parsed(url)
+        path = file_of(address)
+        if path:
+            refuse_foreign_file(path)
+        pair = engines(address)
+        try:
+            with pair.reader.connect() as connection:
+                found = revisions.revision(connection, str(path or address.render_as_string(hide_password=True)))
+                if found == revisions.REVISIONS[-1]:
+                    return None
+                if found not in revisions.REVISIONS:
+                    revisions.refuse_other_revision(connection, str(path or address.host))
+            backup = path and files.copied(path, path.with_name(f"{path.name}.before-{revisions.REVISIONS[-1]}"))
+            _migrate(pair, runtime_role)
+            return backup
+        finally:
+            pair.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One transaction, committed at the end, rolled back when an exception leaves it.
+
+        Raises StoreError at the end when a history row was written without a leaf in the audit tree.
+        """
+        if self._fault:
+            raise StoreError(f"The store is read-only since a write failed: {self._fault}") from self._fault
+        try:
+            with self._engines.writer.begin() as connection:
+                tx = Transaction(connection, writable=True)
+                yield tx
+                tx.refuse_unaudited()
+        except WriteFailedError as fault:
+            self._fault = fault
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One snapshot that cannot be written to."""
+        with self._engines.reader.connect() as connection:
+            yield Transaction(connection, writable=False)
+
+    def backup(self, target: Path) -> Path:
+        """A copy of the store as of one moment. Raises StoreError on PostgreSQL and when `target` exists."""
+        source = file_of(self._url)
+        if source is None:
+            raise StoreError("PostgreSQL stores are backed up with pg_dump; run it as the owner of the schema.")
+        return files.copied(source, target)
+
+    def close(self) -> None:
+        self._engines.dispose()
+
+
+def _fill(url: URL, runtime_role: str | None) -> None:
+    pair = engines(url)
+    try:
+        with pair.writer.begin() as connection:
+            revisions.refuse_filled(connection, url.render_as_string(hide_password=True))
+            revisions.migrate(connection)
+            revisions.sign(connection)
+            if runtime_role:
+                revisions.grant_runtime(connection, runtime_role)
+    finally:
+        pair.dispose()
+
+
+def _migrate(pair: Engines, runtime_role: str | None) -> None:
+    with pair.writer.begin() as connection:
+        revisions.migrate(connection)
+        if runtime_role:
+            revisions.grant_runtime(connection, runtime_role)

@@ -1,0 +1,77 @@
+"""Reading and writing history rows: what stands now, what stood as known at a moment, and what awaits its leaf."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, select
+
+from geo_offlimits.errors import StoreError
+from geo_offlimits.store.plain import canonical
+
+_KNOWN_AT = bindparam("known_at")
+
+
+class Standing:
+    """A prepared read of the rows without a successor; with `known_at`, as recorded up to and including then."""
+
+    def __init__(
+        self, table: Table, *criteria: ColumnElement[bool], order_by: ColumnElement[Any] | None = None
+    ) -> None:
+        self._latest = _standing(table, criteria, order_by, known=False)
+        self._known = _standing(table, criteria, order_by, known=True)
+
+    def rows(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Sequence[Row[Any]]:
+        if known_at is None:
+            return connection.execute(self._latest, keys).all()
+        return connection.execute(self._known, {**keys, "known_at": known_at}).all()
+
+    def row(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Row[Any] | None:
+        return next(iter(self.rows(connection, known_at, **keys)), None)
+
+
+def _standing(
+    table: Table, criteria: tuple[ColumnElement[bool], ...], order_by: ColumnElement[Any] | None, *, known: bool
+) -> Select[Any]:
+    successor = table.alias("successor")
+    succeeds = successor.c.supersedes_id == table.c.id
+    if known:
+        succeeds &= successor.c.recorded_at <= _KNOWN_AT
+        criteria = (*criteria, table.c.recorded_at <= _KNOWN_AT)
+    query = select(table).outerjoin(successor, succeeds).where(successor.c.id.is_(None), *criteria)
+    return query.order_by(table.c.id if order_by is None else order_by)
+
+
+def row_digest(table: Table, row: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical form of every column of a row, with the table it stands in."""
+    return hashlib.sha256(canonical({"table": table.name, "row": dict(row)})).hexdigest()
+
+
+class History:
+    """Adds rows to the history tables of one transaction and holds their digests until a leaf carries them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._unaudited: dict[str, str] = {}
+
+    def add(self, table: Table, **values: Any) -> int:
+        """Adds one row and returns its id. Raises RefusedError with the database's own sentence."""
+        given = self._connection.execute(table.insert(), values).inserted_primary_key
+        row_id = int(given[0]) if given else 0
+        row = dict.fromkeys(table.columns.keys()) | values | {"id": row_id}
+        self._unaudited[f"{table.name}/{row_id}"] = row_digest(table, row)
+        return row_id
+
+    def hand_to_leaf(self) -> dict[str, str]:
+        """Row -> digest of everything added since the last leaf; the caller writes the leaf."""
+        rows, self._unaudited = self._unaudited, {}
+        return rows
+
+    def refuse_unaudited(self) -> None:
+        """No audit row, no act. Raises StoreError, so that the transaction is rolled back."""
+        if self._unaudited:
+            raise StoreError(
+                f"Nothing was written: {', '.join(sorted(self._unaudited)[:3])} would stand without a leaf in the "
+                "audit tree. Append a leaf after the rows it is about, in the same transaction."
+            )

@@ -1,0 +1,1 @@
+"""Migrations of the store, run by Store.create and Store.upgrade; each revision is frozen once released."""

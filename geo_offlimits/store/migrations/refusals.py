@@ -1,0 +1,48 @@
+"""Triggers from rules: one condition and one sentence, rendered for SQLite and for PostgreSQL side by side.
+
+A condition is SQL that both read alike; NEW and OLD are the row. Sentences hold no apostrophes.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Refuses `event` (INSERT, UPDATE or DELETE) on `table` when `condition` holds; without condition, always."""
+
+    table: str
+    name: str
+    event: str
+    sentence: str
+    condition: str | None = None
+
+    @property
+    def trigger(self) -> str:
+        return f"refuse_{self.table}_{self.name}"
+
+    def sqlite(self) -> list[str]:
+        when = f"WHEN {self.condition} " if self.condition else ""
+        return [
+            f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW {when}"
+            f"BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END"
+        ]
+
+    def postgresql(self) -> list[str]:
+        # 23514 is check_violation, which drivers report as an integrity error, as SQLite's RAISE(ABORT) is.
+        raised = f"RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{self.sentence}';"
+        body = f"IF {self.condition} THEN {raised} END IF;" if self.condition else raised
+        kept = "OLD" if self.event == "DELETE" else "NEW"
+        return [
+            f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$refusal$ BEGIN {body} RETURN {kept}; END $refusal$",
+            f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self.trigger}()",
+        ]
+
+
+def emptying(table: str) -> list[str]:
+    """PostgreSQL only: TRUNCATE fires no row trigger. SQLite has no TRUNCATE."""
+    return [
+        f"CREATE TRIGGER refuse_{table}_emptied BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_{table}_deleted()"
+    ]

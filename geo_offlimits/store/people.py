@@ -1,0 +1,178 @@
+"""People, their roles, their passphrase hashes and failed attempts to sign in."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.errors import AbsentError, RefusedError
+from geo_offlimits.store import tables
+from geo_offlimits.store.history import History, Standing
+from geo_offlimits.store.plain import period
+
+_PERSON, _GRANT = tables.person.c, tables.role_grant.c
+_BY_ID = Standing(tables.person, _PERSON.person_id == bindparam("person_id"))
+_BY_REFERENCE = Standing(
+    tables.person, (_PERSON.number_key == bindparam("key")) | (_PERSON.email_key == bindparam("key"))
+)
+_OF_MISSION = Standing(tables.person, _PERSON.mission == bindparam("mission"), order_by=_PERSON.number_key)
+_ANYONE = select(tables.person.c.id).limit(1)
+_GRANTS = Standing(tables.role_grant, _GRANT.person_id == bindparam("person_id"))
+_CREDENTIAL = select(tables.credential).where(tables.credential.c.person_id == bindparam("person_id"))
+_FAILURES = (
+    select(func.count())
+    .select_from(tables.login_failure)
+    .where(
+        tables.login_failure.c.reference_digest == bindparam("digest"),
+        tables.login_failure.c.failed_at >= bindparam("since"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """An Argon2 hash. `one_time` opens only the page on which it is replaced."""
+
+    hash: str
+    one_time: bool
+
+
+class People:
+    """Versions of persons and grants; passphrase hashes and failures are operational and are overwritten."""
+
+    def __init__(self, connection: Connection, history: History) -> None:
+        self._connection, self._history = connection, history
+
+    def add(self, person: Person, at: datetime) -> None:
+        """Raises RefusedError when the number or e-mail belongs to somebody else."""
+        self._history.add(tables.person, recorded_at=at, **_columns(person))
+
+    def replace(self, person: Person, at: datetime) -> None:
+        """Raises AbsentError when there is no person of this identity."""
+        standing = _BY_ID.row(self._connection, person_id=person.person_id)
+        if standing is None:
+            raise AbsentError("There is no such person in this store; add the person first.")
+        self._history.add(tables.person, recorded_at=at, supersedes_id=standing.id, **_columns(person))
+
+    def by_id(self, person_id: str, known_at: datetime | None = None) -> Person | None:
+        row = _BY_ID.row(self._connection, known_at, person_id=person_id)
+        return row and _person(row)
+
+    def find(self, reference: str) -> Person | None:
+        """By staff or contract number, or by e-mail; capitals do not matter."""
+        row = _BY_REFERENCE.row(self._connection, key=reference_key(reference))
+        return row and _person(row)
+
+    def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Person, ...]:
+        """By number."""
+        return tuple(_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
+
+    def nobody(self) -> bool:
+        """Whether the store has no person yet, so that the first administrator may be added."""
+        return self._connection.execute(_ANYONE).first() is None
+
+    def grant(self, person_id: str, grant: RoleGrant, at: datetime) -> None:
+        """Adds a grant. It replaces an earlier grant of the same role and mission whose dates it touches.
+
+        So a delegation is ended early by granting it again with an earlier end. Raises RefusedError when it touches
+        several: they must be ended one by one.
+        """
+        touched = [
+            row
+            for row in _GRANTS.rows(self._connection, person_id=person_id)
+            if (row.role, row.mission) == (grant.role, grant.mission) and _touches(row, grant)
+        ]
+        if len(touched) > 1:
+            raise RefusedError(
+                f"This person holds '{grant.role}' in {len(touched)} periods that the new one touches; change each."
+            )
+        self._history.add(
+            tables.role_grant,
+            recorded_at=at,
+            supersedes_id=touched[0].id if touched else None,
+            person_id=person_id,
+            role=grant.role.value,
+            mission=grant.mission,
+            valid_from=grant.valid.start,
+            valid_to=grant.valid.end,
+        )
+
+    def grants(self, person_id: str, known_at: datetime | None = None) -> tuple[RoleGrant, ...]:
+        """Of all dates; the actor asks which hold now."""
+        rows = _GRANTS.rows(self._connection, known_at, person_id=person_id)
+        return tuple(
+            RoleGrant(role=Role(row.role), mission=row.mission, valid=period(row.valid_from, row.valid_to))
+            for row in rows
+        )
+
+    def set_passphrase(self, person_id: str, argon2_hash: str, one_time: bool, at: datetime) -> None:
+        table = tables.credential
+        self._connection.execute(table.delete().where(table.c.person_id == person_id))
+        self._connection.execute(
+            table.insert(), {"person_id": person_id, "hash": argon2_hash, "one_time": one_time, "set_at": at}
+        )
+
+    def credential(self, person_id: str) -> Credential | None:
+        row = self._connection.execute(_CREDENTIAL, {"person_id": person_id}).first()
+        return row and Credential(hash=row.hash, one_time=row.one_time)
+
+    def record_failure(self, reference_digest: str, at: datetime) -> None:
+        self._connection.execute(tables.login_failure.insert(), {"reference_digest": reference_digest, "failed_at": at})
+
+    def failures_since(self, reference_digest: str, since: datetime) -> int:
+        """How many attempts failed at or after `since`."""
+        return int(self._connection.execute(_FAILURES, {"digest": reference_digest, "since": since}).scalar_one())
+
+    def forget_failures(self, before: datetime) -> None:
+        """Drops failures of before that moment, which nobody counts any more."""
+        table = tables.login_failure
+        self._connection.execute(table.delete().where(table.c.failed_at < before))
+
+
+def reference_key(reference: str) -> str:
+    """One spelling of a number or e-mail: compatible Unicode form, no outer blanks, no capitals."""
+    return unicodedata.normalize("NFKC", reference).strip().casefold()
+
+
+def _touches(row: Row[Any], grant: RoleGrant) -> bool:
+    start, end = grant.valid.start, grant.valid.end
+    return (row.valid_to is None or start is None or start < row.valid_to) and (
+        row.valid_from is None or end is None or row.valid_from < end
+    )
+
+
+def _columns(person: Person) -> dict[str, Any]:
+    return {
+        "person_id": person.person_id,
+        "number": person.number,
+        "number_key": reference_key(person.number),
+        "name": person.name,
+        "unit": person.unit,
+        "category": person.category.value,
+        "mission": person.mission,
+        "email": person.email,
+        "email_key": person.email and reference_key(person.email),
+        "language": person.language,
+        "service_from": person.service.start,
+        "service_to": person.service.end,
+        # Nobody can find a number or an address by trying, from the digest that stays in the audit tree.
+        "salt": secrets.token_bytes(16),
+    }
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        person_id=row.person_id,
+        number=row.number,
+        name=row.name,
+        unit=row.unit,
+        category=PersonnelCategory(row.category),
+        mission=row.mission,
+        email=row.email,
+        language=row.language,
+        service=period(row.service_from, row.service_to),
+    )

@@ -1,0 +1,101 @@
+"""Values of the domain as the text of a column and back: canonical JSON, so that a row's digest is stable."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+import rfc8785
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.hours import Hours, WeeklySpan
+from geo_offlimits.domain.instants import Period, utc
+from geo_offlimits.domain.mission import Contact, ContactKind
+from geo_offlimits.domain.premises import Name, NameKind, Part
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 bytes of a plain value; moments, dates, geometries and bytes are written as text first."""
+    return bytes(rfc8785.dumps(_plain(value)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return utc(value).isoformat(timespec="microseconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, BaseGeometry):
+        return shapely.to_wkb(value, hex=True, byte_order=1)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value
+
+
+def written(value: Any) -> str:
+    return canonical(value).decode()
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def period(start: datetime | None, end: datetime | None) -> Period:
+    return Period(start=start, end=end)
+
+
+def write_names(names: Iterable[Name]) -> str:
+    return written([{"text": name.text, "lang": name.lang, "kind": name.kind} for name in names])
+
+
+def read_names(text: str) -> tuple[Name, ...]:
+    return tuple(Name(text=item["text"], lang=item["lang"], kind=NameKind(item["kind"])) for item in json.loads(text))
+
+
+def write_part(part: Part | None) -> str | None:
+    return part and written({"floor": part.floor, "entrance": part.entrance, "text": part.text})
+
+
+def read_part(text: str | None) -> Part | None:
+    return Part(**json.loads(text)) if text else None
+
+
+def write_contacts(contacts: Iterable[Contact]) -> str:
+    return written(
+        [
+            {"kind": item.kind, "name": item.name, "phone": item.phone, "email": item.email, "hours": item.hours}
+            for item in contacts
+        ]
+    )
+
+
+def read_contacts(text: str) -> tuple[Contact, ...]:
+    return tuple(Contact(**item | {"kind": ContactKind(item["kind"])}) for item in json.loads(text))
+
+
+def write_hours(hours: Hours | None) -> str | None:
+    if hours is None:
+        return None
+    weekly = [{"days": span.days, "start": span.start, "end": span.end} for span in hours.weekly]
+    return written({"tz": hours.tz, "weekly": weekly})
+
+
+def read_hours(text: str | None) -> Hours | None:
+    if text is None:
+        return None
+    stored = json.loads(text)
+    return Hours(
+        tz=stored["tz"],
+        weekly=tuple(
+            WeeklySpan(
+                days=tuple(span["days"]),
+                start=time.fromisoformat(span["start"]),
+                end=time.fromisoformat(span["end"]),
+            )
+            for span in stored["weekly"]
+        ),
+    )

@@ -1,0 +1,51 @@
+"""Sessions of the web: operational rows, changed and removed freely. Only the hash of a token is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from geo_offlimits.store.tables import session
+
+_ONE = select(session).where(session.c.token_hash == bindparam("token_hash"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """`token_hash` is the SHA-256 of the cookie's token, `csrf` the secret of its forms."""
+
+    token_hash: str
+    person_id: str
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+    language: str | None = None
+
+
+class Sessions:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, new: Session) -> None:
+        self._connection.execute(session.insert(), vars(new))
+
+    def get(self, token_hash: str) -> Session | None:
+        row = self._connection.execute(_ONE, {"token_hash": token_hash}).first()
+        return row and Session(**row._mapping)
+
+    def touch(self, token_hash: str, at: datetime) -> None:
+        self._connection.execute(session.update().where(session.c.token_hash == token_hash), {"seen_at": at})
+
+    def speak(self, token_hash: str, language: str | None) -> None:
+        """Keeps the language chosen in this session."""
+        self._connection.execute(session.update().where(session.c.token_hash == token_hash), {"language": language})
+
+    def remove(self, token_hash: str) -> None:
+        self._connection.execute(session.delete().where(session.c.token_hash == token_hash))
+
+    def remove_of(self, person_id: str) -> None:
+        self._connection.execute(session.delete().where(session.c.person_id == person_id))
+
+    def remove_idle(self, seen_before: datetime) -> None:
+        """Drops sessions that nobody has used since then."""
+        self._connection.execute(session.delete().where(session.c.seen_at < seen_before))

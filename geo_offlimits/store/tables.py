@@ -1,0 +1,327 @@
+"""The tables. History tables only grow: a row carries `recorded_at` and a unique `supersedes_id`, never an end.
+
+The end of a row's record time is its successor's `recorded_at`. A table's noun is what its rows are versions of: the
+columns under `noun` name it, and a row may only supersede a row of the same noun. Operational tables hold what may be
+changed and forgotten: sessions, passphrase hashes, failed logins.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from geo_offlimits.store.columns import Geometry, Utc
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# On SQLite an INTEGER primary key is the row's own address; ids are never given twice because no row is ever deleted.
+_ID = "id"
+
+
+def _history(name: str, *columns: Any, noun: tuple[str, ...], one_line: bool = True) -> Table:
+    """With `one_line`, a noun has one first row, so that its versions form one line from there."""
+    table = Table(
+        name,
+        metadata,
+        Column(_ID, Integer, primary_key=True),
+        Column("recorded_at", Utc, nullable=False),
+        Column("supersedes_id", Integer, ForeignKey(f"{name}.id"), unique=True),
+        *columns,
+        info={"noun": noun},
+    )
+    if one_line:
+        first = table.c.supersedes_id.is_(None)
+        Index(
+            f"uq_{name}_first", *(table.c[key] for key in noun), unique=True, sqlite_where=first, postgresql_where=first
+        )
+    return table
+
+
+def _key(name: str, *, nullable: bool = False, index: bool = False) -> Column[str]:
+    return Column(name, String(80), nullable=nullable, index=index)
+
+
+mission = _history(
+    "mission",
+    _key("code", index=True),
+    Column("name", Text, nullable=False),
+    Column("organisation", String(20), nullable=False),
+    Column("timezone", String(80), nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("languages", Text, nullable=False),
+    Column("recognises", Text, nullable=False),
+    Column("contacts", Text, nullable=False),
+    Column("demonstration", Boolean, nullable=False),
+    noun=("code",),
+)
+
+boundary_set = _history(
+    "boundary_set",
+    _key("mission", index=True),
+    _key("kind"),
+    noun=("mission", "kind"),
+)
+
+boundary = Table(
+    "boundary",
+    metadata,
+    Column(_ID, Integer, primary_key=True),
+    Column("set_id", Integer, ForeignKey("boundary_set.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("geometry", Geometry, nullable=False),
+    Column("valid_from", Utc),
+    Column("valid_to", Utc),
+    UniqueConstraint("set_id", "place"),
+)
+
+person = _history(
+    "person",
+    _key("person_id", index=True),
+    Column("number", String(200), nullable=False),
+    Column("number_key", String(200), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("category", String(20), nullable=False),
+    _key("mission", index=True),
+    Column("email", String(320)),
+    Column("email_key", String(320), index=True),
+    Column("language", String(35), nullable=False),
+    Column("service_from", Utc),
+    Column("service_to", Utc),
+    Column("salt", LargeBinary(16), nullable=False),
+    noun=("person_id",),
+)
+
+role_grant = _history(
+    "role_grant",
+    _key("person_id", index=True),
+    Column("role", String(20), nullable=False),
+    _key("mission", nullable=True),
+    Column("valid_from", Utc),
+    Column("valid_to", Utc),
+    noun=("person_id", "role", "mission"),
+    one_line=False,
+)
+
+subject = _history(
+    "subject",
+    _key("subject_id", index=True),
+    _key("mission", index=True),
+    Column("kind", String(20), nullable=False),
+    Column("names", Text, nullable=False),
+    Column("category", String(40)),
+    Column("geometry", Geometry),
+    Column("uncertainty_m", Float(53)),
+    Column("address", Text),
+    Column("locality", Text),
+    Column("part", Text),
+    noun=("subject_id", "mission"),
+)
+
+designation = _history(
+    "designation",
+    _key("designation_id", index=True),
+    _key("mission", index=True),
+    _key("subject_id", index=True),
+    Column("restriction", String(20), nullable=False),
+    Column("basis", String(40), nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("directive", Text, nullable=False),
+    Column("valid_from", Utc),
+    Column("valid_to", Utc),
+    Column("review_by", Date),
+    Column("applies_to", Text, nullable=False),
+    Column("hours", Text),
+    Column("exceptions", Text, nullable=False),
+    Column("note", Text),
+    noun=("designation_id", "mission", "subject_id"),
+)
+
+# Each step supersedes the one before, so two people cannot both take the next step.
+step = _history(
+    "step",
+    _key("designation_id", index=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    _key("person_id"),
+    Column("effective_at", Utc, nullable=False),
+    Column("reason", Text),
+    noun=("designation_id",),
+)
+
+facility = _history(
+    "facility",
+    _key("facility_id", index=True),
+    _key("mission", index=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("geometry", Geometry, nullable=False),
+    Column("address", Text),
+    Column("locality", Text),
+    Column("retired", Boolean, nullable=False),
+    noun=("facility_id", "mission"),
+)
+
+# Each edition supersedes the one before: one line of editions a mission.
+edition = _history(
+    "edition",
+    _key("mission"),
+    Column("number", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("previous_sha256", String(64)),
+    Column("issued_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("checkpoint_size", Integer, ForeignKey("audit_checkpoint.size"), nullable=False),
+    _key("published_by"),
+    Column("content", LargeBinary, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    UniqueConstraint("mission", "number"),
+    UniqueConstraint("mission", "number", "sha256"),
+    noun=("mission",),
+)
+
+campaign = _history(
+    "campaign",
+    _key("campaign_id", index=True),
+    _key("mission", index=True),
+    Column("edition_number", Integer, nullable=False),
+    Column("edition_sha256", String(64), nullable=False),
+    Column("opened_at", Utc, nullable=False),
+    _key("opened_by"),
+    Column("deadline", Date),
+    Column("closed_at", Utc),
+    _key("closed_by", nullable=True),
+    ForeignKeyConstraint(
+        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
+    ),
+    noun=("campaign_id", "mission", "edition_number", "edition_sha256"),
+)
+
+recipient = Table(
+    "recipient",
+    metadata,
+    Column(_ID, Integer, primary_key=True),
+    _key("campaign_id"),
+    _key("person_id", index=True),
+    Column("number", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("email", String(320)),
+    Column("language", String(35), nullable=False),
+    Column("salt", LargeBinary(16), nullable=False),
+    UniqueConstraint("campaign_id", "person_id"),
+)
+
+acknowledgement = _history(
+    "acknowledgement",
+    _key("person_id", index=True),
+    _key("mission"),
+    Column("edition_number", Integer, nullable=False),
+    Column("edition_sha256", String(64), nullable=False),
+    Column("statement_sha256", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("acknowledged_at", Utc, nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("strength", String(20), nullable=False),
+    _key("entered_by"),
+    ForeignKeyConstraint(
+        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
+    ),
+    noun=("mission", "edition_number", "person_id"),
+)
+
+# `subtree_sha256` is the hash of the largest whole subtree that ends with this leaf: the tree's head at any size is
+# made from at most log2(size) rows, and nothing is ever rewritten.
+audit_leaf = Table(
+    "audit_leaf",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("recorded_at", Utc, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("leaf_sha256", LargeBinary(32), nullable=False),
+    Column("subtree_sha256", LargeBinary(32), nullable=False),
+)
+
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root_sha256", String(64), nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("person_id", String(80), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("one_time", Boolean, nullable=False),
+    Column("set_at", Utc, nullable=False),
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column(_ID, Integer, primary_key=True),
+    Column("reference_digest", String(64), nullable=False, index=True),
+    Column("failed_at", Utc, nullable=False, index=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", String(80), nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("language", String(35)),
+)
+
+# Tables whose rows are bound to a leaf of the audit tree when they are written.
+AUDITED = (
+    mission,
+    boundary_set,
+    boundary,
+    person,
+    role_grant,
+    subject,
+    designation,
+    step,
+    facility,
+    edition,
+    campaign,
+    recipient,
+    acknowledgement,
+)
+APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)
+OPERATIONAL = (credential, login_failure, session)

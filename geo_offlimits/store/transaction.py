@@ -1,0 +1,65 @@
+"""One transaction: the repositories of the store, one a noun. It ends where it was opened, never below."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from geo_offlimits.store.acknowledgements import Acknowledgements
+from geo_offlimits.store.audit import AuditLog
+from geo_offlimits.store.campaigns import Campaigns
+from geo_offlimits.store.editions import Editions
+from geo_offlimits.store.facilities import Facilities
+from geo_offlimits.store.history import History
+from geo_offlimits.store.missions import Missions
+from geo_offlimits.store.people import People
+from geo_offlimits.store.register import Register
+from geo_offlimits.store.sessions import Sessions
+
+
+class Transaction:
+    """What is read in it is one snapshot; what is written in it lands whole or not at all."""
+
+    def __init__(self, connection: Connection, *, writable: bool) -> None:
+        self.connection = connection
+        self._writable = writable
+        self._history = History(connection)
+
+    def refuse_unaudited(self) -> None:
+        """Raises StoreError when a history row was written that no leaf speaks of."""
+        self._history.refuse_unaudited()
+
+    @cached_property
+    def missions(self) -> Missions:
+        return Missions(self.connection, self._history)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.connection, self._history)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.connection)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self.connection, self._history)
+
+    @cached_property
+    def facilities(self) -> Facilities:
+        return Facilities(self.connection, self._history)
+
+    @cached_property
+    def editions(self) -> Editions:
+        return Editions(self.connection, self._history)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        return Campaigns(self.connection, self._history)
+
+    @cached_property
+    def acknowledgements(self) -> Acknowledgements:
+        return Acknowledgements(self.connection, self._history)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.connection, self._history, writable=self._writable)
