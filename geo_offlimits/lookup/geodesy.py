@@ -35,6 +35,7 @@ __all__ = [
     "distances_m",
     "ecef_m",
     "inside",
+    "order_slack_m",
     "outline",
 ]
 
@@ -44,8 +45,6 @@ GEOD = Geod(ellps="WGS84")
 _EQUATOR_M, _E2 = GEOD.a, GEOD.es
 _PIECE_M, _SAGITTA_M = 100.0, 0.0005
 _HALF_TURN, _POLE = 180.0, 90.0
-# Chord and geodesic order two distant points alike only to within the flattening; all this near are measured.
-_ORDER_SLACK, _ORDER_SLACK_M = 1.01, 0.002
 
 
 def ecef_m(lats: npt.ArrayLike, lons: npt.ArrayLike) -> Array:
@@ -54,6 +53,14 @@ def ecef_m(lats: npt.ArrayLike, lons: npt.ArrayLike) -> Array:
     sine, cosine = np.sin(phi), np.cos(phi)
     normal_m = _EQUATOR_M / np.sqrt(1 - _E2 * sine * sine)
     return np.stack([normal_m * cosine * np.cos(lam), normal_m * cosine * np.sin(lam), normal_m * (1 - _E2) * sine], -1)
+
+
+def order_slack_m(chord_m: float) -> float:
+    """How much longer another straight line through the Earth may be and its geodesic still be the shorter one.
+
+    They differ by d³/24R², and the Earth's radius R by under one part in a hundred between places and directions.
+    """
+    return 0.001 + chord_m * min(0.01, 0.01 * (chord_m / _EQUATOR_M) ** 2)
 
 
 @dataclass(frozen=True)
@@ -80,11 +87,14 @@ class Outline:
     squares_m2: Array
 
     def nearest(self, lat: float, lon: float, here_m: Array) -> tuple[float, float]:
-        """(distance_m, bearing_deg) from a position, also given as ECEF metres (3,), to the nearest edge."""
+        """(distance_m, bearing_deg) to the nearest edge from a position, given in ECEF metres (3,) too; inf without."""
+        if not len(self.origins_m):
+            return np.inf, 0.0
         offset = here_m - self.origins_m
         share = np.clip(np.einsum("ij,ij->i", offset, self.chords_m) / self.squares_m2, 0.0, 1.0)
         gap_m = np.linalg.norm(offset - share[:, None] * self.chords_m, axis=1)
-        near = np.flatnonzero(gap_m <= gap_m.min() * _ORDER_SLACK + _ORDER_SLACK_M)
+        least_m = float(gap_m.min())
+        near = np.flatnonzero(gap_m <= least_m + order_slack_m(least_m))
         feet = self.starts[near] + share[near, None] * (self.ends[near] - self.starts[near])
         if len(near) == 1:
             ahead, _, metres = GEOD.inv(lon, lat, feet[0, 0], feet[0, 1])
@@ -121,7 +131,7 @@ def nearest(position: Position, geometry: BaseGeometry) -> Nearest:
     """Distance, depth and bearing from one position to one footprint."""
     edges = outline(geometry)
     here_m = ecef_m(position.lat, position.lon)
-    metres, ahead = edges.nearest(position.lat, position.lon, here_m) if len(edges.starts) else (0.0, 0.0)
+    metres, ahead = edges.nearest(position.lat, position.lon, here_m)
     if geometry.geom_type != "Point" and inside(geometry, position.lat, position.lon):
         return Nearest(0.0, metres, None)
     return Nearest(metres, None, ahead if metres else None)
