@@ -86,16 +86,13 @@ class Door:
         raise SystemExit(REFUSED)
 
 
-pass_door = click.make_pass_decorator(Door)
-
-
 def answering(command: Command) -> Command:
     """Give a command `--json` and turn a refusal into its sentence and exit code 1."""
 
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-    @pass_door
+    @click.pass_obj
     @functools.wraps(command)
-    def run(door: Door, *arguments: Any, as_json: bool, **options: Any) -> Any:
+    def run(door: Door, /, *arguments: Any, as_json: bool, **options: Any) -> Any:
         door.as_json = as_json
         try:
             return command(door, *arguments, **options)

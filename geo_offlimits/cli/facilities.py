@@ -34,7 +34,7 @@ def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
     adding = Facility(
         facility_id=f"F-{secrets.token_hex(4)}",
         geometry=Point(found.lon, found.lat),
-        **facts,  # type: ignore[arg-type]
+        **facts,
     )
     with door.acting() as act:
         facilities.add(act, mission_asked(act, mission or door.settings.mission), adding)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from geo_offlimits import settings as settings_module
-from geo_offlimits.cli.door import Door, answering, pass_door
+from geo_offlimits.cli.door import Door, answering
 from geo_offlimits.cli.server import serve_forever
 from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.settings import Settings
@@ -74,8 +74,8 @@ def settings(door: Door) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Server processes.")
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="Certificate chain (PEM).")
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="Its private key (PEM).")
-@pass_door
-def serve(door: Door, tls_cert: str | None, tls_key: str | None, **given: str | int | None) -> None:
+@click.pass_obj
+def serve(door: Door, /, tls_cert: str | None, tls_key: str | None, **given: str | int | None) -> None:
     """Serve the web application until stopped."""
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("Give --tls-cert and --tls-key together.")

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import geopandas as gpd
 
 from geo_offlimits.cli.door import Door, answering
 from geo_offlimits.cli.parameters import MOMENT
@@ -78,13 +79,7 @@ def sectors(door: Door, code: str, file: Path, start: datetime) -> None:
     from geo_offlimits.delivery import shipped
     from geo_offlimits.services import missions
 
-    frame = shipped.territory_from_file(file)
-    if "name" not in frame.columns or frame["name"].isna().any() or (frame["name"] == "").any():
-        raise InputError(f"{file} has sectors without a name; give every feature a property 'name'.")
-    found = tuple(
-        Boundary(kind=BoundaryKind.SECTOR, name=str(row.name_), geometry=row.geometry, valid=Period(start=start))
-        for row in frame.rename(columns={"name": "name_"}).itertuples()
-    )
+    found = tuple(_from(sector, start) for sector in as_sectors(shipped.sectors_from_file(file)))
     with door.acting() as act:
         missions.set_sectors(act, code, found)
     door.say({"code": code, "sectors": [s.name for s in found]}, f"{code} has {len(found)} sectors.")
@@ -126,8 +121,11 @@ def read_territory(reference: str) -> tuple[Boundary, tuple[Boundary, ...]]:
     boundary = Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=frame.geometry.union_all())
     if is_file or reference.startswith("iso:"):
         return boundary, ()
-    rows = shipped.sectors(reference)
-    return boundary, tuple(
+    return boundary, as_sectors(shipped.sectors(reference))
+
+
+def as_sectors(rows: gpd.GeoDataFrame) -> tuple[Boundary, ...]:
+    return tuple(
         Boundary(kind=BoundaryKind.SECTOR, name=str(title), geometry=shape)
         for title, shape in zip(rows["name"], rows.geometry, strict=True)
     )

@@ -49,7 +49,7 @@ def add(
         number=number,
         category=PersonnelCategory(category),
         service=Period(start=start, end=end),
-        **facts,  # type: ignore[arg-type]  # click's values carry the names of Person
+        **facts,
     )
     grants = tuple(_grant(role, adding.mission) for role in roles or ("staff",))
     opened = door.acting() if door.person else door.wiring.writing()
