@@ -1,8 +1,8 @@
 """The register on disk: append-only tables, one repository a noun, migrations."""
 
+from geo_offlimits.store.doorway import Store
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
 from geo_offlimits.store.people import Credential
-from geo_offlimits.store.doorway import Store
 from geo_offlimits.store.sessions import Session
 from geo_offlimits.store.transaction import Transaction
 

@@ -50,7 +50,7 @@ class Acknowledgements:
         if known_at is not None:
             query = query.where(_KNOWN)
         row = self._connection.execute(query.limit(1), {**keys, **moments}).first()
-        return row and _acknowledgement(row)
+        return _acknowledgement(row) if row else None
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:

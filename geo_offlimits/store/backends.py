@@ -147,10 +147,7 @@ def _lock_writers(connection: Connection) -> None:
 def _say(context: ExceptionContext) -> None:
     """Turns the database's faults into our sentences; programming errors pass as they are."""
     fault = context.original_exception
-    if isinstance(fault, sqlite3.Error):
-        said = _sqlite_sentence(fault)
-    else:
-        said = _postgresql_sentence(fault)
+    said = _sqlite_sentence(fault) if isinstance(fault, sqlite3.Error) else _postgresql_sentence(fault)
     if said:
         raise said from fault
 

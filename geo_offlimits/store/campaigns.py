@@ -50,9 +50,7 @@ class Campaigns:
             raise AbsentError(f"There is no campaign {campaign_id}; list the mission's campaigns.")
         if row.closed_at:
             raise RefusedError(f"The campaign {campaign_id} is closed already; open another for the current edition.")
-        kept = {key: value for key, value in row._mapping.items() if key != "id"}
-        changed = {"recorded_at": at, "supersedes_id": row.id, "closed_at": at, "closed_by": by}
-        self._history.add(campaign, **kept | changed)
+        self._history.supersede(campaign, row, recorded_at=at, closed_at=at, closed_by=by)
 
     def _whole(self, rows: Sequence[Row[Any]]) -> tuple[Campaign, ...]:
         if not rows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.errors import RefusedError
@@ -95,7 +95,9 @@ class Editions:
 
     def get(self, mission: str, number: int) -> StoredEdition | None:
         row = self._connection.execute(_WHOLE, {"mission": mission, "number": number}).first()
-        return row and StoredEdition(
+        if row is None:
+            return None
+        return StoredEdition(
             **_head(row),
             content=row.content,
             envelope=row.envelope,
@@ -105,7 +107,7 @@ class Editions:
     def current(self, mission: str, known_at: datetime | None = None) -> StoredEdition | None:
         """The highest number issued at or before `known_at`, or the latest."""
         header = self.header(mission, known_at)
-        return header and self.get(mission, header.number)
+        return self.get(mission, header.number) if header else None
 
     def header(self, mission: str, known_at: datetime | None = None) -> EditionHeader | None:
         """As `current`, without the bytes."""
@@ -113,11 +115,11 @@ class Editions:
             row = self._connection.execute(_HEADER, {"mission": mission}).first()
         else:
             row = self._connection.execute(_HEADER_KNOWN, {"mission": mission, "known_at": known_at}).first()
-        return row and EditionHeader(**_head(row))
+        return EditionHeader(**_head(row)) if row else None
 
     def header_of(self, mission: str, number: int) -> EditionHeader | None:
         row = self._connection.execute(_HEADER_NUMBERED, {"mission": mission, "number": number}).first()
-        return row and EditionHeader(**_head(row))
+        return EditionHeader(**_head(row)) if row else None
 
     def headers(self, mission: str) -> tuple[EditionHeader, ...]:
         """Latest first."""
@@ -133,5 +135,5 @@ class Editions:
             )
 
 
-def _head(row: Row[Any]) -> dict[str, Any]:
+def _head(row: Any) -> dict[str, Any]:
     return {column.name: getattr(row, column.name) for column in _HEAD}

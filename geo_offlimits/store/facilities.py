@@ -44,8 +44,7 @@ class Facilities:
         standing = _ONE.row(self._connection, facility_id=facility_id)
         if standing is None or standing.retired:
             raise AbsentError(f"There is no facility {facility_id} to retire; list the facilities.")
-        kept = {key: value for key, value in standing._mapping.items() if key != "id"}
-        self._history.add(facility, **kept | {"recorded_at": at, "supersedes_id": standing.id, "retired": True})
+        self._history.supersede(facility, standing, recorded_at=at, retired=True)
 
     def get(self, facility_id: str) -> tuple[str, Facility] | None:
         """Its mission and itself, unless it is retired."""

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, Table, bindparam, select
 
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store.plain import canonical
 
-_KNOWN_AT = bindparam("known_at")
+_KNOWN_AT: BindParameter[Any] = bindparam("known_at")
 
 
 class Standing:
@@ -62,6 +62,12 @@ class History:
         row = dict.fromkeys(table.columns.keys()) | values | {"id": row_id}
         self._unaudited[f"{table.name}/{row_id}"] = row_digest(table, row)
         return row_id
+
+    def supersede(self, table: Table, standing: Row[Any], **changed: Any) -> int:
+        """Adds a version like the standing one but for what changed."""
+        kept = dict(zip(table.columns.keys(), standing, strict=True))
+        del kept["id"]
+        return self.add(table, **kept | {"supersedes_id": standing.id} | changed)
 
     def hand_to_leaf(self) -> dict[str, str]:
         """Row -> digest of everything added since the last leaf; the caller writes the leaf."""

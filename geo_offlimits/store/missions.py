@@ -44,7 +44,7 @@ class Missions:
 
     def get(self, code: str, known_at: datetime | None = None) -> Mission | None:
         row = _ONE.row(self._connection, known_at, code=code)
-        return row and _mission(row)
+        return _mission(row) if row else None
 
     def all(self, known_at: datetime | None = None) -> tuple[Mission, ...]:
         """By code."""

@@ -60,12 +60,12 @@ class People:
 
     def by_id(self, person_id: str, known_at: datetime | None = None) -> Person | None:
         row = _BY_ID.row(self._connection, known_at, person_id=person_id)
-        return row and _person(row)
+        return _person(row) if row else None
 
     def find(self, reference: str) -> Person | None:
         """By staff or contract number, or by e-mail; capitals do not matter."""
         row = _BY_REFERENCE.row(self._connection, key=reference_key(reference))
-        return row and _person(row)
+        return _person(row) if row else None
 
     def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Person, ...]:
         """By number."""
@@ -118,7 +118,7 @@ class People:
 
     def credential(self, person_id: str) -> Credential | None:
         row = self._connection.execute(_CREDENTIAL, {"person_id": person_id}).first()
-        return row and Credential(hash=row.hash, one_time=row.one_time)
+        return Credential(hash=row.hash, one_time=row.one_time) if row else None
 
     def record_failure(self, reference_digest: str, at: datetime) -> None:
         self._connection.execute(tables.login_failure.insert(), {"reference_digest": reference_digest, "failed_at": at})

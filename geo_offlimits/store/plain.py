@@ -1,7 +1,7 @@
 """Values of the domain as the text of a column and back: canonical JSON, so that a row's digest is stable."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -21,19 +21,20 @@ def canonical(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return utc(value).isoformat(timespec="microseconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, BaseGeometry):
-        return shapely.to_wkb(value, hex=True, byte_order=1)
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value
+    return next((write(value) for kind, write in _AS_TEXT if isinstance(value, kind)), value)
+
+
+# A datetime is a date too, so it comes first.
+_AS_TEXT: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (datetime, lambda moment: utc(moment).isoformat(timespec="microseconds")),
+    (date | time, lambda value: str(value.isoformat())),
+    (bytes, bytes.hex),
+    (BaseGeometry, lambda geometry: str(shapely.to_wkb(geometry, hex=True, byte_order=1))),
+)
 
 
 def written(value: Any) -> str:
@@ -57,7 +58,9 @@ def read_names(text: str) -> tuple[Name, ...]:
 
 
 def write_part(part: Part | None) -> str | None:
-    return part and written({"floor": part.floor, "entrance": part.entrance, "text": part.text})
+    if part is None:
+        return None
+    return written({"floor": part.floor, "entrance": part.entrance, "text": part.text})
 
 
 def read_part(text: str | None) -> Part | None:

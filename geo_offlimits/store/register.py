@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
 
 from geo_offlimits.domain.designation import TRANSITIONS, Basis, Designation, Restriction, State, Step, StepKind, Terms
 from geo_offlimits.domain.people import PersonnelCategory
@@ -26,7 +26,9 @@ from geo_offlimits.store.plain import (
 )
 
 _SUBJECT, _DESIGNATION, _STEP = tables.subject.c, tables.designation.c, tables.step.c
-_MISSION, _ID, _KNOWN_AT = bindparam("mission"), bindparam("designation_id"), bindparam("known_at")
+_MISSION: BindParameter[Any] = bindparam("mission")
+_ID: BindParameter[Any] = bindparam("designation_id")
+_KNOWN_AT: BindParameter[Any] = bindparam("known_at")
 _LAST_STEP = Standing(tables.step, _STEP.designation_id == _ID)
 _ONE_SUBJECT = Standing(tables.subject, _SUBJECT.subject_id == bindparam("subject_id"))
 _SUBJECT_VERSIONS = select(tables.subject).where(_SUBJECT.subject_id == bindparam("subject_id")).order_by(_SUBJECT.id)

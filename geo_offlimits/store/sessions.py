@@ -31,7 +31,7 @@ class Sessions:
 
     def get(self, token_hash: str) -> Session | None:
         row = self._connection.execute(_ONE, {"token_hash": token_hash}).first()
-        return row and Session(**row._mapping)
+        return Session(**dict(zip(session.columns.keys(), row, strict=True))) if row else None
 
     def touch(self, token_hash: str, at: datetime) -> None:
         self._connection.execute(session.update().where(session.c.token_hash == token_hash), {"seen_at": at})

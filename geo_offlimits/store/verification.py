@@ -81,13 +81,13 @@ def _against(tree: _Tree, held: Checkpoint) -> Iterator[str]:
             "its end was cut, or an older backup was restored."
         )
     elif tree.roots[held.size] != held.root_sha256:
-        yield f"The first {held.size} leaves do not give the root you hold: history before your checkpoint was rewritten."
+        yield f"The first {held.size} leaves do not give the root you hold: what was before it was rewritten."
 
 
 def _checkpoints(connection: Connection, tree: _Tree) -> Iterator[str]:
     for row in connection.execute(select(tables.audit_checkpoint).order_by(tables.audit_checkpoint.c.size)):
         if row.size > tree.size:
-            yield f"The stored checkpoint of {row.size} leaves is beyond the {tree.size} leaves stored: the end was cut."
+            yield f"The stored checkpoint of {row.size} leaves is beyond the {tree.size} stored: the end was cut."
         elif tree.roots[row.size] != row.root_sha256:
             yield f"The stored checkpoint of {row.size} leaves does not fit the leaves: history was rewritten."
 
@@ -105,7 +105,7 @@ def _rows(connection: Connection, tree: _Tree) -> Iterator[str]:
 
 def _digest_or_none(table: Any, row: RowMapping) -> str | None:
     try:
-        return row_digest(table, row)
+        return row_digest(table, dict(row))
     except (ValueError, TypeError):
         return None
 

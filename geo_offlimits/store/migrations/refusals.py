@@ -22,27 +22,23 @@ class Refusal:
 
     def sqlite(self) -> list[str]:
         when = f"WHEN {self.condition} " if self.condition else ""
-        return [
-            f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW {when}"
-            f"BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END"
-        ]
+        head = f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW"
+        return [f"{head} {when}BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END"]
 
     def postgresql(self) -> list[str]:
         # 23514 is check_violation, which drivers report as an integrity error, as SQLite's RAISE(ABORT) is.
         raised = f"RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{self.sentence}';"
         body = f"IF {self.condition} THEN {raised} END IF;" if self.condition else raised
         kept = "OLD" if self.event == "DELETE" else "NEW"
+        function = f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS"
+        head = f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW"
         return [
-            f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$refusal$ BEGIN {body} RETURN {kept}; END $refusal$",
-            f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.trigger}()",
+            f"{function} $refusal$ BEGIN {body} RETURN {kept}; END $refusal$",
+            f"{head} EXECUTE FUNCTION {self.trigger}()",
         ]
 
 
-def emptying(table: str) -> list[str]:
+def emptying(table: str) -> str:
     """PostgreSQL only: TRUNCATE fires no row trigger. SQLite has no TRUNCATE."""
-    return [
-        f"CREATE TRIGGER refuse_{table}_emptied BEFORE TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_{table}_deleted()"
-    ]
+    head = f"CREATE TRIGGER refuse_{table}_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+    return f"{head} EXECUTE FUNCTION refuse_{table}_deleted()"

@@ -44,8 +44,7 @@ def upgrade() -> None:
             op.get_bind().exec_driver_sql(statement)
     if postgresql:
         for table in APPEND_ONLY:
-            for statement in emptying(table):
-                op.get_bind().exec_driver_sql(statement)
+            op.get_bind().exec_driver_sql(emptying(table))
 
 
 def _history(name: str, *columns: Any, noun: tuple[str, ...], one_line: bool = True) -> None:
