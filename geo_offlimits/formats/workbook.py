@@ -83,14 +83,16 @@ def _refuse_doctype(name: str, part: Any) -> None:
 def _rows(name: str, sheet: Any, limits: Limits) -> Iterator[list[str]]:
     # The size a file claims for its sheet may be wrong; cells beyond it would be lost in silence.
     sheet.reset_dimensions()
+    last = limits.rows + MAX_BLANK_ROWS
     try:
         rows = sheet.iter_rows(max_col=limits.columns + 1, values_only=True)
-        for row in islice(rows, limits.rows + MAX_BLANK_ROWS):
+        for row in islice(rows, last):
             yield [text_of(value) for value in row] if row.count(None) < len(row) else []
+        is_longer = next(rows, None) is not None
     except Exception:  # noqa: BLE001  (see worksheets)
         raise _unreadable(name) from None
-    if next(rows, None) is not None:
-        raise ImportFileError(name, "goes on for too many empty rows", "delete the empty rows at its end")
+    if is_longer:
+        raise ImportFileError(name, f"goes on beyond row {last}", "delete the empty rows at its end")
 
 
 def text_of(value: object) -> str:
