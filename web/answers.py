@@ -6,7 +6,7 @@ from flask import Response, request
 
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import editions
-from web import compression, door
+from web import compression, door, reading
 
 _KEPT = 4
 
@@ -37,7 +37,7 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
 
 
 def _whole(code: str, number: int) -> Response:
-    content = editions.content(door.act(), code, number)
+    content = reading.edition(code, number).content
     answer = Response(content, content_type="application/geo+json")
     if compression.accepted():
         answer.set_data(_packed(content))

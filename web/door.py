@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -16,7 +16,7 @@ from typing import Any, cast
 from flask import Flask, current_app, g, make_response, request
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.domain.people import Actor, Person
+from geo_offlimits.domain.people import Actor, NotPermittedError, Person
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
@@ -91,6 +91,7 @@ def _behind_the_door(view: View, permission: Permission) -> View:
 
 @contextmanager
 def _opened(visit: Visit) -> Iterator[None]:
+    """The transaction around a view."""
     try:
         with visit.wiring.reading() as act:
             _recognise(visit, act)
@@ -98,13 +99,32 @@ def _opened(visit: Visit) -> Iterator[None]:
             if not visit.permission.writes:
                 visit.act = replace(act, actor=visit.actor)
                 yield
-        if visit.permission.writes:
-            with visit.wiring.writing(visit.actor) as act:
-                visit.act = act
-                yield
+    except NotPermittedError as refusal:
+        _audit(visit, refusal)
+        raise
     finally:
         visit.act = None
+    if visit.permission.writes:
+        with _writing(visit):
+            yield
     _note_use(visit)
+
+
+@contextmanager
+def _writing(visit: Visit) -> Iterator[None]:
+    try:
+        with visit.wiring.writing(visit.actor) as act:
+            visit.act = act
+            yield
+    finally:
+        visit.act = None
+
+
+def _audit(visit: Visit, refusal: NotPermittedError) -> None:
+    """Somebody we know tried what they may not do: a writing act refused for it is audited by bootstrap."""
+    if visit.actor:
+        with suppress(NotPermittedError), visit.wiring.writing(visit.actor):
+            raise refusal
 
 
 def _recognise(visit: Visit, act: Act) -> None:

@@ -1,5 +1,6 @@
 """Published editions for pages: opened once, verified, and shared by every request of the process."""
 
+from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.published import PublishedEdition
 
 from geo_offlimits.services import editions, lookup
@@ -8,10 +9,19 @@ from web import door
 
 
 def edition(code: str, number: int | str) -> PublishedEdition:
-    """The edition as staff get it. Raises AbsentError also for one that this person may not read."""
+    """The edition as staff get it: whole and signed.
+
+    Raises AbsentError also for one that this person may not read, UnverifiedError for bytes nobody should rely on.
+    """
     content = editions.content(door.act(), code, number)
     wiring = door.wiring()
-    return lookup.opened(door.act(), wiring.shelf, wiring.keyring, code, content)
+    read = lookup.opened(door.act(), wiring.shelf, wiring.keyring, code, content)
+    if not read.verified:
+        raise UnverifiedError(
+            f"Edition {read.edition.number} of {code} does not verify with this server's keys, so it is not shown. "
+            "Do not rely on copies of it; tell your administrator."
+        )
+    return read
 
 
 def newest(code: str) -> PublishedHeader | None:

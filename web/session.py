@@ -78,9 +78,10 @@ def _ended(session: Session, settings: Settings, now: datetime) -> bool:
     return now >= session.seen_at + idle or now >= session.created_at + longest
 
 
-def begin(tx: Transaction, person_id: str, now: datetime) -> str:
+def begin(tx: Transaction, person_id: str, settings: Settings, now: datetime) -> str:
     """Starts a session in place of the one in the cookie, if any. Returns the token for `hand_over`."""
     end(tx)
+    tx.sessions.remove_idle(now - timedelta(minutes=settings.session_idle_minutes))
     token = secrets.token_urlsafe(32)
     tx.sessions.add(
         Session(token_hash=_hashed(token), person_id=person_id, csrf=new_secret(), created_at=now, seen_at=now)

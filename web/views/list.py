@@ -90,10 +90,11 @@ def _searched(asked: str) -> str:
 
 
 def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
-    read = _read()
-    if read is None or not asked:
+    if not asked:
         return ()
-    return tuple((match.entry, match.score) for match in read.find(asked, limit=_MATCHES))
+    wiring = door.wiring()
+    found = lookup.find(door.act(), wiring.shelf, wiring.keyring, door.code(), asked, _MATCHES)
+    return tuple((one.match.entry, one.match.score) for one in found.matches)
 
 
 def _checked(asked: str) -> str:

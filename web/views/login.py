@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from geo_offlimits.domain.people import Actor
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.services import people
 from web import cookies, door, language, rendering
@@ -37,10 +38,15 @@ def enter() -> Response:
     actor = people.recognise(door.act(), request.form.get("reference", ""), request.form.get("passphrase", ""))
     if people.must_choose_passphrase(door.act(), actor):
         return rendering.go_to(url_for("login.passphrase"), "one_time")
-    token = sessions.begin(door.act().tx, actor.person.person_id, door.visit().now)
+    token = _begin(actor)
     answer = redirect(_own_path(request.form.get("next")), 303)
     sessions.hand_over(answer, token)
     return answer
+
+
+def _begin(actor: Actor) -> str:
+    act = door.act()
+    return sessions.begin(act.tx, actor.person.person_id, act.settings, act.now)
 
 
 @login.post("/logout")
@@ -71,8 +77,7 @@ def choose_passphrase() -> Response:
     actor = people.choose_passphrase(
         door.act(), form.get("reference", ""), form.get("passphrase", ""), form.get("new", "")
     )
-    person_id = actor.person.person_id
-    token = sessions.begin(door.act().tx, person_id, door.visit().now)
+    token = _begin(actor)
     answer = rendering.go_to(url_for("lookup.page"), "passphrase_changed")
     sessions.hand_over(answer, token)
     return answer

@@ -1,0 +1,73 @@
+"""Who may use which route: the committed table against which every route, method and role is tested.
+
+Each row: method, path, and the roles for which the route exists. Placeholders stand for things of the test mission.
+`ANYBODY` answers without a session, `EVERYONE` any person signed in.
+"""
+
+from geo_offlimits.domain.people import Role
+
+ANYBODY = "anybody"
+EVERYONE = frozenset(Role)
+REGISTER = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY, Role.CONDUCT, Role.AUDITOR})
+PROPOSERS = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY})
+HEADS = frozenset({Role.HEAD, Role.DEPUTY})
+CAMPAIGNS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER, Role.CONDUCT})
+DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
+
+EDITION = "/missions/ISLE/editions"
+LISTING = "/register/ISLE/ISLE-0001"
+TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/static/app.css"): ANYBODY,
+    ("GET", "/login"): ANYBODY,
+    ("POST", "/login"): ANYBODY,
+    ("GET", "/passphrase"): ANYBODY,
+    ("POST", "/passphrase"): ANYBODY,
+    ("POST", "/language"): ANYBODY,
+    ("POST", "/logout"): EVERYONE,
+    ("GET", "/"): EVERYONE,
+    ("GET", "/map.js"): EVERYONE,
+    ("GET", "/list"): EVERYONE,
+    ("POST", "/list"): EVERYONE,
+    ("GET", f"{EDITION}/current"): EVERYONE,
+    ("GET", f"{EDITION}/current/export.geojson"): EVERYONE,
+    ("GET", "/missions/ISLE/basemap.json"): EVERYONE,
+    ("GET", "/basemaps/ISLE/town.pmtiles"): EVERYONE,
+    ("GET", "/basemaps/ISLE/raster/0/0/0"): EVERYONE,
+    ("GET", "/acknowledge/2"): EVERYONE,
+    ("POST", "/acknowledge/2"): EVERYONE,
+    ("GET", "/register/"): REGISTER,
+    ("GET", "/register/ISLE/"): REGISTER,
+    ("GET", "/register/ISLE/in-force"): REGISTER,
+    ("GET", "/register/ISLE/propose"): PROPOSERS,
+    ("POST", "/register/ISLE/propose"): PROPOSERS,
+    ("GET", LISTING): REGISTER,
+    ("POST", f"{LISTING}/designate"): HEADS,
+    ("POST", f"{LISTING}/confirm"): HEADS,
+    ("POST", f"{LISTING}/reject"): HEADS,
+    ("POST", f"{LISTING}/withdraw"): PROPOSERS,
+    ("POST", f"{LISTING}/propose-lift"): PROPOSERS,
+    ("POST", f"{LISTING}/refuse-lift"): HEADS,
+    ("POST", f"{LISTING}/lift"): HEADS,
+    ("POST", f"{LISTING}/rename"): PROPOSERS,
+    ("GET", "/register/ISLE/publish"): HEADS,
+    ("POST", "/register/ISLE/publish"): HEADS,
+    ("GET", "/campaigns/"): CAMPAIGNS,
+    ("GET", "/campaigns/ISLE/"): CAMPAIGNS,
+    ("POST", "/campaigns/ISLE/"): DISTRIBUTORS,
+    ("GET", "/campaigns/ISLE/CAMPAIGN"): CAMPAIGNS,
+    ("GET", "/campaigns/ISLE/CAMPAIGN/package.zip"): DISTRIBUTORS,
+    ("POST", "/campaigns/ISLE/CAMPAIGN/sheet"): frozenset({Role.MANAGER}),
+    ("POST", "/campaigns/ISLE/CAMPAIGN/close"): DISTRIBUTORS,
+    ("GET", "/api/v1/openapi.json"): EVERYONE,
+    ("GET", "/api/v1/missions"): EVERYONE,
+    ("GET", "/api/v1/keys"): EVERYONE,
+    ("POST", "/api/v1/check"): EVERYONE,
+    ("POST", "/api/v1/find"): EVERYONE,
+    ("GET", f"/api/v1{EDITION}"): EVERYONE,
+    ("GET", f"/api/v1{EDITION}/current"): EVERYONE,
+    ("GET", f"/api/v1{EDITION}/current/envelope"): EVERYONE,
+    ("GET", f"/api/v1{EDITION}/2/delta?from=1"): EVERYONE,
+    ("POST", "/api/v1/missions/ISLE/premises"): PROPOSERS,
+}
