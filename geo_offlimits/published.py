@@ -1,0 +1,184 @@
+"""A published edition, opened: its layers, look-ups and map. Web, command line and notebooks use this same object."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, TypeVar
+
+import folium
+import geopandas as gpd
+import pandas as pd
+
+from geo_offlimits import frame, layer
+from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import VenueKind
+from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.formats import edition as edition_file
+from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.lookup.names import NameIndex, NameMatch
+from geo_offlimits.lookup.verdict import DOOR_M, RADIUS_M, Answer, LookupIndex, Question
+
+Word = TypeVar("Word", bound=StrEnum)
+Clock = Callable[[], datetime]
+PositionLike = Position | str | tuple[float, float]
+
+
+class PublishedEdition:
+    """One edition with everything that can be asked of it. Open one with `open_edition`.
+
+    edition, content, sha256 : the list, its canonical bytes and their hash.
+    verified : whether its signature was checked; without it every verdict is `cannot_tell`.
+    clock : gives the time when a call does not.
+    """
+
+    def __init__(self, edition: Edition, content: bytes, sha256: str, *, verified: bool, clock: Clock) -> None:
+        self.edition = edition
+        self.content = content
+        self.sha256 = sha256
+        self.verified = verified
+        self._clock = clock
+
+    @cached_property
+    def premises(self) -> gpd.GeoDataFrame:
+        """The premises layer: one row an entry, columns as `layer.PREMISES`, EPSG:4326."""
+        return layer.premises_layer(self.edition)
+
+    @cached_property
+    def boundaries(self) -> gpd.GeoDataFrame:
+        """The boundaries layer: territory and sectors, columns as `layer.BOUNDARIES`, EPSG:4326."""
+        return layer.boundaries_layer(self.edition.boundaries)
+
+    @cached_property
+    def index(self) -> LookupIndex:
+        return LookupIndex(self.edition)
+
+    @cached_property
+    def names(self) -> NameIndex:
+        return NameIndex(self.edition.entries)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return self.edition.entries
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry of this id, or None when it is not on this edition."""
+        return self.index.entries.get(entry_id)
+
+    def stale(self, now: datetime | None = None) -> bool:
+        return self.edition.stale(now or self._clock())
+
+    def check(
+        self,
+        positions: PositionLike | Iterable[PositionLike],
+        *,
+        radius_m: float = RADIUS_M,
+        at: datetime | None = None,
+        personnel: PersonnelCategory | str | None = None,
+        venue: VenueKind | str | None = None,
+        entry_id: str | None = None,
+        door_m: float = DOOR_M,
+        now: datetime | None = None,
+    ) -> tuple[Answer, ...]:
+        """The verdict at each position, in their order.
+
+        positions : one or several of Position, (latitude, longitude) in degrees, or text in any notation.
+        radius_m : how far matches are listed; it never changes a verdict. at : when the person is there (default: now).
+        personnel, venue : words of PersonnelCategory and VenueKind. entry_id : the entry whose sign was seen.
+        Without positions but with an `entry_id` or a `venue` there is one answer, by these alone.
+        Raises PositionError, and UnknownEntryError when the entry is not on this edition (see `entry`).
+        """
+        moment = now or self._clock()
+        places: list[Position | None] = [*_positions(positions)]
+        if not places and (entry_id or venue):
+            places = [None]
+        return tuple(
+            self.index.answer(
+                Question(
+                    at=at or moment,
+                    position=place,
+                    radius_m=radius_m,
+                    personnel=_word(PersonnelCategory, personnel, "personnel"),
+                    venue=_word(VenueKind, venue, "venue"),
+                    entry_id=entry_id,
+                    door_m=door_m,
+                ),
+                now=moment,
+                verified=self.verified,
+            )
+            for place in places
+        )
+
+    def near(self, positions: PositionLike | Iterable[PositionLike], radius_m: float = RADIUS_M) -> pd.DataFrame:
+        """Entries within `radius_m` of each position, nearest first, as a table.
+
+        Columns: `position` (counted from 0), `entry_id`, `name`, `restriction`, `distance_m` (0 inside), `depth_m`
+        (metres to the edge, NaN outside), `bearing_deg` (NaN inside). Category rules have no distance and are left out.
+        Raises PositionError, RadiusError unless 0 < radius_m <= 100,000.
+        """
+        places = _positions(positions)
+        hits = self.index.premises.near([p.lat for p in places], [p.lon for p in places], radius_m)
+        entries = [self.index.entry_at(row) for row in hits.entry.tolist()]
+        return pd.DataFrame(
+            {
+                "position": hits.position,
+                "entry_id": [entry.entry_id for entry in entries],
+                "name": [entry.name for entry in entries],
+                "restriction": [entry.restriction.value for entry in entries],
+                "distance_m": hits.distance_m,
+                "depth_m": hits.depth_m,
+                "bearing_deg": hits.bearing_deg,
+            }
+        )
+
+    def find(self, name: str, limit: int = 10) -> tuple[NameMatch, ...]:
+        """Entries with a name like this, best first; 85 and more is a match. Raises SearchTextError."""
+        return self.names.find(name, limit)
+
+    def map(self) -> folium.Map:
+        """The list on a map that needs no network and is safe with any name."""
+        return frame.standalone_map(edition=json.loads(self.content))
+
+    def __repr__(self) -> str:
+        told = self.edition
+        trust = "verified" if self.verified else "not verified"
+        size = f"{len(told.entries)} entries, {trust}, sha256 {self.sha256[:12]}…"
+        return f"<Edition {told.number} of {told.mission}, {size}>"
+
+
+def open_edition(content: bytes, *, verified: bool, clock: Clock) -> PublishedEdition:
+    """Open an edition's bytes. Raises EditionFileError unless they are exactly a published edition."""
+    edition = edition_file.decode(content)
+    return PublishedEdition(edition, content, edition_file.sha256(content), verified=verified, clock=clock)
+
+
+def _positions(given: PositionLike | Iterable[PositionLike]) -> list[Position]:
+    """One position or several, in any of the ways they may be given."""
+    if isinstance(given, Position | str):
+        return [_position(given)]
+    listed: list[Any] = list(given)
+    if len(listed) == 2 and all(isinstance(degrees, int | float) for degrees in listed):  # noqa: PLR2004
+        return [_position((listed[0], listed[1]))]
+    return [_position(one) for one in listed]
+
+
+def _word(vocabulary: type[Word], word: str | None, field: str) -> Word | None:
+    """The member of a closed vocabulary, from itself or its word."""
+    try:
+        return None if word is None else vocabulary(word)
+    except ValueError:
+        known = ", ".join(vocabulary)
+        issue = Issue(field=field, value=str(word), reason="unknown word", remedy=f"one of {known}")
+        raise InputError(f"{word!r} is not known for {field}; use one of {known}.", issue) from None
+
+
+def _position(given: PositionLike) -> Position:
+    if isinstance(given, Position):
+        return given
+    if isinstance(given, str):
+        return parse_position(given)
+    lat, lon = given
+    return Position(lat=lat, lon=lon)
