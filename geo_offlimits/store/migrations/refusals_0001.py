@@ -100,14 +100,13 @@ def _first(table: str, noun: tuple[str, ...], sentence: str) -> Refusal:
     )
 
 
-def _known(table: str, column: str, noun_table: str, noun: str, sentence: str) -> Refusal:
+def _known(table: str, column: str, noun_table: str, noun: str, sentence: str, *, once: str = "1 = 1") -> Refusal:
+    unknown = f"NEW.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {noun_table} o WHERE o.{noun} = NEW.{column})"
     return Refusal(
         table=table,
         name=f"unknown_{column}",
         event="INSERT",
-        condition=(
-            f"NEW.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {noun_table} o WHERE o.{noun} = NEW.{column})"
-        ),
+        condition=f"{unknown} AND {once}",
         sentence=sentence,
     )
 
@@ -134,7 +133,8 @@ _KNOWN = [
     _known("designation", "mission", "mission", "code", _MISSION),
     _known("facility", "mission", "mission", "code", _MISSION),
     _known("edition", "mission", "mission", "code", _MISSION),
-    _known("person", "mission", "mission", "code", _MISSION),
+    # The first person is the administrator who then adds the first mission.
+    _known("person", "mission", "mission", "code", _MISSION, once="EXISTS (SELECT 1 FROM person o)"),
     _known("role_grant", "mission", "mission", "code", _MISSION),
     _known("role_grant", "person_id", "person", "person_id", _PERSON),
     _known("step", "person_id", "person", "person_id", _PERSON),
