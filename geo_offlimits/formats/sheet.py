@@ -16,18 +16,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.domain.edition import Edition
-from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats.cells import neutralised, restored
 from geo_offlimits.formats.columns import normalised
 from geo_offlimits.formats.days import DayError, read_day
 from geo_offlimits.formats.files import ImportFileError, extension, taken
 from geo_offlimits.formats.grid import WORKBOOKS, Grid, Line, read_grids
-from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of
+from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of, moment_of
 from geo_offlimits.formats.workbook import is_zip
 
 FORM = "geo-offlimits/acknowledgements/1"
@@ -154,13 +153,12 @@ def _check(facts: Mapping[str, str]) -> str:
 def _explanation(
     campaign: Campaign, edition: Edition, statement: str, language: str, translate: Translate
 ) -> Iterator[list[str]]:
-    issued = format_datetime(edition.issued_at, "long", tzinfo=time_zone(edition.timezone), locale=locale_of(language))
     if edition.demonstration:
         yield [translate("DEMONSTRATION – invented island state")]
     yield [translate("Off-limits list"), edition.mission_name]
-    yield [translate("Issued"), issued]
+    yield [translate("Issued"), moment_of(edition.issued_at, edition.timezone, language)]
     if campaign.deadline:
-        yield [translate("Acknowledge by"), campaign.deadline.isoformat()]
+        yield [translate("Acknowledge by"), format_date(campaign.deadline, "long", locale=locale_of(language))]
     yield [translate("Statement"), statement]
     for number, sentence in enumerate(HOW_TO):
         yield ["" if number else translate("How to fill in"), translate(sentence)]

@@ -3,15 +3,20 @@
 `N_` marks a text for the catalogues; it is translated where it is written out.
 """
 
+from datetime import datetime
 from enum import Enum
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.numbers import get_decimal_symbol
 
 from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+
+_ENGLISH = Locale("en", "GB")
 
 
 def N_(text: str) -> str:  # noqa: N802  (the name by which message extraction knows it)
@@ -54,11 +59,26 @@ WORDS: dict[Enum, str] = {
 
 
 def locale_of(language: str) -> Locale:
-    """The locale in which dates and numbers of this BCP 47 language are written; English for one that is not known."""
+    """The locale in which dates and numbers of this BCP 47 language are written; English for one that is not known.
+
+    English dates are day first and on 24 hours, as missions write them.
+    """
     try:
-        return Locale.parse(language, sep="-")
+        locale = Locale.parse(language.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+        locale = _ENGLISH
+    return _ENGLISH if str(locale) == "en" else locale
+
+
+def day_of(moment: datetime, timezone: str, language: str) -> str:
+    """The day in the mission's time zone with its month as a word: `4 March 2026`."""
+    return format_date(moment.astimezone(time_zone(timezone)).date(), "long", locale=locale_of(language))
+
+
+def moment_of(moment: datetime, timezone: str, language: str) -> str:
+    """The minute in the mission's time zone, which is named: `4 March 2026, 22:00 (Europe/Belgrade)`."""
+    clock = moment.astimezone(time_zone(timezone)).strftime("%H:%M")
+    return f"{day_of(moment, timezone, language)}, {clock} ({timezone})"
 
 
 def delimiter_of(language: str) -> str:

@@ -1,0 +1,203 @@
+"""The list made for paper: one HTML file that needs nothing else, for a notice board or a patrol's folder.
+
+1. Only the template beside this module is compiled. Everything of an edition is passed as a variable and escaped; a
+   text that goes into the style sheet's page margins is written in CSS escapes.
+2. It is complete: an entry without a place, an area and a rule for a kind of venue stand in sections of their own.
+3. It is read in black and white: a word says what a shade says, and dates have their month as a word.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import Enum
+from functools import cache
+from itertools import groupby
+
+from babel.dates import get_day_names
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from shapely.geometry import Point
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.hours import Hours, WeeklySpan
+from geo_offlimits.domain.instants import time_zone
+from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
+from geo_offlimits.domain.premises import Name, SubjectKind
+from geo_offlimits.formats.words import WORDS, day_of, locale_of, moment_of
+
+Translate = Callable[[str], str]
+
+_MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
+_FINGERPRINT_GROUP = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Entries under one heading (a sector), cut into groups (localities) that keep the order of the page."""
+
+    title: str | None
+    groups: tuple[tuple[str | None, tuple[Entry, ...]], ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(entries) for _, entries in self.groups)
+
+
+def list_page(
+    edition: Edition, *, sha256: str, fingerprint: str, language: str = "en", translate: Translate = str
+) -> bytes:
+    """The edition as one HTML page in UTF-8, made for A4 and Letter, without script or outside reference.
+
+    sha256      : of the edition's own bytes, hexadecimal; printed whole.
+    fingerprint : of the key that signed it, as the directive prints it.
+    language    : BCP 47, for dates, reading direction and the statement; `translate` gives the words in it.
+    """
+    page = _template().render(
+        edition=edition,
+        sha256=sha256,
+        fingerprint=fingerprint,
+        language=language,
+        direction=locale_of(language).text_direction,
+        _=translate,
+        told=_Told(edition, language, translate),
+        footer=css_escaped(f"{edition.mission} · {translate('Edition')} {edition.number} · SHA-256 {sha256[:16]}…"),
+        banner=css_escaped(translate("DEMONSTRATION – invented island state")) if edition.demonstration else "",
+    )
+    return page.encode("utf-8", errors="replace")
+
+
+def css_escaped(text: str) -> str:
+    """`text` for a CSS string: all but plain letters and digits as escapes, so that nothing can end the string."""
+    return "".join(char if _MARGIN_SAFE.match(char) else f"\\{ord(char):x} " for char in text)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("geo_offlimits.formats"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("list.html")
+
+
+class _Told:
+    """What the template asks of an edition: its parts in the order of the page, and its facts in words."""
+
+    def __init__(self, edition: Edition, language: str, translate: Translate) -> None:
+        self.edition, self.language, self._ = edition, language, translate
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Premises with a place, by sector then locality; those in no sector come last."""
+        placed = [entry for entry in self._of(SubjectKind.PREMISES) if entry.geometry is not None]
+        return tuple(
+            Section(title=sector, groups=_groups(entries, lambda entry: entry.locality))
+            for sector, entries in _groups(placed, lambda entry: entry.sector)
+        )
+
+    @property
+    def areas(self) -> Section:
+        return Section(title=None, groups=_groups(self._of(SubjectKind.AREA), lambda entry: entry.sector))
+
+    @property
+    def rules(self) -> Section:
+        return Section(title=None, groups=_groups(self._of(SubjectKind.CATEGORY_RULE), lambda entry: entry.sector))
+
+    @property
+    def without_place(self) -> Section:
+        lost = [entry for entry in self._of(SubjectKind.PREMISES) if entry.geometry is None]
+        return Section(title=None, groups=_groups(lost, lambda entry: entry.locality))
+
+    def _of(self, subject: SubjectKind) -> list[Entry]:
+        return [entry for entry in self.edition.entries if entry.subject is subject]
+
+    @property
+    def cautions(self) -> int:
+        return sum(entry.restriction is Restriction.CAUTION for entry in self.edition.entries)
+
+    @property
+    def directive(self) -> str | None:
+        """The directive that all entries rest on, said once; None where they differ and each says its own."""
+        directives = {entry.directive for entry in self.edition.entries}
+        return directives.pop() if len(directives) == 1 else None
+
+    @property
+    def statements(self) -> list[tuple[str, str]]:
+        """Language and text, the page's own language first: whoever signs must be able to read it."""
+        own = self.language.replace("_", "-").split("-")[0].casefold()
+        return sorted(
+            self.edition.statement.items(), key=lambda told: (told[0].split("-")[0].casefold() != own, told[0])
+        )
+
+    def word(self, member: Enum) -> str:
+        return self._(WORDS[member])
+
+    def day(self, entry: Entry) -> str:
+        return day_of(entry.since, self.edition.timezone, self.language)
+
+    def moment(self, at: datetime) -> str:
+        return moment_of(at, self.edition.timezone, self.language)
+
+    def other_names(self, entry: Entry) -> list[Name]:
+        return [name for name in entry.names if name.text != entry.name]
+
+    def language_of(self, entry: Entry) -> str | None:
+        return next((name.lang for name in entry.names if name.text == entry.name), None)
+
+    def position(self, entry: Entry) -> str | None:
+        """Latitude and longitude to about a metre; of a footprint, a point within it."""
+        if entry.geometry is None:
+            return None
+        point = entry.geometry if isinstance(entry.geometry, Point) else entry.geometry.representative_point()
+        return f"{point.y:.5f}, {point.x:.5f}"
+
+    def uncertainty(self, entry: Entry) -> str | None:
+        known = entry.uncertainty_m is not None and entry.uncertainty_m > UNKNOWN_UNCERTAINTY_M
+        return f"± {entry.uncertainty_m:.0f} m" if known else None
+
+    def hours(self, hours: Hours) -> str:
+        zone = "" if hours.tz == self.edition.timezone else f" ({hours.tz})"
+        return "; ".join(map(self._span, hours.weekly)) + zone
+
+    def _span(self, span: WeeklySpan) -> str:
+        days = self._("every day") if len(set(span.days)) == 7 else self._days(span.days)  # noqa: PLR2004  (a week)
+        if span.start == span.end:
+            return f"{days} {self._('all day')}"
+        return f"{days} {span.start:%H:%M}–{span.end:%H:%M}"
+
+    def _days(self, days: Sequence[int]) -> str:
+        names = get_day_names("abbreviated", locale=locale_of(self.language))
+        runs = [list(run) for _, run in groupby(enumerate(sorted(set(days))), lambda pair: pair[1] - pair[0])]
+        spelt = [(names[run[0][1] - 1], names[run[-1][1] - 1]) for run in runs]
+        return ", ".join(first if first == last else f"{first}–{last}" for first, last in spelt)
+
+    def until(self, entry: Entry) -> str | None:
+        """The end as people read "until": a listing that ends at midnight holds through the day before."""
+        if entry.until is None:
+            return None
+        local = entry.until.astimezone(time_zone(self.edition.timezone))
+        if local.time() != time():
+            return self.moment(entry.until)
+        return day_of(entry.until - timedelta(seconds=1), self.edition.timezone, self.language)
+
+    def grouped(self, fingerprint: str) -> str:
+        """A hash in groups that can be read aloud and compared; anything else as it is."""
+        if not re.fullmatch(r"[0-9a-fA-F]{16,}", fingerprint):
+            return fingerprint
+        size = _FINGERPRINT_GROUP
+        return " ".join(fingerprint[start : start + size] for start in range(0, len(fingerprint), size))
+
+
+def _groups(
+    entries: Iterable[Entry], key: Callable[[Entry], str | None]
+) -> tuple[tuple[str | None, tuple[Entry, ...]], ...]:
+    """Entries by key, keys and names in alphabetical order, those without a key last."""
+    told: dict[str | None, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.name.casefold(), entry.entry_id)):
+        told.setdefault(key(entry) or None, []).append(entry)
+    ordered = sorted(told, key=lambda title: (title is None, (title or "").casefold(), title or ""))
+    return tuple((title, tuple(told[title])) for title in ordered)
