@@ -31,11 +31,12 @@ class PublishedEdition:
     """One edition with everything that can be asked of it. Open one with `open_edition`.
 
     edition, content, sha256 : the list, its canonical bytes and their hash.
-    verified : whether its signature was checked; without it every verdict is `cannot_tell`.
+    verified : True when its signature was checked, False when it could not be: every verdict is then `cannot_tell`.
+    None when whoever opened it vouches for the file, as in a notebook.
     clock : gives the time when a call does not.
     """
 
-    def __init__(self, edition: Edition, content: bytes, sha256: str, *, verified: bool, clock: Clock) -> None:
+    def __init__(self, edition: Edition, content: bytes, sha256: str, *, verified: bool | None, clock: Clock) -> None:
         self.edition = edition
         self.content = content
         self.sha256 = sha256
@@ -107,7 +108,7 @@ class PublishedEdition:
                     door_m=door_m,
                 ),
                 now=moment,
-                verified=self.verified,
+                verified=self.verified is not False,
             )
             for place in places
         )
@@ -144,12 +145,12 @@ class PublishedEdition:
 
     def __repr__(self) -> str:
         told = self.edition
-        trust = "verified" if self.verified else "not verified"
+        trust = "verified" if self.verified else "signature not checked"
         size = f"{len(told.entries)} entries, {trust}, sha256 {self.sha256[:12]}…"
         return f"<Edition {told.number} of {told.mission}, {size}>"
 
 
-def open_edition(content: bytes, *, verified: bool, clock: Clock) -> PublishedEdition:
+def open_edition(content: bytes, *, verified: bool | None, clock: Clock) -> PublishedEdition:
     """Open an edition's bytes. Raises EditionFileError unless they are exactly a published edition."""
     edition = edition_file.decode(content)
     return PublishedEdition(edition, content, edition_file.sha256(content), verified=verified, clock=clock)
