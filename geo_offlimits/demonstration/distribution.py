@@ -1,0 +1,65 @@
+"""How each edition of the demonstration went out to the staff, and who has come back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from geo_offlimits.demonstration.cast import CIVIL, CONTRACTED, HEADQUARTERS, MILITARY, POLICE, SUPPORT
+from geo_offlimits.demonstration.island import MISSION
+from geo_offlimits.demonstration.stage import Stage
+from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.people import Role
+from geo_offlimits.services import campaigns, people
+from geo_offlimits.services.headers import PublishedHeader
+
+TIME_TO_ACKNOWLEDGE = timedelta(days=14)
+# Which share of a unit has acknowledged which edition: old ones nearly complete, the current one well under way.
+SHARES = {
+    HEADQUARTERS: (1.0, 1.0, 0.95, 0.8),
+    MILITARY: (0.95, 0.9, 0.85, 0.6),
+    POLICE: (1.0, 0.95, 0.8, 0.7),
+    CIVIL: (0.9, 0.8, 0.85, 0.5),
+    SUPPORT: (0.85, 0.75, 0.7, 0.35),
+    CONTRACTED: (0.6, 0.5, 0.4, 0.0),
+}
+# Coprime to any unit's strength used here, so that each edition is missing at other people's.
+_STRIDE = 7
+_TWENTIETHS = 20
+
+
+def send_out(stage: Stage, edition: PublishedHeader, before: Campaign | None) -> Campaign:
+    """Open a campaign for `edition`, a day after it came out, and close the one before."""
+    with stage.acting(Role.MANAGER, after=timedelta(hours=2)) as act:
+        deadline = (stage.clock.moment + TIME_TO_ACKNOWLEDGE).date()
+        opened = campaigns.distribute(act, MISSION, edition.number, deadline)
+        if before:
+            campaigns.close(act, before.campaign_id)
+    return opened
+
+
+def acknowledge(stage: Stage, campaign: Campaign, not_yet: frozenset[str] = frozenset()) -> int:
+    """Everybody with an e-mail address who gets round to it, on the page; returns how many.
+
+    not_yet : ids of people who certainly have not, so that the demonstration can show how it is done.
+    """
+    willing = [one for one in _willing(campaign) if one.email and one.person_id not in not_yet]
+    with stage.wiring.writing() as act:
+        for recipient in willing:
+            stage.clock.wait(timedelta(minutes=31))
+            acting = people.actor(replace(act, now=stage.clock.moment), recipient.person_id)
+            campaigns.acknowledge(
+                replace(act, actor=acting, now=stage.clock.moment),
+                MISSION,
+                campaign.edition_number,
+                campaign.edition_sha256,
+                recipient.language,
+            )
+    return len(willing)
+
+
+def _willing(campaign: Campaign) -> Iterator[Recipient]:
+    """The same people at every build: a share of each unit, others at each edition."""
+    for place, recipient in enumerate(campaign.recipients):
+        share = SHARES[recipient.unit][campaign.edition_number - 1]
+        if (place * _STRIDE + campaign.edition_number * 3) % _TWENTIETHS < share * _TWENTIETHS:
+            yield recipient

@@ -1,0 +1,57 @@
+"""Who acts, and when: every act of the story goes through the services, at its own moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.instants import utc
+from geo_offlimits.domain.people import Actor, Role
+from geo_offlimits.services import people
+from geo_offlimits.services.act import Act
+
+
+@dataclass
+class StoryClock:
+    """A clock that stands still until the story moves it on, and never goes back."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move_to(self, moment: datetime) -> None:
+        self.moment = max(self.moment, utc(moment))
+
+    def wait(self, span: timedelta) -> None:
+        self.moment += span
+
+
+@dataclass
+class Stage:
+    """`now` is the end of the story. Actors are recognised once, by the role that they play."""
+
+    wiring: Wiring
+    clock: StoryClock
+    now: datetime
+    person_ids: dict[Role, str] = field(default_factory=dict)
+
+    @classmethod
+    def set_up(cls, wiring: Wiring, now: datetime, begins_at: datetime) -> "Stage":
+        clock = StoryClock(begins_at)
+        return cls(replace(wiring, clock=clock), clock, now)
+
+    def days_ago(self, days: float) -> None:
+        self.clock.move_to(self.now - timedelta(days=days))
+
+    def actor(self, role: Role) -> Actor:
+        with self.wiring.reading() as act:
+            return people.actor(act, self.person_ids[role])
+
+    @contextmanager
+    def acting(self, role: Role, after: timedelta = timedelta(minutes=7)) -> Iterator[Act]:
+        """One transaction by the person with that role, a little later than the last."""
+        self.clock.wait(after)
+        with self.wiring.writing(self.actor(role)) as act:
+            yield act
