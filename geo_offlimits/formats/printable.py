@@ -136,6 +136,11 @@ class _Told:
     def word(self, member: Enum) -> str:
         return self._(WORDS[member])
 
+    def venue(self, entry: Entry) -> str | None:
+        """The kind of venue, unless the name already says it."""
+        kind = entry.category and self.word(entry.category)
+        return kind if kind and kind.casefold() != entry.name.casefold() else None
+
     def day(self, entry: Entry) -> str:
         return day_of(entry.since, self.edition.timezone, self.language)
 
