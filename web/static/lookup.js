@@ -79,7 +79,7 @@ const check = async (question) => {
   latest?.abort();
   const { signal } = (latest = new AbortController());
   const { position, entry_id: id, venue } = question;
-  const body = { mission: page.mission, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue };
+  const body = { mission: page.mission, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue, notations: true };
   try {
     const [result, all] = await Promise.all([ask(page.check_url, body, signal), features]);
     if (signal.aborted) return;

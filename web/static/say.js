@@ -24,8 +24,11 @@ export const distance = (metres) => (metres < 1000 ? unit(Math.round(metres), "m
 
 export const direction = (bearing_deg) => words.directions[Math.floor((bearing_deg + 22.5) / 45) % 8];
 
-export const day = (instant) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: page.timezone }).format(new Date(instant));
+/* A moment is shown as its day in the mission's zone; a date is a date everywhere. */
+export const day = (instant) => {
+  const timeZone = instant.length > "2026-03-31".length ? page.timezone : "UTC";
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone }).format(new Date(instant));
+};
 
 const AGES = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 

@@ -1,0 +1,195 @@
+"""Look-up in a real browser: by name, by position, by the sign, in every state of the list."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def verdict(card: Locator, word: str) -> None:
+    expect(card).to_have_class(re.compile(rf"\b{word}\b"))
+
+
+def find(page: Page, text: str) -> Locator:
+    page.fill("#search", text)
+    page.wait_for_selector("#results:not([hidden])")
+    return page.locator("#results .hit")
+
+
+def test_a_name_on_the_list_is_off_limits_with_everything_a_reader_needs(reader: Any) -> None:
+    page = reader.look_up()
+    find(page, "blue lantrn").first.click()
+    card = reader.card(page)
+    verdict(card, "listed")
+    told = ("Off limits", "suspected, precautionary", "Blue Lantern", "Плава лампа", "4 Sandpiper Quay, Port Sorrel")
+    for text in (*told, "Edition 1", "3 days ago", "Conduct team"):
+        expect(card).to_contain_text(text)
+    expect(card.locator('a[href="tel:+991234"]')).to_be_visible()
+    expect(card.locator('a[href="mailto:conduct@isle.example"]')).to_be_visible()
+    expect(page.locator(".offlimits-pin.chosen")).to_be_visible()
+
+
+def test_any_script_finds_the_place_and_the_name_that_was_found_is_shown(reader: Any) -> None:
+    found = find(reader.look_up(), "плава").first
+    expect(found).to_contain_text("Blue Lantern")
+    expect(found).to_contain_text("Плава лампа")
+
+
+def test_a_name_that_is_not_there_is_said_to_be_absent_and_nothing_more(reader: Any) -> None:
+    page = reader.look_up()
+    find(page, "Zzyzx Palace Qwerty")
+    expect(page.locator("#results .nothing")).to_contain_text("No name on edition 1")
+    expect(page.locator("#answer")).to_be_empty()
+
+
+def test_at_the_door_the_page_asks_for_the_sign_and_yes_settles_it(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0))
+    card = reader.check_here(page)
+    verdict(card, "cannot_tell")
+    expect(card.locator(".question")).to_contain_text("Blue Lantern")
+    expect(card.locator(".far")).to_contain_text("6 m to the south")
+    card.get_by_role("button", name="Yes").click()
+    verdict(page.locator("#answer .verdict"), "listed")
+
+
+def test_another_sign_leaves_the_honest_answer_standing(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0))
+    card = reader.check_here(page)
+    card.get_by_role("button", name="No", exact=True).click()
+    expect(card.locator(".question")).to_have_count(0)
+    expect(card).to_contain_text("cannot tell which door")
+    verdict(card, "cannot_tell")
+
+
+def test_inside_a_footprint_it_is_off_limits_without_asking(reader: Any) -> None:
+    card = reader.check_here(reader.look_up(standing=(2000, 0)))
+    verdict(card, "listed")
+    expect(card).to_contain_text("Harbour Palace")
+    expect(card.locator(".question")).to_have_count(0)
+
+
+def test_away_from_everything_no_venue_is_named_and_nothing_reads_as_safe(reader: Any) -> None:
+    page = reader.look_up(standing=(700, 700))
+    card = reader.check_here(page)
+    verdict(card, "not_listed")
+    expect(card).to_contain_text("Not on this list")
+    expect(card.locator(".matches li")).to_have_count(0)
+    text = card.inner_text().lower()
+    assert not [word for word in ("safe", "allowed", "blue lantern", "harbour palace") if word in text]
+    expect(card.locator("header use")).to_have_attribute("href", re.compile("#not_listed$"))
+
+
+def test_part_of_a_building_says_which_part(reader: Any) -> None:
+    card = reader.check_here(reader.look_up(standing=(0, 3000)))
+    verdict(card, "cannot_tell")
+    expect(card).to_contain_text("club on the third floor")
+
+
+def test_a_caution_advises_and_never_lists(reader: Any) -> None:
+    page = reader.look_up()
+    find(page, "Quiet Tide").first.click()
+    card = reader.card(page)
+    verdict(card, "not_listed")
+    expect(card.locator(".tag.caution")).to_be_visible()
+
+
+def test_an_entry_that_does_not_bind_the_reader_says_so(reader: Any) -> None:
+    card = reader.check_here(reader.look_up(standing=(-3000, 0)))
+    expect(card).to_contain_text("Does not bind your personnel category")
+
+
+def test_what_has_no_place_stands_beside_the_map_and_can_be_chosen(reader: Any) -> None:
+    page = reader.look_up()
+    beside = page.locator("#unmapped .hit")
+    expect(beside).to_have_count(2)
+    beside.filter(has_text="Nowhere Bar").click()
+    verdict(reader.card(page), "listed")
+
+
+def test_the_kind_of_place_decides_where_a_rule_holds(reader: Any) -> None:
+    page = reader.look_up(standing=(700, 700))
+    card = reader.check_here(page)
+    expect(card).to_contain_text("Massage parlours")
+    card.get_by_role("combobox").select_option("massage_parlour")
+    verdict(page.locator("#answer .verdict.listed"), "listed")
+
+
+def test_a_typed_position_is_checked_and_shown_in_every_notation(reader: Any) -> None:
+    page = reader.look_up()
+    page.fill("#search", "-31.0, -16.0")
+    page.keyboard.press("Enter")
+    card = reader.card(page)
+    verdict(card, "cannot_tell")
+    card.locator("details summary").click()
+    expect(card.locator(".notations")).to_contain_text("MGRS")
+    expect(card.locator(".notations")).to_contain_text("geo:")
+
+
+def test_a_position_that_cannot_be_is_refused_with_the_remedy(reader: Any) -> None:
+    page = reader.look_up()
+    page.fill("#search", "95.0, -16.0")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer .verdict.note")).to_contain_text("90")
+    reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for
+
+
+def test_without_a_position_the_page_says_what_else_can_be_done(reader: Any) -> None:
+    page = reader.look_up()
+    page.click("#check-here")
+    expect(page.locator("#answer .verdict.note")).to_contain_text("type a position")
+
+
+def test_a_sign_on_the_map_opens_its_card_and_escape_closes_it(reader: Any) -> None:
+    page = reader.look_up()
+    page.evaluate("Offlimits.look({lat: -31.0, lon: -16.0, zoom: 18})")
+    page.locator(".offlimits-pin[aria-label^='Blue Lantern']").click()
+    verdict(reader.card(page), "listed")
+    page.keyboard.press("Escape")
+    expect(page.locator("#answer")).to_be_empty()
+
+
+def test_a_touch_on_the_map_checks_that_spot(reader: Any) -> None:
+    page = reader.look_up()
+    page.evaluate("Offlimits.look({lat: -31.0063, lon: -16.0, zoom: 18})")
+    page.locator(".folium-map").click()
+    verdict(reader.card(page), "not_listed")
+
+
+def test_an_expired_list_says_so_above_and_on_the_card(reader: Any) -> None:
+    reader.site.clock.offset = timedelta(days=40)
+    try:
+        page = reader.look_up(standing=(700, 700))
+        expect(page.locator(".stale")).to_contain_text("expired")
+        card = reader.check_here(page)
+        verdict(card, "cannot_tell")
+        expect(card.locator(".stale-card")).to_be_visible()
+    finally:
+        reader.site.clock.offset = timedelta(0)
+
+
+def test_whoever_has_not_acknowledged_is_asked_to(reader: Any) -> None:
+    expect(reader.look_up().locator(".due a")).to_have_attribute("href", re.compile("/acknowledge/1"))
+
+
+def test_the_page_speaks_french(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0), locale="fr-FR")
+    if page.locator("html").get_attribute("lang") != "fr":
+        page.get_by_role("button", name="Français").click()
+        reader.ready(page)
+    card = reader.check_here(page)
+    expect(card).to_contain_text("Est-ce l’enseigne")
+    expect(page.locator("#check-here")).to_contain_text("Vérifier où je suis")
+
+
+def test_a_session_that_has_ended_is_told_and_nothing_is_answered(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0))
+    page.context.clear_cookies()
+    page.click("#check-here")
+    note = page.locator("#answer .verdict.note")
+    expect(note).to_be_visible()
+    assert page.locator("#answer .verdict.listed, #answer .verdict.not_listed").count() == 0
+    reader.watched.complaints.clear()  # the browser notes the refusal that this test asks for

@@ -1,0 +1,161 @@
+"""What holds on every page: hostile names as typed, nothing from outside, readable for everybody, light on the wire."""
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PAGES = ("/", "/list", "/missions/ISLE/editions/current", "/acknowledge/1", "/passphrase")
+FIRST_VISIT_BYTES = 150_000
+LIST_PAGE_BYTES = 20_000
+TARGET_PX = 44
+# Links inside running text are as tall as their line; everything else that can be pressed is a target.
+SMALL_TARGETS = f"""() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter((one) => one.type !== "hidden" && one.checkVisibility({{visibilityProperty: true}}))
+    .filter((one) => !one.matches("p:not(.searchbox) a:not(.button), .leaflet-control-attribution a, .skip"))
+    .map((one) => (one.matches("[type=checkbox], [type=radio]") && one.closest("label")) || one)
+    .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && (box.width < {TARGET_PX} - 0.5 || box.height < {TARGET_PX} - 0.5))
+    .map(([html, box]) => `${{html}} ${{box.width}} x ${{box.height}}`)"""
+WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth > innerWidth"
+
+
+def is_clean(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert found == [], json.dumps(
+        [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found], indent=1
+    )
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert not page.evaluate(WIDER_THAN_THE_SCREEN)
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_look_up_page_can_be_read_and_pressed_by_everybody(reader: Any, mode: str, screen: dict[str, int]) -> None:
+    page = reader.look_up(color_scheme=mode, viewport=screen, standing=(6, 0))
+    is_clean(page)
+    card = reader.check_here(page)
+    is_clean(page)
+    card.get_by_role("button", name="Yes").click()
+    expect(page.locator("#answer .verdict.listed")).to_be_visible()
+    page.locator("#answer details summary").click()
+    is_clean(page)
+    page.fill("#search", "blue")
+    page.wait_for_selector("#results .hit")
+    is_clean(page)
+    page.click("#legend summary") if screen is DESKTOP else page.keyboard.press("Escape")
+    is_clean(page)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_every_page_for_staff_can_be_read_and_pressed_by_everybody(reader: Any, mode: str, path: str) -> None:
+    page = reader.page(color_scheme=mode, viewport=PHONE)
+    page.goto(path)
+    is_clean(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    is_clean(page)
+
+
+def test_the_menu_of_a_phone_opens_without_a_script(reader: Any) -> None:
+    page = reader.page(viewport=PHONE, java_script_enabled=False)
+    page.goto("/list")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Look up", exact=True).click()
+    expect(page.locator("noscript")).to_be_attached()
+
+
+def test_the_list_is_complete_without_a_script(reader: Any) -> None:
+    page = reader.page(viewport=PHONE, java_script_enabled=False)
+    page.goto("/list")
+    for name in ("Blue Lantern", "Nowhere Bar", "Massage parlours", *reader.hostile):
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    page.fill("#search", "blue lantrn")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("tbody tr")).to_contain_text("Blue Lantern")
+    page.fill("#position", "-31.0, -16.0")
+    page.get_by_role("button", name="Check").click()
+    card = page.locator(".verdict.cannot_tell")
+    expect(card).to_contain_text("Blue Lantern")
+    expect(card).to_contain_text("Conduct team")
+
+
+@pytest.mark.parametrize("path", PAGES[1:4])
+def test_hostile_names_are_shown_as_typed(reader: Any, path: str) -> None:
+    page = reader.page()
+    page.on("dialog", lambda dialog: reader.watched.complaints.append(f"dialog: {dialog.message}"))
+    page.goto(path)
+    for name in reader.hostile:
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    assert page.locator("img[onerror]").count() == 0
+
+
+def test_hostile_names_are_shown_as_typed_on_the_map_its_results_and_its_card(reader: Any) -> None:
+    page = reader.look_up()
+    page.on("dialog", lambda dialog: reader.watched.complaints.append(f"dialog: {dialog.message}"))
+    for name in reader.hostile:
+        page.fill("#search", name)
+        page.locator("#results .hit", has_text=name).first.click()
+        card = reader.card(page)
+        expect(card.locator("h3", has_text=name)).to_have_text(name)
+        expect(page.locator(".offlimits-pin.chosen")).to_have_attribute("title", name)
+        page.keyboard.press("Escape")
+    assert page.locator("img[onerror]").count() == 0
+
+
+def test_nothing_is_asked_of_another_host_and_the_watch_would_tell(reader: Any) -> None:
+    page = reader.look_up(standing=(2000, 0))
+    reader.check_here(page)
+    page.evaluate("Offlimits.look({lat: -31.0, lon: -16.0, zoom: 16})")
+    for path in PAGES:
+        page.goto(path)
+    assert reader.watched.foreign == []
+    # The control: a page that does ask somebody else is seen, and gets no answer.
+    page.evaluate("() => { location.href = 'http://elsewhere.example/'; }")
+    page.wait_for_event("requestfailed")
+    assert reader.watched.foreign == ["http://elsewhere.example/"]
+    reader.watched.foreign.clear()
+    reader.watched.complaints.clear()
+
+
+def weight(page: Page, path: str) -> dict[str, int]:
+    """Bytes over the wire of every file that opening `path` fetches, by address; a browser that has been nowhere."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": False})
+    session.send("Network.clearBrowserCache")
+    asked: dict[str, str] = {}
+    weights: dict[str, int] = {}
+    session.on("Network.requestWillBeSent", lambda told: asked.update({told["requestId"]: told["request"]["url"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda told: weights.update({asked.get(told["requestId"], "?"): told["encodedDataLength"]}),
+    )
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    return weights
+
+
+@pytest.fixture
+def large_reader(reader: Any, large_site: Any) -> Any:
+    reader.site = large_site
+    return reader
+
+
+def test_a_first_visit_with_300_premises_is_light(large_reader: Any) -> None:
+    page = large_reader.page(cut=False, viewport=PHONE)
+    weights = weight(page, "/")
+    large_reader.ready(page)
+    assert any("/editions/current" in url for url in weights), "the list itself must be part of what is weighed"
+    assert sum(weights.values()) <= FIRST_VISIT_BYTES, json.dumps(weights, indent=1)
+
+
+def test_a_page_of_the_list_is_light(large_reader: Any) -> None:
+    page = large_reader.page(cut=False, java_script_enabled=False)
+    answer = page.goto("/list?page=2")
+    assert answer is not None
+    assert len(answer.body()) <= LIST_PAGE_BYTES
