@@ -20,7 +20,7 @@ from geo_offlimits.services.headers import PublishedHeader
 
 __all__ = ["MISSION", "Account", "DemoReport", "begins_at", "build"]
 
-_LONGEST_AGO = timedelta(days=96)
+_LONGEST_AGO = timedelta(days=99)
 # Before the work on this edition some people leave and others join.
 _ROTATION = 3
 

@@ -1,5 +1,6 @@
 """The stage: the shipped invented island, its mission and its buildings."""
 
+import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -65,16 +66,18 @@ class Island:
                 footprint=shapely.geometry.shape(feature["geometry"]),
             )
             found[building.locality, building.kind].append(building)
-        return found
+        # The layer goes street by street; the story goes all over town.
+        return {place: sorted(buildings, key=_shuffled) for place, buildings in found.items()}
 
     def take(self, locality: str, kind: str) -> Building:
         """The next free building of that kind there. Raises AbsentError when all are taken."""
         place = (locality, kind)
         number = self.taken[place]
-        if number >= len(self._by_place[place]):
+        there = self._by_place.get(place, [])
+        if number >= len(there):
             raise AbsentError(f"The island has no further {kind} in {locality}; tell the story elsewhere.")
         self.taken[place] += 1
-        return self._by_place[place][number]
+        return there[number]
 
     def block(self, locality: str, kind: str, reach_m: float) -> BaseGeometry:
         """The ground around the next free building of that kind: an octagon, as an area is drawn by hand."""
@@ -84,3 +87,7 @@ class Island:
 
     def sector(self, name: str) -> BaseGeometry:
         return next(sector.geometry for sector in self.sectors if sector.name == name)
+
+
+def _shuffled(building: Building) -> bytes:
+    return hashlib.sha256(building.building_id.encode()).digest()

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Actor, Role
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
+
+# In UTC, which is also the island's time.
+OFFICE_OPENS, OFFICE_CLOSES = time(8, 10), time(17, 30)
 
 
 @dataclass
@@ -26,6 +29,14 @@ class StoryClock:
 
     def wait(self, span: timedelta) -> None:
         self.moment += span
+
+    def wait_for_office(self, span: timedelta) -> None:
+        """As `wait`, and then until the office is open."""
+        self.wait(span)
+        morning = self.moment.replace(hour=OFFICE_OPENS.hour, minute=OFFICE_OPENS.minute, second=0, microsecond=0)
+        if self.moment.time() >= OFFICE_CLOSES:
+            self.moment = morning + timedelta(days=1)
+        self.moment = max(self.moment, morning)
 
 
 @dataclass
@@ -52,6 +63,6 @@ class Stage:
     @contextmanager
     def acting(self, role: Role, after: timedelta = timedelta(minutes=7)) -> Iterator[Act]:
         """One transaction by the person with that role, a little later than the last."""
-        self.clock.wait(after)
+        self.clock.wait_for_office(after)
         with self.wiring.writing(self.actor(role)) as act:
             yield act

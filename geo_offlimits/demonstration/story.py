@@ -34,7 +34,7 @@ from geo_offlimits.services.headers import PublishedHeader
 AUTHORITY = "Head of Mission"
 CURRENT_FOR = timedelta(days=30)
 # Days before now: when the decisions of a chapter begin, and when its edition comes out.
-WORK_BEGINS = {1: 94.0, 2: 80.0, 3: 52.0, 4: 24.0}
+WORK_BEGINS = {1: 96.0, 2: 80.0, 3: 52.0, 4: 24.0}
 PUBLISHED = {1: 90.0, 2: 62.0, 3: 33.0, 4: 6.0}
 # The last entry added alone still waits for its second signature when the story ends.
 _CONFIRMED_BEFORE = 4
@@ -55,7 +55,7 @@ class Story:
     def chapter(self, number: int) -> PublishedHeader:
         """Everything decided before edition `number`, then the edition itself."""
         self.stage.days_ago(WORK_BEGINS[number])
-        self._list([one for one in LISTINGS if one.chapter == number])
+        self._list(one for one in LISTINGS if one.chapter == number and not one.added_alone)
         for area in (one for one in AREAS if one.chapter == number):
             self._designate(area.name, self._area(area), self._terms(hours=area.hours))
         if number == RULE_CHAPTER:
@@ -64,35 +64,36 @@ class Story:
         self._lift(number)
         if number == REJECTED.chapter:
             self._turn_down()
+        self.stage.days_ago(PUBLISHED[number] + 1)
+        self._add_alone(one for one in LISTINGS if one.chapter == number and one.added_alone)
         self.stage.days_ago(PUBLISHED[number])
         with self.stage.acting(Role.HEAD) as act:
             return editions.publish(act, self.stage.wiring.keyring, MISSION, expires_in=CURRENT_FOR)
 
     def _list(self, listings: Iterable[Listing]) -> None:
         for listing in listings:
-            subject, terms = self._subject(listing), self._terms_of(listing)
-            if listing.added_alone:
-                self._add_alone(listing, subject, terms)
-            else:
-                self._designate(listing.label, subject, terms)
+            self._designate(listing.label, self._subject(listing), self._terms_of(listing))
 
     def _designate(self, label: str, subject: Subject, terms: Terms) -> None:
         """Proposed by the officer; signed by the head or, every third time, by the deputy."""
         self.ids[label] = self._propose(subject, terms)
         second = Role.DEPUTY if len(self.ids) % 3 == 0 else Role.HEAD
-        with self.stage.acting(second, after=timedelta(minutes=50)) as act:
+        with self.stage.acting(second, after=timedelta(minutes=24)) as act:
             register.designate(act, self.ids[label])
 
     def _propose(self, subject: Subject, terms: Terms) -> str:
         with self.stage.acting(Role.OFFICER) as act:
             return register.propose(act, MISSION, subject, terms).designation_id
 
-    def _add_alone(self, listing: Listing, subject: Subject, terms: Terms) -> None:
-        with self.stage.acting(Role.HEAD) as act:
-            self.ids[listing.label] = register.add_alone(act, MISSION, subject, terms, "Urgent.").designation_id
-        if listing.chapter < _CONFIRMED_BEFORE:
-            with self.stage.acting(Role.DEPUTY, after=timedelta(days=2)) as act:
-                register.confirm(act, self.ids[listing.label])
+    def _add_alone(self, listings: Iterable[Listing]) -> None:
+        """In force at once by the head alone; the deputy signs soon after."""
+        for listing in listings:
+            subject, terms = self._subject(listing), self._terms_of(listing)
+            with self.stage.acting(Role.HEAD) as act:
+                self.ids[listing.label] = register.add_alone(act, MISSION, subject, terms, "Urgent.").designation_id
+            if listing.chapter < _CONFIRMED_BEFORE:
+                with self.stage.acting(Role.DEPUTY, after=timedelta(hours=2)) as act:
+                    register.confirm(act, self.ids[listing.label])
 
     def _rename(self, number: int) -> None:
         for listing in LISTINGS:
@@ -106,7 +107,7 @@ class Story:
             if listing.lifted == number:
                 with self.stage.acting(Role.OFFICER, after=timedelta(hours=3)) as act:
                     register.propose_lift(act, self.ids[listing.label], "The owner asks for a review.")
-                with self.stage.acting(Role.DEPUTY, after=timedelta(hours=20)) as act:
+                with self.stage.acting(Role.DEPUTY, after=timedelta(hours=6)) as act:
                     register.lift(act, self.ids[listing.label], _REASON_LIFTED)
 
     def _turn_down(self) -> None:
