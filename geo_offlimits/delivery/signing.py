@@ -91,7 +91,7 @@ class Keyring:
     def create(cls, data_dir: Path, at: datetime) -> "Keyring":
         """Make the folder and the first key. Raises KeyringError where there are keys already."""
         keyring = cls(data_dir)
-        if (keyring.folder / _LIST).exists():
+        if keyring.exists():
             raise KeyringError(f"{keyring.folder} holds signing keys already; they are kept, not made anew.")
         try:
             keyring.folder.mkdir(parents=True, exist_ok=True)
@@ -100,6 +100,9 @@ class Keyring:
         except OSError as fault:
             raise KeyringError(f"No key can be kept in {keyring.folder}: {fault}. Choose another data_dir.") from None
         return keyring
+
+    def exists(self) -> bool:
+        return (self.folder / _LIST).exists()
 
     def _add(self, private: Ed25519PrivateKey, at: datetime) -> None:
         pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

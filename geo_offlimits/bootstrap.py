@@ -1,0 +1,105 @@
+"""The wiring: settings become a store, keys, a shelf of editions and a clock; a door opens acts on it.
+
+1. A reading act changes nothing; a writing act is one transaction, committed whole when the door leaves it.
+2. A refused act is rolled back, and then the attempt is audited in a transaction of its own: the rollback would
+   otherwise erase that somebody tried.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.people import Actor, NotPermittedError
+from geo_offlimits.errors import OfflimitsError, RefusedError
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.lookup import Shelf
+from geo_offlimits.services.passphrases import Passphrases
+from geo_offlimits.services.people import UnrecognisedError, note_failure
+from geo_offlimits.settings import Settings
+from geo_offlimits.store import Store
+from geo_offlimits.store.transaction import Transaction
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """One process's installation. Safe to share between threads."""
+
+    settings: Settings
+    store: Store
+    keyring: Keyring
+    shelf: Shelf = field(default_factory=Shelf)
+    clock: Clock = system_clock
+    passphrases: Passphrases = field(default_factory=Passphrases)
+
+    @contextmanager
+    def reading(self, actor: Actor | None = None) -> Iterator[Act]:
+        """An act that changes nothing. A known person's attempt at what they may not do is audited all the same."""
+        try:
+            with self.store.reading() as tx:
+                yield self._act(tx, actor)
+        except NotPermittedError as refusal:
+            if actor is not None:
+                self._audit(actor, refusal)
+            raise
+
+    @contextmanager
+    def writing(self, actor: Actor | None = None) -> Iterator[Act]:
+        """An act in one transaction: everything it writes is kept, or nothing is."""
+        try:
+            with self.store.writing() as tx:
+                yield self._act(tx, actor)
+        except (RefusedError, NotPermittedError, UnrecognisedError) as refusal:
+            self._audit(actor, refusal)
+            raise
+
+    def _act(self, tx: Transaction, actor: Actor | None) -> Act:
+        # The clock is read once the transaction is open: what waited for another writer is later than that writer.
+        return Act(tx, actor, self.clock(), self.settings, self.passphrases)
+
+    def _audit(self, actor: Actor | None, refusal: OfflimitsError) -> None:
+        with self.store.writing() as tx:
+            act = self._act(tx, actor)
+            if isinstance(refusal, UnrecognisedError):
+                note_failure(act, refusal)
+            else:
+                _record_refusal(act, refusal)
+
+
+def _record_refusal(act: Act, refusal: OfflimitsError) -> None:
+    """What was tried and on what; never the sentence, which may hold a name."""
+    subject = getattr(refusal, "designation_id", None) or getattr(refusal, "action", None) or "act"
+    act.record(
+        AuditTag.REFUSED,
+        subject=str(subject),
+        mission=getattr(refusal, "mission", None),
+        refusal=type(refusal).__name__,
+    )
+
+
+def wire(settings: Settings, clock: Clock = system_clock, *, passphrases: Passphrases | None = None) -> Wiring:
+    """Open the store and the keys that `settings` name. Raises StoreError with the remedy when they cannot be used."""
+    return Wiring(
+        settings=settings,
+        store=Store.open(settings.store),
+        keyring=Keyring(settings.data_dir),
+        clock=clock,
+        passphrases=passphrases or Passphrases(),
+    )
+
+
+def initialise(settings: Settings, clock: Clock = system_clock) -> str:
+    """Create an empty store and the signing key; returns its fingerprint. Raises StoreError where there is a store."""
+    Store.create(settings.owner_store or settings.store).close()
+    keyring = Keyring(settings.data_dir)
+    if not keyring.exists():
+        keyring = Keyring.create(settings.data_dir, clock())
+    return keyring.public_keys()[-1].fingerprint

@@ -1,0 +1,248 @@
+"""Acknowledgements: one person has read one edition, on the page, at the command line or on paper.
+
+1. An acknowledgement is bound to the SHA-256 of what was shown. One about an edition that is no longer current is
+   refused with both numbers; on paper it counts for the day it was signed.
+2. It is recorded once, with the hash of the statement in the language that was read.
+3. Paper is entered by another person, never by the one who signed.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.instants import time_zone
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import InputError, Issue, RefusedError
+from geo_offlimits.formats.sheet import SheetReading, SheetRow, read_sheet, within
+from geo_offlimits.services import editions
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
+from geo_offlimits.store.editions import EditionHeader, StoredEdition
+
+FALLBACK_LANGUAGE = "en"
+
+
+class OldEditionError(RefusedError):
+    """What was shown is not what is current."""
+
+    def __init__(self, mission: str, shown: int, current: int) -> None:
+        self.mission, self.shown, self.current = mission, shown, current
+        if shown == current:
+            sentence = f"What you were shown is not edition {current} of {mission}; open it again and read that."
+        else:
+            sentence = f"You were shown edition {shown} of {mission}; edition {current} is current, read that one."
+        super().__init__(sentence)
+
+
+def is_self(act: Act, reference: str) -> bool:
+    """Whether this number or e-mail address is the actor's own."""
+    person = act.tx.people.find(reference)
+    return person is not None and person.person_id == act.person_id
+
+
+def mine(act: Act, mission: str) -> int | None:
+    """Number of the edition that the actor still has to acknowledge, or None: the current one while a campaign asks."""
+    current = act.tx.editions.header(mission, act.now)
+    if current is None:
+        return None
+    given = act.tx.acknowledgements.latest(act.person_id, mission)
+    read = given.edition_number if given else 0
+    asked = read < current.number and any(
+        campaign.closed_at is None
+        and campaign.edition_number > read
+        and act.person_id in {one.person_id for one in campaign.recipients}
+        for campaign in act.tx.campaigns.of_mission(mission)
+    )
+    return current.number if asked else None
+
+
+def acknowledge(
+    act: Act, mission: str, number: int, sha256: str, language: str, *, channel: Channel = Channel.PAGE
+) -> Acknowledgement:
+    """Record that the actor has read edition `number` with this SHA-256; done twice it is recorded once.
+
+    language : of the statement that was shown; where the edition does not have it, its English stands.
+    Raises OldEditionError with both numbers when that is not the current edition.
+    """
+    act.require(Action.ACKNOWLEDGE, mission)
+    current = act.tx.editions.header(mission, act.now)
+    if current is None:
+        raise editions.NothingPublishedError(mission)
+    if (number, sha256) != (current.number, current.sha256):
+        raise OldEditionError(mission, number, current.number)
+    given = act.tx.acknowledgements.latest(act.person_id, mission)
+    if given and given.edition_number == current.number:
+        return given
+    statement = Statement.of(_stored(act, current), language)
+    return _record(act, current, statement, act.person_id, act.now, channel, Strength.PASSPHRASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """The text that is acknowledged, in one language, as the edition carries it."""
+
+    language: str
+    text: str
+
+    @classmethod
+    def of(cls, stored: StoredEdition, language: str) -> "Statement":
+        texts: dict[str, str] = json.loads(stored.content)["offlimits"]["statement"]
+        wished = (language, language.partition("-")[0], FALLBACK_LANGUAGE)
+        found = next((tag for tag in wished if tag in texts), None)
+        chosen = found or next(iter(texts))
+        return cls(language=chosen, text=texts[chosen])
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def _stored(act: Act, header: EditionHeader) -> StoredEdition:
+    stored = act.tx.editions.get(header.mission, header.number)
+    if stored is None:
+        raise editions.NothingPublishedError(header.mission)
+    return stored
+
+
+def _record(  # noqa: PLR0917  (the facts of one acknowledgement, in its own order)
+    act: Act,
+    edition: EditionHeader,
+    statement: Statement,
+    person_id: str,
+    acknowledged_at: datetime,
+    channel: Channel,
+    strength: Strength,
+) -> Acknowledgement:
+    made = Acknowledgement(
+        person_id=person_id,
+        mission=edition.mission,
+        edition_number=edition.number,
+        edition_sha256=edition.sha256,
+        statement_sha256=statement.sha256,
+        language=statement.language,
+        acknowledged_at=acknowledged_at,
+        recorded_at=act.now,
+        channel=channel,
+        strength=strength,
+        entered_by=act.person_id,
+    )
+    act.tx.acknowledgements.add(made)
+    act.record(
+        AuditTag.ACKNOWLEDGED,
+        subject=person_id,
+        mission=edition.mission,
+        edition=edition.number,
+        sha256=edition.sha256,
+        statement_sha256=statement.sha256,
+        channel=channel.value,
+    )
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetReport:
+    """What came of a sheet: how many were recorded, stood already, were left empty; and every row at fault."""
+
+    campaign_id: str
+    unit: str
+    recorded: int
+    already: int
+    unsigned: int
+    issues: tuple[Issue, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "campaign": self.campaign_id,
+            "unit": self.unit,
+            "recorded": self.recorded,
+            "already": self.already,
+            "unsigned": self.unsigned,
+            "issues": [issue.as_json() for issue in self.issues],
+        }
+
+    def as_text(self) -> str:
+        counts = f"{self.recorded} recorded, {self.already} known already, {self.unsigned} not signed"
+        return "\n".join([f"Sheet of {self.unit}: {counts}.", *(f"  {issue}" for issue in self.issues)])
+
+
+def import_sheet(act: Act, content: bytes, campaign_id: str | None = None) -> SheetReport:
+    """Read a filled-in sheet back. A row at fault becomes an issue; the others are recorded.
+
+    Raises ImportFileError for what is no sheet, InputError for one of another campaign or edition.
+    """
+    reading = read_sheet(content)
+    campaign = permitted(act, campaign_id or reading.campaign_id, Action.ENTER_ACKNOWLEDGEMENT)
+    _refuse_other(reading, campaign)
+    stored = act.tx.editions.get(campaign.mission, campaign.edition_number)
+    mission = act.tx.missions.get(campaign.mission)
+    if stored is None or mission is None:
+        raise UnknownCampaignError(campaign.campaign_id)
+    zone = time_zone(mission.timezone)
+    issued_on, today = (moment.astimezone(zone).date() for moment in (stored.issued_at, act.now))
+    reading = within(reading, earliest=issued_on, latest=today)
+    entering = _Entering(act, campaign, stored, mission.timezone)
+    issues = [issue for row in reading.rows if (issue := entering.enter(row))]
+    return SheetReport(
+        campaign_id=campaign.campaign_id,
+        unit=reading.unit,
+        recorded=entering.recorded,
+        already=entering.already,
+        unsigned=reading.unsigned,
+        issues=(*reading.issues, *issues),
+    )
+
+
+def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
+    told = (reading.campaign_id, reading.mission, reading.edition_number, reading.edition_sha256)
+    known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
+    if told != known:
+        raise InputError(
+            f"The sheet is about edition {reading.edition_number} of {reading.mission}, campaign "
+            f"{reading.campaign_id}; this is edition {campaign.edition_number} of {campaign.mission}, campaign "
+            f"{campaign.campaign_id}. Read it in under its own campaign.",
+            Issue(field="campaign", value=reading.campaign_id, reason="another campaign or edition"),
+        )
+
+
+class _Entering:
+    """The rows of one sheet, entered one by one."""
+
+    def __init__(self, act: Act, campaign: Campaign, edition: StoredEdition, timezone: str) -> None:
+        self.act, self.edition, self.timezone = act, edition, timezone
+        self.recorded = self.already = 0
+        self._recipients = {recipient.number.casefold(): recipient for recipient in campaign.recipients}
+        given = act.tx.acknowledgements.of_edition(edition.mission, edition.number)
+        self._given = {one.person_id for one in given}
+
+    def enter(self, row: SheetRow) -> Issue | None:
+        recipient = self._recipients.get(row.number.casefold())
+        if recipient is None:
+            return _issue(row, "nobody of this campaign", "check the number; did the spreadsheet cut leading zeros?")
+        if recipient.person_id == self.act.person_id:
+            return _issue(row, "your own acknowledgement", "sign in and acknowledge, or let another person enter it")
+        if recipient.person_id in self._given:
+            self.already += 1
+            return None
+        self._given.add(recipient.person_id)
+        self._record(recipient, row.acknowledged_on)
+        self.recorded += 1
+        return None
+
+    def _record(self, recipient: Recipient, day: date) -> None:
+        statement = Statement.of(self.edition, recipient.language)
+        at = _moment_of(day, self.timezone, earliest=self.edition.issued_at, latest=self.act.now)
+        _record(self.act, self.edition, statement, recipient.person_id, at, Channel.PAPER, Strength.PAPER)
+
+
+def _issue(row: SheetRow, reason: str, remedy: str) -> Issue:
+    return Issue(row=row.row, field="number", value=row.number, reason=reason, remedy=remedy)
+
+
+def _moment_of(day: date, timezone: str, *, earliest: datetime, latest: datetime) -> datetime:
+    """Paper says a day: its noon in the mission, but never before the edition came out or after now."""
+    noon = datetime.combine(day, time(12), time_zone(timezone))
+    return min(max(noon, earliest), latest)

@@ -1,0 +1,70 @@
+"""One act: who does it, when, and the transaction it is written in. Every use case takes it first.
+
+1. Permission is asked here and nowhere else below the doors.
+2. Whatever changes something writes its row of the audit tree in the same transaction.
+3. The time is fixed once, when the transaction is open, and is the same for everything the act writes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.people import Action, Actor, NotPermittedError
+from geo_offlimits.errors import CredentialsError
+from geo_offlimits.services.passphrases import Passphrases
+from geo_offlimits.settings import Settings
+from geo_offlimits.store.transaction import Transaction
+
+
+class ActorNeededError(CredentialsError):
+    """The act needs a recognised person."""
+
+    def __init__(self) -> None:
+        super().__init__("This needs to know who acts; sign in, or name yourself with --as PERSON.")
+
+
+@dataclass(frozen=True)
+class Act:
+    """`actor` is None for what needs nobody: the first administrator, signing in, a look-up on the published list."""
+
+    tx: Transaction
+    actor: Actor | None
+    now: datetime
+    settings: Settings = field(default_factory=Settings)
+    passphrases: Passphrases = field(default_factory=Passphrases)
+
+    def require_actor(self) -> Actor:
+        if self.actor is None:
+            raise ActorNeededError
+        return self.actor
+
+    @property
+    def person_id(self) -> str:
+        return self.require_actor().person.person_id
+
+    def may(self, action: Action, mission: str | None) -> bool:
+        return self.actor is not None and self.actor.may(action, mission, self.now)
+
+    def require(self, action: Action, mission: str | None) -> None:
+        """Raises NotPermittedError, which reads like an absent thing at every door."""
+        if not self.may(action, mission):
+            raise NotPermittedError(action, mission)
+
+    def require_for_look_up(self, mission: str) -> None:
+        """Look-ups on the published list need nobody on the machine that holds it; a known person needs the role.
+
+        The doors that face a network recognise a person before they open an act.
+        """
+        if self.actor is not None:
+            self.require(Action.LOOK_UP, mission)
+
+    def record(self, tag: AuditTag, *, subject: str, mission: str | None = None, **facts: object) -> int:
+        """Write the row of the audit tree that belongs to this act. Facts never hold a name or anything restricted."""
+        return self.tx.audit.append(
+            tag,
+            recorded_at=self.now,
+            actor=self.actor.person.person_id if self.actor else None,
+            mission=mission,
+            subject=subject,
+            facts=facts,
+        )

@@ -1,0 +1,23 @@
+"""Which campaigns a person may know of."""
+
+from geo_offlimits.domain.acknowledgement import Campaign
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import AbsentError
+from geo_offlimits.services.act import Act
+
+
+class UnknownCampaignError(AbsentError):
+    """No such campaign, or none that this person may know of."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(f"There is no campaign {reference} here for you; `distribute` opens one.")
+
+
+def permitted(act: Act, campaign_id: str, action: Action) -> Campaign:
+    """The campaign, once the actor may do `action` in its mission; else it does not exist for them."""
+    campaign = act.tx.campaigns.get(campaign_id)
+    if campaign is None or not act.may(Action.LOOK_UP, campaign.mission):
+        raise UnknownCampaignError(campaign_id)
+    act.require(action, campaign.mission)
+    return campaign

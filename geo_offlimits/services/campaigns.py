@@ -1,0 +1,212 @@
+"""Campaigns: one edition goes to everybody, and comes back acknowledged.
+
+1. A campaign is about the current edition; its recipients are the mission's people in service, as they are that day.
+2. Whoever has acknowledged a newer edition of the mission counts as having acknowledged this one.
+3. A closed campaign keeps its status as evidence and hands nothing out any more.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.acknowledgement import Campaign, Recipient, UnitStatus
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.people import Action, Person
+from geo_offlimits.errors import InputError, Issue, RefusedError
+from geo_offlimits.services import editions, packages
+from geo_offlimits.services.acknowledging import OldEditionError, SheetReport, acknowledge, import_sheet, is_self, mine
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
+from geo_offlimits.services.editions import Number
+
+__all__ = [
+    "CampaignStatus",
+    "OldEditionError",
+    "SheetReport",
+    "UnknownCampaignError",
+    "acknowledge",
+    "close",
+    "distribute",
+    "import_sheet",
+    "is_self",
+    "latest",
+    "mine",
+    "package",
+    "status",
+    "statuses",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignStatus:
+    """Who has acknowledged and who has not, by unit in the order of their names."""
+
+    campaign: Campaign
+    units: tuple[UnitStatus, ...]
+
+    @property
+    def closed(self) -> bool:
+        return self.campaign.closed_at is not None
+
+    @property
+    def share(self) -> float:
+        total = len(self.campaign.recipients)
+        return sum(len(unit.acknowledged) for unit in self.units) / total if total else 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        campaign = self.campaign
+        return {
+            "campaign": campaign.campaign_id,
+            "mission": campaign.mission,
+            "edition": campaign.edition_number,
+            "sha256": campaign.edition_sha256,
+            "opened_at": format_instant(campaign.opened_at),
+            "deadline": campaign.deadline.isoformat() if campaign.deadline else None,
+            "closed_at": format_instant(campaign.closed_at) if campaign.closed_at else None,
+            "recipients": len(campaign.recipients),
+            "share": round(self.share, 4),
+            "units": [_unit_json(unit) for unit in self.units],
+        }
+
+    def as_text(self) -> str:
+        campaign = self.campaign
+        ending = f", deadline {campaign.deadline}" if campaign.deadline else ""
+        lines = [f"Campaign {campaign.campaign_id}: edition {campaign.edition_number}{ending}, {self.share:.0%} done."]
+        for unit in self.units:
+            done, waiting = len(unit.acknowledged), unit.outstanding
+            lines.append(f"  {unit.unit}: {done} of {done + len(waiting)}")
+            lines += [f"    still missing: {one.number}  {one.name}" for one in waiting]
+        return "\n".join(lines)
+
+
+def _unit_json(unit: UnitStatus) -> dict[str, Any]:
+    return {
+        "unit": unit.unit,
+        "share": round(unit.share, 4),
+        "acknowledged": [one.number for one in unit.acknowledged],
+        "outstanding": [one.number for one in unit.outstanding],
+    }
+
+
+def distribute(act: Act, mission: str, number: Number = "current", deadline: date | None = None) -> Campaign:
+    """Open a campaign for the current edition to everybody in service."""
+    act.require(Action.DISTRIBUTE, mission)
+    chosen, current = editions.header(act, mission, number), editions.header(act, mission)
+    if chosen.number != current.number:
+        raise RefusedError(
+            f"Edition {chosen.number} of {mission} is retired; distribute edition {current.number}, which is current."
+        )
+    if deadline and deadline < act.now.date():
+        raise InputError(
+            f"The deadline {deadline} is past; give a later day.",
+            Issue(field="deadline", reason="past", value=str(deadline)),
+        )
+    campaign = Campaign(
+        campaign_id=f"C-{secrets.token_hex(4)}",
+        mission=mission,
+        edition_number=chosen.number,
+        edition_sha256=chosen.sha256,
+        opened_at=act.now,
+        opened_by=act.person_id,
+        deadline=deadline,
+        recipients=_recipients(act, mission),
+    )
+    act.tx.campaigns.add(campaign)
+    act.record(
+        AuditTag.CAMPAIGN_OPENED,
+        subject=campaign.campaign_id,
+        mission=mission,
+        edition=chosen.number,
+        sha256=chosen.sha256,
+        recipients=len(campaign.recipients),
+    )
+    return campaign
+
+
+def _recipients(act: Act, mission: str) -> tuple[Recipient, ...]:
+    serving = [person for person in act.tx.people.of_mission(mission) if person.service.holds(act.now)]
+    return tuple(_recipient(person) for person in sorted(serving, key=lambda person: (person.unit, person.number)))
+
+
+def _recipient(person: Person) -> Recipient:
+    return Recipient(
+        person_id=person.person_id,
+        number=person.number,
+        name=person.name,
+        unit=person.unit,
+        category=person.category,
+        email=person.email,
+        language=person.language,
+    )
+
+
+def package(act: Act, keyring: Keyring, campaign_id: str) -> dict[str, bytes]:
+    """What is handed out: the list as GeoJSON with its signature, the printable list, one form a unit; by file name."""
+    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
+    if campaign.closed_at:
+        raise RefusedError(f"Campaign {campaign_id} is closed; open one for the current edition.")
+    stored = act.tx.editions.get(campaign.mission, campaign.edition_number)
+    if stored is None:
+        raise UnknownCampaignError(campaign_id)
+    return packages.files(act, campaign, stored, keyring)
+
+
+def status(act: Act, campaign_id: str) -> CampaignStatus:
+    """Who has acknowledged and who has not."""
+    return _status(act, permitted(act, campaign_id, Action.READ_CAMPAIGN))
+
+
+def statuses(act: Act, mission: str) -> tuple[CampaignStatus, ...]:
+    """Every campaign of a mission, newest first."""
+    act.require(Action.READ_CAMPAIGN, mission)
+    return tuple(_status(act, campaign) for campaign in _newest_first(act, mission))
+
+
+def latest(act: Act, mission: str) -> Campaign:
+    """The campaign opened last."""
+    act.require(Action.READ_CAMPAIGN, mission)
+    found = next(iter(_newest_first(act, mission)), None)
+    if found is None:
+        raise UnknownCampaignError(f"of {mission}")
+    return found
+
+
+def _newest_first(act: Act, mission: str) -> list[Campaign]:
+    return sorted(act.tx.campaigns.of_mission(mission), key=lambda campaign: campaign.opened_at, reverse=True)
+
+
+def _status(act: Act, campaign: Campaign) -> CampaignStatus:
+    done = _acknowledged_since(act, campaign)
+    units: dict[str, tuple[list[Recipient], list[Recipient]]] = {}
+    for recipient in campaign.recipients:
+        units.setdefault(recipient.unit, ([], []))[recipient.person_id not in done].append(recipient)
+    return CampaignStatus(
+        campaign=campaign,
+        units=tuple(
+            UnitStatus(unit=unit, acknowledged=tuple(who), outstanding=tuple(who_not))
+            for unit, (who, who_not) in sorted(units.items())
+        ),
+    )
+
+
+def _acknowledged_since(act: Act, campaign: Campaign) -> frozenset[str]:
+    """Who has acknowledged the campaign's edition or a newer one."""
+    newest = act.tx.editions.header(campaign.mission, act.now)
+    last = newest.number if newest else campaign.edition_number
+    return frozenset(
+        one.person_id
+        for number in range(campaign.edition_number, last + 1)
+        for one in act.tx.acknowledgements.of_edition(campaign.mission, number)
+    )
+
+
+def close(act: Act, campaign_id: str) -> None:
+    """End a campaign; its status stays as evidence."""
+    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
+    if campaign.closed_at:
+        raise RefusedError(f"Campaign {campaign_id} is closed already.")
+    act.tx.campaigns.close(campaign_id, act.now, act.person_id)
+    act.record(AuditTag.CAMPAIGN_CLOSED, subject=campaign_id, mission=campaign.mission)

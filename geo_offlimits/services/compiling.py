@@ -1,0 +1,168 @@
+"""From the register to an edition: the one place where a designation becomes an entry.
+
+An entry is made by naming each published fact. Whatever is added to the register later stays in it until somebody
+names it here.
+"""
+
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.acknowledgement import STATEMENT
+from geo_offlimits.domain.designation import IN_FORCE_STATES, Designation
+from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.mission import Boundary, Mission
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import Subject, SubjectKind
+from geo_offlimits.errors import InputError, Issue, OfflimitsError
+from geo_offlimits.layer import assign_sectors, boundaries_layer, entries_layer, validate
+from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.services.act import Act
+from geo_offlimits.store.editions import StoredEdition
+
+# What two editions may differ in although they say the same.
+_FRAME = frozenset({"number", "previous_sha256", "issued_at", "expires_at", "checkpoint"})
+
+
+class UnpublishableEntryError(InputError):
+    """One entry cannot be published, so nothing is: a list with a hole would be relied upon."""
+
+    def __init__(self, designation: Designation, fault: OfflimitsError) -> None:
+        self.designation_id = designation.designation_id
+        super().__init__(
+            f"{designation.designation_id} ({designation.subject.label}) cannot be published: {fault} "
+            "Nothing is published until it is corrected or ended.",
+            Issue(field="entry", value=designation.designation_id, reason=str(fault)),
+        )
+
+
+def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, expires_in: timedelta) -> Edition:
+    """The next edition after `current` with what is in force now. Raises UnpublishableEntryError."""
+    issued_at = _whole_second(act.now)
+    boundaries = act.tx.missions.boundaries(mission.code, valid_at=act.now)
+    return Edition(
+        mission=mission.code,
+        mission_name=mission.name,
+        timezone=mission.timezone,
+        number=current.number + 1 if current else 1,
+        previous_sha256=current.sha256 if current else None,
+        issued_at=issued_at,
+        expires_at=issued_at + _whole_seconds(expires_in),
+        statement=dict(STATEMENT),
+        contacts=mission.contacts,
+        facilities=act.tx.facilities.all(mission.code, at=act.now),
+        boundaries=boundaries,
+        checkpoint=act.tx.audit.checkpoint(),
+        entries=_with_sectors(entries_of(act, mission.code), boundaries),
+        demonstration=mission.demonstration,
+    )
+
+
+def entries_of(act: Act, mission: str) -> tuple[Entry, ...]:
+    """What is in force and has not ended, in the order of ids; one that begins later is published ahead."""
+    chosen = [one for one in act.tx.register.all(mission) if _is_to_publish(one, act.now)]
+    entries = {one.designation_id: _entry(one) for one in chosen}
+    try:
+        validate(entries_layer(entries.values()))
+    except OfflimitsError:
+        # The layer names the column at fault; whoever corrects it needs the entry.
+        for one in chosen:
+            _validate(one, entries[one.designation_id])
+        raise
+    return tuple(entries[entry_id] for entry_id in sorted(entries))
+
+
+def _validate(designation: Designation, entry: Entry) -> None:
+    try:
+        validate(entries_layer([entry]))
+    except OfflimitsError as fault:
+        raise UnpublishableEntryError(designation, fault) from fault
+
+
+def _is_to_publish(designation: Designation, now: datetime) -> bool:
+    end = designation.ends_at
+    return designation.state in IN_FORCE_STATES and (end is None or end > now)
+
+
+def _entry(designation: Designation) -> Entry:
+    try:
+        return _published(designation)
+    except OfflimitsError as fault:
+        raise UnpublishableEntryError(designation, fault) from fault
+
+
+def _published(designation: Designation) -> Entry:
+    subject, terms = designation.subject, designation.terms
+    since, end = designation.in_force_since, designation.ends_at
+    if since is None:
+        raise InputError("It never came into force.")
+    return Entry(
+        entry_id=designation.designation_id,
+        name=subject.label,
+        names=subject.names,
+        subject=subject.kind,
+        category=subject.category,
+        restriction=terms.restriction,
+        applies_to=terms.applies_to,
+        hours=terms.hours,
+        exceptions=terms.exceptions,
+        since=_whole_second(since),
+        until=_whole_second(end) if end else None,
+        part=subject.part,
+        address=subject.address,
+        locality=subject.locality,
+        mgrs=_mgrs(subject.geometry),
+        uncertainty_m=subject.uncertainty_m,
+        issuer=designation.mission,
+        directive=terms.directive,
+        geometry=_footprint(subject),
+    )
+
+
+def _footprint(subject: Subject) -> BaseGeometry | None:
+    if subject.geometry is None:
+        return None
+    # Nobody measures to the area of a category rule, so its edges may stay long.
+    if subject.kind is SubjectKind.CATEGORY_RULE:
+        return canonical_geometry(subject.geometry, max_edge_m=None)
+    return canonical_geometry(subject.geometry)
+
+
+def _mgrs(geometry: BaseGeometry | None) -> str | None:
+    """The grid reference of a point. A footprint has none: one corner of it would be taken for the whole."""
+    if not isinstance(geometry, Point):
+        return None
+    return notations(Position(lat=geometry.y, lon=geometry.x)).get("mgrs")
+
+
+def _with_sectors(entries: tuple[Entry, ...], boundaries: tuple[Boundary, ...]) -> tuple[Entry, ...]:
+    layer = assign_sectors(entries_layer(entries), boundaries_layer(boundaries))
+    validate(layer)
+    sectors = dict(zip(layer["entry_id"], layer["sector"], strict=True))
+    return tuple(replace(entry, sector=_text(sectors[entry.entry_id])) for entry in entries)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def says(edition: Edition) -> dict[str, Any]:
+    """What an edition says to staff, without its number and times: equal where nothing changed."""
+    return {item.name: getattr(edition, item.name) for item in fields(edition) if item.name not in _FRAME}
+
+
+def empty_like(edition: Edition) -> Edition:
+    """What the first edition is compared with."""
+    return replace(edition, number=0, entries=())
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _whole_seconds(span: timedelta) -> timedelta:
+    return timedelta(seconds=int(span.total_seconds()))

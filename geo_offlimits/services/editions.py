@@ -1,0 +1,309 @@
+"""Editions: what is in force becomes the numbered, signed list. Nothing reaches staff by another way.
+
+1. An entry is built from named published facts only; basis, note, authority and persons are never read for it.
+2. Every entry is validated before anything is written; one that fails refuses the whole publication.
+3. Publishing is refused when nothing changed (unless renewed), when more than a set share of the entries would go
+   (unless confirmed), and when somebody else has published since this publisher looked.
+4. The checkpoint in an edition is the head of the audit tree before the row that says it was published.
+5. The current edition is for all staff; a retired one for conduct and audit roles, and for whoever must still
+   acknowledge it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.edition import Delta, Edition, Entry
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, UnverifiedError
+from geo_offlimits.formats import edition as edition_file
+from geo_offlimits.layer import delta as difference
+from geo_offlimits.services import compiling, missions
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.store.editions import EditionHeader, StoredEdition
+
+LONGEST = timedelta(days=366)
+Number = int | str
+
+
+class NothingPublishedError(AbsentError):
+    """The mission has no edition yet."""
+
+    def __init__(self, mission: str) -> None:
+        self.mission = mission
+        super().__init__(f"{mission} has published no edition yet; a head of mission publishes the first one.")
+
+
+class UnknownEditionError(AbsentError):
+    """No edition of that number, or none that this person may read."""
+
+    def __init__(self, mission: str, number: int, current: int) -> None:
+        self.mission, self.number, self.current = mission, number, current
+        super().__init__(f"{mission} has no edition {number} for you; the current one is {current}.")
+
+
+class NothingChangedError(RefusedError):
+    """The next edition would say what the current one says."""
+
+    def __init__(self, header: EditionHeader) -> None:
+        self.header = header
+        super().__init__(
+            f"Edition {header.number} of {header.mission}, issued {format_instant(header.issued_at)}, already says all "
+            "of this; publish again with --renew only to prolong it."
+        )
+
+
+class ManyRemovedError(RefusedError):
+    """More entries would go than usual."""
+
+    def __init__(self, removed: int, of: int) -> None:
+        self.removed, self.of = removed, of
+        super().__init__(
+            f"{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
+            "(--confirm-removals)."
+        )
+
+
+class OvertakenError(RefusedError):
+    """Another edition came out since this publisher looked."""
+
+    def __init__(self, mission: str, seen: int, current: int) -> None:
+        self.mission, self.seen, self.current = mission, seen, current
+        super().__init__(
+            f"You looked at edition {seen} of {mission}, and edition {current} has come out since; look again first."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What publishing now would change. `entries` are all of the next edition; `follows` the current number or 0."""
+
+    number: int
+    follows: int
+    entries: tuple[Entry, ...]
+    delta: Delta
+    share_removed: float
+    unchanged: bool
+
+
+@dataclass(frozen=True)
+class _Next:
+    """The next edition, as its own bytes read it back, beside the one it follows."""
+
+    edition: Edition
+    content: bytes
+    before: Edition | None
+    current: EditionHeader | None
+
+    @property
+    def delta(self) -> Delta:
+        before = self.before or compiling.empty_like(self.edition)
+        return difference(before, self.edition)
+
+    @property
+    def share_removed(self) -> float:
+        held = len(self.before.entries) if self.before else 0
+        return len(self.delta.removed) / held if held else 0.0
+
+    @property
+    def unchanged(self) -> bool:
+        return self.before is not None and compiling.says(self.before) == compiling.says(self.edition)
+
+
+def preview(act: Act, mission: str) -> Preview:
+    """What publishing now would change; writes nothing."""
+    act.require(Action.PUBLISH, mission)
+    found = _next(act, mission, timedelta(days=act.settings.expires_in_days))
+    return Preview(
+        number=found.edition.number,
+        follows=found.edition.number - 1,
+        entries=found.edition.entries,
+        delta=found.delta,
+        share_removed=found.share_removed,
+        unchanged=found.unchanged,
+    )
+
+
+def publish(
+    act: Act,
+    keyring: Keyring,
+    mission: str,
+    *,
+    expires_in: timedelta,
+    renew: bool = False,
+    confirm_removals: bool = False,
+    follows: int | None = None,
+) -> PublishedHeader:
+    """Publish what is in force as the next edition of the mission.
+
+    follows : number of the edition that the publisher looked at (0: none); None takes whatever is current.
+    Raises NothingChangedError, ManyRemovedError, OvertakenError; InputError naming the entry that cannot be published.
+    """
+    act.require(Action.PUBLISH, mission)
+    if not timedelta(0) < expires_in <= LONGEST:
+        raise InputError(
+            f"An edition is current for up to {LONGEST.days} days; give a shorter time.",
+            Issue(field="expires_in", reason="out of range", value=str(expires_in)),
+        )
+    found = _next(act, mission, expires_in)
+    _refuse(act, found, renew=renew, confirm_removals=confirm_removals, follows=follows)
+    stored = _signed(act, keyring, found)
+    act.tx.editions.append(stored)
+    act.record(
+        AuditTag.EDITION_PUBLISHED,
+        subject=f"{mission}/{stored.number}",
+        mission=mission,
+        number=stored.number,
+        sha256=stored.sha256,
+        entries=len(found.edition.entries),
+    )
+    return PublishedHeader.of_edition(found.edition, stored.sha256)
+
+
+def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
+    current = act.tx.editions.current(mission)
+    before = edition_file.decode(current.content) if current else None
+    compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
+    content = edition_file.encode(compiled)
+    return _Next(edition_file.decode(content), content, before, act.tx.editions.header(mission, act.now))
+
+
+def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, follows: int | None) -> None:
+    number = found.edition.number - 1
+    if follows is not None and follows != number:
+        raise OvertakenError(found.edition.mission, follows, number)
+    if found.unchanged and found.current and not renew:
+        raise NothingChangedError(found.current)
+    if found.before and found.share_removed > act.settings.removal_share and not confirm_removals:
+        raise ManyRemovedError(len(found.delta.removed), len(found.before.entries))
+
+
+def _signed(act: Act, keyring: Keyring, found: _Next) -> StoredEdition:
+    """Signed, and verified as a reader will before anybody can read it."""
+    envelope = keyring.sign(found.content, EDITION_TYPE)
+    if verify(envelope, keyring.public_keys(), EDITION_TYPE) != found.content:
+        raise UnverifiedError("The new edition does not verify with our own keys; nothing is published.")
+    edition = found.edition
+    return StoredEdition(
+        mission=edition.mission,
+        number=edition.number,
+        sha256=edition_file.sha256(found.content),
+        previous_sha256=edition.previous_sha256,
+        issued_at=edition.issued_at,
+        expires_at=edition.expires_at,
+        content=found.content,
+        envelope=envelope,
+        checkpoint=edition.checkpoint,
+        published_by=act.person_id,
+    )
+
+
+def headers(act: Act, mission: str) -> tuple[PublishedHeader, ...]:
+    """Every edition of the mission, newest first."""
+    act.require(Action.LOOK_UP, mission)
+    return tuple(PublishedHeader.of_stored(found) for found in act.tx.editions.headers(mission))
+
+
+def newest(act: Act, mission: str) -> PublishedHeader | None:
+    """The current edition's header, or None before the first."""
+    act.require(Action.LOOK_UP, mission)
+    found = act.tx.editions.header(mission, act.now)
+    return PublishedHeader.of_stored(found) if found else None
+
+
+def header(act: Act, mission: str, number: Number = "current") -> PublishedHeader:
+    """The header of one edition. Raises NothingPublishedError or UnknownEditionError."""
+    current = newest(act, mission)
+    if current is None:
+        raise NothingPublishedError(mission)
+    if number in ("current", current.number):
+        return current
+    found = act.tx.editions.header_of(mission, int(number))
+    if found is None:
+        raise UnknownEditionError(mission, int(number), current.number)
+    return PublishedHeader.of_stored(found)
+
+
+def content(act: Act, mission: str, number: Number = "current") -> bytes:
+    """The canonical bytes of an edition this person may read."""
+    return _readable(act, mission, number).content
+
+
+def envelope(act: Act, mission: str, number: Number = "current") -> bytes:
+    """The DSSE envelope of an edition this person may read; it holds the edition's bytes as its payload."""
+    return _readable(act, mission, number).envelope
+
+
+def _readable(act: Act, mission: str, number: Number) -> StoredEdition:
+    asked = header(act, mission, number)
+    refuse_retired(act, asked)
+    found = act.tx.editions.get(mission, asked.number)
+    if found is None:
+        raise NothingPublishedError(mission)
+    return found
+
+
+def refuse_retired(act: Act, asked: PublishedHeader) -> None:
+    """Raises UnknownEditionError when `asked` is retired and not for this person (rule 5)."""
+    current = act.tx.editions.header(asked.mission, act.now)
+    if current is None or asked.number == current.number:
+        return
+    if act.may(Action.READ_RETIRED_EDITION, asked.mission) or _must_acknowledge(act, asked):
+        return
+    raise UnknownEditionError(asked.mission, asked.number, current.number)
+
+
+def _must_acknowledge(act: Act, asked: PublishedHeader) -> bool:
+    return any(
+        campaign.closed_at is None
+        and campaign.edition_number == asked.number
+        and act.person_id in {one.person_id for one in campaign.recipients}
+        for campaign in act.tx.campaigns.of_mission(asked.mission)
+    )
+
+
+def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:
+    """The difference between two editions.
+
+    Whoever may look up may ask what changed up to the current edition: a device that holds any older one needs the
+    tombstones. Between two retired editions it asks what reading both would.
+    """
+    newer, older = header(act, mission, after), header(act, mission, before)
+    if older.number > newer.number:
+        raise InputError(f"Edition {older.number} does not come before {newer.number}; swap them.")
+    refuse_retired(act, newer)
+    if newer.number != header(act, mission).number:
+        refuse_retired(act, older)
+    first, second = (_decoded(act, mission, one.number) for one in (older, newer))
+    found = difference(first, second)
+    return Delta(
+        from_number=found.from_number,
+        to_number=found.to_number,
+        added=found.added,
+        changed=found.changed,
+        removed=found.removed,
+        to_sha256=newer.sha256,
+    )
+
+
+def _decoded(act: Act, mission: str, number: int) -> Edition:
+    stored = act.tx.editions.get(mission, number)
+    if stored is None:
+        raise NothingPublishedError(mission)
+    return edition_file.decode(stored.content)
+
+
+def delta_json(found: Delta) -> dict[str, Any]:
+    """The delta as the API gives it: whole features for what was added or changed, id and name for what went."""
+    return {
+        "from": found.from_number,
+        "to": found.to_number,
+        "added": [edition_file.feature(entry) for entry in found.added],
+        "changed": [edition_file.feature(one.after) for one in found.changed],
+        "removed": [{"id": gone.entry_id, "name": gone.name} for gone in found.removed],
+        "sha256": found.to_sha256,
+    }

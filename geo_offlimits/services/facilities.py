@@ -1,0 +1,37 @@
+"""Approved welfare and recreation places: the positive alternative beside a verdict, published with each edition."""
+
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.mission import Facility
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import AbsentError, InputError, Issue
+from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.services import missions
+from geo_offlimits.services.act import Act
+
+
+def add(act: Act, mission: str, facility: Facility) -> Facility:
+    """Add an approved place; staff see it from the next edition on."""
+    act.require(Action.MANAGE_FACILITIES, mission)
+    missions.mission(act, mission)
+    if not facility.name.strip() or not facility.kind.strip():
+        raise InputError("A facility needs a name and a kind; fill both in.", Issue(field="name", reason="empty"))
+    canonical_geometry(facility.geometry)
+    act.tx.facilities.add(mission, facility, act.now)
+    act.record(AuditTag.FACILITY_ADDED, subject=facility.facility_id, mission=mission)
+    return facility
+
+
+def retire(act: Act, mission: str, facility_id: str) -> None:
+    """Take an approved place off the list, from the next edition on."""
+    act.require(Action.MANAGE_FACILITIES, mission)
+    if facility_id not in {facility.facility_id for facility in act.tx.facilities.all(mission)}:
+        raise AbsentError(f"{mission} has no facility {facility_id}; `facility list` shows those there are.")
+    act.tx.facilities.retire(facility_id, act.now)
+    act.record(AuditTag.FACILITY_RETIRED, subject=facility_id, mission=mission)
+
+
+def all_of(act: Act, mission: str) -> tuple[Facility, ...]:
+    """The approved places of this moment."""
+    missions.mission(act, mission)
+    act.require(Action.LOOK_UP, mission)
+    return act.tx.facilities.all(mission)

@@ -1,0 +1,112 @@
+"""Missions: who they are, their boundaries with dates, whom their staff turn to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.instants import utc
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, Mission
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
+from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.services.act import Act
+
+
+class UnknownMissionError(AbsentError):
+    """No such mission, or none that this person may know of."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(f"There is no mission {code} here for you; `mission list` shows those there are.")
+
+
+def mission(act: Act, code: str) -> Mission:
+    """The mission with this code. Raises UnknownMissionError, also where it exists but is none of the actor's."""
+    found = act.tx.missions.get(code)
+    if found is None or (act.actor is not None and not _knows(act, code)):
+        raise UnknownMissionError(code)
+    return found
+
+
+def visible(act: Act) -> tuple[Mission, ...]:
+    """The missions in which the actor has a role, by code."""
+    act.require_actor()
+    return tuple(found for found in act.tx.missions.all() if _knows(act, found.code))
+
+
+def _knows(act: Act, code: str) -> bool:
+    return act.may(Action.LOOK_UP, code)
+
+
+def add_mission(act: Act, adding: Mission, territory: Boundary, sectors: Sequence[Boundary] = ()) -> Mission:
+    """Add a mission with its territory; whoever may manage every mission may."""
+    act.require(Action.MANAGE_MISSION, None)
+    if act.tx.missions.get(adding.code):
+        raise RefusedError(f"There is a mission {adding.code} already; choose another code or change that one.")
+    act.tx.missions.add(adding, act.now)
+    act.record(AuditTag.MISSION_ADDED, subject=adding.code, mission=adding.code)
+    _set(act, adding.code, BoundaryKind.TERRITORY, (territory,))
+    if sectors:
+        _set(act, adding.code, BoundaryKind.SECTOR, sectors)
+    return adding
+
+
+def set_territory(act: Act, code: str, territory: Boundary) -> None:
+    """Replace the territory from the start of its validity on; what held before stays on record."""
+    _manage(act, code)
+    _set(act, code, BoundaryKind.TERRITORY, (territory,))
+
+
+def set_sectors(act: Act, code: str, sectors: Sequence[Boundary]) -> None:
+    """Replace all sectors; each carries the dates between which it holds."""
+    _manage(act, code)
+    _set(act, code, BoundaryKind.SECTOR, sectors)
+
+
+def set_contacts(act: Act, code: str, contacts: Sequence[Contact]) -> Mission:
+    """Replace the contacts shown on every verdict, from the next edition on."""
+    managed = replace(_manage(act, code), contacts=tuple(contacts))
+    act.tx.missions.replace(managed, act.now)
+    act.record(AuditTag.MISSION_CONTACTS, subject=code, mission=code, contacts=len(contacts))
+    return managed
+
+
+def _manage(act: Act, code: str) -> Mission:
+    act.require(Action.MANAGE_MISSION, code)
+    return mission(act, code)
+
+
+def _set(act: Act, code: str, kind: BoundaryKind, boundaries: Sequence[Boundary]) -> None:
+    _refuse_impossible(kind, boundaries)
+    kept = _before(act, code, kind, boundaries) + tuple(boundaries)
+    act.tx.missions.set_boundaries(code, kind, kept, act.now)
+    tag = AuditTag.MISSION_TERRITORY if kind is BoundaryKind.TERRITORY else AuditTag.MISSION_SECTORS
+    act.record(tag, subject=code, mission=code, boundaries=len(boundaries))
+
+
+def _before(act: Act, code: str, kind: BoundaryKind, boundaries: Sequence[Boundary]) -> tuple[Boundary, ...]:
+    """What holds until the new ones begin, ended there; nothing when a new one has no start."""
+    starts = [boundary.valid.start for boundary in boundaries]
+    if not starts or None in starts:
+        return ()
+    first = min(utc(start) for start in starts if start)
+    return tuple(
+        replace(old, valid=replace(old.valid, end=min(old.valid.end or first, first)))
+        for old in act.tx.missions.boundaries(code)
+        if old.kind is kind and (old.valid.start is None or old.valid.start < first)
+    )
+
+
+def _refuse_impossible(kind: BoundaryKind, boundaries: Sequence[Boundary]) -> None:
+    names = [boundary.name for boundary in boundaries]
+    for boundary in boundaries:
+        if boundary.kind is not kind:
+            raise InputError(f"{boundary.name} is a {boundary.kind}, not a {kind}; give it where it belongs.")
+        if boundary.geometry.geom_type not in {"Polygon", "MultiPolygon"}:
+            raise InputError(
+                f"The outline of {boundary.name} is a {boundary.geometry.geom_type}; draw a polygon.",
+                Issue(field="geometry", value=boundary.name, reason="not a polygon"),
+            )
+        canonical_geometry(boundary.geometry, max_edge_m=None)
+    if len(set(names)) < len(names):
+        raise InputError("Two sectors have one name; give each its own.", Issue(field="name", reason="used twice"))

@@ -1,0 +1,73 @@
+"""What a campaign hands out: the list for devices, the list for the wall, one sheet a unit to sign.
+
+The printable list and the sheets are made in each language of the mission that we have words for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from geo_offlimits.delivery.catalogue import catalogue, known
+from geo_offlimits.delivery.signing import Keyring, signing_key
+from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.formats.edition import decode
+from geo_offlimits.formats.printable import list_page
+from geo_offlimits.formats.sheet import write_sheet
+from geo_offlimits.services.acknowledging import FALLBACK_LANGUAGE, Statement
+from geo_offlimits.services.act import Act
+from geo_offlimits.store.editions import StoredEdition
+
+
+def files(act: Act, campaign: Campaign, stored: StoredEdition, keyring: Keyring) -> dict[str, bytes]:
+    """File name -> content. The GeoJSON is the edition's own bytes, its envelope lies beside it."""
+    start = f"{campaign.mission}-edition-{campaign.edition_number}"
+    edition = decode(stored.content)
+    key = signing_key(stored.envelope, keyring.public_keys())
+    languages = _languages(act, campaign.mission)
+    made = {f"{start}.geojson": stored.content, f"{start}.geojson.dsse": stored.envelope}
+    for language in languages:
+        page = list_page(
+            edition,
+            sha256=stored.sha256,
+            fingerprint=key.fingerprint if key else "",
+            language=language,
+            translate=catalogue(language).gettext,
+        )
+        made[f"{start}.{language}.html" if len(languages) > 1 else f"{start}.html"] = page
+    for name, unit, recipients in _units(campaign):
+        made[f"acknowledgement-{name}.csv"] = write_sheet(
+            campaign,
+            unit,
+            recipients,
+            edition=edition,
+            statement=Statement.of(stored, languages[0]).text,
+            language=languages[0],
+            translate=catalogue(languages[0]).gettext,
+        )
+    return made
+
+
+def _languages(act: Act, code: str) -> tuple[str, ...]:
+    """The mission's languages that we have words for, in its order; English where it has none of them."""
+    mission = act.tx.missions.get(code)
+    found = [language for tag in (mission.languages if mission else ()) if (language := known(tag))]
+    return tuple(dict.fromkeys(found)) or (FALLBACK_LANGUAGE,)
+
+
+def _units(campaign: Campaign) -> Iterable[tuple[str, str, list[Recipient]]]:
+    """A file name that no other unit has, the unit, its people."""
+    units: dict[str, list[Recipient]] = {}
+    for recipient in campaign.recipients:
+        units.setdefault(recipient.unit, []).append(recipient)
+    taken: set[str] = set()
+    for unit, recipients in sorted(units.items()):
+        plain = _plain(unit)
+        name = next(one for one in (plain, *(f"{plain}-{n}" for n in range(2, len(units) + 2))) if one not in taken)
+        taken.add(name)
+        yield name, unit, recipients
+
+
+def _plain(text: str) -> str:
+    """A file name of plain letters, the same on every system."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40] or "unit"

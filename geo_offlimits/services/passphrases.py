@@ -1,0 +1,86 @@
+"""Passphrases: Argon2id, the same work for a person who exists and one who does not."""
+
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from geo_offlimits.errors import InputError, Issue
+
+MIN_LENGTH = 15
+MAX_BYTES = 1024
+# Without 0, 1, i, l, o, u: a one-time passphrase is read aloud and typed from paper.
+_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+_GROUPS, _GROUP_LENGTH = 5, 4
+# At most so many verifications at once in one process: each takes 19 MiB and a processor.
+_AT_ONCE = 4
+
+
+def standard_hasher() -> PasswordHasher:
+    """OWASP's recommended Argon2id: 19 MiB, two passes, one lane."""
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+class WeakPassphraseError(InputError):
+    """The chosen passphrase is too short, too long, or made of what everybody knows."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"This passphrase {reason}; choose at least {MIN_LENGTH} characters, such as four words of your own.",
+            Issue(field="new", reason=reason),
+        )
+
+
+class Passphrases:
+    """Hashes and verifies. Tests give a hasher of low cost; nothing else does."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or standard_hasher()
+        self._free = threading.BoundedSemaphore(_AT_ONCE)
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash(secrets.token_hex(32))
+
+    def hash(self, passphrase: str) -> str:
+        with self._free:
+            return self._hasher.hash(_normal(passphrase))
+
+    def fits(self, stored: str | None, passphrase: str) -> bool:
+        """Whether the passphrase is the stored one. With None the same work is done and the answer is no."""
+        typed = _normal(passphrase)
+        # A passphrase longer than any we accept is cut: it cannot fit, and hashing megabytes would be a weapon.
+        with self._free:
+            try:
+                return self._hasher.verify(stored or self._nobodys, typed[: MAX_BYTES + 1]) and stored is not None
+            except (VerificationError, InvalidHashError):
+                return False
+
+
+def one_time() -> str:
+    """A random passphrase of 98 bits for the first sign-in, in groups that can be read aloud."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def refuse_weak(passphrase: str, known: Iterable[str | None]) -> None:
+    """Raises WeakPassphraseError. `known` are words that others know of the person: number, e-mail, name."""
+    typed = _normal(passphrase)
+    if len(typed) < MIN_LENGTH:
+        raise WeakPassphraseError(f"has {len(typed)} characters")
+    if len(typed.encode()) > MAX_BYTES:
+        raise WeakPassphraseError(f"is longer than {MAX_BYTES} bytes")
+    rest = typed.casefold()
+    for word in sorted((word.casefold() for word in known if word), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if len(set(rest)) < MIN_LENGTH // 3:
+        raise WeakPassphraseError("repeats few characters or what others know of you")
+
+
+def _normal(passphrase: str) -> str:
+    """One form of each character, so that a passphrase with accents fits from every keyboard."""
+    return unicodedata.normalize("NFKC", passphrase)

@@ -1,0 +1,213 @@
+"""An invented island mission with a person of each role, in a real store. Only the clock is ours.
+
+The store is made once for each test process; every test works on its own copy of the file.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from shapely import Point, box
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.bootstrap import Wiring, initialise, wire
+from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.designation import Basis, Designation, Restriction, Terms
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
+from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
+from geo_offlimits.services import editions, missions, people, register
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.services.passphrases import Passphrases
+from geo_offlimits.settings import Settings
+
+START = datetime(2026, 3, 2, 8, 0, 0, 250_000, tzinfo=UTC)
+MISSION = "PELA"
+OTHER = "MORO"
+PASSPHRASE = "nine slow barges under fog"
+# number -> name, unit, category, roles in PELA
+STAFF = {
+    "101": ("Ilsa Brand", "Headquarters", PersonnelCategory.CIVILIAN, (Role.HEAD,)),
+    "102": ("Tomo Reyl", "Headquarters", PersonnelCategory.CIVILIAN, (Role.DEPUTY,)),
+    "103": ("Orla Venn", "Police", PersonnelCategory.POLICE, (Role.OFFICER,)),
+    "104": ("Pavo Lind", "Police", PersonnelCategory.POLICE, (Role.OFFICER,)),
+    "105": ("Mira Toth", "Headquarters", PersonnelCategory.CIVILIAN, (Role.MANAGER,)),
+    "106": ("Cora Desh", "Conduct", PersonnelCategory.CIVILIAN, (Role.CONDUCT,)),
+    "107": ("Audi Torr", "Conduct", PersonnelCategory.CIVILIAN, (Role.AUDITOR,)),
+    "108": ("Stan Field", "Engineers", PersonnelCategory.MILITARY, (Role.STAFF,)),
+    "109": ("Petra Oll", "Police", PersonnelCategory.POLICE, (Role.PATROL,)),
+    "110": ("Kon Tract", "Engineers", PersonnelCategory.CONTRACTOR, (Role.STAFF,)),
+}
+
+
+@dataclass
+class Clock:
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def later(self, **how_much: float) -> datetime:
+        self.now += timedelta(**how_much)
+        return self.now
+
+
+def quick_passphrases() -> Passphrases:
+    """A hasher of low cost: these tests are not about Argon2's work."""
+    return Passphrases(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@dataclass
+class World:
+    """The mission PELA on an island at 10° N 30° W in the empty ocean, and MORO, which nobody of PELA may see."""
+
+    wiring: Wiring
+    clock: Clock
+
+    @property
+    def keyring(self) -> Keyring:
+        return self.wiring.keyring
+
+    def actor(self, number: str) -> Actor:
+        with self.wiring.reading() as act:
+            person = act.tx.people.find(number)
+            assert person, number
+            return people.actor(act, person.person_id)
+
+    @contextmanager
+    def acting(self, number: str | None) -> Iterator[Act]:
+        with self.wiring.writing(self.actor(number) if number else None) as act:
+            yield act
+
+    @contextmanager
+    def reading(self, number: str | None) -> Iterator[Act]:
+        with self.wiring.reading(self.actor(number) if number else None) as act:
+            yield act
+
+    def listed(self, name: str = "Blue Lantern", lon: float = -29.9, lat: float = 10.1, **more: Any) -> Designation:
+        """Proposed by officer 103 and designated by head 101."""
+        subject, terms = venue(name, lon, lat, **more)
+        with self.acting("103") as act:
+            made = register.propose(act, MISSION, subject, terms)
+        with self.acting("101") as act:
+            return register.designate(act, made.designation_id)
+
+    def lifted(self, designation_id: str) -> Designation:
+        with self.acting("103") as act:
+            register.propose_lift(act, designation_id, "closed for good")
+        with self.acting("101") as act:
+            return register.lift(act, designation_id, "seen closed")
+
+    def published(self, **how: Any) -> PublishedHeader:
+        with self.acting("101") as act:
+            return editions.publish(act, self.keyring, MISSION, **{"expires_in": timedelta(days=30), **how})
+
+    def tags(self) -> list[str]:
+        """The tags of the audit tree, oldest first."""
+        return [leaf["tag"] for leaf in self.leaves()]
+
+    def leaves(self) -> list[dict[str, Any]]:
+        with self.wiring.reading() as act:
+            return [json.loads(leaf) for leaf in act.tx.audit.leaves()]
+
+    def whole(self) -> bool:
+        with self.wiring.reading() as act:
+            return act.tx.audit.verify() == ()
+
+
+def venue(
+    name: str = "Blue Lantern",
+    lon: float = -29.9,
+    lat: float = 10.1,
+    *,
+    geometry: BaseGeometry | None = None,
+    placeless: bool = False,
+    terms: dict[str, Any] | None = None,
+    **facts: Any,
+) -> tuple[Subject, Terms]:
+    """A bar with a point where nothing is said, and terms that put it off limits."""
+    place = None if placeless else (geometry or Point(lon, lat))
+    subject = Subject(
+        kind=facts.pop("kind", SubjectKind.PREMISES),
+        names=facts.pop("names", (Name(text=name, kind=NameKind.SIGN),)),
+        category=facts.pop("category", VenueKind.BAR),
+        geometry=place,
+        uncertainty_m=facts.pop("uncertainty_m", None if placeless else 5.0),
+        **facts,
+    )
+    given = Terms(
+        restriction=Restriction.OFF_LIMITS, basis=Basis.SEX_INDUSTRY, authority="Head of Mission", directive="PELA/7"
+    )
+    return subject, replace(given, **(terms or {}))
+
+
+def mission(code: str, name: str, **facts: Any) -> Mission:
+    return Mission(
+        code=code,
+        name=name,
+        organisation=Organisation.UN,
+        timezone="Atlantic/Azores",
+        territory="own",
+        languages=("en", "fr"),
+        contacts=(Contact(kind=ContactKind.CONDUCT, name="Conduct team", phone="+99 555 01"),),
+        **facts,
+    )
+
+
+def territory(name: str, west: float) -> Boundary:
+    return Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=box(west, 9.5, west + 1, 10.5))
+
+
+def sector(name: str, west: float, east: float) -> Boundary:
+    return Boundary(kind=BoundaryKind.SECTOR, name=name, geometry=box(west, 9.5, east, 10.5))
+
+
+def _join(wiring: Wiring, by: Actor | None, number: str, home: str, grants: tuple[RoleGrant, ...]) -> Actor:
+    name, unit, category, _ = STAFF.get(number, (f"Person {number}", "Support", PersonnelCategory.CIVILIAN, ()))
+    email = None if category is PersonnelCategory.CONTRACTOR else f"p{number}@pela.example"
+    person = Person(
+        person_id=f"p_{number}", number=number, name=name, unit=unit, category=category, mission=home, email=email
+    )
+    with wiring.writing(by) as act:
+        once = people.add_person(act, person, grants)
+    with wiring.writing() as act:
+        return people.choose_passphrase(act, number, once, PASSPHRASE)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the store and keys that every test copies."""
+    folder = tmp_path_factory.mktemp("pela")
+    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
+    clock = Clock(START - timedelta(hours=1))
+    initialise(settings, clock)
+    wiring = wire(settings, clock, passphrases=quick_passphrases())
+    admin = _join(wiring, None, "100", MISSION, (RoleGrant(role=Role.ADMIN, mission=None),))
+    with wiring.writing(admin) as act:
+        sectors = (sector("West", -30.5, -30.0), sector("East", -30.0, -29.5))
+        missions.add_mission(act, mission(MISSION, "Mission on Pela"), territory("Pela", -30.5), sectors)
+        missions.add_mission(act, mission(OTHER, "Mission on Moro"), territory("Moro", -20.5))
+    for number, (_, _, _, roles) in STAFF.items():
+        _join(wiring, admin, number, MISSION, tuple(RoleGrant(role=role, mission=MISSION) for role in roles))
+    _join(wiring, admin, "201", OTHER, (RoleGrant(role=Role.HEAD, mission=OTHER),))
+    wiring.store.close()
+    return folder
+
+
+@pytest.fixture
+def world(template: Path, tmp_path: Path) -> Iterator[World]:
+    folder = tmp_path / "pela"
+    shutil.copytree(template, folder)
+    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
+    clock = Clock()
+    wiring = wire(settings, clock, passphrases=quick_passphrases())
+    yield World(wiring, clock)
+    wiring.store.close()
