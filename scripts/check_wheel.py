@@ -103,10 +103,10 @@ def signed_in(address: str) -> urllib.request.OpenerDirector:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     browser.addheaders = [("Origin", address)]
     page = browser.open(address + "/login").read().decode()
-    token = re.search(r'name="csrf"[^>]*value="([^"]+)"', page)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     if not token:
         sys.exit("The sign-in page of the installed wheel has no form.")
-    form = {"person": "staff@demo.example", "passphrase": PASSPHRASE, "csrf": token[1]}
+    form = {"reference": "staff@demo.example", "passphrase": PASSPHRASE, "csrf_token": token[1]}
     browser.open(address + "/login", urllib.parse.urlencode(form).encode())
     return browser
 
