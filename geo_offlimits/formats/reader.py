@@ -11,12 +11,12 @@ from types import MappingProxyType
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import Issue
-from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, recognised, resolved
+from geo_offlimits.formats.columns import FIELDS, PEOPLE_FIELDS, named_columns, normalised, recognised, resolved
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, extension, taken
 from geo_offlimits.formats.geojson_rows import FeatureRow, read_features
 from geo_offlimits.formats.grid import Grid, Line, read_grids
 
-__all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
+__all__ = ["FIELDS", "LIMITS", "PEOPLE_FIELDS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
 GEOJSON = frozenset({".geojson", ".json"})
 _HEADER_WITHIN = 20
@@ -63,7 +63,7 @@ def read_rows(
 
     source  : a path, or (name, bytes) of an upload; the name's extension says what it should be.
     mapping : column -> field for columns that are not called as usual; it wins over every guess.
-    fields  : field -> usual headings; the fields of premises unless told (a list of people has others).
+    fields  : field -> usual headings; those of premises unless told otherwise (PEOPLE_FIELDS for a list of people).
     Raises ImportFileError for a file that cannot be read or has no header, InputError for a wrong mapping.
     """
     limits = Limits(rows=limit_rows, bytes=limit_bytes)
@@ -78,7 +78,8 @@ def _from_features(
     name: str, features: Sequence[FeatureRow], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
 ) -> Table:
     columns = tuple(dict.fromkeys(key for feature in features for key in feature.values))
-    chosen, issues = resolved(columns, mapping, fields)
+    chosen, left_out = resolved(columns, mapping, fields)
+    issues = (*_nameless(chosen), *left_out)
     rows = []
     for feature in features:
         values = {chosen[key]: text.strip() for key, text in feature.values.items() if key in chosen and text.strip()}
@@ -94,8 +95,8 @@ def _from_grid(
 ) -> Table:
     grid, header = _with_header(name, grids, mapping, fields)
     columns = named_columns(header.cells)
-    chosen, issues = resolved(columns, mapping, fields)
-    issues = (*grid.issues, *_other_sheets(grid, grids), *issues)
+    chosen, left_out = resolved(columns, mapping, fields)
+    issues = (*grid.issues, *_other_sheets(grid, grids), *_nameless(chosen), *left_out)
     rows: list[Row] = []
     for line in grid.lines:
         if line.number <= header.number:
@@ -151,6 +152,13 @@ def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tu
     told = zip(columns, line.cells, strict=False)
     values = {chosen[column]: cell.strip() for column, cell in told if column in chosen and cell.strip()}
     return values, _formula_errors(line.number, values)
+
+
+def _nameless(chosen: Mapping[str, str]) -> tuple[Issue, ...]:
+    if {"name", "sign"} & set(chosen.values()):
+        return ()
+    reason, remedy = "no column is read as the name", "say which one is, by mapping COLUMN=name"
+    return (Issue(field="columns", reason=reason, remedy=remedy),)
 
 
 def _formula_errors(number: int, values: Mapping[str, str]) -> tuple[Issue, ...]:
