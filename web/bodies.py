@@ -5,24 +5,26 @@ Numbers are numbers: text that looks like one, `true` and NaN are refused.
 
 import json
 import math
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import request
-from geo_offlimits.lookup.coordinates import parse_position
-from geo_offlimits.services.lookup import CheckRequest
 
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.services.lookup import CheckRequest
 from web import door
 
 MAX_POSITIONS = 1000
 MAX_TEXT = 2000
+_NOT_TEXT = {"Cc", "Cs"}  # control characters and halves of a surrogate pair
 Member = TypeVar("Member", bound=StrEnum)
 Parsed = TypeVar("Parsed")
 Body = Mapping[str, Any]
@@ -56,8 +58,8 @@ def text(body: Body, field: str, *, required: bool = False) -> str | None:
     value = (value or "").strip()
     if len(value) > MAX_TEXT:
         raise refused(field, f"longer than {MAX_TEXT} characters", "shorten it")
-    if any(not letter.isprintable() and letter not in "\n\r\t" for letter in value):
-        raise refused(field, "holds an unprintable character", "type it again", repr(value))
+    if any(unicodedata.category(sign) in _NOT_TEXT and sign not in "\n\r\t" for sign in value):
+        raise refused(field, "holds a sign that is not text", "type it again", ascii(value))
     if required and not value:
         raise refused(field, "missing", "fill it in")
     return value or None
@@ -127,11 +129,11 @@ def position(body: Any, field: str = "position") -> Position:
     return Position(lat=lat, lon=lon, uncertainty_m=uncertainty_m)
 
 
-def check_request() -> CheckRequest:
-    """The body of `POST /api/v1/check`."""
-    body = json_body()
+def check_request(body: Body) -> CheckRequest:
+    """The body of `POST /api/v1/check`. A chosen entry or a kind of venue can be asked about without a position."""
     places = listed(body, "positions")
-    if not 0 < len(places) <= MAX_POSITIONS:
+    enough = places or body.get("entry_id") or body.get("venue")
+    if not enough or len(places) > MAX_POSITIONS:
         raise refused("positions", f"{len(places)} positions", f"send 1 to {MAX_POSITIONS}")
     radius_m = number(body, "radius_m")
     return CheckRequest(

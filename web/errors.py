@@ -128,7 +128,11 @@ def _fault(error: Exception) -> Any:
     """A fault of ours. The log says where, not with what: messages of exceptions can hold a position or a name."""
     places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     _LOG.error("%s on %s\n%s", type(error).__name__, request.endpoint, places)
-    return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT)
+    try:
+        return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT)
+    except Exception as again:  # noqa: BLE001  (the page of faults itself can be at fault)
+        _LOG.error("%s while showing it", type(again).__name__)
+        return Response(_FAULT, HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain; charset=utf-8")
 
 
 def absent() -> NotFound:

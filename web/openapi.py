@@ -84,6 +84,9 @@ _ANSWER = _object(
     rules=_list({"type": "object"}),
     nearest_m=_or_null(_NUMBER),
     facilities=_list(_NEAR),
+    stale={"type": "boolean"},
+    position=_ref("Position"),
+    notations={"type": "object", "additionalProperties": _TEXT},
 )
 _EDITION_HEADER = _object(
     ("mission", "number", "sha256", "issued_at", "expires_at"),
@@ -118,15 +121,15 @@ SCHEMAS: Mapping[str, Schema] = {
         demonstration={"type": "boolean"},
     ),
     "Check": _object(
-        ("positions",),
         mission=_TEXT,
-        positions=_list(_ref("Position"), minItems=1, maxItems=MAX_POSITIONS),
+        positions=_list(_ref("Position"), maxItems=MAX_POSITIONS),
         radius_m=_NUMBER,
         at=_TIME,
         known_at=_TIME,
         personnel=_one_of(PersonnelCategory),
         venue=_one_of(VenueKind),
         entry_id=_TEXT,
+        notations={"type": "boolean", "description": "answer each position in every notation, too"},
     ),
     "Proposal": _object(
         ("basis", "authority", "directive"),

@@ -2,7 +2,6 @@
 
 from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.published import PublishedEdition
-
 from geo_offlimits.services import editions, lookup
 from geo_offlimits.services.headers import PublishedHeader
 from web import door

@@ -3,7 +3,7 @@
 From the door, on every page, error pages too:
 
 - `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose
-                   from, by POST of `language` and `next` to `url_for('login.language')`
+                   from, by POST of `language` and `next` to `url_for('login.choose_language')`
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
 - `may(action)`    whether this person may do it on the mission in view: `may('propose')`, words of `Action`

@@ -12,12 +12,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import request
-from geo_offlimits.store.sessions import Session
-from geo_offlimits.store.transaction import Transaction
 from werkzeug.wrappers import Response
 
 from geo_offlimits.errors import CredentialsError, OfflimitsError
 from geo_offlimits.settings import Settings
+from geo_offlimits.store.sessions import Session
+from geo_offlimits.store.transaction import Transaction
 from web import cookies
 from web.forgery import new_secret
 

@@ -2,8 +2,8 @@ import re
 
 import pytest
 from access_table import ANYBODY, TABLE
-from conftest import Browser, signed_in
 from flask import Flask
+from isle import Browser, signed_in
 from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
@@ -77,7 +77,7 @@ def test_without_a_session_pages_lead_to_sign_in_and_the_api_answers_401(app: Fl
             assert answer.location.startswith("/login"), path
 
 
-def test_what_is_forbidden_answers_exactly_like_what_is_absent(app: Flask, wiring: Wiring) -> None:
+def test_what_is_forbidden_answers_exactly_like_what_is_absent(app: Flask) -> None:
     staff = signed_in(app, "staff")
     absent = staff.get(NOT_THERE)
     assert absent.status_code == 404

@@ -1,7 +1,7 @@
 import pytest
 from access_table import TABLE
-from conftest import Browser, signed_in
 from flask import Flask
+from isle import Browser, signed_in
 from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring

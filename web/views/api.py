@@ -9,8 +9,9 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
+from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import editions, lookup, missions, register
-from web import bodies, door, openapi, proposals
+from web import bodies, door, language, openapi, proposals
 from web.answers import edition_answer, edition_number
 from web.policy import needs, signed_in
 
@@ -41,8 +42,15 @@ def keys() -> Response:
 @signed_in(body_kb=_CHECK_BODY_KB)
 def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
-    asked = bodies.check_request()
-    return lookup.check(door.act(), door.wiring().shelf, door.wiring().keyring, asked).as_json()
+    body = bodies.json_body()
+    asked = bodies.check_request(body)
+    wiring = door.wiring()
+    result = lookup.check(door.act(), wiring.shelf, wiring.keyring, asked).as_json(language.gettext)
+    for answer, position in zip(result["answers"], asked.positions, strict=False):
+        answer["position"] = {"lat": position.lat, "lon": position.lon, "uncertainty_m": position.uncertainty_m}
+        if body.get("notations") is True:
+            answer["notations"] = notations(position)
+    return result
 
 
 @api.post("/find")

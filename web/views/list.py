@@ -22,16 +22,15 @@ from math import ceil
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
-from geo_offlimits.published import PublishedEdition
-from geo_offlimits.services.lookup import CheckRequest
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.wording import headline
-from geo_offlimits.services import lookup, missions
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.published import PublishedEdition
+from geo_offlimits.services import campaigns, lookup, missions
+from geo_offlimits.services.lookup import CheckRequest
 from web import bodies, door, language, reading
 from web.policy import needs
 
@@ -65,7 +64,8 @@ def _rendered(**facts: Any) -> str:
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = {
         "edition": newest,
-        "stale": bool(newest and door.visit().now >= newest.expires_at),
+        "stale": bool(newest and newest.stale(door.act().now)),
+        "outstanding": campaigns.mine(door.act(), code),
         "entries": entries[(page - 1) * ENTRIES_A_PAGE : page * ENTRIES_A_PAGE],
         "total": len(entries),
         "page": page,
@@ -120,8 +120,8 @@ def _checked(asked: str) -> str:
 def _answered(question: CheckRequest) -> dict[str, Any]:
     wiring = door.wiring()
     result = lookup.check(door.act(), wiring.shelf, wiring.keyring, question)
-    answer = result.as_json()["answers"][0]
-    return {"answer": answer, "headline": headline(result.answers[0].verdict, language.gettext)}
+    answer = result.as_json(language.gettext)["answers"][0]
+    return {"answer": answer, "headline": answer["headline"]}
 
 
 def _read() -> PublishedEdition | None:

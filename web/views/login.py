@@ -83,7 +83,7 @@ def choose_passphrase() -> Response:
     return answer
 
 
-@login.post("/language", endpoint="language")
+@login.post("/language")
 @public()
 def choose_language() -> Response:
     answer = redirect(_own_path(request.form.get("next")), 303)

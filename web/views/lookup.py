@@ -39,7 +39,7 @@ def page() -> str:
         parts=parts,
         map_script=url_for(".script", mission=mission.code, v=frame.fingerprint(parts.script)),
         edition=edition,
-        stale=bool(edition and door.visit().now >= edition.expires_at),
+        stale=bool(edition and edition.stale(door.act().now)),
         edition_url=_edition_url(mission.code),
         check_url=url_for("api.check"),
         find_url=url_for("api.find"),

@@ -1,0 +1,164 @@
+import csv
+import io
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+from isle import Browser, signed_in
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
+
+
+def latest(wiring: Wiring, person_id: str) -> Acknowledgement | None:
+    with wiring.store.reading() as tx:
+        return tx.acknowledgements.latest(person_id, "ISLE")
+
+
+def hash_on(page: str) -> str:
+    found = re.search(r'name="sha256" value="([0-9a-f]{64})"', page)
+    assert found
+    return found.group(1)
+
+
+def acknowledge(browser: Browser, **changes: str) -> int:
+    page = browser.get("/acknowledge/2").text
+    form = {"sha256": hash_on(page), "language": "en"} | changes
+    return browser.post("/acknowledge/2", form, page="/acknowledge/2").status_code
+
+
+def test_opening_the_page_acknowledges_nothing(app: Flask, wiring: Wiring) -> None:
+    staff = signed_in(app, "staff")
+    assert staff.get("/acknowledge/2").status_code == 200
+    assert latest(wiring, "p-staff") is None
+
+
+def test_acknowledging_binds_the_person_to_the_edition_s_hash(app: Flask, wiring: Wiring) -> None:
+    staff = signed_in(app, "staff")
+    assert "waits for your acknowledgement" in staff.get("/list").text
+    assert acknowledge(staff) == 303
+    made = latest(wiring, "p-staff")
+    with wiring.store.reading() as tx:
+        edition = tx.editions.header("ISLE", wiring.clock())
+    assert made
+    assert edition
+    assert (made.edition_number, made.edition_sha256) == (2, edition.sha256)
+    assert "waits for your acknowledgement" not in staff.get("/list").text
+
+
+def test_the_statement_is_shown_in_the_reader_s_language(app: Flask, wiring: Wiring) -> None:
+    staff = signed_in(app, "staff")
+    assert STATEMENT["en"][:40] in staff.get("/acknowledge/2").text
+    staff.post("/language", {"language": "fr"}, page="/list")
+    page = staff.get("/acknowledge/2").text
+    assert STATEMENT["fr"][:20] in page
+    assert 'name="language" value="fr"' in page
+    assert acknowledge(staff, language="fr") == 303
+    made = latest(wiring, "p-staff")
+    assert made
+    assert made.language == "fr"
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 64, "x"])
+def test_another_hash_than_the_one_shown_is_refused(app: Flask, wiring: Wiring, sha256: str) -> None:
+    assert acknowledge(signed_in(app, "staff"), sha256=sha256) == 409
+    assert latest(wiring, "p-staff") is None
+
+
+def test_an_edition_overtaken_meanwhile_is_refused_with_both_numbers(app: Flask, wiring: Wiring) -> None:
+    staff, head = signed_in(app, "staff"), signed_in(app, "head")
+    sha256, token = hash_on(staff.get("/acknowledge/2").text), staff.token("/list")
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', head.get("/register/ISLE/publish").text)
+    assert seen
+    form = {"seen": seen.group(1), "days": "30", "renew": "yes"}
+    assert head.post("/register/ISLE/publish", form, page="/register/ISLE/").status_code == 303
+    sent = {"csrf_token": token, "sha256": sha256, "language": "en"}
+    answer = staff.client.post("/acknowledge/2", data=sent, base_url=staff.base_url)
+    assert answer.status_code == 409
+    assert "edition 2" in answer.text
+    assert "edition 3" in answer.text
+    assert latest(wiring, "p-staff") is None
+
+
+# ---- campaigns -------------------------------------------------------------------------------------------------------
+
+
+def campaign(manager: Browser) -> str:
+    found = re.search(r'href="(/campaigns/ISLE/C-[0-9a-f]+)"', manager.get("/campaigns/ISLE/").text)
+    assert found
+    return found.group(1)
+
+
+def test_the_manager_sees_who_has_and_who_has_not(app: Flask) -> None:
+    manager = signed_in(app, "manager")
+    page = campaign(manager)
+    assert "0/9" in manager.get(page).text
+    assert acknowledge(signed_in(app, "staff")) == 303
+    told = manager.get(page).text
+    assert "1/9" in told
+    assert "Somebody Staff" in told
+
+
+def test_a_manager_opens_a_campaign_and_closes_it(app: Flask) -> None:
+    manager = signed_in(app, "manager")
+    answer = manager.post("/campaigns/ISLE/", {"deadline": "2026-04-01"}, page="/list")
+    assert answer.status_code == 303
+    assert "1 Apr 2026" in manager.get(answer.location).text
+    assert manager.post(f"{answer.location}/close", page="/list").status_code == 303
+    assert "/close" not in manager.get(answer.location).text
+
+
+@pytest.mark.parametrize("deadline", ["2020-01-01", "soon"])
+def test_an_impossible_deadline_is_refused(app: Flask, deadline: str) -> None:
+    answer = signed_in(app, "manager").post("/campaigns/ISLE/", {"deadline": deadline}, page="/list")
+    assert answer.status_code == 422
+
+
+def test_the_package_holds_the_list_its_signature_and_a_sheet_a_unit(app: Flask) -> None:
+    manager = signed_in(app, "manager")
+    answer = manager.get(f"{campaign(manager)}/package.zip")
+    assert answer.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        names = package.namelist()
+        assert package.testzip() is None
+    for ending in (".geojson", ".dsse", ".html", ".csv"):
+        assert any(name.endswith(ending) for name in names), names
+
+
+def filled_in(sheet: str, number: str) -> bytes:
+    """The unit's sheet with one signature, however its columns are called."""
+    lines = sheet.splitlines()
+    at = next(place for place, line in enumerate(lines) if line.split(",")[0].strip('"\ufeff').lower() == "number")
+    rows = list(csv.DictReader(lines[at:]))
+    signed = next(field for field in rows[0] if "signed" in field.lower() or "acknowledged" in field.lower())
+    for row in rows:
+        if row[next(iter(row))] == number:
+            row[signed] = "2026-03-02"
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+    return ("\n".join(lines[:at]) + "\n" + out.getvalue()).encode()
+
+
+def test_a_filled_in_sheet_is_read_back(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    page = campaign(manager)
+    with zipfile.ZipFile(io.BytesIO(manager.get(f"{page}/package.zip").data)) as package:
+        sheet = next(package.read(name).decode() for name in package.namelist() if name.endswith(".csv"))
+    file = (io.BytesIO(filled_in(sheet, "patrol")), "harbour.csv")
+    answer = manager.post(f"{page}/sheet", {"sheet": file}, page="/list", content_type="multipart/form-data")
+    assert answer.status_code == 200, answer.text
+    made = latest(wiring, "p-patrol")
+    assert made
+    assert (made.channel, made.entered_by) == ("paper", "p-manager")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00", b"a,b\n1,2\n"])
+def test_a_sheet_that_is_none_is_refused(app: Flask, content: bytes | None) -> None:
+    manager = signed_in(app, "manager")
+    form = {} if content is None else {"sheet": (io.BytesIO(content), "sheet.csv")}
+    answer = manager.post(f"{campaign(manager)}/sheet", form, page="/list", content_type="multipart/form-data")
+    assert answer.status_code in (200, 422)
+    assert answer.status_code == 422 or "issue" in answer.text

@@ -1,0 +1,250 @@
+"""From an officer's proposal to what staff see: the whole way through the pages."""
+
+import re
+
+import pytest
+from flask import Flask
+from isle import Browser, signed_in
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.designation import Designation, State
+
+PROPOSE = "/register/ISLE/propose"
+FORM = {
+    "name": "Harbour Cellar",
+    "aliases": "The Cellar\nCellar Bar",
+    "former": "Old Cellar",
+    "position": "10.05, -30.05",
+    "uncertainty_m": "3",
+    "category": "night_club",
+    "restriction": "off_limits",
+    "basis": "security",
+    "authority": "Head of Mission",
+    "directive": "ISLE/7",
+    "address": "Quay 4",
+    "locality": "Port Sorrel",
+    "from": "2026-03-02",
+    "days": ["5", "6"],
+    "opens": "20:00",
+    "closes": "04:00",
+    "exceptions": "Official duty",
+    "reason": "report 12",
+}
+
+
+def known(wiring: Wiring, designation_id: str) -> Designation:
+    with wiring.store.reading() as tx:
+        found = tx.register.get(designation_id)
+    assert found
+    return found
+
+
+def proposed(officer: Browser, **changes: object) -> str:
+    answer = officer.post(PROPOSE, {**FORM, **changes, "do": "propose"}, page="/register/ISLE/")
+    assert answer.status_code == 303, answer.text
+    return str(answer.location.rsplit("/", 1)[1])
+
+
+def decide(browser: Browser, designation_id: str, step: str, reason: str = "") -> int:
+    path = f"/register/ISLE/{designation_id}"
+    return browser.post(f"{path}/{step}", {"reason": reason}, page=path).status_code
+
+
+def publish(head: Browser, **changes: str) -> tuple[int, str]:
+    page = head.get("/register/ISLE/publish").text
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen
+    form = {"seen": seen.group(1), "days": "30"} | changes
+    answer = head.post("/register/ISLE/publish", form, page="/register/ISLE/")
+    return answer.status_code, answer.text
+
+
+def test_a_proposal_becomes_a_listing_that_staff_see_only_with_the_next_edition(app: Flask, wiring: Wiring) -> None:
+    officer, head, staff = (signed_in(app, who) for who in ("officer", "head", "staff"))
+    made = proposed(officer)
+    assert made in head.get("/register/ISLE/").text
+    assert decide(head, made, "designate") == 303
+    assert known(wiring, made).state is State.IN_FORCE
+    assert "Harbour Cellar" not in staff.get("/list").text
+    assert publish(head)[0] == 303
+    assert "Harbour Cellar" in staff.get("/list").text
+
+
+def test_everything_in_the_form_reaches_the_register(app: Flask, wiring: Wiring) -> None:
+    made = known(wiring, proposed(signed_in(app, "officer"), applies_to=["military", "police"], floor="3"))
+    subject, terms = made.subject, made.terms
+    assert {(name.text, name.kind.value) for name in subject.names} == {
+        ("Harbour Cellar", "sign"),
+        ("The Cellar", "alias"),
+        ("Cellar Bar", "alias"),
+        ("Old Cellar", "former"),
+    }
+    assert subject.geometry
+    assert (subject.geometry.y, subject.geometry.x, subject.uncertainty_m) == (10.05, -30.05, 3)
+    assert subject.part
+    assert subject.part.floor == "3"
+    assert (subject.address, subject.locality) == ("Quay 4", "Port Sorrel")
+    assert terms.valid.start
+    assert terms.valid.start.isoformat() == "2026-03-02T01:00:00+00:00"  # midnight in the Azores
+    assert terms.hours
+    assert (terms.hours.tz, terms.hours.weekly[0].days) == ("Atlantic/Azores", (5, 6))
+    assert terms.applies_to == ("military", "police")
+    assert terms.exceptions == ("Official duty",)
+    assert made.steps[0].reason == "report 12"
+
+
+def test_an_outline_drawn_on_the_map_is_taken_instead_of_the_position(app: Flask, wiring: Wiring) -> None:
+    ring = "[[-30.05,10.05],[-30.04,10.05],[-30.04,10.06],[-30.05,10.05]]"
+    made = proposed(signed_in(app, "officer"), geometry=f'{{"type":"Polygon","coordinates":[{ring}]}}')
+    geometry = known(wiring, made).subject.geometry
+    assert geometry
+    assert geometry.geom_type == "Polygon"
+
+
+def test_premises_without_a_known_place_can_be_proposed(app: Flask, wiring: Wiring) -> None:
+    made = proposed(signed_in(app, "officer"), position="")
+    assert known(wiring, made).subject.geometry is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"position": "95, 0"}, "beyond 90"),
+        ({"position": "somewhere"}, ""),
+        ({"name": ""}, "no name"),
+        ({"authority": ""}, "authority"),
+        ({"from": "tomorrow"}, "not a date"),
+        ({"uncertainty_m": "far"}, "not a number"),
+        ({"geometry": "{"}, "not a drawing"),
+        ({"basis": "gossip"}, "use one of"),
+    ],
+)
+def test_a_refused_form_comes_back_with_the_sentence_and_what_was_typed(
+    app: Flask, wiring: Wiring, changes: dict[str, str], sentence: str
+) -> None:
+    officer = signed_in(app, "officer")
+    answer = officer.post(PROPOSE, {**FORM, **changes, "do": "propose"}, page="/register/ISLE/")
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="ISLE/7"' in answer.text
+    assert 'role="alert"' in answer.text
+    with wiring.store.reading() as tx:
+        assert len(tx.register.all("ISLE")) == 8
+
+
+def test_who_proposed_cannot_designate(app: Flask, wiring: Wiring) -> None:
+    head = signed_in(app, "head")
+    made = proposed(head)
+    assert "/designate" not in head.get(f"/register/ISLE/{made}").text
+    assert decide(head, made, "designate") == 409
+    assert known(wiring, made).state is State.PROPOSED
+
+
+def test_a_head_alone_puts_in_force_and_another_confirms(app: Flask, wiring: Wiring) -> None:
+    head, deputy = signed_in(app, "head"), signed_in(app, "deputy")
+    answer = head.post(PROPOSE, {**FORM, "do": "add_alone"}, page="/register/ISLE/")
+    made = answer.location.rsplit("/", 1)[1]
+    assert known(wiring, made).state is State.AWAITING_SECOND
+    assert decide(head, made, "confirm") == 409
+    assert decide(deputy, made, "confirm") == 303
+    assert known(wiring, made).state is State.IN_FORCE
+
+
+def test_an_officer_cannot_add_alone(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    assert "add_alone" not in officer.get(PROPOSE).text
+    assert officer.post(PROPOSE, {**FORM, "do": "add_alone"}, page="/register/ISLE/").status_code == 404
+    with wiring.store.reading() as tx:
+        assert len(tx.register.all("ISLE")) == 8
+
+
+def test_a_lift_needs_two_persons_and_a_reason(app: Flask, wiring: Wiring) -> None:
+    head, deputy = signed_in(app, "head"), signed_in(app, "deputy")
+    assert decide(head, "ISLE-0001", "propose-lift") == 422
+    assert decide(head, "ISLE-0001", "propose-lift", "closed down") == 303
+    assert decide(head, "ISLE-0001", "lift", "closed down") == 409
+    assert known(wiring, "ISLE-0001").state is State.LIFT_PROPOSED
+    assert decide(deputy, "ISLE-0001", "lift", "seen empty") == 303
+    assert known(wiring, "ISLE-0001").state is State.LIFTED
+    page = head.get("/register/ISLE/ISLE-0001").text
+    assert "closed down" in page
+    assert "seen empty" in page
+    assert "Somebody Deputy" in page
+
+
+def test_a_rename_keeps_the_listing_and_the_old_name(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    path = "/register/ISLE/ISLE-0001"
+    assert officer.post(f"{path}/rename", {"name": "Red Lantern", "lang": ""}, page=path).status_code == 303
+    page = officer.get(path).text
+    assert "Red Lantern" in page
+    assert "Blue Lantern" in page
+    assert known(wiring, "ISLE-0001").state is State.IN_FORCE
+
+
+def test_only_the_proposer_is_offered_to_withdraw(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    assert "/withdraw" in officer.get("/register/ISLE/ISLE-0008").text
+    assert "/withdraw" not in head.get("/register/ISLE/ISLE-0008").text
+    assert decide(head, "ISLE-0008", "withdraw") == 409
+    assert decide(officer, "ISLE-0008", "withdraw") == 303
+    assert known(wiring, "ISLE-0008").state is State.WITHDRAWN
+
+
+def test_what_was_done_is_told_once_on_the_next_page(app: Flask) -> None:
+    officer = signed_in(app, "officer")
+    made = proposed(officer)
+    path = f"/register/ISLE/{made}"
+    assert "A head of mission or deputy decides" in officer.get(path).text
+    assert "A head of mission or deputy decides" not in officer.get(path).text
+
+
+# ---- publishing ------------------------------------------------------------------------------------------------------
+
+
+def test_the_preview_shows_what_would_come_and_go(app: Flask) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    assert decide(head, proposed(officer), "designate") == 303
+    page = head.get("/register/ISLE/publish").text
+    assert "Harbour Cellar" in page
+    assert "edition 3" in page
+
+
+def test_publishing_what_has_changed_since_the_preview_is_refused(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    assert decide(head, proposed(officer), "designate") == 303
+    page = head.get("/register/ISLE/publish").text
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen
+    assert decide(head, proposed(officer, name="Second Cellar"), "designate") == 303
+    answer = head.post("/register/ISLE/publish", {"seen": seen.group(1), "days": "30"}, page="/register/ISLE/")
+    assert answer.status_code == 409
+    assert "has changed since" in answer.text
+    with wiring.store.reading() as tx:
+        header = tx.editions.header("ISLE", wiring.clock())
+    assert header
+    assert header.number == 2
+
+
+def test_publishing_nothing_new_needs_to_be_meant(app: Flask) -> None:
+    head = signed_in(app, "head")
+    status, page = publish(head)
+    assert status == 409
+    assert "already says all of this" in page
+    assert publish(head, renew="yes")[0] == 303
+
+
+def test_a_great_removal_needs_to_be_confirmed(app: Flask) -> None:
+    head, deputy = signed_in(app, "head"), signed_in(app, "deputy")
+    for number in (3, 4, 5):
+        assert decide(head, f"ISLE-000{number}", "propose-lift", "x") == 303
+        assert decide(deputy, f"ISLE-000{number}", "lift", "x") == 303
+    status, page = publish(head)
+    assert status == 409
+    assert "confirm" in page
+    assert publish(head, confirm_removals="yes")[0] == 303
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "367", "x", "", "1.5", "²"])
+def test_an_edition_is_current_for_a_sensible_time(app: Flask, days: str) -> None:
+    assert publish(signed_in(app, "head"), days=days, renew="yes")[0] == 422
