@@ -58,5 +58,7 @@ def build(wiring: Wiring, *, now: datetime, passphrase: str) -> DemoReport:
         campaign = distribution.send_out(stage, editions[-1], campaign)
         is_last = number == CHAPTERS[-1]
         distribution.acknowledge(stage, campaign, frozenset({stage.person_ids[Role.STAFF]} if is_last else ()))
+        if not is_last:
+            distribution.enter_paper(stage, campaign)
     story.waiting()
     return DemoReport(accounts=ACCOUNTS, editions=tuple(editions), campaign=campaign)

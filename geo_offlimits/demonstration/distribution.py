@@ -1,18 +1,23 @@
 """How each edition of the demonstration went out to the staff, and who has come back."""
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from geo_offlimits.demonstration.cast import CIVIL, CONTRACTED, HEADQUARTERS, MILITARY, POLICE, SUPPORT
 from geo_offlimits.demonstration.island import MISSION
 from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.domain.people import Role
+from geo_offlimits.formats.sheet import COLUMNS
 from geo_offlimits.services import campaigns, people
 from geo_offlimits.services.headers import PublishedHeader
 
 TIME_TO_ACKNOWLEDGE = timedelta(days=14)
+PAPER_COMES_BACK = timedelta(days=9)
+_CONTRACTORS_SHEET = "acknowledgement-contracted-services.csv"
 # Which share of a unit has acknowledged which edition: old ones nearly complete, the current one well under way.
 SHARES = {
     HEADQUARTERS: (1.0, 1.0, 0.95, 0.8),
@@ -55,6 +60,31 @@ def acknowledge(stage: Stage, campaign: Campaign, not_yet: frozenset[str] = froz
                 recipient.language,
             )
     return len(willing)
+
+
+def enter_paper(stage: Stage, campaign: Campaign) -> int:
+    """The contractors' signed sheet comes back after nine days and the manager reads it in; returns how many signed."""
+    stage.clock.move_to(campaign.opened_at + PAPER_COMES_BACK)
+    signed = {one.number for one in _willing(campaign) if one.unit == CONTRACTED}
+    if not signed:
+        return 0
+    with stage.acting(Role.MANAGER) as act:
+        handed_out = campaigns.package(act, stage.wiring.keyring, campaign.campaign_id)
+        day = (campaign.opened_at + timedelta(days=4)).date()
+        sheet = _filled_in(handed_out[_CONTRACTORS_SHEET], signed, day)
+        return campaigns.import_sheet(act, sheet, campaign.campaign_id).recorded
+
+
+def _filled_in(sheet: bytes, signed: Collection[str], day: date) -> bytes:
+    """The sheet as the unit gives it back: a date beside everybody who has signed."""
+    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"), newline="")))
+    number, acknowledged = (list(COLUMNS).index(key) for key in ("number", "acknowledged"))
+    for row in rows:
+        if row[number] in signed:
+            row[acknowledged] = day.isoformat()
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
 def _willing(campaign: Campaign) -> Iterator[Recipient]:
