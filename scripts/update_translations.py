@@ -8,12 +8,14 @@ A text is found as an argument of one of KEYWORDS in the sources below, or as a 
 
 import argparse
 import dataclasses
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
@@ -39,6 +41,7 @@ SOURCES = (
     ("geo_offlimits/**/*.py", "python"),
 )
 _NOT_A_TEXT = {"", "_"}
+_PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 
 def _empty(language: str | None) -> Catalog:
@@ -74,7 +77,7 @@ def _collect(found: Catalog, file: Path, method: str) -> None:
                 found.add(text, locations=[(place, 0)], auto_comments=comments, context=context)
 
 
-def _method(name: str) -> object:
+def _method(name: str) -> Any:
     if name == "python":
         return name
     module, function = name.split(":")
@@ -128,10 +131,26 @@ def faults(language: str, texts: Catalog) -> list[str]:
             continue
         shown = message.id if isinstance(message.id, str) else message.id[0]
         known = held.get(message.id, message.context)
-        if known is None or not all(known.string if isinstance(known.string, tuple) else (known.string,)):
+        if known is None or not all(_forms(known.string)):
             found.append(f"{language}: no translation of {shown!r} ({message.locations[0][0]})")
         else:
-            found += [f"{language}: {fault} in the translation of {shown!r}" for fault in known.check(held)]
+            found += [f"{language}: {fault} in the translation of {shown!r}" for fault in _bent(known, held)]
+    return found
+
+
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
+
+
+def _bent(message: Message, held: Catalog) -> list[str]:
+    """Placeholders lost, invented or misspelt: `%(name)s` of pages, `{name}` of scripts and sentences."""
+    wanted = set(_PLACEHOLDER.findall(" ".join(_forms(message.id))))
+    found = [str(fault) for fault in message.check(held)]
+    found += [
+        f"{sorted(wanted ^ set(_PLACEHOLDER.findall(form)))} differ"
+        for form in _forms(message.string)
+        if set(_PLACEHOLDER.findall(form)) != wanted
+    ]
     return found
 
 
