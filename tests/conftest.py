@@ -1,11 +1,18 @@
-"""What every floor's tests may share: one real browser a process (Playwright allows one at a time)."""
+"""What every floor's tests may share: one real browser a process (Playwright allows one at a time), invented lists."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from shapely.geometry import Point
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
+from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
 
 # A browser that talks to nobody by itself.
 QUIET = (
@@ -31,3 +38,54 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield started
         started.close()
+
+
+ISSUED_AT = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def make_entry() -> Callable[..., Entry]:
+    """Makes one entry of an invented list: a bar in open ocean, unless told otherwise."""
+
+    def made(number: int = 1, **facts: Any) -> Entry:
+        name = facts.pop("name", "Blue Heron")
+        known: dict[str, Any] = {
+            "entry_id": f"DEMO-{number:04d}",
+            "name": name,
+            "names": (Name(text=name),),
+            "subject": SubjectKind.PREMISES,
+            "category": VenueKind.BAR,
+            "restriction": Restriction.OFF_LIMITS,
+            "since": ISSUED_AT - timedelta(days=200),
+            "issuer": "DEMO",
+            "directive": "HoM 7/2026",
+            "geometry": Point(-41.5, 38.2),
+        }
+        return Entry(**known | facts)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def make_edition() -> Callable[..., Edition]:
+    """Makes an edition of the invented mission from entries; valid for 30 days from ISSUED_AT."""
+
+    def made(*entries: Entry, **facts: Any) -> Edition:
+        known: dict[str, Any] = {
+            "mission": "DEMO",
+            "mission_name": "Demonstration",
+            "timezone": "Atlantic/Azores",
+            "number": 1,
+            "previous_sha256": None,
+            "issued_at": ISSUED_AT,
+            "expires_at": ISSUED_AT + timedelta(days=30),
+            "statement": {"en": "I have read the list."},
+            "contacts": (),
+            "facilities": (),
+            "boundaries": (),
+            "checkpoint": Checkpoint(size=1, root_sha256="0" * 64),
+            "entries": entries,
+        }
+        return Edition(**known | facts)
+
+    return made

@@ -83,35 +83,38 @@ def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
     return [part for part in shapely.get_parts(geometry).tolist() if isinstance(part, Polygon)]
 
 
-def split_edges(ring: Array, counts: npt.NDArray[np.int64]) -> Array:
-    """The vertices of a ring (n, 2) with edge k cut into counts[k] equal pieces in longitude/latitude; closed again."""
+def split_edges(starts: Array, ends: Array, counts: npt.NDArray[np.int64]) -> tuple[Array, Array]:
+    """Both ends of the pieces of edges (n, 2), edge k cut into counts[k] pieces of equal longitude and latitude."""
     edge = np.repeat(np.arange(len(counts)), counts)
     step = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
     share = (step / counts[edge])[:, None]
-    made = ring[:-1][edge] * (1 - share) + ring[1:][edge] * share
-    whole = step == 0
-    made[whole] = ring[:-1]
-    return np.vstack([made, ring[-1:]])
+    piece_starts = starts[edge] * (1 - share) + ends[edge] * share
+    piece_ends = np.empty_like(piece_starts)
+    piece_ends[:-1] = piece_starts[1:]
+    # The ends given are kept to the last bit: neighbouring edges and parts must go on meeting there.
+    piece_starts[step == 0] = starts
+    piece_ends[step == counts[edge] - 1] = ends
+    return piece_starts, piece_ends
 
 
-def edge_bound_m(ring: Array) -> Array:
-    """An upper bound of the length of each edge of a ring (n, 2) drawn straight in lon/lat, metres, (n - 1,)."""
-    lons, lats = np.radians(ring[:, 0]), np.radians(ring[:, 1])
-    lowest = np.minimum(np.abs(lats[:-1]), np.abs(lats[1:]))
-    lowest[lats[:-1] * lats[1:] < 0] = 0.0
-    highest = np.maximum(np.abs(lats[:-1]), np.abs(lats[1:]))
+def edge_bound_m(starts: Array, ends: Array) -> Array:
+    """An upper bound of the length of edges (n, 2) drawn straight in longitude/latitude, metres, (n,)."""
+    lats, end_lats = np.radians(starts[:, 1]), np.radians(ends[:, 1])
+    lowest = np.minimum(np.abs(lats), np.abs(end_lats))
+    lowest[lats * end_lats < 0] = 0.0
+    highest = np.maximum(np.abs(lats), np.abs(end_lats))
     parallel_m = _EQUATOR_M * np.cos(lowest) / np.sqrt(1 - _E2 * np.sin(lowest) ** 2)
     meridian_m = _EQUATOR_M * (1 - _E2) / (1 - _E2 * np.sin(highest) ** 2) ** 1.5
-    return np.asarray(np.hypot(parallel_m * np.diff(lons), meridian_m * np.diff(lats)))
+    return np.asarray(np.hypot(parallel_m * np.radians(ends[:, 0] - starts[:, 0]), meridian_m * (end_lats - lats)))
 
 
 def _densified_ring(ring: BaseGeometry, max_edge_m: float) -> Array:
     vertices = shapely.get_coordinates(ring)
-    bound_m = edge_bound_m(vertices)
+    bound_m = edge_bound_m(vertices[:-1], vertices[1:])
     pieces = np.where(bound_m > max_edge_m, np.ceil(bound_m / (max_edge_m - _ROUNDING_M)), 1.0)
     if pieces.sum() > MAX_VERTICES:
         raise FootprintError(f"needs more than {MAX_VERTICES} vertices", "put a smaller area off limits, or several")
-    return split_edges(vertices, pieces.astype(np.int64))
+    return np.vstack([split_edges(vertices[:-1], vertices[1:], pieces.astype(np.int64))[0], vertices[-1:]])
 
 
 def _refuse_unfit(geometry: BaseGeometry) -> None:
@@ -138,7 +141,10 @@ def _rounded(coordinates: Array) -> Array:
 
 def _without_repeats(geometry: BaseGeometry) -> BaseGeometry:
     """Vertices that rounding made equal are one; a ring that collapses is refused rather than dropped."""
-    return shapely.remove_repeated_points(geometry, 0.0)
+    try:
+        return shapely.remove_repeated_points(geometry, 0.0)
+    except shapely.errors.GEOSException:
+        raise FootprintError("is smaller than 7 decimals of a degree, 1 cm", "give a point instead") from None
 
 
 def _cut(geometry: BaseGeometry) -> BaseGeometry:

@@ -109,9 +109,9 @@ def outline(geometry: BaseGeometry) -> Outline:
     if geometry.geom_type == "Point":
         starts = ends = shapely.get_coordinates(geometry)[:, :2]
     else:
-        edges = [_pieces(shapely.get_coordinates(ring)) for ring in _rings(geometry)]
-        starts, ends = np.vstack([pair[0] for pair in edges]), np.vstack([pair[1] for pair in edges])
-        starts, ends = _without_seams(starts, ends)
+        rings = [shapely.get_coordinates(ring) for ring in _rings(geometry)]
+        starts, ends = np.vstack([ring[:-1] for ring in rings]), np.vstack([ring[1:] for ring in rings])
+        starts, ends = _pieces(*_without_seams(starts, ends))
     origins = ecef_m(starts[:, 1], starts[:, 0])
     chords = ecef_m(ends[:, 1], ends[:, 0]) - origins
     squares = np.einsum("ij,ij->i", chords, chords)
@@ -165,44 +165,43 @@ def _rings(geometry: BaseGeometry) -> list[BaseGeometry]:
     return [ring for part in polygons_of(geometry) for ring in (part.exterior, *part.interiors)]
 
 
-def _pieces(ring: Array) -> tuple[Array, Array]:
-    """Both ends of the pieces of a ring's edges, short enough for chord, edge and geodesic to agree."""
-    ring = ring[:, :2]
-    counts = np.ceil(edge_bound_m(ring) / _PIECE_M)
+def _pieces(starts: Array, ends: Array) -> tuple[Array, Array]:
+    """Both ends of the pieces of edges (n, 2), short enough for chord, edge and geodesic to agree."""
+    counts = np.ceil(edge_bound_m(starts, ends) / _PIECE_M)
     # A parallel bends away from its chord by r sin(lat) dlon² / 8: much near a pole, however short the piece.
-    lats, turn = np.radians(ring[:, 1]), np.abs(np.diff(np.radians(ring[:, 0])))
-    bend_m = _EQUATOR_M * np.maximum(np.abs(np.sin(lats) * np.cos(lats))[:-1], np.abs(np.sin(lats) * np.cos(lats))[1:])
+    lats = np.radians(np.stack([starts[:, 1], ends[:, 1]]))
+    bend_m = _EQUATOR_M * np.abs(np.sin(lats) * np.cos(lats)).max(axis=0)
+    turn = np.abs(np.radians(ends[:, 0] - starts[:, 0]))
     counts = np.maximum(counts, np.ceil(turn * np.sqrt(bend_m / (8 * _SAGITTA_M))))
-    vertices = split_edges(ring, np.maximum(counts, 1).astype(np.int64))
-    return vertices[:-1], vertices[1:]
+    return split_edges(starts, ends, np.maximum(counts, 1).astype(np.int64))
 
 
 def _without_seams(starts: Array, ends: Array) -> tuple[Array, Array]:
-    """The pieces without those at a pole and those that another piece on the other side of ±180 continues."""
+    """The edges without those at a pole, and without what another edge on the other side of ±180 continues."""
     at_pole = (np.abs(starts[:, 1]) == _POLE) & (np.abs(ends[:, 1]) == _POLE)
     east = (starts[:, 0] == _HALF_TURN) & (ends[:, 0] == _HALF_TURN)
     west = (starts[:, 0] == -_HALF_TURN) & (ends[:, 0] == -_HALF_TURN)
     if not (east.any() and west.any()):
         return starts[~at_pole], ends[~at_pole]
     kept = ~(at_pole | east | west)
-    lats = _lone_spans(
-        np.sort(np.stack([starts[east, 1], ends[east, 1]], 1), 1),
-        np.sort(np.stack([starts[west, 1], ends[west, 1]], 1), 1),
-    )
-    meridian = np.full(len(lats), _HALF_TURN)
+    lats = np.sort(np.stack([starts[:, 1], ends[:, 1]], 1), axis=1)
+    lone = _lone_spans(lats[east], lats[west])
+    meridian = np.full(len(lone), _HALF_TURN)
     return (
-        np.vstack([starts[kept], np.column_stack([meridian, lats[:, 0]])]),
-        np.vstack([ends[kept], np.column_stack([meridian, lats[:, 1]])]),
+        np.vstack([starts[kept], np.column_stack([meridian, lone[:, 0]])]),
+        np.vstack([ends[kept], np.column_stack([meridian, lone[:, 1]])]),
     )
 
 
 def _lone_spans(east: Array, west: Array) -> Array:
-    """The spans of latitude (k, 2) that only one side of the antimeridian has, from spans (n, 2) of both."""
+    """The spans of latitude (k, 2) that only one side of the antimeridian has, from sorted spans (n, 2) of both."""
     stops = np.unique(np.concatenate([east.ravel(), west.ravel()]))
-    middles = (stops[:-1] + stops[1:]) / 2
 
     def held(spans: Array) -> npt.NDArray[np.bool_]:
-        return np.asarray(((spans[:, 0] <= middles[:, None]) & (middles[:, None] <= spans[:, 1])).any(axis=1))
+        change = np.zeros(len(stops), dtype=np.int64)
+        np.add.at(change, np.searchsorted(stops, spans[:, 0]), 1)
+        np.add.at(change, np.searchsorted(stops, spans[:, 1]), -1)
+        return np.asarray(np.cumsum(change)[:-1] > 0)
 
     lone = held(east) != held(west)
     return np.column_stack([stops[:-1][lone], stops[1:][lone]])

@@ -195,7 +195,8 @@ def _longest_edges_m(shapes: Sequence[BaseGeometry]) -> Array:
     rings, ring_owner = shapely.get_rings(parts, return_index=True)
     vertices, ring = shapely.get_coordinates(rings, return_index=True)
     same_ring = ring[:-1] == ring[1:]
-    np.maximum.at(longest, areas[part_owner[ring_owner[ring[:-1][same_ring]]]], edge_bound_m(vertices)[same_ring])
+    owners = areas[part_owner[ring_owner[ring[:-1][same_ring]]]]
+    np.maximum.at(longest, owners, edge_bound_m(vertices[:-1][same_ring], vertices[1:][same_ring]))
     return longest
 
 
