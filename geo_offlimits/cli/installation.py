@@ -117,7 +117,7 @@ def _throw_away(folder: Path) -> None:
 def _build(folder: Path) -> None:
     """Into a folder beside it, renamed at the end: an interrupted build leaves no half demonstration."""
     from geo_offlimits.bootstrap import initialise, system_clock, wire
-    from geo_offlimits.demonstration import build
+    from geo_offlimits.demonstration import begins_at, build
 
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder} is not empty and holds no demonstration; name another --folder.")
@@ -128,8 +128,10 @@ def _build(folder: Path) -> None:
     (half / "settings.toml").write_text('store = "sqlite:///register.db"\ndata_dir = "data"\nmission = "DEMO"\n')
     click.echo("Building the demonstration mission (once) …", err=True)
     loaded = settings_module.load(half / "settings.toml")
-    initialise(loaded)
-    report = build(wire(loaded), now=system_clock(), passphrase=passphrase)
+    now = system_clock()
+    # The story begins months ago, and so does the key that signs it.
+    initialise(loaded, lambda: begins_at(now))
+    report = build(wire(loaded), now=now, passphrase=passphrase)
     accounts = half / ACCOUNTS_FILE
     accounts.touch(mode=0o600)
     width = max(len(account.email) for account in report.accounts)
