@@ -74,8 +74,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 PEOPLE_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "number": (
-            "staff number", "staff no", "no", "person", "person number", "index number", "index", "id", "contract number",
-            "employee number", "matricule", "numero", "numero de contrat",
+            "staff number", "staff no", "no", "person", "person number", "index number", "index", "id",
+            "contract number", "employee number", "matricule", "numero", "numero de contrat",
         ),
         "name": ("full name", "names", "nom", "nom et prenom", "nom complet"),
         "unit": ("section", "contingent", "team", "unite", "equipe"),
