@@ -19,6 +19,7 @@ DELIMITERS = ",;\t"
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
 _SNIFFED_ROWS = 50
+_HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
 _SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
@@ -138,8 +139,7 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
         if not cells:
             continue
         _refuse_beyond(name, number, cells, limits)
-        # The header and a title above it are not counted against the rows.
-        if len(lines) > limits.rows + 1:
+        if len(lines) > limits.rows + _HEADING_ROWS:
             raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
         lines.append(Line(number=number, cells=tuple(cells)))
     return tuple(lines)

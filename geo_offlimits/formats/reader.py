@@ -71,7 +71,7 @@ def read_rows(
     if extension(name) in GEOJSON:
         return _from_features(name, read_features(name, content, limits), mapping, fields)
     grids = read_grids(name, content, limits)
-    return _from_grid(name, grids, mapping, fields)
+    return _from_grid(name, grids, mapping, fields, limits)
 
 
 def _from_features(
@@ -91,16 +91,17 @@ def _from_features(
 
 
 def _from_grid(
-    name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
+    name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]], limits: Limits
 ) -> Table:
     grid, header = _with_header(name, grids, mapping, fields)
+    lines = [line for line in grid.lines if line.number > header.number]
+    if len(lines) > limits.rows:
+        raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
     columns = named_columns(header.cells)
     chosen, left_out = resolved(columns, mapping, fields)
     issues = (*grid.issues, *_other_sheets(grid, grids), *_nameless(chosen), *left_out)
     rows: list[Row] = []
-    for line in grid.lines:
-        if line.number <= header.number:
-            continue
+    for line in lines:
         values, broken = _values(line, columns, chosen)
         issues += broken
         if values and not broken:
