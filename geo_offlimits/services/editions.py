@@ -24,7 +24,30 @@ from geo_offlimits.layer import delta as difference
 from geo_offlimits.services import compiling, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.services.verification import Verified, keys_to_trust, verify_file
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
+
+__all__ = [
+    "ManyRemovedError",
+    "NothingChangedError",
+    "NothingPublishedError",
+    "OvertakenError",
+    "Preview",
+    "PublishedHeader",
+    "UnknownEditionError",
+    "Verified",
+    "content",
+    "delta",
+    "delta_json",
+    "envelope",
+    "header",
+    "headers",
+    "keys_to_trust",
+    "newest",
+    "preview",
+    "publish",
+    "verify_file",
+]
 
 LONGEST = timedelta(days=366)
 Number = int | str

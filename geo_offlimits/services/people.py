@@ -8,14 +8,20 @@
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import replace
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.people import Action, Actor, Person, Role, RoleGrant
+from geo_offlimits.domain.people import Action, Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, RefusedError
+from geo_offlimits.formats.files import Source
+from geo_offlimits.formats.reader import Row, read_rows
+from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import one_time, refuse_weak
 
@@ -23,6 +29,17 @@ COUNTED_OVER = timedelta(hours=1)
 FREE_FAILURES = 4
 LONGEST_WAIT_S = 60
 MAX_REFERENCE_LENGTH = 254
+# field -> usual headings of a list of people, normalised, in English and French
+PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "number": ("staff number", "contract number", "id", "index", "index number", "numero", "matricule"),
+        "name": ("full name", "staff name", "nom", "nom complet"),
+        "unit": ("section", "office", "team", "unite", "service"),
+        "category": ("personnel category", "type", "categorie"),
+        "email": ("e mail", "mail", "email address", "courriel"),
+        "language": ("lang", "langue"),
+    }
+)
 
 
 class UnrecognisedError(CredentialsError):
@@ -207,6 +224,58 @@ def grant_role(act: Act, reference: str, grant: RoleGrant) -> None:
 def _grant(act: Act, person_id: str, grant: RoleGrant) -> None:
     act.tx.people.grant(person_id, grant, act.now)
     act.record(AuditTag.ROLE_GRANTED, subject=person_id, mission=grant.mission, role=grant.role)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleReport:
+    """What came of a list of people: number and one-time passphrase of each who was added, and every row at fault."""
+
+    added: tuple[tuple[str, str], ...]
+    issues: tuple[Issue, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "added": [{"number": number, "one_time_passphrase": passphrase} for number, passphrase in self.added],
+            "issues": [issue.as_json() for issue in self.issues],
+        }
+
+    def as_text(self) -> str:
+        lines = [f"{len(self.added)} people are added. Their one-time passphrases, printed this once:"]
+        lines += [f"  {number}  {passphrase}" for number, passphrase in self.added]
+        return "\n".join([*lines, *(f"  {issue}" for issue in self.issues)])
+
+
+def import_people(act: Act, mission: str, source: Source) -> PeopleReport:
+    """Add the people of a CSV or XLSX as staff of a mission; a row at fault becomes an issue, the others are added.
+
+    Raises ImportFileError for a file that cannot be read.
+    """
+    act.require(Action.MANAGE_PEOPLE, mission)
+    table = read_rows(source, fields=PERSON_FIELDS)
+    added: list[tuple[str, str]] = []
+    issues = list(table.issues)
+    for row in table.rows:
+        try:
+            person = _described(row, mission)
+            added.append((person.number, add_person(act, person, (RoleGrant(role=Role.STAFF, mission=mission),))))
+        except InputError as fault:
+            found = fault.issues or (Issue(field="row", reason=str(fault)),)
+            issues += [replace(issue, row=row.number) for issue in found]
+    return PeopleReport(added=tuple(added), issues=tuple(issues))
+
+
+def _described(row: Row, mission: str) -> Person:
+    told = row.values
+    return Person(
+        person_id=f"p_{secrets.token_hex(8)}",
+        number=told.get("number", ""),
+        name=told.get("name", ""),
+        unit=told.get("unit", ""),
+        category=member(told.get("category", ""), PersonnelCategory, "category"),
+        mission=mission,
+        email=told.get("email"),
+        language=told.get("language", "en"),
+    )
 
 
 def of_mission(act: Act, mission: str) -> tuple[Person, ...]:

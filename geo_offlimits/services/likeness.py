@@ -1,0 +1,95 @@
+"""Which subjects look like one another: near in metres, alike in name, or both.
+
+Alike are two subjects less than 25 m apart, whatever they are called (a bar is listed under its old name); those less
+than 250 m apart with a name that counts as a match; and those of which one has no place, with such a name.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.edition import Entry
+from geo_offlimits.domain.premises import Subject
+from geo_offlimits.errors import InputError
+from geo_offlimits.lookup.names import MATCH_SCORE, NameIndex
+from geo_offlimits.lookup.proximity import ProximityIndex
+
+SAME_PLACE_M = 25.0
+SAME_NAME_WITHIN_M = 250.0
+_ALIKE_SHOWN = 20
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A subject and how a report calls it."""
+
+    reference: str
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class Alike:
+    """`known` stands at `place` of the list; `score` says how alike the names are, 0 to 100."""
+
+    place: int
+    known: Known
+    distance_m: float | None
+    score: float
+
+
+class Likeness:
+    """Compares every subject of a list with the others."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        self._known = known
+        self._places = ProximityIndex([one.subject.geometry for one in known])
+        self._names = NameIndex(_named(place, one) for place, one in enumerate(known))
+
+    def of(self, place: int) -> Iterator[Alike]:
+        """Those like the subject at `place`, in the order of the list."""
+        near_m, scores = self._near(place), self._alike(place)
+        for other in sorted((near_m.keys() | scores.keys()) - {place}):
+            distance_m, score = near_m.get(other), scores.get(other, 0.0)
+            if self._is_like(place, other, distance_m, score):
+                yield Alike(other, self._known[other], distance_m, score)
+
+    def _is_like(self, place: int, other: int, distance_m: float | None, score: float) -> bool:
+        if distance_m is not None:
+            return distance_m <= SAME_PLACE_M or score >= MATCH_SCORE
+        placeless = self._known[place].subject.geometry is None or self._known[other].subject.geometry is None
+        return placeless and score >= MATCH_SCORE
+
+    def _near(self, place: int) -> dict[int, float]:
+        geometry = self._known[place].subject.geometry
+        if geometry is None:
+            return {}
+        point = geometry.representative_point()
+        hits = self._places.near([point.y], [point.x], SAME_NAME_WITHIN_M)
+        return dict(zip(hits.entry.tolist(), hits.distance_m.tolist(), strict=True))
+
+    def _alike(self, place: int) -> dict[int, float]:
+        try:
+            found = self._names.find(self._known[place].subject.label, _ALIKE_SHOWN)
+        except InputError:  # a name of one letter is compared by its place alone
+            return {}
+        return {int(match.entry.entry_id): match.score for match in found}
+
+
+def _named(place: int, known: Known) -> Entry:
+    """The subject as the name index takes it; only its names, address and town are looked at."""
+    subject = known.subject
+    return Entry(
+        entry_id=str(place),
+        name=subject.label,
+        names=subject.names,
+        subject=subject.kind,
+        category=subject.category,
+        restriction=Restriction.OFF_LIMITS,
+        since=_LONG_AGO,
+        address=subject.address,
+        locality=subject.locality,
+        issuer="",
+        directive="",
+    )
