@@ -62,7 +62,7 @@ class AuditLog:
         frontier = self._grown()
         position, digest = _size(frontier), leaf_hash(leaf)
         grow(frontier, digest)
-        row = {"position": position, "recorded_at": recorded_at, "leaf": leaf, "leaf_sha256": digest}
+        row = {"position": position, "leaf": leaf, "leaf_sha256": digest}
         self._connection.execute(audit_leaf.insert(), row | {"subtree_sha256": frontier[-1][1]})
         return position
 

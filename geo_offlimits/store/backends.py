@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from geo_offlimits.errors import RefusedError, StoreError
+from geo_offlimits.errors import OfflimitsError, RefusedError, StoreError
 
 BUSY_TIMEOUT_S = 10
 APPLICATION_ID = 0x474F464C  # "GOFL", in the header of every SQLite file of ours
@@ -147,6 +147,8 @@ def _lock_writers(connection: Connection) -> None:
 def _say(context: ExceptionContext) -> None:
     """Turns the database's faults into our sentences; programming errors pass as they are."""
     fault = context.original_exception
+    if isinstance(fault, OfflimitsError):
+        raise fault  # a value that a column type refused, such as a time without zone; SQLAlchemy has wrapped it
     said = _sqlite_sentence(fault) if isinstance(fault, sqlite3.Error) else _postgresql_sentence(fault)
     if said:
         raise said from fault
@@ -175,13 +177,17 @@ def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
 
 
 def _postgresql_sentence(fault: BaseException) -> Exception | None:
-    state = getattr(fault, "sqlstate", None)
+    state = str(getattr(fault, "sqlstate", None))
     if state == "23514":
         return RefusedError(str(getattr(fault, "diag").message_primary))  # noqa: B009  (psycopg is an extra)
     if state == "23505":
         return RefusedError(_AGAIN)
-    if state == "42501":
-        return StoreError("The database refuses this to the program's role. Let the owner of the schema grant it.")
+    sentences = {
+        "25006": "The store cannot be written to in a reading transaction. Open a writing one.",
+        "42501": "The database refuses this to the program's role. Let the owner of the schema grant it.",
+    }
+    if state in sentences:
+        return StoreError(sentences[state])
     if type(fault).__name__ == "OperationalError":
         return StoreError("The database does not answer. Check that it runs and that the setting `store` is right.")
     return None

@@ -22,7 +22,7 @@ class Store:
     """An open store. One for each process; its transactions may be used from several threads, one each."""
 
     def __init__(self, url: URL, pair: Engines) -> None:
-        self.shown = str(file_of(url) or url.render_as_string(hide_password=True))
+        self.shown = _shown(url)
         self._url, self._engines = url, pair
         self._fault: WriteFailedError | None = None
 
@@ -68,12 +68,8 @@ class Store:
             refuse_foreign_file(path)
         pair = engines(address)
         try:
-            with pair.reader.connect() as connection:
-                found = revisions.revision(connection, str(path or address.render_as_string(hide_password=True)))
-                if found == revisions.REVISIONS[-1]:
-                    return None
-                if found not in revisions.REVISIONS:
-                    revisions.refuse_other_revision(connection, str(path or address.host))
+            if not _due(pair, _shown(address)):
+                return None
             backup = path and files.copied(path, path.with_name(f"{path.name}.before-{revisions.REVISIONS[-1]}"))
             _migrate(pair, runtime_role)
             return backup
@@ -114,17 +110,31 @@ class Store:
         self._engines.dispose()
 
 
+def _shown(url: URL) -> str:
+    """The address as people may see it: without the password."""
+    return str(file_of(url) or url.render_as_string(hide_password=True))
+
+
 def _fill(url: URL, runtime_role: str | None) -> None:
     pair = engines(url)
     try:
         with pair.writer.begin() as connection:
-            revisions.refuse_filled(connection, url.render_as_string(hide_password=True))
+            revisions.refuse_filled(connection, _shown(url))
             revisions.migrate(connection)
             revisions.sign(connection)
             if runtime_role:
                 revisions.grant_runtime(connection, runtime_role)
     finally:
         pair.dispose()
+
+
+def _due(pair: Engines, shown: str) -> bool:
+    """Raises StoreError for a store that is newer than this program."""
+    with pair.reader.connect() as connection:
+        if revisions.revision(connection, shown) in revisions.REVISIONS[:-1]:
+            return True
+        revisions.refuse_other_revision(connection, shown)
+        return False
 
 
 def _migrate(pair: Engines, runtime_role: str | None) -> None:

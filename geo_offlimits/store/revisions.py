@@ -13,14 +13,14 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def refuse_other_revision(connection: Connection, shown: str) -> None:
-    """Raises StoreError for a store that is older or newer than this program, or not one of ours."""
+    """Raises StoreError for a store that is older or newer than this program, or not one of ours. Text order counts."""
     found = revision(connection, shown)
-    if found not in REVISIONS:
+    if found > REVISIONS[-1]:
         raise StoreError(
             f"The store {shown} has form {found}, newer than the {REVISIONS[-1]} of this program. "
             "Use the program that wrote it, or a newer one."
         )
-    if found != REVISIONS[-1]:
+    if found < REVISIONS[-1]:
         raise StoreError(
             f"The store {shown} has form {found}, older than the {REVISIONS[-1]} of this program. "
             "Run `geo-offlimits upgrade`."

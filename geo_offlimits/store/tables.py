@@ -259,7 +259,6 @@ audit_leaf = Table(
     "audit_leaf",
     metadata,
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("recorded_at", Utc, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("leaf_sha256", LargeBinary(32), nullable=False),
     Column("subtree_sha256", LargeBinary(32), nullable=False),

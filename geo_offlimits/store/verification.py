@@ -9,10 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Connection, Table, select
 
 from geo_offlimits.domain.audit import frontier_root, grow, leaf_hash
 from geo_offlimits.domain.edition import Checkpoint
@@ -95,18 +93,29 @@ def _checkpoints(connection: Connection, tree: _Tree) -> Iterator[str]:
 def _rows(connection: Connection, tree: _Tree) -> Iterator[str]:
     found: set[str] = set()
     for table in tables.AUDITED:
-        for row in connection.execute(select(table).order_by(table.c.id)).mappings():
-            key = f"{table.name}/{row['id']}"
+        for row_id, digest in _digests(connection, table):
+            key = f"{table.name}/{row_id}"
             found.add(key)
-            yield from _row(tree, key, _digest_or_none(table, row))
+            yield from _row(tree, key, digest)
     for key in sorted(tree.digests.keys() - found):
         yield f"{key} is gone: its leaf is there, the row is not."
 
 
-def _digest_or_none(table: Any, row: RowMapping) -> str | None:
+def _digests(connection: Connection, table: Table) -> list[tuple[int, str | None]]:
+    """Each row's id and digest; None for a row that cannot even be read."""
+    rows = select(table).order_by(table.c.id)
     try:
+        return [(row["id"], row_digest(table, dict(row))) for row in connection.execute(rows).mappings()]
+    except Exception:  # noqa: BLE001  (whatever a broken cell raises, the row that holds it must be named)
+        ids = connection.execute(select(table.c.id).order_by(table.c.id)).scalars().all()
+        return [(row_id, _digest(connection, table, row_id)) for row_id in ids]
+
+
+def _digest(connection: Connection, table: Table, row_id: int) -> str | None:
+    try:
+        row = connection.execute(select(table).where(table.c.id == row_id)).mappings().one()
         return row_digest(table, dict(row))
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001  (see above)
         return None
 
 
@@ -119,9 +128,10 @@ def _row(tree: _Tree, key: str, digest: str | None) -> Iterable[str]:
 
 def _editions(connection: Connection) -> Iterator[str]:
     """The chain of each mission's editions, from their bytes."""
-    edition = tables.edition
+    edition = tables.edition.c
+    chain = select(edition.mission, edition.number, edition.sha256, edition.previous_sha256, edition.content)
     before: dict[str, tuple[int, str]] = {}
-    for row in connection.execute(select(edition).order_by(edition.c.mission, edition.c.number)):
+    for row in connection.execute(chain.order_by(edition.mission, edition.number)):
         name = f"Edition {row.number} of {row.mission}"
         number, sha256 = before.get(row.mission, (0, None))
         if hashlib.sha256(row.content).hexdigest() != row.sha256:

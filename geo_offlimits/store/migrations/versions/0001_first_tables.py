@@ -193,7 +193,6 @@ def _audit_tree() -> None:
     op.create_table(
         "audit_leaf",
         Column("position", Integer, primary_key=True, autoincrement=False),
-        Column("recorded_at", Utc, nullable=False),
         Column("leaf", LargeBinary, nullable=False),
         Column("leaf_sha256", LargeBinary(32), nullable=False),
         Column("subtree_sha256", LargeBinary(32), nullable=False),

@@ -1,0 +1,266 @@
+"""Stores on real files, and on a private PostgreSQL with PostGIS where its programs are at hand."""
+
+import hashlib
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely import Point, Polygon
+from sqlalchemy import create_engine
+
+from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
+from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.premises import Name, Subject, SubjectKind
+from geo_offlimits.store import Session, Store, StoredEdition, Transaction
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
+SQUARE = Polygon([(-41.6, 38.1), (-41.4, 38.1), (-41.4, 38.3), (-41.6, 38.3)])
+
+
+class Island:
+    """Tells stories on a store of the invented mission DEMO; each act is a transaction with its leaf."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.mission = Mission(
+            code="DEMO", name="Invented island", organisation=Organisation.UN, timezone="UTC", territory="file:demo"
+        )
+
+    def at(self, day: int) -> datetime:
+        return START + timedelta(days=day)
+
+    def act(self, day: int, *deeds: Callable[[Transaction, datetime], Any]) -> list[Any]:
+        with self.store.writing() as tx:
+            done = [deed(tx, self.at(day)) for deed in deeds]
+            self.leaf(tx, day)
+        return done
+
+    def leaf(self, tx: Transaction, day: int, **facts: Any) -> int:
+        return tx.audit.append(
+            AuditTag.MISSION_ADDED, recorded_at=self.at(day), actor=None, mission="DEMO", subject="test", facts=facts
+        )
+
+    def person(self, person_id: str, **changed: Any) -> Person:
+        person = Person(
+            person_id=person_id,
+            number=f"N-{person_id}",
+            name=f"Name of {person_id}",
+            unit="Unit A",
+            category=PersonnelCategory.POLICE,
+            mission="DEMO",
+            email=f"{person_id}@demo.example",
+        )
+        return replace(person, **changed)
+
+    def subject(self, name: str = "Blue Lantern", **changed: Any) -> Subject:
+        subject = Subject(kind=SubjectKind.PREMISES, names=(Name(text=name),), geometry=Point(-41.5, 38.2))
+        return replace(subject, **changed)
+
+    def terms(self, **changed: Any) -> Terms:
+        terms = Terms(
+            restriction=Restriction.OFF_LIMITS, basis=Basis.SEX_INDUSTRY, authority="Head of Mission", directive="D-1"
+        )
+        return replace(terms, **changed)
+
+    def step(self, kind: StepKind, person_id: str, day: int) -> Step:
+        return Step(kind=kind, person_id=person_id, recorded_at=self.at(day), effective_at=self.at(day))
+
+    def peopled(self) -> "Island":
+        """Day 0: the mission with an officer, a head and a deputy."""
+        self.act(0, lambda tx, at: tx.missions.add(self.mission, at))
+        for person_id in ("officer", "head", "deputy"):
+            self.act(0, lambda tx, at, who=person_id: tx.people.add(self.person(who), at))
+        return self
+
+    def propose(self, day: int, name: str = "Blue Lantern") -> str:
+        def deed(tx: Transaction, at: datetime) -> str:
+            designation_id = tx.register.next_designation_id("DEMO")
+            subject_id = tx.register.add_subject("DEMO", self.subject(name), at)
+            tx.register.add_designation(designation_id, "DEMO", subject_id, self.terms(), at)
+            tx.register.add_step(designation_id, self.step(StepKind.PROPOSED, "officer", day))
+            return designation_id
+
+        return str(self.act(day, deed)[0])
+
+    def take(self, day: int, designation_id: str, kind: StepKind, person_id: str) -> None:
+        self.act(day, lambda tx, _at: tx.register.add_step(designation_id, self.step(kind, person_id, day)))
+
+    def publish(self, day: int, **changed: Any) -> StoredEdition:
+        with self.store.writing() as tx:
+            last = tx.editions.header("DEMO")
+            content = f'{{"edition":"of day {day}"}}'.encode()
+            edition = StoredEdition(
+                mission="DEMO",
+                number=last.number + 1 if last else 1,
+                sha256=hashlib.sha256(content).hexdigest(),
+                previous_sha256=last.sha256 if last else None,
+                issued_at=self.at(day),
+                expires_at=self.at(day + 30),
+                content=content,
+                envelope=b"{}",
+                published_by="head",
+                checkpoint=tx.audit.checkpoint(),
+            )
+            edition = replace(edition, **changed)
+            tx.editions.append(edition)
+            self.leaf(tx, day)
+        return edition
+
+    def acknowledgement(self, edition: StoredEdition, person_id: str, day: int, **changed: Any) -> Acknowledgement:
+        acknowledgement = Acknowledgement(
+            person_id=person_id,
+            mission="DEMO",
+            edition_number=edition.number,
+            edition_sha256=edition.sha256,
+            statement_sha256="5" * 64,
+            language="en",
+            acknowledged_at=self.at(day),
+            recorded_at=self.at(day),
+            channel=Channel.PAGE,
+            strength=Strength.PASSPHRASE,
+            entered_by=person_id,
+        )
+        return replace(acknowledgement, **changed)
+
+    def campaign(self, edition: StoredEdition, day: int, *people: Person) -> Campaign:
+        return Campaign(
+            campaign_id=f"campaign-{edition.number}-{day}",
+            mission="DEMO",
+            edition_number=edition.number,
+            edition_sha256=edition.sha256,
+            opened_at=self.at(day),
+            opened_by="head",
+            deadline=None,
+            recipients=tuple(
+                Recipient(
+                    person_id=item.person_id,
+                    number=item.number,
+                    name=item.name,
+                    unit=item.unit,
+                    category=item.category,
+                    email=item.email,
+                    language=item.language,
+                )
+                for item in people
+            ),
+        )
+
+    def lived_in(self) -> "Island":
+        """A row in every table, and a second version of most nouns."""
+        self.peopled()
+        sector = Boundary(kind=BoundaryKind.SECTOR, name="North", geometry=SQUARE)
+        facility = Facility(facility_id="DEMO-F1", name="Canteen", kind="restaurant", geometry=Point(-41.51, 38.21))
+        self.act(
+            1,
+            lambda tx, at: tx.missions.set_boundaries("DEMO", BoundaryKind.SECTOR, [sector], at),
+            lambda tx, at: tx.people.grant("head", RoleGrant(role=Role.HEAD, mission="DEMO"), at),
+            lambda tx, at: tx.facilities.add("DEMO", facility, at),
+            lambda tx, at: tx.people.set_passphrase("head", "hash", True, at),
+            lambda tx, at: tx.people.record_failure("d" * 64, at),
+            lambda tx, at: tx.sessions.add(
+                Session(token_hash="t" * 64, person_id="head", csrf="c", created_at=at, seen_at=at)
+            ),
+        )
+        self.take(3, self.propose(2), StepKind.DESIGNATED, "head")
+        self.publish(4)
+        self.propose(5, "Red Door")
+        edition = self.publish(6)
+        self.act(
+            7,
+            lambda tx, _at: tx.campaigns.add(self.campaign(edition, 7, self.person("officer"))),
+            lambda tx, _at: tx.acknowledgements.add(self.acknowledgement(edition, "officer", 7)),
+        )
+        return self
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One empty store for the session; tests get copies, because migrating takes longer than copying."""
+    path = tmp_path_factory.mktemp("empty") / "register.db"
+    Store.create(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The address of a private PostgreSQL cluster with the template database `empty`; `{}` stands for a database."""
+    postgis = Path("/usr/share/postgresql/15/extension/postgis.control")
+    if not (postgis.exists() and POSTGRESQL.exists() and find_spec("psycopg") and shutil.which("runuser")):
+        pytest.skip("needs postgresql-15-postgis-3 and psycopg")
+    # Not under pytest's own folders: those are closed to the user that PostgreSQL runs as, and too long for a socket.
+    folder = Path(tempfile.mkdtemp(prefix="offlimits-"))
+    as_root = os.geteuid() == 0
+    if as_root:
+        shutil.chown(folder, "postgres")
+    as_postgres = ["runuser", "-u", "postgres", "--"] if as_root else []
+    address = f"postgresql+psycopg://owner@/{{}}?host={folder}"
+    initdb = [*as_postgres, str(POSTGRESQL / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "owner"]
+    control = [*as_postgres, str(POSTGRESQL / "pg_ctl"), "-D", str(folder / "data"), "-w", "-s"]
+    try:
+        subprocess.run([*initdb, "-E", "UTF8", "--locale=C.UTF-8", "-N"], check=True, stdout=subprocess.DEVNULL)
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+        subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, cwd="/")
+        _sql(address.format("postgres"), "CREATE DATABASE empty")
+        Store.create(address.format("empty")).close()
+        yield address
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd="/")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sql(address: str, statement: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+_SERIAL = itertools.count()
+
+
+Make = Callable[[str, Path], Island]
+
+
+@pytest.fixture(scope="session")
+def new_island(empty_file: Path, request: pytest.FixtureRequest) -> Make:
+    """Makes an empty store in `sqlite` (a file register.db in the folder) or `postgresql`; who asks closes it."""
+
+    def make(backend: str, folder: Path) -> Island:
+        if backend == "sqlite":
+            shutil.copy(empty_file, folder / "register.db")
+            return Island(Store.open(f"sqlite:///{folder / 'register.db'}"))
+        cluster = request.getfixturevalue("cluster")
+        name = f"island_{next(_SERIAL)}"
+        _sql(cluster.format("postgres"), f"CREATE DATABASE {name} TEMPLATE empty")
+        return Island(Store.open(cluster.format(name)))
+
+    return make
+
+
+@pytest.fixture
+def island(new_island: Make, tmp_path: Path) -> Iterator[Island]:
+    """An empty store in SQLite."""
+    island = new_island("sqlite", tmp_path)
+    yield island
+    island.store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_island(request: pytest.FixtureRequest, new_island: Make, tmp_path: Path) -> Iterator[Island]:
+    """An empty store in SQLite, then the same test on PostgreSQL."""
+    island = new_island(request.param, tmp_path)
+    yield island
+    island.store.close()

@@ -1,0 +1,283 @@
+"""A store is made whole, opened only when it is ours and of our form, and upgraded with a copy kept."""
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from geo_offlimits.errors import InputError, StoreError
+from geo_offlimits.store import Store, backends, revisions
+
+Island = Any
+
+
+def address(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_new_store_is_for_its_owner_only_and_in_a_folder_that_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "of the mission" / "register.db"
+    store = Store.create(address(path))
+    try:
+        with store.reading() as tx:
+            assert tx.missions.all() == ()
+        for file in path.parent.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    finally:
+        store.close()
+    assert [file.name for file in path.parent.iterdir()] == ["register.db"]
+
+
+def test_a_file_in_the_way_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    path.write_text("my thesis")
+    with pytest.raises(StoreError, match="There is a file at .* already; choose another path"):
+        Store.create(address(path))
+    assert everything_in(tmp_path) == {"register.db": b"my thesis"}
+
+
+def test_a_store_whose_making_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_connection: Any) -> None:
+        raise StoreError("the power went")
+
+    monkeypatch.setattr(revisions, "sign", fail)
+    with pytest.raises(StoreError, match="the power went"):
+        Store.create(address(tmp_path / "register.db"))
+    assert everything_in(tmp_path) == {}
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"folder .* cannot be made"):
+        Store.create(address(tmp_path / "file" / "register.db"))
+
+
+def _empty(path: Path) -> None:
+    path.touch()
+
+
+def _text(path: Path) -> None:
+    path.write_text("name,lat,lon\n" * 20)
+
+
+def _foreign(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE holiday_snaps (id INTEGER)")
+    connection.close()
+
+
+def _header_alone(path: Path) -> None:
+    _foreign(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA application_id = {backends.APPLICATION_ID}")
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (_empty, "is empty, so it is not a store of geo_offlimits. Point the setting"),
+        (_text, "is not a database, so"),
+        (_foreign, "is a database of another program"),
+        (_header_alone, "is not a store of geo_offlimits"),
+    ],
+)
+@pytest.mark.parametrize("use", [Store.open, Store.upgrade])
+def test_what_is_not_a_store_of_ours_is_refused_and_left_as_it_is(
+    tmp_path: Path, make: Callable[[Path], None], sentence: str, use: Callable[[str], Any]
+) -> None:
+    make(tmp_path / "other.db")
+    before = everything_in(tmp_path)
+    with pytest.raises(StoreError, match=sentence):
+        use(address(tmp_path / "other.db"))
+    assert everything_in(tmp_path) == before
+
+
+def test_a_missing_store_is_refused_with_the_way_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"There is no store at .*; `geo-offlimits init` creates one"):
+        Store.open(address(tmp_path / "missing.db"))
+    assert everything_in(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [("9999", "has form 9999, newer than the .* of this program"), ("0000", r"older .* `geo-offlimits upgrade`")],
+)
+def test_a_store_of_another_form_is_refused_and_left_as_it_is(
+    empty_file: Path, tmp_path: Path, form: str, sentence: str
+) -> None:
+    path = tmp_path / "register.db"
+    shutil.copy(empty_file, path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (form,))
+    connection.close()
+    before = everything_in(tmp_path)
+    with pytest.raises(StoreError, match=sentence):
+        Store.open(address(path))
+    assert everything_in(tmp_path) == before
+
+
+def test_a_newer_store_is_not_upgraded(empty_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    shutil.copy(empty_file, path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = everything_in(tmp_path)
+    with pytest.raises(StoreError, match="newer"):
+        Store.upgrade(address(path))
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/db", "register.db", ""])
+def test_an_address_we_do_not_know_is_refused(url: str) -> None:
+    with pytest.raises(StoreError, match="write sqlite:///FILE or postgresql"):
+        Store.open(url)
+
+
+def test_the_listed_forms_are_the_migrations() -> None:
+    script = ScriptDirectory(str(revisions._MIGRATIONS))
+    assert tuple(reversed([found.revision for found in script.walk_revisions()])) == revisions.REVISIONS
+    assert script.get_current_head() == revisions.REVISIONS[-1]
+    assert sorted(revisions.REVISIONS) == list(revisions.REVISIONS)
+
+
+def test_a_store_that_is_up_to_date_is_not_copied(island: Island, tmp_path: Path) -> None:
+    island.store.close()
+    assert Store.upgrade(address(tmp_path / "register.db")) is None
+    assert not list(tmp_path.glob("*.before-*"))
+
+
+def test_an_upgrade_keeps_a_copy_from_before(island: Island, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    island.peopled()
+    island.store.close()
+    migrations = tmp_path / "migrations"
+    shutil.copytree(revisions._MIGRATIONS, migrations)
+    (migrations / "versions" / "0002_colour.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n    op.add_column('session', sa.Column('colour', sa.Text))\n"
+    )
+    monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
+    path = tmp_path / "register.db"
+    with pytest.raises(StoreError, match="Run `geo-offlimits upgrade`"):
+        Store.open(address(path))
+    copy = Store.upgrade(address(path))
+    assert copy == tmp_path / "register.db.before-0002"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    for file, columns in ((path, 7), (copy, 6)):
+        connection = sqlite3.connect(file)
+        assert len(connection.execute("PRAGMA table_info(session)").fetchall()) == columns
+        connection.close()
+    upgraded = Store.open(address(path))
+    with upgraded.reading() as tx:
+        assert tx.missions.all() == (island.mission,)
+        assert tx.audit.verify() == ()
+    upgraded.close()
+
+
+def test_a_failed_upgrade_changes_nothing(island: Island, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    island.peopled()
+    island.store.close()
+    migrations = tmp_path / "migrations"
+    shutil.copytree(revisions._MIGRATIONS, migrations)
+    (migrations / "versions" / "0002_half.py").write_text(
+        "from alembic import op\nrevision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    raise ValueError('the power went')\n"
+    )
+    monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
+    before = (tmp_path / "register.db").read_bytes()
+    with pytest.raises(ValueError, match="the power went"):
+        Store.upgrade(address(tmp_path / "register.db"))
+    assert (tmp_path / "register.db").read_bytes() == before
+
+
+def test_every_connection_keeps_the_promises_of_the_store(island: Island) -> None:
+    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+    for opened, query_only in ((island.store.writing, 0), (island.store.reading, 1)):
+        with opened() as tx:
+            found = {name: tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in expected}
+            assert found == expected
+            assert tx.connection.exec_driver_sql("PRAGMA query_only").scalar() == query_only
+
+
+def test_a_journal_that_is_not_the_stores_is_noticed_on_connecting(empty_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    shutil.copy(empty_file, path)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    with pytest.raises(StoreError, match="journal is delete, not wal"):
+        Store.open(address(path))
+
+
+def test_a_reading_transaction_cannot_write(either_island: Island) -> None:
+    with pytest.raises(StoreError, match="cannot be written to"), either_island.store.reading() as tx:
+        tx.sessions.remove("t" * 64)
+
+
+def test_a_transaction_that_fails_leaves_nothing(either_island: Island) -> None:
+    island = either_island.peopled()
+    with pytest.raises(InputError), island.store.writing() as tx:
+        island.leaf(tx, 1)
+        tx.missions.replace(island.mission, island.at(1))
+        raise InputError("changed my mind")
+    with island.store.reading() as tx:
+        assert len(list(tx.audit.leaves())) == 4
+        assert tx.audit.verify() == ()
+
+
+def test_after_a_write_that_the_disk_refused_nothing_more_is_written(island: Island) -> None:
+    island.peopled()
+
+    def full(*_facts: Any) -> None:
+        fault = sqlite3.OperationalError("database or disk is full")
+        fault.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise fault
+
+    commit = island.store._engines.writer.dialect.do_commit
+    island.store._engines.writer.dialect.do_commit = full
+    with pytest.raises(StoreError, match="did not take the write"):
+        island.propose(1)
+    island.store._engines.writer.dialect.do_commit = commit
+    with pytest.raises(StoreError, match="read-only since a write failed"):
+        island.propose(1)
+    with island.store.reading() as tx:
+        assert tx.register.all("DEMO") == ()
+
+
+def test_a_copy_is_made_while_the_store_is_written_to(island: Island, tmp_path: Path) -> None:
+    island.peopled()
+    with island.store.writing() as tx:
+        tx.missions.replace(island.mission, island.at(1))
+        island.leaf(tx, 1)
+        copy = island.store.backup(tmp_path / "copies" / "monday.db")
+    with pytest.raises(StoreError, match="There is a file at"):
+        island.store.backup(copy)
+    restored = Store.open(address(copy))
+    with restored.reading() as tx:
+        assert tx.audit.verify() == ()
+        assert len(list(tx.audit.leaves())) == 4
+    restored.close()
+
+
+def test_postgresql_is_not_copied_by_us(cluster: str) -> None:
+    store = Store.open(cluster.format("empty"))
+    with pytest.raises(StoreError, match="pg_dump"):
+        store.backup(Path("copy"))
+    store.close()
+    with pytest.raises(StoreError, match="There are tables in .* already"):
+        Store.create(cluster.format("empty"))
+    with pytest.raises(StoreError, match="is not a store of geo_offlimits"):
+        Store.open(cluster.format("postgres"))
