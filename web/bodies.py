@@ -23,6 +23,7 @@ from geo_offlimits.services.lookup import CheckRequest
 from web import door
 
 MAX_POSITIONS = 1000
+MAX_RADIUS_M = 100_000
 MAX_TEXT = 2000
 _NOT_TEXT = {"Cc", "Cs"}  # control characters and halves of a surrogate pair
 Member = TypeVar("Member", bound=StrEnum)
@@ -136,6 +137,8 @@ def check_request(body: Body) -> CheckRequest:
     if not enough or len(places) > MAX_POSITIONS:
         raise refused("positions", f"{len(places)} positions", f"send 1 to {MAX_POSITIONS}")
     radius_m = number(body, "radius_m")
+    if radius_m is not None and not 0 < radius_m <= MAX_RADIUS_M:
+        raise refused("radius_m", f"not between 0 and {MAX_RADIUS_M}", "give metres", radius_m)
     return CheckRequest(
         mission=text(body, "mission") or door.code(),
         positions=tuple(position(place, f"positions[{index}]") for index, place in enumerate(places)),

@@ -93,10 +93,10 @@ def campaign(manager: Browser) -> str:
 def test_the_manager_sees_who_has_and_who_has_not(app: Flask) -> None:
     manager = signed_in(app, "manager")
     page = campaign(manager)
-    assert "0/9" in manager.get(page).text
+    assert "0/10" in manager.get(page).text
     assert acknowledge(signed_in(app, "staff")) == 303
     told = manager.get(page).text
-    assert "1/9" in told
+    assert "1/10" in told
     assert "Somebody Staff" in told
 
 

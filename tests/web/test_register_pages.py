@@ -111,7 +111,7 @@ def test_premises_without_a_known_place_can_be_proposed(app: Flask, wiring: Wiri
     [
         ({"position": "95, 0"}, "beyond 90"),
         ({"position": "somewhere"}, ""),
-        ({"name": ""}, "no name"),
+        ({"name": "", "aliases": "", "former": ""}, "no name"),
         ({"authority": ""}, "authority"),
         ({"from": "tomorrow"}, "not a date"),
         ({"uncertainty_m": "far"}, "not a number"),

@@ -74,8 +74,9 @@ def _rendered(**facts: Any) -> str:
         "venues": tuple(VenueKind),
         "categories": tuple(PersonnelCategory),
     }
-    empty = dict.fromkeys(("matches", "answer", "headline", "notations", "problem"))
-    return render_template("list.html", **empty, search="", position="", readings=(), **(shown | facts))
+    unasked: dict[str, Any] = dict.fromkeys(("matches", "answer", "headline", "notations", "problem"))
+    unasked |= {"search": "", "position": "", "readings": ()}
+    return render_template("list.html", **(unasked | shown | facts))
 
 
 def _searched(asked: str) -> str:
