@@ -2,41 +2,51 @@
 
 import importlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
 from geo_offlimits import __version__
-from geo_offlimits.cli.door import REFUSED, open_door
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.cli import leaving
+from geo_offlimits.cli.door import open_door
 
-# command -> (module, attribute); imported when called, so that a look-up does not pay for the rest.
+
+class Entrance(NamedTuple):
+    """Where a command lives and what it is for in a line, so that the list of commands imports none of them."""
+
+    module: str
+    attribute: str
+    words: str
+
+
 COMMANDS = {
-    "acknowledge": ("campaigns", "acknowledge"),
-    "audit": ("audit", "audit"),
-    "basemap": ("basemaps", "basemap"),
-    "campaign": ("campaigns", "campaign"),
-    "check": ("lookup", "check"),
-    "demo": ("installation", "demo"),
-    "distribute": ("campaigns", "distribute"),
-    "edition": ("editions", "edition"),
-    "export": ("exports", "export"),
-    "facility": ("facilities", "facility"),
-    "find": ("lookup", "find"),
-    "import": ("imports", "import_"),
-    "init": ("installation", "init"),
-    "key": ("editions", "key"),
-    "mission": ("missions", "mission"),
-    "person": ("people", "person"),
-    "premises": ("premises", "premises"),
-    "serve": ("installation", "serve"),
-    "settings": ("installation", "settings"),
-    "upgrade": ("installation", "upgrade"),
+    "acknowledge": Entrance("acknowledging", "acknowledge", "Record that you have read an edition"),
+    "audit": Entrance("audit", "audit", "The audit tree"),
+    "basemap": Entrance("basemaps", "basemap", "Street detail from PMTiles or MBTiles"),
+    "campaign": Entrance("campaigns", "campaign", "Who has acknowledged and who has not"),
+    "check": Entrance("lookup", "check", "Is this POSITION off limits?"),
+    "demo": Entrance("demonstration", "demo", "The demonstration mission DEMO, in an invented island state"),
+    "distribute": Entrance("campaigns", "distribute", "Open a campaign and write the list with its forms"),
+    "edition": Entrance("editions", "edition", "The numbered, signed lists that staff get"),
+    "export": Entrance("exports", "export", "Write the list to a file, with its signature beside it"),
+    "facility": Entrance("facilities", "facility", "Approved welfare and recreation places"),
+    "find": Entrance("lookup", "find", "Which entries carry a NAME like this, in any script?"),
+    "import": Entrance("imports", "import_", "Report on a list that you have; land it as proposals"),
+    "init": Entrance("installation", "init", "Create an empty store and the signing key"),
+    "key": Entrance("editions", "key", "The keys that sign editions"),
+    "mission": Entrance("missions", "mission", "Missions, their boundaries and contacts"),
+    "person": Entrance("people", "person", "People, their roles and dates"),
+    "premises": Entrance("premises", "premises", "The register: what is proposed, in force and lifted"),
+    "serve": Entrance("installation", "serve", "Serve the web application until stopped"),
+    "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
+    "upgrade": Entrance("installation", "upgrade", "Bring the store to this program's version; copies it first"),
 }
 
 
 class Nouns(click.Group):
-    """Commands looked up in COMMANDS and imported on demand."""
+    """Commands looked up in COMMANDS and imported on demand: a look-up does not pay for the rest."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -44,9 +54,19 @@ class Nouns(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"geo_offlimits.cli.{module}"), attribute)
+        entrance = COMMANDS[cmd_name]
+        room = importlib.import_module(f"geo_offlimits.cli.{entrance.module}")
+        command: click.Command = getattr(room, entrance.attribute)
         return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entrance.words) for name, entrance in sorted(COMMANDS.items())])
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> NoReturn:
+        """Runs one command and leaves the process with its exit code, whatever happens."""
+        options["standalone_mode"] = False
+        leaving.leave(lambda arguments: super(Nouns, self).main(arguments, *more, **options), args)
 
 
 @click.command(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,12 +80,8 @@ def commands(ctx: click.Context, config: Path | None, person: str | None) -> Non
     Exit codes: 0 done; 1 refused or failed, with a sentence; 2 usage. `check` and `find` answer by exit code too:
     0 not listed, 3 listed, 4 cannot tell.
     """
-    try:
-        # The passphrase has no option: a command line stands in the process list and in the shell's history.
-        ctx.obj = open_door(config, person, os.environ.get("GEO_OFFLIMITS_PASSPHRASE"))
-    except OfflimitsError as fault:
-        click.echo(str(fault), err=True)
-        ctx.exit(REFUSED)
+    # The passphrase has no option: a command line stands in the process list and in the shell's history.
+    ctx.obj = open_door(config, person, os.environ.get("GEO_OFFLIMITS_PASSPHRASE"))
 
 
 def main() -> None:

@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.domain.edition import Checkpoint
+from geo_offlimits.cli.door import Door, signed
+from geo_offlimits.cli.parameters import FILE
 from geo_offlimits.errors import InputError, UnverifiedError
+
+if TYPE_CHECKING:
+    from geo_offlimits.domain.edition import Checkpoint
 
 
 @click.group()
@@ -16,12 +20,8 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option(
-    "--against",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An older edition or checkpoint (JSON): the tree must still contain it.",
-)
-@answering
+@click.option("--against", type=FILE, help="An older edition or checkpoint (JSON): the tree must still contain it.")
+@signed
 def verify(door: Door, against: Path | None) -> None:
     """Recompute the tree; name the first row that does not fit."""
     from geo_offlimits.services import audit as service
@@ -31,8 +31,10 @@ def verify(door: Door, against: Path | None) -> None:
         problems = service.verify(act, older)
         checkpoint = act.tx.audit.checkpoint()
     if problems:
+        more = f" ({len(problems)} faults in all)" if len(problems) > 1 else ""
         raise UnverifiedError(
-            f"The audit log does not fit: {problems[0]}. Keep the store as it is and call your auditor."
+            f"The audit log does not fit: {problems[0].rstrip('.')}{more}. "
+            "Keep the store as it is and call your auditor."
         )
     door.say(
         {"leaves": checkpoint.size, "root_sha256": checkpoint.root_sha256},
@@ -40,11 +42,13 @@ def verify(door: Door, against: Path | None) -> None:
     )
 
 
-def read_checkpoint(file: Path) -> Checkpoint:
+def read_checkpoint(file: Path) -> "Checkpoint":
     """The checkpoint in an edition, or `{"size", "root_sha256"}` alone."""
+    from geo_offlimits.domain.edition import Checkpoint
+
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
         found = document.get("offlimits", {}).get("checkpoint", document)
         return Checkpoint(size=int(found["size"]), root_sha256=str(found["root_sha256"]))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise InputError(f"{file} holds no checkpoint; give an edition or a checkpoint saved from one.") from None

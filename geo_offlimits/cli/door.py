@@ -1,18 +1,19 @@
-"""What every command shares: settings, who acts, and how an answer or a refusal leaves."""
+"""What every command shares: settings, who acts, and how an answer leaves."""
 
 import functools
-import json
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from geo_offlimits import settings as settings_module
-from geo_offlimits.errors import CredentialsError, InputError, OfflimitsError
+from geo_offlimits.cli.leaving import as_document, encodable
+from geo_offlimits.errors import CredentialsError
 from geo_offlimits.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from geo_offlimits.domain.people import Actor
     from geo_offlimits.services.act import Act
 
-REFUSED = 1
+PATIENCE_S = 2.0
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -43,63 +44,101 @@ class Door:
 
     def actor(self) -> "Actor":
         """The recognised person, or a sentence saying how to be one."""
-        from geo_offlimits.services.people import recognise
+        from geo_offlimits.services.people import recognise, refuse_one_time
 
         if not self.person:
             raise CredentialsError(
-                "This command needs to know who acts: put --as PERSON (a staff number or an e-mail address) before it, "
+                "This command needs to know who acts: give --as PERSON (a staff number or an e-mail address), "
                 "and the passphrase in GEO_OFFLIMITS_PASSPHRASE or at the prompt."
             )
-        passphrase = self.passphrase or self._ask()
-        with self.wiring.writing() as act:
-            return recognise(act, self.person, passphrase)
-
-    def _ask(self) -> str:
-        if not sys.stdin.isatty():
-            raise CredentialsError("There is no terminal to ask at; put the passphrase in GEO_OFFLIMITS_PASSPHRASE.")
-        return str(click.prompt("Passphrase", hide_input=True, err=True))
+        wiring = self.wiring  # a store that cannot be used is said before anybody types a passphrase
+        passphrase = self.passphrase or ask("Passphrase", "GEO_OFFLIMITS_PASSPHRASE")
+        with wiring.writing() as act:
+            found = recognise(act, self.person, passphrase)
+        # In an act of its own: that somebody signed in stays on record whatever comes next.
+        with wiring.reading(found) as act:
+            refuse_one_time(act, found)
+        return found
 
     @contextmanager
     def acting(self) -> Iterator["Act"]:
+        """One transaction by the person named with --as."""
         actor = self.actor()
-        with self.wiring.writing(actor) as act:
+        with patience(), self.wiring.writing(actor) as act:
             yield act
 
     @contextmanager
     def reading(self) -> Iterator["Act"]:
+        """The same, changing nothing."""
         actor = self.actor()
-        with self.wiring.reading(actor) as act:
+        with patience(), self.wiring.reading(actor) as act:
             yield act
+
+    @contextmanager
+    def looking(self) -> Iterator["Act"]:
+        """By nobody in particular: a look-up on the published list."""
+        wiring = self.wiring
+        with patience(), wiring.reading() as act:
+            yield act
+
+    def mission(self, act: "Act", named: str | None) -> str:
+        """The mission meant by --mission, the settings, or there being only one."""
+        from geo_offlimits.services.lookup import mission_asked
+
+        return mission_asked(act, named or self.settings.mission)
 
     def say(self, document: Any, text: str | Callable[[], str]) -> None:
         """One JSON document with --json, else words for a person."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+            click.echo(as_document(document))
         else:
-            click.echo(text() if callable(text) else text)
+            click.echo(encodable(text() if callable(text) else text))
 
-    def refuse(self, fault: OfflimitsError) -> NoReturn:
-        if self.as_json:
-            issues = [issue.as_json() for issue in fault.issues] if isinstance(fault, InputError) else []
-            self.say({"error": type(fault).__name__, "detail": str(fault), "issues": issues}, "")
-        click.echo(str(fault), err=True)
-        raise SystemExit(REFUSED)
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Says on standard error that work goes on, once it has taken longer than a person waits without wondering."""
+    timer = threading.Timer(PATIENCE_S, click.echo, args=("Working …",), kwargs={"err": True})
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def ask(what: str, variable: str, *, twice: bool = False) -> str:
+    """A secret typed at the terminal. Raises CredentialsError where there is none to ask at."""
+    if not sys.stdin.isatty():
+        raise CredentialsError(f"There is no terminal to ask for the {what.lower()} at; put it in {variable}.")
+    return str(click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True))
 
 
 def answering(command: Command) -> Command:
-    """Give a command `--json` and turn a refusal into its sentence and exit code 1."""
+    """Give a command `--json`."""
 
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
     @click.pass_obj
     @functools.wraps(command)
     def run(door: Door, /, *arguments: Any, as_json: bool, **options: Any) -> Any:
-        door.as_json = as_json
-        try:
-            return command(door, *arguments, **options)
-        except OfflimitsError as fault:
-            door.refuse(fault)
+        # A group that is a command as well (`acknowledge`) has been asked already, before its subcommand.
+        door.as_json = door.as_json or as_json
+        return command(door, *arguments, **options)
 
     return run  # type: ignore[return-value]  # click's decorators keep the call, not the type
+
+
+def signed(command: Command) -> Command:
+    """Give a command `--json`, and `--as` for who prefers to say it after the command."""
+    named = click.option(
+        "--as", "_person", metavar="PERSON", expose_value=False, callback=_name_person, help="Who acts (PERSON)."
+    )
+    return answering(named(command))
+
+
+def _name_person(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value:
+        ctx.ensure_object(Door).person = value
 
 
 def open_door(config: Path | None, person: str | None, passphrase: str | None) -> Door:

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import click
 
-from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import DURATION, MISSION
+from geo_offlimits.cli.door import Door, answering, signed
+from geo_offlimits.cli.files import write_whole
+from geo_offlimits.cli.parameters import DURATION, FILE, MISSION, NEW_FILE
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.services.lookup import mission_asked
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -23,7 +21,7 @@ def edition() -> None:
 @click.option("--expires-in", type=DURATION, help="Such as 30d.  [default: setting expires_in_days]")
 @click.option("--renew", is_flag=True, help="Publish again although nothing changed.")
 @click.option("--confirm-removals", is_flag=True, help="Yes, more than the usual share of entries goes.")
-@answering
+@signed
 def publish(
     door: Door, mission: str | None, expires_in: timedelta | None, *, renew: bool, confirm_removals: bool
 ) -> None:
@@ -34,7 +32,7 @@ def publish(
         header = editions.publish(
             act,
             door.wiring.keyring,
-            mission_asked(act, mission or door.settings.mission),
+            door.mission(act, mission),
             expires_in=expires_in or timedelta(days=door.settings.expires_in_days),
             renew=renew,
             confirm_removals=confirm_removals,
@@ -48,13 +46,13 @@ def publish(
 
 @edition.command("list")
 @MISSION
-@answering
+@signed
 def list_(door: Door, mission: str | None) -> None:
     """All editions of a mission, newest first."""
     from geo_offlimits.services import editions
 
     with door.reading() as act:
-        headers = editions.headers(act, mission_asked(act, mission or door.settings.mission))
+        headers = editions.headers(act, door.mission(act, mission))
     lines = [
         f"{h.number:>4}  {format_instant(h.issued_at)}  until {format_instant(h.expires_at)}  {h.sha256[:16]}…"
         for h in headers
@@ -63,30 +61,30 @@ def list_(door: Door, mission: str | None) -> None:
 
 
 @edition.command()
-@click.argument("number", type=click.IntRange(1), required=False)
+@click.argument("number", metavar="N", type=click.IntRange(1), required=False)
 @MISSION
-@answering
+@signed
 def show(door: Door, number: int | None, mission: str | None) -> None:
     """The header of one edition, the current one unless a number is given."""
     from geo_offlimits.services import editions
 
     with door.reading() as act:
-        header = editions.header(act, mission_asked(act, mission or door.settings.mission), number or "current")
+        header = editions.header(act, door.mission(act, mission), number or "current")
     lines = [f"{name}: {value}" for name, value in header.as_json().items()]
     door.say(header.as_json(), "\n".join(lines))
 
 
 @edition.command()
-@click.argument("before", type=click.IntRange(1))
-@click.argument("after", type=click.IntRange(1))
+@click.argument("before", metavar="N", type=click.IntRange(1))
+@click.argument("after", metavar="M", type=click.IntRange(1))
 @MISSION
-@answering
+@signed
 def diff(door: Door, before: int, after: int, mission: str | None) -> None:
-    """What changed between two editions."""
+    """What changed from edition N to edition M."""
     from geo_offlimits.services import editions
 
     with door.reading() as act:
-        found = editions.delta(act, mission_asked(act, mission or door.settings.mission), before, after)
+        found = editions.delta(act, door.mission(act, mission), before, after)
     lines = [f"+ {entry.entry_id}  {entry.name}" for entry in found.added]
     lines += [f"~ {one.after.entry_id}  {one.after.name}: {', '.join(one.fields)}" for one in found.changed]
     lines += [f"- {gone.entry_id}  {gone.name}" for gone in found.removed]
@@ -99,12 +97,14 @@ def diff(door: Door, before: int, after: int, mission: str | None) -> None:
 @click.option("--key", "public_key", type=FILE, help="Public key (PEM) that you trust.  [default: this store's keys]")
 @answering
 def verify(door: Door, file: Path, envelope: Path | None, public_key: Path | None) -> None:
-    """Is FILE an edition, whole and signed?"""
+    """Is FILE an edition, whole and signed? With --key it needs no store."""
+    from geo_offlimits.delivery.signing import Keyring
     from geo_offlimits.services import editions
 
-    keys = editions.keys_to_trust(public_key) if public_key else door.wiring.keyring.public_keys()
-    signed = envelope or file.with_name(file.name + ".dsse")
-    found = editions.verify_file(file, signed, keys)
+    # The keys alone: a list can be verified where there is no register.
+    keys = editions.keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
+    signed_by = envelope or file.with_name(file.name + ".dsse")
+    found = editions.verify_file(file, signed_by, keys)
     door.say(
         found.as_json(),
         f"Edition {found.number} of {found.mission}, issued {format_instant(found.issued_at)}: whole and signed by "
@@ -118,23 +118,24 @@ def key() -> None:
 
 
 @key.command("export")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the PEM here.")
+@click.option("--output", type=NEW_FILE, help="Write the PEM here.")
 @answering
 def export(door: Door, output: Path | None) -> None:
     """The public key, for whoever verifies editions without this server."""
-    newest = door.wiring.keyring.public_keys()[-1]
+    from geo_offlimits.delivery.signing import Keyring
+
+    newest = Keyring(door.settings.data_dir).public_keys()[-1]
     if output:
-        output.write_text(newest.pem, encoding="ascii")
-    text = f"Written to {output}. Fingerprint {newest.fingerprint}" if output else newest.pem.rstrip()
-    door.say({"key_id": newest.key_id, "fingerprint": newest.fingerprint, "pem": newest.pem}, text)
+        write_whole(output, newest.pem.encode("ascii"))
+    text = f"Written to {output}. Fingerprint {newest.grouped_fingerprint}" if output else newest.pem.rstrip()
+    door.say({**newest.as_json(), "path": str(output) if output else None}, text)
 
 
 @key.command("list")
 @answering
 def keys(door: Door) -> None:
-    """Public keys with their fingerprints."""
-    found = door.wiring.keyring.public_keys()
-    door.say(
-        [{"key_id": one.key_id, "fingerprint": one.fingerprint} for one in found],
-        "\n".join(f"{one.key_id}  {one.fingerprint}" for one in found),
-    )
+    """Public keys with their fingerprints, oldest first."""
+    from geo_offlimits.delivery.signing import Keyring
+
+    found = Keyring(door.settings.data_dir).public_keys()
+    door.say([one.as_json() for one in found], "\n".join(f"{one.key_id}  {one.grouped_fingerprint}" for one in found))

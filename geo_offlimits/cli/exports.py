@@ -4,21 +4,21 @@ from pathlib import Path
 
 import click
 
-from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import BOX, MISSION
-from geo_offlimits.services.lookup import mission_asked
+from geo_offlimits.cli.door import Door, signed
+from geo_offlimits.cli.files import write_whole
+from geo_offlimits.cli.parameters import BOX, EDITION, METRES, MISSION, NEW_FILE
 
 
 @click.command()
 @MISSION
-@click.option("--edition", "number", type=click.IntRange(1), help="[default: the current one]")
+@EDITION
 @click.option("--format", "form", type=click.Choice(["geojson"]), default="geojson", show_default=True)
 @click.option("--bbox", type=BOX, help="Only what touches this box, in degrees.")
 @click.option("--near", metavar="POSITION", help="Only what lies within --within-m of here.")
-@click.option("--within-m", type=float)
+@click.option("--within-m", type=METRES, help="How far from --near.")
 @click.option("--sector", help="Only this sector.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@answering
+@click.option("--output", type=NEW_FILE, required=True, help="The file to write; PATH.dsse is written beside it.")
+@signed
 def export(
     door: Door,
     mission: str | None,
@@ -30,7 +30,10 @@ def export(
     sector: str | None,
     output: Path,
 ) -> None:
-    """Write the list to PATH, and PATH.dsse beside it which binds its SHA-256."""
+    """Write the list to a file, and FILE.dsse beside it which binds its SHA-256.
+
+    Without a filter the file is the edition's own bytes: `sha256sum` prints the edition's hash.
+    """
     from geo_offlimits.lookup.coordinates import parse_position
     from geo_offlimits.services import exports
 
@@ -38,16 +41,17 @@ def export(
         raise click.UsageError("Give --near and --within-m together.")
     chosen = exports.Filter(bbox=bbox, near=parse_position(near) if near else None, within_m=within_m, sector=sector)
     with door.reading() as act:
-        code = mission_asked(act, mission or door.settings.mission)
+        code = door.mission(act, mission)
         made = exports.export_geojson(act, door.wiring.keyring, code, number or "current", chosen)
-    output.write_bytes(made.content)
     envelope = output.with_name(output.name + ".dsse")
-    envelope.write_bytes(made.envelope)
+    write_whole(envelope, made.envelope)
+    write_whole(output, made.content)
     door.say(
         {
             "path": str(output),
             "envelope": str(envelope),
             "format": form,
+            "edition": made.number,
             "sha256": made.sha256,
             "entries": made.entries,
         },

@@ -4,10 +4,9 @@ import secrets
 
 import click
 
-from geo_offlimits.cli.door import Door, answering
+from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.parameters import MISSION
 from geo_offlimits.domain.mission import Facility
-from geo_offlimits.services.lookup import mission_asked
 
 
 @click.group()
@@ -19,49 +18,45 @@ def facility() -> None:
 @MISSION
 @click.option("--name", required=True)
 @click.option("--kind", required=True, help="Such as canteen, club, sports.")
-@click.option("--position", required=True)
+@click.option("--position", required=True, help="In any notation.")
 @click.option("--address")
 @click.option("--locality")
-@answering
+@signed
 def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
-    """Add an approved place."""
+    """Add an approved place; staff see it from the next edition on."""
     from shapely import Point
 
     from geo_offlimits.lookup.coordinates import parse_position
     from geo_offlimits.services import facilities
 
     found = parse_position(position)
-    adding = Facility(
-        facility_id=f"F-{secrets.token_hex(4)}",
-        geometry=Point(found.lon, found.lat),
-        **facts,
-    )
+    adding = Facility(facility_id=f"F-{secrets.token_hex(4)}", geometry=Point(found.lon, found.lat), **facts)
     with door.acting() as act:
-        facilities.add(act, mission_asked(act, mission or door.settings.mission), adding)
+        facilities.add(act, door.mission(act, mission), adding)
     door.say({"id": adding.facility_id, "name": adding.name}, f"{adding.name} is added as {adding.facility_id}.")
 
 
 @facility.command()
 @click.argument("facility_id", metavar="ID")
 @MISSION
-@answering
+@signed
 def retire(door: Door, facility_id: str, mission: str | None) -> None:
-    """Take an approved place off the list."""
+    """Take an approved place off the list, from the next edition on."""
     from geo_offlimits.services import facilities
 
     with door.acting() as act:
-        facilities.retire(act, mission_asked(act, mission or door.settings.mission), facility_id)
+        facilities.retire(act, door.mission(act, mission), facility_id)
     door.say({"id": facility_id, "retired": True}, f"{facility_id} is retired.")
 
 
 @facility.command("list")
 @MISSION
-@answering
+@signed
 def list_(door: Door, mission: str | None) -> None:
     """The approved places of a mission."""
     from geo_offlimits.services import facilities
 
     with door.reading() as act:
-        found = facilities.all_of(act, mission_asked(act, mission or door.settings.mission))
+        found = facilities.all_of(act, door.mission(act, mission))
     rows = [{"id": one.facility_id, "name": one.name, "kind": one.kind, "locality": one.locality} for one in found]
     door.say(rows, "\n".join(f"{one.facility_id}  {one.name} ({one.kind})" for one in found) or "None yet.")

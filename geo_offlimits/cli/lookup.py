@@ -6,19 +6,19 @@ from typing import Any
 import click
 
 from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import MISSION, MOMENT
+from geo_offlimits.cli.parameters import METRES, MISSION, MOMENT, Positions
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.lookup.verdict import Verdict
 
-EXIT_CODES = {Verdict.NOT_LISTED: 0, Verdict.LISTED: 3, Verdict.CANNOT_TELL: 4}
+# By the verdict's word, so that `check --help` does not load the whole look-up.
+EXIT_CODES = {"not_listed": 0, "listed": 3, "cannot_tell": 4}
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=Positions)
 @click.argument("positions", nargs=-1, required=True, metavar="POSITION…")
 @MISSION
-@click.option("--radius-m", type=float, help="How far matches are shown.  [default: setting radius_m]")
-@click.option("--uncertainty-m", type=float, help="95 % uncertainty of the position.  [default: from the notation]")
+@click.option("--radius-m", type=METRES, help="How far matches are shown.  [default: setting radius_m]")
+@click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position.  [default: from the notation]")
 @click.option("--at", type=MOMENT, help="When the person is there.  [default: now]")
 @click.option("--known-at", type=MOMENT, help="Use the edition that was current then.")
 @click.option("--personnel", type=click.Choice([c.value for c in PersonnelCategory]), help="Who asks.")
@@ -35,14 +35,14 @@ def check(
 ) -> None:
     """Is this POSITION off limits? Exit code 0 not listed, 3 listed, 4 cannot tell (the strictest of several).
 
-    POSITION: 42.66,21.16 · 42°39′36″N 21°09′36″E · 34T EN 13113 23071 · UTC-independent UTM · Plus code · geo: URI.
+    POSITION: 42.66,21.16 · 42°39′36″N 21°09′36″E · 34T EN 13113 23071 · UTM with its zone · Plus code · geo: URI.
     """
     from geo_offlimits.services import lookup
 
-    with door.wiring.reading() as act:
+    with door.looking() as act:
         request = lookup.CheckRequest.from_texts(
-            lookup.mission_asked(act, mission or door.settings.mission),
-            positions,
+            door.mission(act, mission),
+            tuple(text.strip() for text in positions),
             at=at,
             known_at=known_at,
             radius_m=facts["radius_m"] or door.settings.radius_m,
@@ -59,14 +59,14 @@ def check(
 @click.command()
 @click.argument("name")
 @MISSION
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many to show.")
 @answering
 def find(door: Door, name: str, mission: str | None, limit: int) -> None:
     """Which entries carry a NAME like this, in any script? Exit code 3 when one matches well enough."""
     from geo_offlimits.services import lookup
 
-    with door.wiring.reading() as act:
-        code = lookup.mission_asked(act, mission or door.settings.mission)
+    with door.looking() as act:
+        code = door.mission(act, mission)
         result = lookup.find(act, door.wiring.shelf, door.wiring.keyring, code, name, limit)
     door.say(result.as_json(), result.as_text)
     raise SystemExit(EXIT_CODES[result.verdict])

@@ -1,20 +1,23 @@
 """`mission`: add one, list them, change its territory, sectors and contacts."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
-import geopandas as gpd
 
-from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import MOMENT
+from geo_offlimits.cli.door import Door, answering, signed
+from geo_offlimits.cli.parameters import DAY, FILE
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.errors import InputError
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FROM = click.option("--from", "start", type=MOMENT, required=True, help="When it begins to hold.")
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+FROM = click.option("--from", "start", type=DAY, required=True, help="When it begins to hold; a date is its 00:00 UTC.")
 
 
 @click.group()
@@ -28,14 +31,14 @@ def mission() -> None:
 @click.option("--organisation", type=click.Choice([o.value for o in Organisation]), required=True)
 @click.option("--territory", required=True, metavar="iso:XX|CODE|FILE", help="ISO code, shipped mission, or a file.")
 @click.option("--timezone", required=True, help="IANA name, such as Europe/Belgrade.")
-@click.option("--language", "languages", multiple=True, default=("en",), show_default=True)
+@click.option("--language", "languages", multiple=True, default=("en",), show_default=True, help="Working language.")
 @click.option("--recognises", multiple=True, metavar="CODE", help="Missions whose lists hold here too.")
-@answering
-def add(door: Door, code: str, territory: str, organisation: str, **facts: object) -> None:
+@signed
+def add(door: Door, code: str, territory: str, organisation: str, **facts: Any) -> None:
     """Add a mission with its territory."""
     from geo_offlimits.services import missions
 
-    adding = Mission(code=code, organisation=Organisation(organisation), territory=territory, **facts)  # type: ignore[arg-type]  # click's values carry the names of Mission
+    adding = Mission(code=code, organisation=Organisation(organisation), territory=territory, **facts)
     boundary, sectors = read_territory(territory)
     with door.acting() as act:
         added = missions.add_mission(act, adding, boundary, sectors)
@@ -46,7 +49,7 @@ def add(door: Door, code: str, territory: str, organisation: str, **facts: objec
 @answering
 def list_(door: Door) -> None:
     """The missions of this store."""
-    with door.wiring.reading() as act:
+    with door.looking() as act:
         found = act.tx.missions.all()
     rows = [{"code": m.code, "name": m.name, "organisation": m.organisation, "timezone": m.timezone} for m in found]
     door.say(
@@ -58,14 +61,15 @@ def list_(door: Door) -> None:
 @click.argument("code")
 @click.argument("file", type=FILE)
 @FROM
-@answering
+@signed
 def territory(door: Door, code: str, file: Path, start: datetime) -> None:
     """Replace the territory from a date on."""
+    from geo_offlimits.delivery import shipped
     from geo_offlimits.services import missions
 
-    boundary, _ = read_territory(str(file))
+    boundary = _territory(shipped.territory_from_file(file), file.stem)
     with door.acting() as act:
-        missions.set_territory(act, code, _from(boundary, start))
+        missions.set_territory(act, code, replace(boundary, valid=Period(start=start)))
     door.say({"code": code, "territory": boundary.name}, f"{code} has a new territory from {start:%Y-%m-%d}.")
 
 
@@ -73,13 +77,14 @@ def territory(door: Door, code: str, file: Path, start: datetime) -> None:
 @click.argument("code")
 @click.argument("file", type=FILE)
 @FROM
-@answering
+@signed
 def sectors(door: Door, code: str, file: Path, start: datetime) -> None:
     """Replace the sectors from a date on; each feature needs a `name`."""
     from geo_offlimits.delivery import shipped
     from geo_offlimits.services import missions
 
-    found = tuple(_from(sector, start) for sector in as_sectors(shipped.sectors_from_file(file)))
+    valid = Period(start=start)
+    found = tuple(replace(sector, valid=valid) for sector in as_sectors(shipped.sectors_from_file(file)))
     with door.acting() as act:
         missions.set_sectors(act, code, found)
     door.say({"code": code, "sectors": [s.name for s in found]}, f"{code} has {len(found)} sectors.")
@@ -88,7 +93,7 @@ def sectors(door: Door, code: str, file: Path, start: datetime) -> None:
 @mission.command()
 @click.argument("code")
 @click.argument("file", type=FILE)
-@answering
+@signed
 def contacts(door: Door, code: str, file: Path) -> None:
     """Replace the contacts shown on every verdict: a JSON list of kind, name, phone, email, hours."""
     from geo_offlimits.services import missions
@@ -100,36 +105,43 @@ def contacts(door: Door, code: str, file: Path) -> None:
 
 
 def read_contacts(file: Path) -> tuple[Contact, ...]:
+    """Raises InputError for anything but a JSON list of contacts with text in every field."""
     kinds = ", ".join(kind.value for kind in ContactKind)
     try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        return tuple(Contact(**{**row, "kind": ContactKind(row["kind"])}) for row in rows)
-    except (OSError, ValueError, TypeError, KeyError) as fault:
+        return tuple(_contact(row) for row in json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise InputError(
-            f"{file} is not a list of contacts ({fault}); write "
+            f"{file} is not a list of contacts ({type(fault).__name__}: {fault}); write "
             f'[{{"kind": "conduct", "name": "…", "phone": "…"}}], kind one of {kinds}.'
         ) from None
+
+
+def _contact(row: dict[str, Any]) -> Contact:
+    if not all(isinstance(value, str) and value.strip() for value in row.values()):
+        raise TypeError("a field that is empty or not text")
+    return Contact(**{**row, "kind": ContactKind(row["kind"])})
 
 
 def read_territory(reference: str) -> tuple[Boundary, tuple[Boundary, ...]]:
     """The territory of `iso:XX`, a shipped mission's code or a file, and the sectors that ship with it."""
     from geo_offlimits.delivery import shipped
 
-    is_file = Path(reference).suffix != "" and not reference.startswith("iso:")
-    frame = shipped.territory_from_file(Path(reference)) if is_file else shipped.territory(reference)
-    name = str(frame["name"].iloc[0] or reference) if "name" in frame.columns else reference
-    boundary = Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=frame.geometry.union_all())
-    if is_file or reference.startswith("iso:"):
-        return boundary, ()
-    return boundary, as_sectors(shipped.sectors(reference))
+    file = Path(reference)
+    if reference.startswith("iso:"):
+        return _territory(shipped.territory(reference), reference), ()
+    # Somebody who writes a suffix or a folder means a file, also when it is missing.
+    if file.suffix or file.name != reference:
+        return _territory(shipped.territory_from_file(file), file.stem), ()
+    return _territory(shipped.territory(reference), reference), as_sectors(shipped.sectors(reference))
 
 
-def as_sectors(rows: gpd.GeoDataFrame) -> tuple[Boundary, ...]:
+def _territory(rows: "gpd.GeoDataFrame", otherwise: str) -> Boundary:
+    name = str(rows["name"].iloc[0] or otherwise) if "name" in rows.columns else otherwise
+    return Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=rows.geometry.union_all())
+
+
+def as_sectors(rows: "gpd.GeoDataFrame") -> tuple[Boundary, ...]:
     return tuple(
         Boundary(kind=BoundaryKind.SECTOR, name=str(title), geometry=shape)
         for title, shape in zip(rows["name"], rows.geometry, strict=True)
     )
-
-
-def _from(boundary: Boundary, start: datetime) -> Boundary:
-    return Boundary(kind=boundary.kind, name=boundary.name, geometry=boundary.geometry, valid=Period(start=start))

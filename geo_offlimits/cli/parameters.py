@@ -1,7 +1,9 @@
-"""The kinds of value commands take: moments, durations, boxes. A value that cannot be read is a usage error."""
+"""The kinds of value commands take: moments, days, metres, boxes, files. What cannot be read is a usage error."""
 
+import math
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,17 +11,39 @@ import click
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError
 
+DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+LONGEST_M = 1_000_000.0
+
 
 class Moment(click.ParamType[datetime]):
+    """An ISO 8601 time with its offset."""
+
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
         try:
-            return parse_instant(str(value))
+            return self.read(str(value).strip())
         except InputError as fault:
             self.fail(str(fault), param, ctx)
+
+    def read(self, text: str) -> datetime:
+        return parse_instant(text)
+
+
+class Day(Moment):
+    """The same, or a date alone: its 00:00 UTC."""
+
+    name = "date"
+
+    def read(self, text: str) -> datetime:
+        if not DAY_ONLY.fullmatch(text):
+            return parse_instant(text)
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        except ValueError:
+            raise InputError(f"{text!r} is not a date; write year-month-day, such as 2026-03-31.") from None
 
 
 class Duration(click.ParamType[timedelta]):
@@ -30,14 +54,29 @@ class Duration(click.ParamType[timedelta]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         if isinstance(value, timedelta):
             return value
-        read = re.fullmatch(r"(\d{1,4})([dh])", str(value))
+        read = re.fullmatch(r"(\d{1,4})([dh])", str(value), re.ASCII)
         if not read or int(read[1]) == 0:
             self.fail(f"{value!r} is not a duration; write days or hours, such as 30d or 12h.", param, ctx)
         return timedelta(days=int(read[1])) if read[2] == "d" else timedelta(hours=int(read[1]))
 
 
+class Metres(click.ParamType[float]):
+    """A distance above zero. NaN and infinity are refused: they would make every comparison false."""
+
+    name = "metres"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            metres = float(value)
+        except ValueError:
+            metres = math.nan
+        if not 0 < metres <= LONGEST_M:
+            self.fail(f"{value!r} is not a distance; write metres above 0, such as 100.", param, ctx)
+        return metres
+
+
 class Box(click.ParamType[tuple[float, float, float, float]]):
-    """`W,S,E,N` in degrees."""
+    """`W,S,E,N` in degrees; west may be greater than east, across the antimeridian."""
 
     name = "W,S,E,N"
 
@@ -50,10 +89,25 @@ class Box(click.ParamType[tuple[float, float, float, float]]):
             west, south, east, north = (float(part) for part in str(value).split(","))
         except ValueError:
             self.fail(f"{value!r} is not a box; write west,south,east,north in degrees.", param, ctx)
+        if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004  (degrees)
+            self.fail(f"{value!r} is not a box on Earth; write west,south,east,north in degrees.", param, ctx)
         return west, south, east, north
 
 
+class Positions(click.Command):
+    """A command whose arguments may begin with a minus: `-31.6,-15.9` is a place, not an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # A blank in front keeps the parser from seeing an option, and no reader of a position minds it.
+        return super().parse_args(ctx, [f" {word}" if re.match(r"-[\d.]", word) else word for word in args])
+
+
 MOMENT = Moment()
+DAY = Day()
 DURATION = Duration()
+METRES = Metres()
 BOX = Box()
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 MISSION = click.option("--mission", help="Mission code; not needed where there is only one.")
+EDITION = click.option("--edition", "number", type=click.IntRange(1), help="[default: the current one]")

@@ -1,18 +1,23 @@
-"""`person`: add, import, list, role, depart."""
+"""`person`: add, import, list, role, depart, and one's own passphrase."""
 
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import MOMENT
+from geo_offlimits.cli.door import Door, ask, patience, signed
+from geo_offlimits.cli.parameters import DAY, FILE
 from geo_offlimits.domain.instants import Period, format_instant
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.errors import CredentialsError
 
 CATEGORY = click.Choice([category.value for category in PersonnelCategory])
 ROLE = click.Choice([role.value for role in Role])
+# Home of a person: unlike a look-up, nobody is added to a mission by default.
+HOME = click.option("--mission", required=True, help="Mission code.")
 
 
 @click.group()
@@ -25,13 +30,13 @@ def person() -> None:
 @click.option("--name", required=True)
 @click.option("--unit", required=True)
 @click.option("--category", type=CATEGORY, required=True)
-@click.option("--mission", required=True)
-@click.option("--email")
-@click.option("--language", default="en", show_default=True)
-@click.option("--role", "roles", type=ROLE, multiple=True, help="May be given several times.")
-@click.option("--from", "start", type=MOMENT, help="First day of service.")
-@click.option("--to", "end", type=MOMENT, help="End of service.")
-@answering
+@HOME
+@click.option("--email", help="May be left out.")
+@click.option("--language", default="en", show_default=True, help="BCP 47 tag.")
+@click.option("--role", "roles", type=ROLE, multiple=True, help="May be given several times.  [default: staff]")
+@click.option("--from", "start", type=DAY, help="Start of service; a date is its 00:00 UTC.")
+@click.option("--to", "end", type=DAY, help="End of service, itself no longer included.")
+@signed
 def add(
     door: Door,
     number: str,
@@ -39,7 +44,7 @@ def add(
     roles: tuple[str, ...],
     start: datetime | None,
     end: datetime | None,
-    **facts: str,
+    **facts: Any,
 ) -> None:
     """Add a person; prints the one-time passphrase. The first administrator of an empty store needs no --as."""
     from geo_offlimits.services import people
@@ -51,9 +56,10 @@ def add(
         service=Period(start=start, end=end),
         **facts,
     )
-    grants = tuple(_grant(role, adding.mission) for role in roles or ("staff",))
-    opened = door.acting() if door.person else door.wiring.writing()
-    with opened as act:
+    grants = tuple(_grant(role, adding.mission) for role in roles or (Role.STAFF,))
+    with door.wiring.reading() as act:
+        is_first = act.tx.people.nobody()
+    with door.wiring.writing() if is_first else door.acting() as act:
         passphrase = people.add_person(act, adding, grants)
     door.say(
         {"number": number, "one_time_passphrase": passphrase},
@@ -67,9 +73,9 @@ def _grant(role: str, mission: str) -> RoleGrant:
 
 
 @person.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--mission", required=True)
-@answering
+@click.argument("file", type=FILE)
+@HOME
+@signed
 def import_(door: Door, file: Path, mission: str) -> None:
     """Add people from a CSV or XLSX with columns number, name, unit, category, email, language."""
     from geo_offlimits.services import people
@@ -80,8 +86,8 @@ def import_(door: Door, file: Path, mission: str) -> None:
 
 
 @person.command("list")
-@click.option("--mission", required=True)
-@answering
+@HOME
+@signed
 def list_(door: Door, mission: str) -> None:
     """The people of a mission."""
     from geo_offlimits.services import people
@@ -95,20 +101,22 @@ def list_(door: Door, mission: str) -> None:
             "unit": one.unit,
             "category": one.category,
             "email": one.email,
-            "until": one.service.end and format_instant(one.service.end),
+            "from": one.service.start and format_instant(one.service.start),
+            "to": one.service.end and format_instant(one.service.end),
         }
         for one in found
     ]
-    door.say(rows, "\n".join(f"{one.number:<12} {one.name:<32} {one.unit:<24} {one.category}" for one in found))
+    lines = [f"{one.number:<12} {one.name:<32} {one.unit:<24} {one.category}" for one in found]
+    door.say(rows, "\n".join(lines) or f"Nobody is in {mission} yet.")
 
 
 @person.command()
 @click.argument("reference", metavar="PERSON")
 @click.argument("role", type=ROLE)
 @click.argument("mission")
-@click.option("--from", "start", type=MOMENT)
-@click.option("--to", "end", type=MOMENT)
-@answering
+@click.option("--from", "start", type=DAY, help="From then on; a date is its 00:00 UTC.")
+@click.option("--to", "end", type=DAY, help="Until then, itself no longer included.")
+@signed
 def role(door: Door, reference: str, role: str, mission: str, start: datetime | None, end: datetime | None) -> None:
     """Give a person a role in a mission, between two dates if need be."""
     from geo_offlimits.services import people
@@ -121,7 +129,7 @@ def role(door: Door, reference: str, role: str, mission: str, start: datetime | 
 
 @person.command()
 @click.argument("reference", metavar="PERSON")
-@answering
+@signed
 def depart(door: Door, reference: str) -> None:
     """End a person's service now; their roles end with it."""
     from geo_offlimits.services import people
@@ -132,15 +140,22 @@ def depart(door: Door, reference: str) -> None:
 
 
 @person.command()
-@answering
+@signed
 def passphrase(door: Door) -> None:
-    """Choose your own passphrase in place of the one you have (--as PERSON)."""
+    """Choose your own passphrase in place of the one you have (--as PERSON).
+
+    Asks at the terminal; a script puts the old one into GEO_OFFLIMITS_PASSPHRASE and the new one into
+    GEO_OFFLIMITS_NEW_PASSPHRASE.
+    """
     from geo_offlimits.services import people
 
-    old = door.passphrase or str(click.prompt("Present passphrase", hide_input=True, err=True))
-    new = str(
-        click.prompt("New passphrase, at least 15 characters", hide_input=True, confirmation_prompt=True, err=True)
+    if not door.person:
+        raise CredentialsError("Say whose passphrase it is: give --as PERSON (a staff number or an e-mail address).")
+    wiring = door.wiring
+    old = door.passphrase or ask("Present passphrase", "GEO_OFFLIMITS_PASSPHRASE")
+    new = os.environ.get("GEO_OFFLIMITS_NEW_PASSPHRASE") or ask(
+        "New passphrase, at least 15 characters", "GEO_OFFLIMITS_NEW_PASSPHRASE", twice=True
     )
-    with door.wiring.writing() as act:
-        people.choose_passphrase(act, door.person or "", old, new)
+    with patience(), wiring.writing() as act:
+        people.choose_passphrase(act, door.person, old, new)
     door.say({"person": door.person, "changed": True}, "The passphrase is changed.")

@@ -1,14 +1,28 @@
-"""Gunicorn around the web application, configured from settings; used by `serve` and `demo --serve`."""
+"""Gunicorn around the web application, configured from settings; used by `serve` and `demo --serve`.
 
+What can be wrong is found before the server starts, and said as a sentence: a store that cannot be opened, keys that
+are missing, a port in use, a certificate that does not fit its key. Behind that door only crashes are left.
+"""
+
+import errno
 import logging
+import socket
+import ssl
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.settings import Settings
 
 THREADS = 4
+BACKLOG = 256
+# How long requests may take to finish once the server is told to stop.
+GRACE_S = 10
+
+Tls = tuple[str, str]
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
@@ -31,23 +45,96 @@ def _web() -> Any:
     return import_module("web")
 
 
-def serve_forever(settings: Settings, *, tls_cert: str | None = None, tls_key: str | None = None) -> None:
-    """Serve until SIGTERM or Ctrl-C. SIGHUP reloads the workers without dropping a request."""
+@dataclass(frozen=True)
+class Listening:
+    """An open socket, ready to be served; requests wait in it until then."""
+
+    settings: Settings
+    opened: socket.socket
+    tls: Tls | None
+
+    @property
+    def address(self) -> str:
+        host, port = self.opened.getsockname()[:2]
+        shown = "localhost" if host in {"127.0.0.1", "::1"} else f"[{host}]" if ":" in host else host
+        return f"{'https' if self.tls else 'http'}://{shown}:{port}"
+
+    def serve_forever(self) -> None:
+        """Until SIGTERM or Ctrl-C. SIGHUP renews the workers without dropping a request."""
+        # Shapely and GDAL log through `logging`; without a handler their warnings would reach the terminal raw.
+        logging.getLogger("fiona").setLevel(logging.ERROR)
+        Server(self.settings, self._options()).run()
+
+    def _options(self) -> dict[str, Any]:
+        cert, key = self.tls or (None, None)
+        return {
+            "bind": f"fd://{self.opened.detach()}",
+            "workers": self.settings.workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "certfile": cert,
+            "keyfile": key,
+            "loglevel": "warning",
+            "accesslog": None,
+            "graceful_timeout": GRACE_S,
+            "timeout": 60,
+            "limit_request_line": 4094,
+            "control_socket_disable": True,
+        }
+
+
+def listen(settings: Settings, tls: Tls | None = None) -> Listening:
+    """Checks what the server needs and opens its port. Raises StoreError, RefusedError or InputError."""
+    _refuse_unusable_store(settings)
+    if tls:
+        _refuse_unfit_certificate(tls)
+    opened = bound(settings)
     _web()  # loaded once before the fork: the workers share the memory and start at once
-    # Shapely and GDAL log through `logging`; without a handler their warnings would reach the terminal raw.
-    logging.getLogger("fiona").setLevel(logging.ERROR)
-    options = {
-        "bind": f"{settings.host}:{settings.port}",
-        "workers": settings.workers,
-        "threads": THREADS,
-        "worker_class": "gthread",
-        "certfile": tls_cert,
-        "keyfile": tls_key,
-        "loglevel": "warning",
-        "accesslog": None,
-        "graceful_timeout": 10,
-        "timeout": 60,
-        "limit_request_line": 4094,
-        "control_socket_disable": True,
-    }
-    Server(settings, options).run()
+    return Listening(settings, opened, tls)
+
+
+def _refuse_unusable_store(settings: Settings) -> None:
+    from geo_offlimits.bootstrap import wire
+
+    wiring = wire(settings)
+    try:
+        wiring.keyring.public_keys()
+    finally:
+        wiring.store.close()  # no open file or connection may cross the fork
+
+
+def _refuse_unfit_certificate(tls: Tls) -> None:
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(*tls)
+    except (OSError, ValueError) as fault:
+        raise InputError(
+            f"The certificate {tls[0]} and key {tls[1]} do not work: {fault}. Give two PEM files that belong together."
+        ) from None
+
+
+def bound(settings: Settings) -> socket.socket:
+    """A listening socket of ours, so that nobody takes the port between this check and the server's start."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        opened = socket.socket(family, kind, protocol)
+    except OSError as fault:
+        raise InputError(f"There is no address {settings.host}: {fault}. Give another with --host.") from None
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(BACKLOG)
+    except OSError as fault:
+        opened.close()
+        raise RefusedError(_why_not_bound(settings, fault)) from None
+    return opened
+
+
+def _why_not_bound(settings: Settings, fault: OSError) -> str:
+    if fault.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is in use; stop what uses it, or give another with --port (make run PORT=…)."
+    if fault.errno == errno.EACCES:
+        return f"Port {settings.port} is not for this account; use one from 1024 up, behind a proxy."
+    where = f"{settings.host} port {settings.port}"
+    return f"The server cannot listen on {where}: {fault.strerror}. Give an address of this machine with --host."

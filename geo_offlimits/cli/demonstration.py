@@ -1,0 +1,111 @@
+"""`demo`: the demonstration mission, built once into a folder of its own."""
+
+import dataclasses
+import os
+import secrets
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from geo_offlimits import settings as settings_module
+from geo_offlimits.cli.door import Door, answering
+from geo_offlimits.cli.files import born_whole
+from geo_offlimits.errors import RefusedError
+from geo_offlimits.settings import ENVIRONMENT_PREFIX, Settings
+
+ACCOUNTS_FILE, SETTINGS_FILE = "accounts.txt", "settings.toml"
+SETTINGS_TEXT = 'store = "sqlite:///register.db"\ndata_dir = "data"\nmission = "DEMO"\n'
+# What the environment says of the real installation must never reach the demonstration, nor the other way round.
+OWN = frozenset(ENVIRONMENT_PREFIX + name for name in ("STORE", "OWNER_STORE", "DATA_DIR", "MISSION"))
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".demo"),
+    show_default=True,
+    help="Where it lives, or is to be built.",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option("--reset", is_flag=True, help="Start afresh: the folder's demonstration is thrown away.")
+@click.option("--serve", "serve_it", is_flag=True, help="Serve it when it is ready.")
+@answering
+def demo(door: Door, folder: Path, port: int, *, reset: bool, serve_it: bool) -> None:
+    """The demonstration mission DEMO, in an invented island state."""
+    if serve_it:
+        # Before anything is thrown away or built: a port in use should cost nobody a minute.
+        _refuse_taken(dataclasses.replace(door.settings, port=port))
+    if reset:
+        _throw_away(folder)
+    if not _is_demonstration(folder):
+        _build(folder)
+    served = dataclasses.replace(_settings(folder), port=port)
+    accounts = (folder / ACCOUNTS_FILE).read_text(encoding="utf-8")
+    if not serve_it:
+        _say(door, folder, f"http://localhost:{port}", accounts)
+        return
+    from geo_offlimits.cli import server
+
+    listening = server.listen(served)
+    _say(door, folder, listening.address, accounts, ending="Stop it with Ctrl-C; started again it keeps the data.")
+    listening.serve_forever()
+
+
+def _refuse_taken(settings: Settings) -> None:
+    from geo_offlimits.cli import server
+
+    if settings.port:
+        server.bound(settings).close()
+
+
+def _say(door: Door, folder: Path, address: str, accounts: str, ending: str = "") -> None:
+    config = folder / SETTINGS_FILE
+    door.say(
+        {"address": address, "settings": str(config), "accounts": [line.strip() for line in accounts.splitlines()]},
+        f"geo_offlimits demonstration: {address}\n{accounts.rstrip()}\n"
+        f"At a prompt: geo-offlimits --config '{config}' …\n" + (f"{ending}\n{address}" if ending else ""),
+    )
+
+
+def _is_demonstration(folder: Path) -> bool:
+    return (folder / SETTINGS_FILE).is_file() and (folder / ACCOUNTS_FILE).is_file()
+
+
+def _settings(folder: Path) -> Settings:
+    environment = {name: value for name, value in os.environ.items() if name not in OWN}
+    return settings_module.load(folder / SETTINGS_FILE, environment)
+
+
+def _throw_away(folder: Path) -> None:
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not _is_demonstration(folder):
+        raise RefusedError(f"{folder} is not a demonstration, so it is not thrown away; name another --folder.")
+    shutil.rmtree(folder)
+
+
+def _build(folder: Path) -> None:
+    """Into a folder beside it, renamed at the end: an interrupted build leaves no half demonstration."""
+    from geo_offlimits.bootstrap import initialise, system_clock, wire
+    from geo_offlimits.demonstration import begins_at, build
+
+    passphrase = os.environ.get("GEO_OFFLIMITS_DEMO_PASSPHRASE") or "-".join(secrets.token_hex(2) for _ in range(4))
+    with born_whole(folder) as half:
+        click.echo("Building the demonstration mission (once) …", err=True)
+        (half / SETTINGS_FILE).write_text(SETTINGS_TEXT, encoding="utf-8")
+        loaded = _settings(half)
+        now = system_clock()
+        initialise(loaded, lambda: begins_at(now))
+        wiring = wire(loaded)
+        with closing(wiring.store):
+            report = build(wiring, now=now, passphrase=passphrase)
+        width = max(len(account.email) for account in report.accounts)
+        lines = [f"  {account.email:<{width}}  {passphrase}  {account.purpose}" for account in report.accounts]
+        accounts = half / ACCOUNTS_FILE
+        accounts.touch(mode=0o600)
+        accounts.write_text("\n".join(lines) + "\n", encoding="utf-8")
