@@ -150,7 +150,10 @@ def to_utm(position: Position) -> str | None:
 
 
 def to_plus_code(position: Position) -> str:
-    return str(openlocationcode.encode(position.lat, position.lon, _CODE_DIGITS))
+    """A code of a square of under a metre."""
+    # The library writes no valid code for a longitude that only rounding makes 180.
+    lon = round(position.lon, 9)
+    return str(openlocationcode.encode(position.lat, lon - 360.0 if lon >= 180.0 else lon, _CODE_DIGITS))  # noqa: PLR2004
 
 
 def _halves(text: str, rest: str) -> tuple[str, str]:

@@ -260,7 +260,7 @@ def _query(text: str) -> _Folded:
     folded = _fold(-1, text, "")
     if not folded.words:
         raise SearchTextError(text, "has no letters or digits", "write what is on the sign")
-    if len("".join(folded.words)) < _LEAST_LETTERS:
+    if sum(character.isalnum() for character in anyascii(text)) < _LEAST_LETTERS:
         raise SearchTextError(text, "has fewer than two letters", "write more of it")
     return folded
 

@@ -59,13 +59,12 @@ def test_the_index_finds_exactly_what_measuring_everything_finds(seed: int) -> N
 
 def test_away_from_the_seams_it_agrees_with_geopandas_in_a_local_grid() -> None:
     rng = np.random.default_rng(7)
-    shapes = gpd.GeoSeries(
-        [footprint(rng, 38.2 + rng.normal(0, 0.01), -41.5 + rng.normal(0, 0.01)) for _ in range(200)], crs="EPSG:4326"
-    )
+    shapes = [footprint(rng, 38.2 + rng.normal(0, 0.01), -41.5 + rng.normal(0, 0.01)) for _ in range(200)]
+    listed = gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326")
     here = gpd.GeoDataFrame(geometry=[Point(-41.5, 38.2)], crs="EPSG:4326")
     grid = "EPSG:32624"  # UTM, within a thousandth near its meridian
-    joined = here.to_crs(grid).sjoin_nearest(shapes.to_frame("geometry").to_crs(grid), distance_col="metres")
-    hit = ProximityIndex(shapes.tolist()).nearest(Position(lat=38.2, lon=-41.5))[0]
+    joined = here.to_crs(grid).sjoin_nearest(listed.to_crs(grid), distance_col="metres")
+    hit = ProximityIndex(shapes).nearest(Position(lat=38.2, lon=-41.5))[0]
     assert hit.distance_m == pytest.approx(joined["metres"].iloc[0], rel=2e-3, abs=0.01)
 
 

@@ -52,7 +52,8 @@ def ask(make_edition: MakeEdition) -> Ask:
 
     def asked(*entries: Entry, now: datetime = NOW, verified: bool = True, **facts: Any) -> Answer:
         about = {name: facts.pop(name) for name in ("boundaries", "facilities", "expires_at") if name in facts}
-        question = Question(**({"at": NOW, "position": away(0)} | facts))
+        known: dict[str, Any] = {"at": NOW, "position": away(0)}
+        question = Question(**known | facts)
         return LookupIndex(make_edition(*entries, **about)).answer(question, now=now, verified=verified)
 
     return asked
