@@ -50,7 +50,7 @@ def test_at_the_door_the_page_asks_for_the_sign_and_yes_settles_it(reader: Any) 
     page = reader.look_up(standing=(6, 0))
     card = reader.check_here(page)
     verdict(card, "cannot_tell")
-    expect(card.locator(".question")).to_contain_text("Blue Lantern")
+    expect(card.locator("[data-slot=question] .question")).to_contain_text("Blue Lantern")
     expect(card.locator(".far")).to_contain_text("6 m to the south")
     card.get_by_role("button", name="Yes").click()
     verdict(page.locator("#answer .verdict"), "listed")
@@ -60,7 +60,7 @@ def test_another_sign_leaves_the_honest_answer_standing(reader: Any) -> None:
     page = reader.look_up(standing=(6, 0))
     card = reader.check_here(page)
     card.get_by_role("button", name="No", exact=True).click()
-    expect(card.locator(".question")).to_have_count(0)
+    expect(card.locator("[data-slot=question] .question")).to_have_count(0)
     expect(card).to_contain_text("cannot tell which door")
     verdict(card, "cannot_tell")
 
@@ -69,7 +69,7 @@ def test_inside_a_footprint_it_is_off_limits_without_asking(reader: Any) -> None
     card = reader.check_here(reader.look_up(standing=(2000, 0)))
     verdict(card, "listed")
     expect(card).to_contain_text("Harbour Palace")
-    expect(card.locator(".question")).to_have_count(0)
+    expect(card.locator("[data-slot=question] .question")).to_have_count(0)
 
 
 def test_away_from_everything_no_venue_is_named_and_nothing_reads_as_safe(reader: Any) -> None:
@@ -80,7 +80,7 @@ def test_away_from_everything_no_venue_is_named_and_nothing_reads_as_safe(reader
     expect(card.locator(".matches li")).to_have_count(0)
     text = card.inner_text().lower()
     assert not [word for word in ("safe", "allowed", "blue lantern", "harbour palace") if word in text]
-    expect(card.locator("header use")).to_have_attribute("href", re.compile("#not_listed$"))
+    expect(card.locator("header > .icon use")).to_have_attribute("href", re.compile("#not_listed$"))
 
 
 def test_part_of_a_building_says_which_part(reader: Any) -> None:
@@ -133,7 +133,9 @@ def test_a_position_that_cannot_be_is_refused_with_the_remedy(reader: Any) -> No
     page = reader.look_up()
     page.fill("#search", "95.0, -16.0")
     page.keyboard.press("Enter")
-    expect(page.locator("#answer .verdict.note")).to_contain_text("90")
+    note = page.locator("#answer .verdict.note")
+    expect(note).to_contain_text("90")
+    expect(note.get_by_role("button", name="-16, 95")).to_be_visible()
     reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for
 
 

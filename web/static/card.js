@@ -42,7 +42,7 @@ export const button = (className, act, ...children) => {
 };
 
 const tag = (restriction) =>
-  make("span", `tag ${restriction}`, icon(restriction === "caution" ? "warning" : "listed"), say(restriction === "caution" ? "caution" : "listed"));
+  make("span", `tag ${restriction}`, say(restriction === "caution" ? "caution" : "listed"));
 
 // ---- an entry in words -----------------------------------------------------------------------------------------------
 

@@ -65,9 +65,9 @@ const refuse = (reason) => {
   return note(say(reason.kind), reason.detail && make("p", "", reason.detail), link);
 };
 
-const chooseReading = ({ readings }) => {
+const chooseReading = ({ readings, detail }) => {
   const choice = ({ lat, lon }) => button("", () => check({ position: { lat, lon } }), `${lat}, ${lon}`);
-  note(say("several_readings"), make("div", "row", ...readings.map(choice)));
+  note(say("several_readings"), make("p", "", detail), make("div", "row", ...readings.map(choice)));
 };
 
 // ---- checking ------------------------------------------------------------------------------------------------------------
