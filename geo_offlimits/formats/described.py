@@ -20,6 +20,7 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.formats.columns import FIELDS
 from geo_offlimits.formats.days import DayError, read_day
 from geo_offlimits.formats.reader import Row
 from geo_offlimits.formats.vocabulary import Member, member
@@ -109,7 +110,7 @@ class _Told:
             return None
 
     def refused(self, fault: InputError, field: str, text: str | None = None) -> None:
-        known = {"lat": "latitude", "lon": "longitude"}
+        known = {"lat": "latitude", "lon": "longitude", "name": field if field in FIELDS else "name"}
         found = fault.issues or (Issue(field=field, value=text or "", reason=str(fault)),)
         self.issues += [
             replace(issue, row=self.row.number, field=known.get(issue.field, issue.field)) for issue in found

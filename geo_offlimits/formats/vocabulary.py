@@ -4,10 +4,13 @@ The members' own values are always understood; an unknown word is an issue that 
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from geo_offlimits.domain.designation import Basis, Restriction
 from geo_offlimits.domain.people import PersonnelCategory
@@ -59,16 +62,21 @@ _WRITTEN: Mapping[StrEnum, tuple[str, ...]] = MappingProxyType(
         PersonnelCategory.DEPENDANT: ("dependants", "dependent", "dependents", "family", "famille"),
     }
 )
-_NEAR = 0.6
+_NEAR = 60.0  # of 100
 
 
 def member(text: str, vocabulary: type[Member], field: str) -> Member:
     """The member that `text` means. Raises InputError with one issue that names the nearest known words."""
-    known = {word: item for item in vocabulary for word in (normalised(item.value), *_WRITTEN.get(item, ()))}
-    found = known.get(normalised(text))
-    if found is not None:
-        return found
-    near = dict.fromkeys(known[word].value for word in get_close_matches(normalised(text), known, 3, _NEAR))
+    known, plain = _known(vocabulary), normalised(text)
+    if plain in known:
+        return vocabulary(known[plain])
+    nearest = extract(plain, known.keys(), scorer=ratio, limit=3, score_cutoff=_NEAR)
+    near = dict.fromkeys(known[word] for word, *_ in nearest)
     remedy = f"did you mean {' or '.join(near)}?" if near else f"write one of {', '.join(vocabulary)}"
     issue = Issue(field=field, value=text[:40], reason=f"not a known {field.replace('_', ' ')}", remedy=remedy)
     raise InputError(f"{text[:40]!r} is {issue.reason}; {remedy}", issue)
+
+
+@cache
+def _known(vocabulary: type[StrEnum]) -> dict[str, str]:
+    return {word: item.value for item in vocabulary for word in (normalised(item.value), *_WRITTEN.get(item, ()))}
