@@ -22,7 +22,7 @@ _SNIFFED_ROWS = 50
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
 _SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
-_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def decoded(name: str, content: bytes) -> tuple[str, tuple[Issue, ...]]:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         text, issues = _assumed(name, content), (_ASSUMED,)
-    if content.startswith(_BINARY_STARTS) or _NOT_TEXT.search(text):
+    if content.startswith(_BINARY_STARTS) or NOT_TEXT.search(text):
         raise ImportFileError(name, "is a binary file, not a text of rows", "save it as CSV UTF-8 or as .xlsx")
     return text, issues
 

@@ -25,7 +25,7 @@ from geo_offlimits.formats.cells import neutralised, restored
 from geo_offlimits.formats.columns import normalised
 from geo_offlimits.formats.days import DayError, read_day
 from geo_offlimits.formats.files import ImportFileError, extension, taken
-from geo_offlimits.formats.grid import WORKBOOKS, Grid, Line, read_grids
+from geo_offlimits.formats.grid import NOT_TEXT, WORKBOOKS, Grid, Line, read_grids
 from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of, moment_of
 from geo_offlimits.formats.workbook import is_zip
 
@@ -116,9 +116,7 @@ def write_sheet(
     )
     # A row is as wide as the table, so that every program finds the same columns in it.
     for row in rows:
-        writer.writerow(
-            [neutralised(cell.replace("\x00", "\ufffd")) for cell in row] + [""] * (len(COLUMNS) - len(row))
-        )
+        writer.writerow([neutralised(NOT_TEXT.sub("\ufffd", cell)) for cell in row] + [""] * (len(COLUMNS) - len(row)))
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", errors="replace")
 
 
