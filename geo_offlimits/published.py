@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import folium
 import geopandas as gpd
 import pandas as pd
 
-from geo_offlimits import frame, layer
+from geo_offlimits import layer
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
@@ -21,6 +20,9 @@ from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.names import NameIndex, NameMatch
 from geo_offlimits.lookup.verdict import DOOR_M, RADIUS_M, Answer, LookupIndex, Question
+
+if TYPE_CHECKING:
+    import folium
 
 Word = TypeVar("Word", bound=StrEnum)
 Clock = Callable[[], datetime]
@@ -139,8 +141,11 @@ class PublishedEdition:
         """Entries with a name like this, best first; 85 and more is a match. Raises SearchTextError."""
         return self.names.find(name, limit)
 
-    def map(self) -> folium.Map:
+    def map(self) -> "folium.Map":
         """The list on a map that needs no network and is safe with any name."""
+        # Folium takes as long to import as the rest of a look-up, and a check at a prompt shows no map.
+        from geo_offlimits import frame  # noqa: PLC0415  (imported late, for the reason above)
+
         return frame.standalone_map(edition=json.loads(self.content))
 
     def __repr__(self) -> str:
