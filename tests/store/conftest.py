@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,11 @@ class Island:
         """Day 0: the mission with an officer, a head and a deputy."""
         self.act(0, lambda tx, at: tx.missions.add(self.mission, at))
         for person_id in ("officer", "head", "deputy"):
-            self.act(0, lambda tx, at, who=person_id: tx.people.add(self.person(who), at))
+            self.act(0, partial(self._welcome, person_id))
         return self
+
+    def _welcome(self, person_id: str, tx: Transaction, at: datetime) -> None:
+        tx.people.add(self.person(person_id), at)
 
     def propose(self, day: int, name: str = "Blue Lantern") -> str:
         def deed(tx: Transaction, at: datetime) -> str:
@@ -168,7 +172,7 @@ class Island:
             lambda tx, at: tx.missions.set_boundaries("DEMO", BoundaryKind.SECTOR, [sector], at),
             lambda tx, at: tx.people.grant("head", RoleGrant(role=Role.HEAD, mission="DEMO"), at),
             lambda tx, at: tx.facilities.add("DEMO", facility, at),
-            lambda tx, at: tx.people.set_passphrase("head", "hash", True, at),
+            lambda tx, at: tx.people.set_passphrase("head", "hash", one_time=True, at=at),
             lambda tx, at: tx.people.record_failure("d" * 64, at),
             lambda tx, at: tx.sessions.add(
                 Session(token_hash="t" * 64, person_id="head", csrf="c", created_at=at, seen_at=at)

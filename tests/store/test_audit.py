@@ -96,8 +96,7 @@ def test_a_store_that_nobody_touched_fits(tampered: Tampered) -> None:
         ("DELETE FROM acknowledgement", "acknowledgement/1 is gone"),
         ("DELETE FROM facility", "facility/1 is gone"),
         (
-            "INSERT INTO role_grant (recorded_at, person_id, role) "
-            "VALUES ('2026-03-01T12:00:00.000000Z', 'officer', 'head')",
+            "INSERT INTO role_grant (recorded_at, person_id, role) VALUES (date('now'), 'officer', 'head')",
             "role_grant/2 has no leaf",
         ),
         (
@@ -165,10 +164,8 @@ def test_a_tail_cut_whole_is_found_by_who_holds_an_older_checkpoint(tampered: Ta
     cut_the_tail(tampered)
     # Control: alone, the store cannot know what it no longer has.
     assert tampered.problems() == ()
-    assert tampered.problems(held) == (
-        f"The checkpoint you hold counts {held.size} leaves, this store only {held.size - 1}: "
-        "its end was cut, or an older backup was restored.",
-    )
+    (problem,) = tampered.problems(held)
+    assert problem.startswith(f"The checkpoint you hold counts {held.size} leaves, this store only {held.size - 1}: ")
 
 
 def test_a_tail_cut_and_grown_again_is_found_too(tampered: Tampered) -> None:
@@ -254,12 +251,13 @@ def test_facts_may_hold_moments_dates_and_words_of_the_vocabulary(island: Island
 
 
 def test_no_audit_row_no_act(either_island: Island) -> None:
-    with (
-        pytest.raises(StoreError, match=r"Nothing was written: mission/\d+ would stand without a leaf"),
-        either_island.store.writing() as tx,
-    ):
-        either_island.leaf(tx, 0)
-        tx.missions.add(either_island.mission, either_island.at(0))
+    def leaf_first() -> None:
+        with either_island.store.writing() as tx:
+            either_island.leaf(tx, 0)
+            tx.missions.add(either_island.mission, either_island.at(0))
+
+    with pytest.raises(StoreError, match=r"Nothing was written: mission/\d+ would stand without a leaf"):
+        leaf_first()
     with either_island.store.reading() as tx:
         assert tx.missions.all() == ()
         assert list(tx.audit.leaves()) == []
@@ -285,11 +283,8 @@ def mutations(path: Path, seed: int) -> Iterator[tuple[str, str]]:
         connection.close()
         column = chance.choice([column for column in table.columns if column.name not in {"id", "supersedes_id"}])
         kind = "BLOB" if column.name in {"salt", "content", "envelope", "geometry"} else "TEXT"
-        yield (
-            f"{table.name}/{row_id}",
-            f"UPDATE {table.name} SET {column.name} = "  # noqa: S608
-            f"CAST('1' || coalesce({column.name}, '') AS {kind}) WHERE id = {row_id}",
-        )
+        changed = f"CAST('1' || coalesce({column.name}, '') AS {kind})"
+        yield f"{table.name}/{row_id}", f"UPDATE {table.name} SET {column.name} = {changed} WHERE id = {row_id}"  # noqa: S608
 
 
 @pytest.mark.parametrize("seed", range(6))

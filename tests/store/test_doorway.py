@@ -40,7 +40,7 @@ def test_a_new_store_is_for_its_owner_only_and_in_a_folder_that_is_made(tmp_path
 def test_a_file_in_the_way_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
     path.write_text("my thesis")
-    with pytest.raises(StoreError, match="There is a file at .* already; choose another path"):
+    with pytest.raises(StoreError, match=r"There is a file at .* already; choose another path"):
         Store.create(address(path))
     assert everything_in(tmp_path) == {"register.db": b"my thesis"}
 
@@ -229,10 +229,12 @@ def test_a_reading_transaction_cannot_write(either_island: Island) -> None:
 
 def test_a_transaction_that_fails_leaves_nothing(either_island: Island) -> None:
     island = either_island.peopled()
-    with pytest.raises(InputError), island.store.writing() as tx:
-        island.leaf(tx, 1)
-        tx.missions.replace(island.mission, island.at(1))
+
+    def changed_mind(*_facts: Any) -> None:
         raise InputError("changed my mind")
+
+    with pytest.raises(InputError):
+        island.act(1, lambda tx, at: tx.missions.replace(island.mission, at), changed_mind)
     with island.store.reading() as tx:
         assert len(list(tx.audit.leaves())) == 4
         assert tx.audit.verify() == ()
@@ -277,7 +279,57 @@ def test_postgresql_is_not_copied_by_us(cluster: str) -> None:
     with pytest.raises(StoreError, match="pg_dump"):
         store.backup(Path("copy"))
     store.close()
-    with pytest.raises(StoreError, match="There are tables in .* already"):
+    with pytest.raises(StoreError, match=r"There are tables in .* already"):
         Store.create(cluster.format("empty"))
     with pytest.raises(StoreError, match="is not a store of geo_offlimits"):
         Store.open(cluster.format("postgres"))
+
+
+def test_the_runtime_role_of_postgresql_can_use_the_store_and_not_change_its_history(
+    new_island: Any, cluster: str, tmp_path: Path
+) -> None:
+    island = new_island("postgresql", tmp_path)
+    owner = island.store._engines.writer.url
+    with island.store._engines.writer.begin() as connection:
+        connection.exec_driver_sql("CREATE ROLE runtime LOGIN")
+        revisions.grant_runtime(connection, "runtime")
+    island.store.close()
+    island.store = Store.open(cluster.format(owner.database).replace("owner@", "runtime@"))
+    island.lived_in()
+    with pytest.raises(StoreError, match="refuses this to the program's role"), island.store.writing() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE step DISABLE TRIGGER ALL")
+    with pytest.raises(StoreError, match="refuses this to the program's role"), island.store.writing() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM step")
+    with island.store.reading() as tx:
+        assert tx.audit.verify() == ()
+    island.store.close()
+
+
+def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(StoreError, match="does not answer"):
+        Store.open(f"postgresql+psycopg://owner:secret@/register?host={tmp_path}")
+
+
+def test_a_store_that_stays_busy_is_said(island: Island, monkeypatch: pytest.MonkeyPatch) -> None:
+    island.peopled()
+    monkeypatch.setitem(backends._PRAGMAS, "busy_timeout", 1)
+    impatient = Store.open(address(Path(island.store.shown)))
+    with island.store.writing(), pytest.raises(StoreError, match="was busy"), impatient.writing():
+        pass
+    impatient.close()
+
+
+def test_an_upgrade_on_postgresql_is_left_to_its_owner_when_nothing_is_due(cluster: str) -> None:
+    assert Store.upgrade(cluster.format("empty")) is None
+
+
+def test_a_damaged_store_is_said(island: Island, tmp_path: Path) -> None:
+    island.lived_in()
+    island.store.close()
+    path = tmp_path / "register.db"
+    content = bytearray(path.read_bytes())
+    content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"damaged|not a store"):
+        Store.open(address(path))
