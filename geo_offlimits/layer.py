@@ -126,7 +126,9 @@ def validate(layer: gpd.GeoDataFrame, columns: Sequence[Column] = PREMISES) -> N
         _validate_column(layer[column.name], column)
     if "entry_id" in names and not layer["entry_id"].is_unique:
         raise LayerError("entry_id", "names an entry twice", "give every entry an id of its own")
-    _validate_geometry(layer[layer.geometry.notna()].geometry)
+    # GeoPandas warns when asked this about empty shapes, which are to be refused here.
+    placed = ~shapely.is_missing(np.asarray(layer.geometry, dtype=object))
+    _validate_geometry(layer[placed].geometry)
     if "subject" in names:
         _validate_areas(layer)
 

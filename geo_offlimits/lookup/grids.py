@@ -20,6 +20,7 @@ _BAND_DEG, _SOUTHMOST, _NORTHMOST = 8.0, -80.0, 84.0
 _SQUARE_M, _MOST_DIGITS = 100_000, 5
 _METRES_A_DEGREE = 111_000.0
 _ZONES = 60
+_EQUATOR_SLIVER_DEG = -5e-6
 _UPS_FALSE_M, _UPS_SCALE = 2_000_000.0, 0.994
 _FALSE_NORTHING_M = 10_000_000.0
 _CODE_DIGITS = 12
@@ -133,7 +134,9 @@ def from_plus_code(text: str, uncertainty_m: float | None, reference: Position |
 
 def to_mgrs(position: Position) -> str:
     """The reference of the 1 m square, in its groups: `34T EN 13113 23071`, near the poles `ZAH 00000 00000`."""
-    reference = str(_CONVERTER.toMGRS(position.lat, position.lon))
+    # Half a metre south of the equator the library rounds to a square that does not exist.
+    lat = 0.0 if _EQUATOR_SLIVER_DEG < position.lat < 0 else position.lat
+    reference = str(_CONVERTER.toMGRS(lat, position.lon))
     head, digits = reference[:-10].strip(), reference[-10:]
     zone = f"{head[:-2]} " if head[0].isdigit() else head[:-2]
     return f"{zone}{head[-2:]} {digits[:5]} {digits[5:]}"
