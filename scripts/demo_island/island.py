@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize
 
 COASTAL_WATERS_M = 5_556  # three nautical miles
+_ROUNDED_BY_M = 9_000
 # Where the three sectors meet, and the lines that run from there out to sea, in kilometres.
 _HUB_KM = (-2.0, -2.5)
 _RAYS_KM = (
@@ -52,9 +53,10 @@ def draw_island() -> Island:
 
 def _territory(land: Land) -> BaseGeometry:
     """Land and coastal waters: who stands on a pier or a ferry is inside."""
-    waters = land.all.buffer(COASTAL_WATERS_M, quad_segs=6)
+    # Out and back in again: the notches between headlands are rounded, as a baseline of straight lines would.
+    waters = land.all.buffer(COASTAL_WATERS_M + _ROUNDED_BY_M, quad_segs=24).buffer(-_ROUNDED_BY_M, quad_segs=24)
     outlines = [Polygon(part.exterior) for part in parts(waters, Polygon)]
-    return shapely.union_all(outlines).simplify(90)
+    return shapely.union_all(outlines).simplify(40)
 
 
 def _sectors(territory: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
