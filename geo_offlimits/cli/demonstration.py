@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import secrets
 import shutil
 from contextlib import closing
@@ -66,10 +67,17 @@ def _refuse_taken(settings: Settings) -> None:
 def _say(door: Door, folder: Path, address: str, accounts: str, ending: str = "") -> None:
     config = folder / SETTINGS_FILE
     door.say(
-        {"address": address, "settings": str(config), "accounts": [line.strip() for line in accounts.splitlines()]},
+        {"address": address, "settings": str(config), "accounts": _accounts(accounts)},
         f"geo_offlimits demonstration: {address}\n{accounts.rstrip()}\n"
         f"At a prompt: geo-offlimits --config '{config}' …\n" + (f"{ending}\n{address}" if ending else ""),
     )
+
+
+def _accounts(lines: str) -> list[dict[str, str]]:
+    columns = ("email", "passphrase", "purpose")
+    return [
+        dict(zip(columns, re.split(r"\s{2,}", line.strip(), maxsplit=2), strict=True)) for line in lines.splitlines()
+    ]
 
 
 def _is_demonstration(folder: Path) -> bool:

@@ -105,10 +105,11 @@ def verify(door: Door, file: Path, envelope: Path | None, public_key: Path | Non
     keys = editions.keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
     signed_by = envelope or file.with_name(file.name + ".dsse")
     found = editions.verify_file(file, signed_by, keys)
+    what = "A part of edition" if found.filtered else "Edition"
     door.say(
         found.as_json(),
-        f"Edition {found.number} of {found.mission}, issued {format_instant(found.issued_at)}: whole and signed by "
-        f"{found.fingerprint}.\nSHA-256 {found.sha256}",
+        f"{what} {found.number} of {found.mission}, issued {format_instant(found.issued_at)}, current until "
+        f"{format_instant(found.expires_at)}: as it was signed by {found.fingerprint}.\nSHA-256 {found.sha256}",
     )
 
 

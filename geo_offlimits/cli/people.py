@@ -1,4 +1,4 @@
-"""`person`: add, import, list, role, depart, and one's own passphrase."""
+"""`person`: add, import, list, role, depart, and passphrases."""
 
 import os
 import secrets
@@ -137,6 +137,21 @@ def depart(door: Door, reference: str) -> None:
     with door.acting() as act:
         people.depart(act, reference)
     door.say({"person": reference, "departed": True}, f"{reference} has departed.")
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@signed
+def reset(door: Door, reference: str) -> None:
+    """Give somebody who lost their passphrase a new one-time one; their sessions end."""
+    from geo_offlimits.services import people
+
+    with door.acting() as act:
+        once = people.reset_passphrase(act, reference)
+    door.say(
+        {"person": reference, "one_time_passphrase": once},
+        f"One-time passphrase of {reference}, to be replaced at the next sign-in:\n{once}",
+    )
 
 
 @person.command()

@@ -177,6 +177,14 @@ def renew_passphrase(act: Act, person: Person) -> str:
     return passphrase
 
 
+def reset_passphrase(act: Act, reference: str) -> str:
+    """A new one-time passphrase for a person of the actor's mission who lost theirs; their sessions end."""
+    person = _find(act, reference)
+    if person.person_id == act.person_id:
+        raise RefusedError("You cannot reset your own passphrase; choose another with `person passphrase`.")
+    return renew_passphrase(act, person)
+
+
 def _refuse_impossible(act: Act, person: Person) -> None:
     issues = [
         Issue(field=name, reason="empty", remedy="fill it in")
