@@ -88,8 +88,8 @@ _MILITARY = (PersonnelCategory.MILITARY,)
 _UNIFORMED = (PersonnelCategory.MILITARY, PersonnelCategory.POLICE)
 
 
-def _first_chapter() -> Iterator[Listing]:
-    """What the first directive listed: mostly the capital and the two larger ports."""
+def _first_in_the_capital() -> Iterator[Listing]:
+    """What the first directive listed: half of it in the capital."""
     capital = _CAPITAL
     yield Listing(names=(sign("Blue Lantern"),), category=_CLUB, locality=capital)
     yield Listing(names=(sign("The Tilted Mast"), former("Pilot's Rest")), category=_BAR, locality=capital)
@@ -113,6 +113,10 @@ def _first_chapter() -> Iterator[Listing]:
     yield Listing(names=(sign("Maré Alta", "pt"),), category=_BAR, locality=capital)
     yield Listing(names=(sign("Palms at Nine"),), category=_CLUB, locality=capital, hours=EVENINGS, stands_in="office")
     yield Listing(names=(sign("Harbour Seven"),), category=_BAR, locality=capital, lifted=2)
+
+
+def _then_in_the_capital() -> Iterator[Listing]:
+    capital = _CAPITAL
     yield Listing(
         names=(sign("Orchid Hall"),),
         category=_MASSAGE,
@@ -130,6 +134,9 @@ def _first_chapter() -> Iterator[Listing]:
                   basis=Basis.SECURITY, applies_to=_UNIFORMED)  # fmt: skip
     yield Listing(names=(sign("Ropewalk Bar"), former("The Hemp Yard")), category=_BAR, locality=capital, lifted=3)
     yield Listing(names=(sign("Sirocco"),), category=_CLUB, locality=capital, shape=_POINT, basis=Basis.TRAFFICKING)
+
+
+def _first_elsewhere() -> Iterator[Listing]:
     yield Listing(names=(sign("Ostrel Star"),), category=_BAR, locality="Ostrel")
     yield Listing(names=(sign("North Quay Rooms"),), category=_ROOMS, locality="Ostrel", stands_in="guest_house")
     yield Listing(names=(sign("Club Aurora"),), category=_CLUB, locality="Ostrel", renamed=(3, sign("Club Solstice")))
@@ -209,7 +216,14 @@ def _fourth_chapter() -> Iterator[Listing]:
     yield Listing(names=(sign("Harbour Lights"),), category=_CLUB, locality="Ostrel", chapter=4)
 
 
-LISTINGS = (*_first_chapter(), *_second_chapter(), *_third_chapter(), *_fourth_chapter())
+LISTINGS = (
+    *_first_in_the_capital(),
+    *_then_in_the_capital(),
+    *_first_elsewhere(),
+    *_second_chapter(),
+    *_third_chapter(),
+    *_fourth_chapter(),
+)
 
 # What waits for a decision when the story ends, and what was turned down on the way.
 PENDING = (
