@@ -22,6 +22,7 @@ from geo_offlimits.errors import AbsentError, InputError, Issue, UnverifiedError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.lookup.answers import Answer, ReasonCode, strictest, without_edition
 from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.lookup.proximity import MAX_RADIUS_M, RadiusError
 from geo_offlimits.published import PublishedEdition, open_edition
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, FindResult, NameFound
@@ -42,6 +43,9 @@ class Shelf:
         self._places = places
         self._editions: OrderedDict[str, PublishedEdition] = OrderedDict()
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._editions)
 
     def take(self, digest: str, fetch: Callable[[], PublishedEdition]) -> PublishedEdition:
         """The edition with this SHA-256, fetched when it is not here. An unverified one is never kept."""
@@ -115,9 +119,13 @@ def mission_asked(act: Act, code: str) -> str:
 
 def check(act: Act, shelf: Shelf, keyring: Keyring, request: CheckRequest) -> CheckResult:
     """The verdict for each position of the request, in its order. Raises InputError, UnknownMissionError."""
+    if not (request.positions or request.entry_id or request.venue):
+        raise InputError("Give at least one position.", Issue(field="positions", reason="none"))
+    if not 0 < request.radius_m <= MAX_RADIUS_M:
+        raise RadiusError(request.radius_m)
     now = request.known_at or act.now
     own, others = _lists(act, shelf, keyring, request.mission, now)
-    answers = _answers(act, own, request, now) or (without_edition(),) * len(request.positions)
+    answers = _answers(act, own, request, now) or (without_edition(),) * max(1, len(request.positions))
     # The entry was chosen on one list; the others are asked about the place only.
     elsewhere = replace(request, entry_id=None)
     found = [other for one in others if (other := _answers(act, one, elsewhere, now))]
@@ -187,7 +195,7 @@ def _lists(
 ) -> tuple[PublishedEdition | None, list[PublishedEdition]]:
     """The mission's own list as known at `known_at`, and those of the missions it recognises."""
     act.require_for_look_up(code)
-    mission = act.tx.missions.get(code)
+    mission = act.tx.recalled(("mission", code), lambda: act.tx.missions.get(code))
     if mission is None:
         raise UnknownMissionError(code)
     own = _current(act, shelf, keyring, code, known_at)
@@ -196,7 +204,8 @@ def _lists(
 
 
 def _current(act: Act, shelf: Shelf, keyring: Keyring, code: str, known_at: datetime) -> PublishedEdition | None:
-    header = act.tx.editions.header(code, known_at)
+    headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
+    header = next((one for one in headers if one.issued_at <= known_at), None)
     return shelf.take(header.sha256, lambda: _fetched(act, keyring, header)) if header else None
 
 

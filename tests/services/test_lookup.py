@@ -1,0 +1,335 @@
+"""A question at the door: the verdict, the edition it rests on, and no trace of who was where."""
+
+import json
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely import box
+
+from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
+from geo_offlimits.errors import AbsentError, InputError
+from geo_offlimits.lookup.answers import UnknownEntryError, Verdict
+from geo_offlimits.services import facilities, lookup, missions, register
+from geo_offlimits.services.answers import CheckResult, FindResult
+from geo_offlimits.services.lookup import CheckRequest, Shelf
+from geo_offlimits.services.missions import UnknownMissionError
+from tests.services.conftest import MISSION, OTHER, START, World, venue
+
+HERE = Position(lat=10.1, lon=-29.9, uncertainty_m=0.0)
+ELSEWHERE = Position(lat=10.3, lon=-29.7, uncertainty_m=5.0)
+
+
+def ask(world: World, *positions: Position, by: str | None = "108", **how: Any) -> CheckResult:
+    request = CheckRequest(**{"mission": MISSION, "positions": positions or (HERE,), "radius_m": 100.0, **how})
+    with world.reading(by) as act:
+        return lookup.check(act, world.wiring.shelf, world.keyring, request)
+
+
+def search(world: World, name: str, by: str | None = "108", limit: int = 10) -> FindResult:
+    with world.reading(by) as act:
+        return lookup.find(act, world.wiring.shelf, world.keyring, MISSION, name, limit)
+
+
+def reasons(found: CheckResult, place: int = 0) -> list[str]:
+    return [reason.code.value for reason in found.answers[place].reasons]
+
+
+def listed(world: World, **facts: Any) -> str:
+    made = world.listed(**{"uncertainty_m": 2.0, **facts}).designation_id
+    world.published()
+    return made
+
+
+def test_the_answer_has_the_members_of_the_interface(world: World) -> None:
+    from shapely import Point  # noqa: PLC0415
+
+    from geo_offlimits.domain.mission import Facility  # noqa: PLC0415
+
+    with world.acting("101") as act:
+        facilities.add(
+            act, MISSION, Facility(facility_id="F-1", name="Canteen", kind="club", geometry=Point(-29.9, 10.11))
+        )
+    made = listed(world)
+    document = ask(world, HERE, ELSEWHERE).as_json()
+    assert set(document) >= {"edition", "answers", "contacts"}
+    assert set(document["edition"]) >= {"mission", "number", "sha256", "issued_at", "expires_at", "stale"}
+    assert document["edition"]["stale"] is False
+    first, second = document["answers"]
+    for answer in (first, second):
+        assert set(answer) >= {"verdict", "reasons", "matches", "rules", "nearest_m", "facilities"}
+    assert (first["verdict"], second["verdict"]) == ("listed", "not_listed")
+    (match,) = first["matches"]
+    assert match["entry_id"] == made
+    assert match["since"] == "2026-03-02"
+    assert set(match) >= {
+        "entry_id", "name", "restriction", "applies", "why_not", "distance_m", "bearing_deg", "issuer", "since",
+    }  # fmt: skip
+    assert first["facilities"][0]["name"] == "Canteen"
+    assert second["matches"] == []
+    assert second["nearest_m"] > 1000
+    assert document["contacts"][0]["name"] == "Conduct team"
+    json.dumps(document)
+
+
+def test_the_words_name_the_edition_and_whom_to_call(world: World) -> None:
+    listed(world)
+    text = ask(world).as_text()
+    assert text.startswith("Off limits: suspected, precautionary")
+    assert "Edition 1 of PELA" in text
+    assert "Conduct team: +99 555 01" in text
+
+
+def test_the_strictest_of_several_answers_is_the_exit(world: World) -> None:
+    listed(world)
+    assert ask(world, ELSEWHERE, HERE).strictest is Verdict.LISTED
+    assert ask(world, ELSEWHERE).strictest is Verdict.NOT_LISTED
+    assert ask(world, ELSEWHERE, Position(lat=40.0, lon=0.0)).strictest is Verdict.CANNOT_TELL
+
+
+def test_without_an_edition_nobody_can_tell_and_the_contacts_are_given_all_the_same(world: World) -> None:
+    found = ask(world)
+    assert found.strictest is Verdict.CANNOT_TELL
+    assert reasons(found) == ["no_edition"]
+    assert found.as_json()["edition"] is None
+    assert [contact.name for contact in found.contacts] == ["Conduct team"]
+    assert search(world, "Blue Lantern").verdict is Verdict.CANNOT_TELL
+
+
+def test_expiry_never_hides_a_listing(world: World) -> None:
+    listed(world)
+    world.clock.later(days=40)
+    found = ask(world, HERE, ELSEWHERE)
+    assert [answer.verdict for answer in found.answers] == [Verdict.LISTED, Verdict.CANNOT_TELL]
+    assert found.as_json()["edition"]["stale"] is True
+    assert reasons(found, 1) == ["edition_expired"]
+    assert search(world, "Nothing Like It").verdict is Verdict.CANNOT_TELL
+    assert search(world, "Blue Lantern").verdict is Verdict.LISTED
+
+
+def test_known_at_asks_the_edition_of_then_and_judges_it_then(world: World) -> None:
+    made = listed(world)
+    then = world.clock.now
+    world.listed("Other", lon=-29.8)
+    world.lifted(made)
+    world.clock.later(days=40)
+    world.published(confirm_removals=True)
+    assert ask(world).answers[0].verdict is Verdict.NOT_LISTED
+    before = ask(world, known_at=then)
+    assert before.answers[0].verdict is Verdict.LISTED
+    assert before.as_json()["edition"] | {"number": 1, "stale": False} == before.as_json()["edition"]
+    assert reasons(ask(world, known_at=START - timedelta(days=1))) == ["no_edition"]
+
+
+def test_a_chosen_entry_decides_and_an_unknown_one_is_refused(world: World) -> None:
+    made = listed(world, placeless=True, uncertainty_m=None)
+    assert ask(world, ELSEWHERE, entry_id=made).answers[0].verdict is Verdict.LISTED
+    with pytest.raises(UnknownEntryError, match="PELA-9999"):
+        ask(world, entry_id="PELA-9999")
+
+
+def test_personnel_and_venue_decide(world: World) -> None:
+    world.listed(terms={"applies_to": (PersonnelCategory.MILITARY,)}, uncertainty_m=2.0)
+    area = box(-29.75, 10.25, -29.65, 10.35)
+    world.listed("Parlours", kind=SubjectKind.CATEGORY_RULE, category=VenueKind.MASSAGE_PARLOUR, geometry=area)
+    world.published()
+    assert ask(world, personnel=PersonnelCategory.POLICE).answers[0].verdict is Verdict.NOT_LISTED
+    assert ask(world, personnel=PersonnelCategory.MILITARY).answers[0].verdict is Verdict.LISTED
+    assert ask(world, ELSEWHERE, venue=VenueKind.MASSAGE_PARLOUR).answers[0].verdict is Verdict.LISTED
+    shown = ask(world, ELSEWHERE).as_json()["answers"][0]
+    assert (shown["verdict"], [rule["name"] for rule in shown["rules"]]) == ("not_listed", ["Parlours"])
+
+
+@pytest.mark.parametrize("number", ["201"])
+def test_a_stranger_to_the_mission_looks_nothing_up(world: World, number: str) -> None:
+    listed(world)
+    with pytest.raises(NotPermittedError):
+        ask(world, by=number)
+    with pytest.raises(NotPermittedError):
+        search(world, "Blue", by=number)
+
+
+def test_on_the_machine_itself_a_look_up_needs_nobody(world: World) -> None:
+    listed(world)
+    assert ask(world, by=None).strictest is Verdict.LISTED
+    assert search(world, "blue lantern", by=None).verdict is Verdict.LISTED
+
+
+def test_an_unknown_mission_is_absent(world: World) -> None:
+    with pytest.raises(UnknownMissionError, match="mission list"):
+        ask(world, by=None, mission="NOWHERE")
+
+
+def test_the_mission_meant_is_the_only_one_or_must_be_named(world: World) -> None:
+    with world.reading(None) as act:
+        assert lookup.mission_asked(act, OTHER) == OTHER
+        with pytest.raises(InputError, match="MORO, PELA"):
+            lookup.mission_asked(act, "")
+
+
+def recognise_moro(world: World) -> None:
+    from dataclasses import replace  # noqa: PLC0415
+
+    from geo_offlimits.domain.audit import AuditTag  # noqa: PLC0415
+
+    with world.acting("100") as act:
+        pela = missions.mission(act, MISSION)
+        act.tx.missions.replace(replace(pela, recognises=(OTHER, "GONE")), act.now)
+        act.record(AuditTag.MISSION_ADDED, subject=MISSION, mission=MISSION)
+
+
+def moro_lists(world: World, lon: float) -> None:
+    with world.acting("201") as act:
+        register.add_alone(act, OTHER, *venue("Moro Bar", lon=lon, uncertainty_m=2.0))
+    with world.acting("201") as act:
+        from geo_offlimits.services import editions  # noqa: PLC0415
+
+        editions.publish(act, world.keyring, OTHER, expires_in=timedelta(days=30))
+
+
+def test_a_recognised_missions_list_makes_the_answer_stricter_and_names_its_issuer(world: World) -> None:
+    world.listed("Far Lamp", lon=-29.6)
+    world.published()
+    moro_lists(world, lon=-29.9)
+    assert ask(world).strictest is Verdict.NOT_LISTED
+    recognise_moro(world)
+    found = ask(world)
+    assert found.strictest is Verdict.LISTED
+    assert [match["issuer"] for match in found.as_json()["answers"][0]["matches"]] == [OTHER]
+    assert search(world, "Moro Bar").as_json()["matches"][0]["issuer"] == OTHER
+
+
+def test_a_recognised_mission_elsewhere_does_not_make_everything_uncertain(world: World) -> None:
+    world.listed("Far Lamp", lon=-29.6)
+    world.published()
+    recognise_moro(world)
+    assert ask(world, ELSEWHERE).strictest is Verdict.NOT_LISTED
+    moro_lists(world, lon=-20.0)
+    assert ask(world, ELSEWHERE).strictest is Verdict.NOT_LISTED
+    assert reasons(ask(world, ELSEWHERE)) == []
+
+
+def test_a_name_is_found_in_any_spelling_former_ones_too(world: World) -> None:
+    made = listed(world)
+    with world.acting("103") as act:
+        register.rename(act, made, Name(text="Red Lantern", kind=NameKind.SIGN))
+    world.published()
+    found = search(world, "BLEU LANTERN")
+    assert found.matches[0].match.entry.entry_id == made
+    assert found.as_json()["matches"][0]["matched"] == "Blue Lantern"
+    assert search(world, "blue lantern").verdict is Verdict.LISTED
+    assert search(world, "Quite Unheard Of").verdict is Verdict.NOT_LISTED
+    assert "Edition 2" in found.as_text()
+
+
+@pytest.mark.parametrize(("name", "limit"), [("", 10), ("   ", 10), ("x" * 201, 10), ("Blue", 0), ("Blue", 101)])
+def test_a_search_that_cannot_be_is_refused(world: World, name: str, limit: int) -> None:
+    with pytest.raises(InputError):
+        search(world, name, limit=limit)
+
+
+@pytest.mark.parametrize("radius_m", [float("nan"), -1.0, 1e9])
+def test_a_radius_that_cannot_be_is_refused(world: World, radius_m: float) -> None:
+    listed(world)
+    with pytest.raises(InputError, match="radius"):
+        ask(world, radius_m=radius_m)
+
+
+def test_a_check_without_a_position_is_refused(world: World) -> None:
+    nothing = CheckRequest(mission=MISSION, positions=(), radius_m=10.0, entry_id="PELA-0001")
+    with pytest.raises(InputError, match="position"), world.reading("108") as act:
+        lookup.check(act, world.wiring.shelf, world.keyring, nothing)
+
+
+def test_texts_in_any_notation_become_positions() -> None:
+    request = CheckRequest.from_texts(MISSION, ("10.1,-29.9", "geo:10.1,-29.9"), radius_m=50.0, uncertainty_m=3.0)
+    assert {position.uncertainty_m for position in request.positions} == {3.0}
+    assert [round(position.lat, 6) for position in request.positions] == [10.1, 10.1]
+
+
+def store_file(world: World) -> Path:
+    return Path(world.wiring.settings.store.removeprefix("sqlite:///"))
+
+
+def test_an_edition_whose_signature_does_not_hold_is_unverified_and_never_shelved(world: World) -> None:
+    listed(world)
+    with world.wiring.reading() as act:
+        header = act.tx.editions.header(MISSION)
+        assert header
+        stored = act.tx.editions.get(MISSION, 1)
+        assert stored
+    forged = stored.envelope.replace(b'"sig":"', b'"sig":"AAAA')
+    with sqlite3.connect(store_file(world)) as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'edition'"
+        ).fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE edition SET envelope = ?", (forged,))
+    connection.close()
+    found = ask(world)
+    assert found.strictest is Verdict.CANNOT_TELL
+    assert reasons(found)[0] == "unverified"
+    assert search(world, "Blue Lantern").verdict is Verdict.CANNOT_TELL
+    assert len(world.wiring.shelf) == 0
+
+
+def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    fetched = lookup._fetched
+    monkeypatch.setattr(lookup, "_fetched", lambda *given: opened.append(given[2].sha256) or fetched(*given))
+    listed(world)
+    shelf = Shelf(places=1)
+    request = CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0)
+    for _ in range(3):
+        with world.reading("108") as act:
+            lookup.check(act, shelf, world.keyring, request)
+    assert len(opened) == 1
+    first = world.clock.now
+    world.clock.later(minutes=1)
+    world.listed("Other", lon=-29.8)
+    world.published()
+    for known_at in (None, first, None):
+        with world.reading("108") as act:
+            lookup.check(act, shelf, world.keyring, CheckRequest(
+                mission=MISSION, positions=(HERE,), radius_m=100.0, known_at=known_at
+            ))  # fmt: skip
+    assert len(opened) == 4
+    assert len(shelf) == 1
+
+
+def test_no_position_and_no_search_text_is_kept_anywhere(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    listed(world)
+    before = world.leaves()
+    ask(world, Position(lat=10.123456, lon=-29.654321))
+    with pytest.raises(AbsentError):
+        ask(world, Position(lat=10.123456, lon=-29.654321), mission="NOWHERE")
+    search(world, "Canary Tavern")
+    world.wiring.store.close()
+    kept = b"".join(path.read_bytes() for path in store_file(world).parent.rglob("*") if path.is_file())
+    assert [trace for trace in (b"10.123456", b"29.654321", b"Canary Tavern") if trace in kept] == []
+    assert "10.123456" not in caplog.text
+    assert world.leaves()[: len(before)] == before
+
+
+def test_a_look_up_asks_the_store_three_short_questions(world: World) -> None:
+    from sqlalchemy import event  # noqa: PLC0415
+
+    listed(world)
+    ask(world, by=None)
+    asked: list[str] = []
+    with world.reading(None) as act:
+        event.listen(act.tx.connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        lookup.check(
+            act,
+            world.wiring.shelf,
+            world.keyring,
+            CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0),
+        )
+    assert len(asked) <= 3
+    assert not [question for question in asked if "content" in question]
