@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -228,7 +228,7 @@ class Reader:
         page = context.new_page()
         page.on("request", self._watch)
         page.on("pageerror", lambda error: self.watched.complaints.append(str(error)))
-        page.on("console", lambda told: told.type in ("error", "warning") and self.watched.complaints.append(told.text))
+        page.on("console", self._hear)
         self._sign_in(page)
         return page
 
@@ -256,6 +256,10 @@ class Reader:
     def _watch(self, request: Request) -> None:
         if self._is_foreign(request.url):
             self.watched.foreign.append(request.url)
+
+    def _hear(self, told: ConsoleMessage) -> None:
+        if told.type in ("error", "warning"):
+            self.watched.complaints.append(told.text)
 
     def _sign_in(self, page: Page) -> None:
         page.goto("/login")

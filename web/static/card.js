@@ -46,15 +46,17 @@ const tag = (restriction) =>
 
 // ---- an entry in words -----------------------------------------------------------------------------------------------
 
-const partOf = ({ floor, entrance, text }) =>
-  text || listed([floor && say("floor", { floor }), entrance && say("entrance", { entrance })].filter(Boolean));
+const partOf = ({ floor, entrance, text }) => {
+  const where = [floor && say("floor", { floor }), entrance && say("entrance", { entrance })].filter(Boolean);
+  return text || say("only_part", { part: listed(where) });
+};
 
 /* Part of the building, address, town. */
 export const place = (about) => {
   const where = [about.address, about.locality].filter(Boolean).join(", ");
   const unknown = about.subject === "category_rule" ? "" : say("place_unknown");
   const made = said("p", "where", "");
-  if (about.part) made.append(make("b", "part", say("only_part", { part: partOf(about.part) })), " ");
+  if (about.part) made.append(make("b", "part", partOf(about.part)), " ");
   made.append(where || unknown);
   return made;
 };
