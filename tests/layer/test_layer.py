@@ -62,11 +62,11 @@ def test_boundaries_keep_their_dates() -> None:
     assert layer["valid_from"].isna().iloc[1]
 
 
-def broken(layer: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
-    def with_column(**columns: object) -> gpd.GeoDataFrame:
+def broken(layer: Any) -> dict[str, gpd.GeoDataFrame]:
+    def with_column(**columns: Any) -> Any:
         return layer.assign(**columns)
 
-    def shaped(shape: Any) -> gpd.GeoDataFrame:
+    def shaped(shape: Any) -> Any:
         return layer.set_geometry(gpd.GeoSeries([shape, shape], index=layer.index, crs=layer.crs))
 
     text = pd.Series(["x", "x"], dtype="string")
@@ -77,7 +77,7 @@ def broken(layer: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
         "a column more": with_column(note=text),
         "columns in another order": layer[list(layer.columns[::-1])],
         "another reference system": layer.to_crs(3857),
-        "no reference system": gpd.GeoDataFrame(layer.assign(geometry=list(layer.geometry)), geometry="geometry"),
+        "no reference system": layer.set_crs(None, allow_override=True),
         "objects for text": with_column(issuer=layer["issuer"].astype(object)),
         "a name missing": with_column(name=pd.Series(["x", None], dtype="string")),
         "an unknown restriction": with_column(restriction=text),
