@@ -64,7 +64,7 @@ def test_the_first_edition_says_what_is_in_force_and_is_signed(world: World) -> 
 
 
 def test_editions_are_numbered_without_gaps_and_name_their_predecessor(world: World) -> None:
-    hashes = [None]
+    hashes: list[str | None] = [None]
     for number, name in enumerate(("One Lamp", "Two Lamps", "Three Lamps"), start=1):
         world.listed(name, lon=-29.9 + number / 100)
         header = world.published()

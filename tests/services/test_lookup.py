@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from shapely import box
 
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.lookup.answers import UnknownEntryError, Verdict
+from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import facilities, lookup, missions, register
+from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, FindResult
 from geo_offlimits.services.lookup import CheckRequest, Shelf
 from geo_offlimits.services.missions import UnknownMissionError
+from geo_offlimits.store import EditionHeader
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 
 HERE = Position(lat=10.1, lon=-29.9, uncertainty_m=0.0)
@@ -282,7 +286,12 @@ def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
 ) -> None:
     opened: list[str] = []
     fetched = lookup._fetched
-    monkeypatch.setattr(lookup, "_fetched", lambda *given: opened.append(given[2].sha256) or fetched(*given))
+
+    def counted(act: Act, keyring: Keyring, header: EditionHeader) -> PublishedEdition:
+        opened.append(header.sha256)
+        return fetched(act, keyring, header)
+
+    monkeypatch.setattr(lookup, "_fetched", counted)
     listed(world)
     shelf = Shelf(places=1)
     request = CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0)
