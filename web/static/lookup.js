@@ -188,3 +188,4 @@ arrange();
 fillLegend();
 fillUnmapped();
 document.documentElement.dataset.ready = "true";
+performance.mark("offlimits:usable");
