@@ -41,6 +41,9 @@ class ReasonCode(StrEnum):
     CAUTION = "caution"
 
 
+_RANK = {code: at for at, code in enumerate(ReasonCode)}
+
+
 class WhyNot(StrEnum):
     """Why an entry does not apply here and now."""
 
@@ -159,5 +162,4 @@ def by_distance(matches: Iterable[Match]) -> tuple[Match, ...]:
 
 def in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Reasons in the order of their codes: what stands over all first, then what was found, then advice."""
-    rank = {code: at for at, code in enumerate(ReasonCode)}
-    return tuple(sorted(reasons, key=lambda reason: rank[reason.code]))
+    return tuple(sorted(reasons, key=lambda reason: _RANK[reason.code]))

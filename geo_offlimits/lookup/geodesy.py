@@ -5,6 +5,7 @@ the geodesic and the straight chord through the Earth agree within a millimetre.
 chords, where no meridian and no pole is special; its distance is then Karney's geodesic.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,7 @@ __all__ = [
     "inside",
     "order_slack_m",
     "outline",
+    "place_m",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -61,6 +63,15 @@ def order_slack_m(chord_m: float) -> float:
     They differ by d³/24R², and the Earth's radius R by under one part in a hundred between places and directions.
     """
     return 0.001 + chord_m * min(0.01, 0.01 * (chord_m / _EQUATOR_M) ** 2)
+
+
+def place_m(position: Position) -> Array:
+    """`ecef_m` of one position, shape (3,); a tenth of its time."""
+    sine, cosine = math.sin(math.radians(position.lat)), math.cos(math.radians(position.lat))
+    normal_m = _EQUATOR_M / math.sqrt(1 - _E2 * sine * sine)
+    turn = math.radians(position.lon)
+    flat_m = normal_m * cosine
+    return np.array([flat_m * math.cos(turn), flat_m * math.sin(turn), normal_m * (1 - _E2) * sine])
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,7 @@ def inside(geometry: BaseGeometry, lat: float, lon: float) -> bool:
 def nearest(position: Position, geometry: BaseGeometry) -> Nearest:
     """Distance, depth and bearing from one position to one footprint."""
     edges = outline(geometry)
-    here_m = ecef_m(position.lat, position.lon)
+    here_m = place_m(position)
     metres, ahead = edges.nearest(position.lat, position.lon, here_m)
     if geometry.geom_type != "Point" and inside(geometry, position.lat, position.lon):
         return Nearest(0.0, metres, None)
@@ -157,7 +168,7 @@ def distances_m(lats: npt.ArrayLike, lons: npt.ArrayLike, geometry: BaseGeometry
     for lat, lon in zip(np.asarray(lats, dtype=float).tolist(), np.asarray(lons, dtype=float).tolist(), strict=True):
         here = Position(lat=lat, lon=lon)
         is_inside = geometry.geom_type != "Point" and inside(geometry, here.lat, here.lon)
-        made.append(0.0 if is_inside else edges.nearest(here.lat, here.lon, ecef_m(here.lat, here.lon))[0])
+        made.append(0.0 if is_inside else edges.nearest(here.lat, here.lon, place_m(here))[0])
     return np.asarray(made, dtype=float)
 
 

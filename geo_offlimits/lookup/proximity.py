@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.lookup.footprint import edge_bound_m
-from geo_offlimits.lookup.geodesy import GEOD, Array, Outline, ecef_m, inside, order_slack_m, outline
+from geo_offlimits.lookup.geodesy import GEOD, Array, Outline, ecef_m, inside, order_slack_m, outline, place_m
 
 MAX_RADIUS_M = 100_000.0
 # Beyond this a ball no longer encloses the surface between a footprint's edges; such a footprint is always measured.
@@ -93,7 +93,7 @@ class ProximityIndex:
         """
         if not self._shapes:
             return ()
-        here_m = ecef_m(position.lat, position.lon)
+        here_m = place_m(position)
         gaps = self._gaps_m(here_m)
         nearest_m = float((gaps + self._radii).min())
         limit_m = max(radius_m, reach_m, nearest_m + order_slack_m(nearest_m))
@@ -104,7 +104,7 @@ class ProximityIndex:
         """The `count` nearest footprints, nearest first; fewer when there are fewer."""
         if not self._shapes:
             return ()
-        here_m = ecef_m(position.lat, position.lon)
+        here_m = place_m(position)
         gaps = self._gaps_m(here_m)
         last = min(count, len(gaps)) - 1
         far_m = float(np.partition(gaps + self._radii, last)[last])

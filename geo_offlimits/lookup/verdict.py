@@ -116,7 +116,7 @@ class LookupIndex:
 
         Raises UnknownEntryError when the chosen entry is not in this edition, InputError for a time without a zone.
         """
-        question = replace(question, at=utc(question.at))
+        utc(question.at)  # refuses a time without a zone
         near = self._near(question)
         rules = self._rules_here(question)
         chosen = self._chosen(question, near, rules)
