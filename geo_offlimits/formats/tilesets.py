@@ -174,5 +174,5 @@ def plain_text(markup: str) -> str:
     reader = _Text()
     reader.feed(markup[: _MAX_CREDIT * 10])
     reader.close()
-    words = " ".join("".join(reader.found).split())
-    return "".join(char for char in words if char.isprintable())[:_MAX_CREDIT]
+    readable = "".join(char if char.isprintable() else " " for char in "".join(reader.found))
+    return " ".join(readable.split())[:_MAX_CREDIT]

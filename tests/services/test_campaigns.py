@@ -19,11 +19,11 @@ from geo_offlimits.services.editions import NothingPublishedError
 from tests.services.conftest import MISSION, START, World
 
 
-def opened(world: World, **how: date) -> Campaign:
+def opened(world: World, deadline: date | None = None) -> Campaign:
     world.listed("Blue Lantern")
     world.published()
     with world.acting("105") as act:
-        return campaigns.distribute(act, MISSION, **how)
+        return campaigns.distribute(act, MISSION, deadline=deadline)
 
 
 def acknowledge(world: World, number: str, language: str = "en") -> None:

@@ -1,0 +1,160 @@
+"""The list on a device: whole and provable, or a part that says it is one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely import box
+
+from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.people import NotPermittedError
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import SubjectKind, VenueKind
+from geo_offlimits.errors import InputError, UnverifiedError
+from geo_offlimits.formats.edition import EditionFileError, decode
+from geo_offlimits.services import editions, exports
+from geo_offlimits.services.editions import UnknownEditionError
+from geo_offlimits.services.exports import Export, Filter
+from tests.services.conftest import MISSION, START, World
+
+
+@pytest.fixture
+def island(world: World) -> World:
+    """Two lamps in the east, one in the west, one without a place, one rule without an area."""
+    for name, lon in (("East One", -29.9), ("East Two", -29.8), ("West One", -30.2)):
+        world.listed(name, lon=lon)
+    world.listed("Somewhere", placeless=True)
+    world.listed("Parlours", kind=SubjectKind.CATEGORY_RULE, category=VenueKind.MASSAGE_PARLOUR, placeless=True)
+    world.published()
+    return world
+
+
+def export(world: World, *, by: str = "109", number: int | str = "current", **chosen: Any) -> Export:
+    with world.reading(by) as act:
+        return exports.export_geojson(act, world.keyring, MISSION, number, Filter(**chosen))
+
+
+def names(made: Export) -> set[str]:
+    return {one["properties"]["name"] for one in json.loads(made.content)["features"]}
+
+
+def written(made: Export, tmp_path: Path) -> tuple[Path, Path]:
+    file, envelope = tmp_path / "list.geojson", tmp_path / "list.geojson.dsse"
+    file.write_bytes(made.content)
+    envelope.write_bytes(made.envelope)
+    return file, envelope
+
+
+ALWAYS_THERE = {"Somewhere", "Parlours"}
+
+
+def test_unfiltered_it_is_the_editions_own_bytes_with_its_own_signature(island: World, tmp_path: Path) -> None:
+    made = export(island)
+    with island.reading("109") as act:
+        assert made.content == editions.content(act, MISSION)
+        assert made.envelope == editions.envelope(act, MISSION)
+    assert (made.number, made.entries) == (1, 5)
+    found = editions.verify_file(*written(made, tmp_path), island.keyring.public_keys())
+    assert (found.mission, found.number, found.sha256, found.filtered) == (MISSION, 1, made.sha256, False)
+    assert found.issued_at == START.replace(microsecond=0)
+    assert found.fingerprint == island.keyring.public_keys()[-1].fingerprint
+    assert found.as_json()["number"] == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({"sector": "East"}, {"East One", "East Two"}),
+        ({"sector": "West"}, {"West One"}),
+        ({"bbox": (-29.95, 10.0, -29.85, 10.2)}, {"East One"}),
+        ({"bbox": (-29.95, 11.0, -29.85, 11.2)}, set()),
+        ({"bbox": (170.0, 10.0, -30.1, 10.2)}, {"West One"}),
+        ({"near": Position(lat=10.1, lon=-29.9), "within_m": 100.0}, {"East One"}),
+        ({"near": Position(lat=10.1, lon=-29.9), "within_m": 12_000.0}, {"East One", "East Two"}),
+        ({"near": Position(lat=10.1, lon=-30.2), "within_m": 100.0, "sector": "East"}, set()),
+    ],
+)
+def test_a_filter_leaves_out_what_is_elsewhere_and_never_what_has_no_place(
+    island: World, tmp_path: Path, chosen: dict[str, Any], expected: set[str]
+) -> None:
+    made = export(island, **chosen)
+    assert names(made) == expected | ALWAYS_THERE
+    told = json.loads(made.content)["offlimits"]
+    assert set(told["filtered"]) == set(chosen) - {"within_m"}
+    assert (told["number"], told["entries"], told["entries_of_edition"]) == (1, made.entries, 5)
+    found = editions.verify_file(*written(made, tmp_path), island.keyring.public_keys())
+    assert (found.number, found.filtered) == (1, True)
+
+
+def test_a_filtered_export_never_passes_for_an_edition(island: World) -> None:
+    with pytest.raises(EditionFileError):
+        decode(export(island, sector="East").content)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"sector": "Nowhere"},
+        {"bbox": (0.0, 10.0, 0.0, 11.0)},
+        {"bbox": (-200.0, 10.0, 0.0, 11.0)},
+        {"bbox": (0.0, 11.0, 1.0, 10.0)},
+        {"bbox": (float("nan"), 10.0, 1.0, 11.0)},
+        {"near": Position(lat=10.0, lon=-30.0)},
+        {"near": Position(lat=10.0, lon=-30.0), "within_m": -1.0},
+    ],
+    ids=str,
+)
+def test_a_filter_that_cannot_be_is_refused(island: World, chosen: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        export(island, **chosen)
+
+
+def test_a_retired_edition_is_exported_only_by_those_who_may_read_it(island: World) -> None:
+    island.listed("Later", lon=-29.7)
+    island.published()
+    assert export(island, by="107", number=1).number == 1
+    with pytest.raises(UnknownEditionError):
+        export(island, number=1)
+    with pytest.raises(NotPermittedError):
+        export(island, by="201")
+
+
+@pytest.mark.parametrize("chosen", [{}, {"sector": "East"}], ids=["whole", "part"])
+def test_a_changed_file_is_found(island: World, tmp_path: Path, chosen: dict[str, Any]) -> None:
+    file, envelope = written(export(island, **chosen), tmp_path)
+    file.write_bytes(file.read_bytes().replace(b"East One", b"East 0ne"))
+    with pytest.raises(UnverifiedError, match="changed after it was signed"):
+        editions.verify_file(file, envelope, island.keyring.public_keys())
+
+
+def test_a_file_is_verified_with_a_key_that_came_by_another_way(island: World, tmp_path: Path) -> None:
+    files = written(export(island), tmp_path)
+    own, other = tmp_path / "own.pem", tmp_path / "other.pem"
+    own.write_text(island.keyring.public_keys()[-1].pem)
+    other.write_text(Keyring.create(tmp_path / "else", START).public_keys()[-1].pem)
+    assert editions.verify_file(*files, editions.keys_to_trust(own)).number == 1
+    with pytest.raises(UnverifiedError, match="fingerprint"):
+        editions.verify_file(*files, editions.keys_to_trust(other))
+    with pytest.raises(InputError, match="Ed25519"):
+        editions.keys_to_trust(files[0])
+    with pytest.raises(InputError, match="cannot be read"):
+        editions.keys_to_trust(tmp_path / "missing.pem")
+
+
+def test_a_missing_or_broken_signature_names_the_remedy(island: World, tmp_path: Path) -> None:
+    file, envelope = written(export(island), tmp_path)
+    envelope.write_bytes(b"no envelope")
+    with pytest.raises(UnverifiedError, match="DSSE"):
+        editions.verify_file(file, envelope, island.keyring.public_keys())
+    envelope.unlink()
+    with pytest.raises(UnverifiedError, match="--envelope"):
+        editions.verify_file(file, envelope, island.keyring.public_keys())
+
+
+def test_an_area_that_the_box_touches_is_in_it(world: World) -> None:
+    area = box(-29.95, 10.0, -29.85, 10.05)
+    world.listed("Harbour Street", kind=SubjectKind.AREA, geometry=area, category=None)
+    world.published()
+    assert names(export(world, bbox=(-29.9, 10.04, -29.8, 10.2))) == {"Harbour Street"}
+    assert names(export(world, near=Position(lat=10.02, lon=-29.9), within_m=1.0)) == {"Harbour Street"}
