@@ -117,6 +117,13 @@ def test_an_entry_tells_its_names_its_part_of_the_building_and_its_terms(edition
     assert "± 50 m" in text
 
 
+def test_a_rule_without_an_area_says_that_it_holds_everywhere_and_one_with_an_area_does_not(edition: Edition) -> None:
+    rule, area = edition.entries[4], edition.entries[3]
+    assert "everywhere in the mission" in Reader(page_of(edition)).text
+    bounded = with_entries(edition, replace(rule, geometry=area.geometry))
+    assert "everywhere in the mission" not in Reader(page_of(bounded)).text
+
+
 def test_caution_is_a_word_and_what_it_means_is_said(edition: Edition) -> None:
     text = Reader(page_of(edition)).text
     assert "(of these caution only: 1)" in text
