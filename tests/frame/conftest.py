@@ -3,8 +3,6 @@
 import gzip
 import json
 import math
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -14,7 +12,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
@@ -296,22 +294,6 @@ def site() -> Iterator[MapSite]:
     opened = MapSite()
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium that talks to nobody by itself."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not program:
-        reason = "no Chromium on this machine; install it (for instance: apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *quiet])
-        yield started
-        started.close()
 
 
 OpenPage = Callable[..., Page]
