@@ -70,24 +70,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 
-# The same for a list of people.
-PEOPLE_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "number": (
-            "staff number", "staff no", "no", "person", "person number", "index number", "index", "id",
-            "contract number", "employee number", "matricule", "numero", "numero de contrat",
-        ),
-        "name": ("full name", "names", "nom", "nom et prenom", "nom complet"),
-        "unit": ("section", "contingent", "team", "unite", "equipe"),
-        "category": ("personnel category", "personnel", "categorie", "categorie de personnel"),
-        "email": ("e mail", "mail", "email address", "e mail address", "courriel", "adresse electronique"),
-        "language": ("lang", "langue"),
-        "role": ("roles", "fonction"),
-        "since": ("from", "start", "arrival", "valid from", "depuis", "du", "arrivee"),
-        "until": ("to", "end", "departure", "valid to", "jusqu au", "au", "depart"),
-    }
-)  # fmt: skip
-
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 

@@ -11,12 +11,12 @@ from types import MappingProxyType
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import Issue
-from geo_offlimits.formats.columns import FIELDS, PEOPLE_FIELDS, named_columns, normalised, recognised, resolved
+from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, recognised, resolved
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, extension, taken
 from geo_offlimits.formats.geojson_rows import FeatureRow, read_features
 from geo_offlimits.formats.grid import Grid, Line, read_grids
 
-__all__ = ["FIELDS", "LIMITS", "PEOPLE_FIELDS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
+__all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
 GEOJSON = frozenset({".geojson", ".json"})
 _HEADER_WITHIN = 20
@@ -63,7 +63,7 @@ def read_rows(
 
     source  : a path, or (name, bytes) of an upload; the name's extension says what it should be.
     mapping : column -> field for columns that are not called as usual; it wins over every guess.
-    fields  : field -> usual headings; those of premises unless told otherwise (PEOPLE_FIELDS for a list of people).
+    fields  : field -> usual headings; those of premises unless told otherwise, as for a list of people.
     Raises ImportFileError for a file that cannot be read or has no header, InputError for a wrong mapping.
     """
     limits = Limits(rows=limit_rows, bytes=limit_bytes)
