@@ -1,7 +1,7 @@
 """What a look-up gives back: the words for people, the JSON for programs. Neither is stored or logged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -138,7 +138,8 @@ class FindResult:
 
 
 def _entry(entry: Entry, timezone: str) -> dict[str, Any]:
-    properties: Mapping[str, Any] = _properties(entry)
+    # Without its geometry: writing a footprint canonically takes longer than the whole look-up.
+    properties: Mapping[str, Any] = feature(replace(entry, geometry=None))["properties"]
     return {
         "entry_id": entry.entry_id,
         "name": entry.name,
@@ -147,11 +148,6 @@ def _entry(entry: Entry, timezone: str) -> dict[str, Any]:
         "directive": entry.directive,
         **{name: properties[name] for name in _TOLD},
     }
-
-
-def _properties(entry: Entry) -> dict[str, Any]:
-    properties: dict[str, Any] = feature(entry)["properties"]
-    return properties
 
 
 def _rule(rule: Entry) -> dict[str, Any]:
@@ -174,7 +170,13 @@ def _reason(reason: Reason, translate: Translate) -> dict[str, Any]:
 
 
 def _contact(contact: Contact) -> dict[str, str | None]:
-    return {**asdict(contact), "kind": contact.kind.value}
+    return {
+        "kind": contact.kind.value,
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "hours": contact.hours,
+    }
 
 
 def _metres(distance_m: float | None) -> float | None:

@@ -125,26 +125,36 @@ def check(act: Act, shelf: Shelf, keyring: Keyring, request: CheckRequest) -> Ch
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
     own, others = _lists(act, shelf, keyring, request.mission, now)
-    answers = _answers(act, own, request, now) or (without_edition(),) * max(1, len(request.positions))
-    # The entry was chosen on one list; the others are asked about the place only.
-    elsewhere = replace(request, entry_id=None)
-    found = [other for one in others if (other := _answers(act, one, elsewhere, now))]
     return CheckResult(
         header=_header(own),
         known_at=now,
         contacts=own.edition.contacts if own else _contacts(act, request.mission),
         timezone=own.edition.timezone if own else "UTC",
         positions=request.positions,
-        answers=tuple(
-            strictest((answer, *(theirs[place] for theirs in found if _says_something(theirs[place]))))
-            for place, answer in enumerate(answers)
-        ),
+        answers=_together(act, own, others, request, now),
     )
 
 
-def _answers(act: Act, published: PublishedEdition | None, request: CheckRequest, now: datetime) -> tuple[Answer, ...]:
-    if published is None:
-        return ()
+def _together(
+    act: Act, own: PublishedEdition | None, others: list[PublishedEdition], request: CheckRequest, now: datetime
+) -> tuple[Answer, ...]:
+    """One answer a position (one in all without positions) from every list that holds here."""
+    lists = [own, *others] if own else others
+    # An entry was chosen on the list that holds it; the others are asked about the place only.
+    holder = next((one for one in lists if request.entry_id and one.entry(request.entry_id)), own)
+    elsewhere = replace(request, entry_id=None)
+    given = [_answers(act, one, request if one is holder else elsewhere, now) for one in lists]
+    if own is None:
+        given.insert(0, (without_edition(),) * max(1, len(request.positions)))
+    told = [answers for answers in given if answers]
+    return told[0] if len(told) == 1 else tuple(_with_theirs(*each) for each in zip(*told, strict=True))
+
+
+def _with_theirs(answer: Answer, *theirs: Answer) -> Answer:
+    return strictest((answer, *(other for other in theirs if _says_something(other))))
+
+
+def _answers(act: Act, published: PublishedEdition, request: CheckRequest, now: datetime) -> tuple[Answer, ...]:
     return published.check(
         request.positions,
         radius_m=request.radius_m,

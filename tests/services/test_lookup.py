@@ -243,8 +243,28 @@ def test_a_radius_that_cannot_be_is_refused(world: World, radius_m: float) -> No
         ask(world, radius_m=radius_m)
 
 
-def test_a_check_without_a_position_is_refused(world: World) -> None:
-    nothing = CheckRequest(mission=MISSION, positions=(), radius_m=10.0, entry_id="PELA-0001")
+def test_an_entry_chosen_on_a_recognised_list_decides(world: World) -> None:
+    world.listed("Far Lamp", lon=-29.6)
+    world.published()
+    moro_lists(world, lon=-29.9)
+    recognise_moro(world)
+    for position in ((), (ELSEWHERE,)):
+        found = ask(world, *position, positions=position, entry_id="MORO-0001")
+        assert found.strictest is Verdict.LISTED
+        assert reasons(found) == ["chosen_entry"]
+        assert [match["issuer"] for match in found.as_json()["answers"][0]["matches"]] == [OTHER]
+
+
+def test_without_a_position_the_chosen_entry_or_the_kind_of_venue_decides(world: World) -> None:
+    world.listed("Parlours", kind=SubjectKind.CATEGORY_RULE, category=VenueKind.MASSAGE_PARLOUR, placeless=True)
+    made = listed(world, name="Somewhere", placeless=True, uncertainty_m=None)
+    for how in ({"entry_id": made}, {"venue": VenueKind.MASSAGE_PARLOUR}):
+        assert ask(world, positions=(), **how).strictest is Verdict.LISTED
+    assert ask(world, positions=(), venue=VenueKind.HOTEL).strictest is Verdict.NOT_LISTED
+
+
+def test_a_check_of_nothing_is_refused(world: World) -> None:
+    nothing = CheckRequest(mission=MISSION, positions=(), radius_m=10.0)
     with pytest.raises(InputError, match="position"), world.reading("108") as act:
         lookup.check(act, world.wiring.shelf, world.keyring, nothing)
 
