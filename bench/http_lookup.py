@@ -287,7 +287,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rounds = measured(prepared(Path(folder)))
     found, control = ratios(rounds, "ours"), ratios(rounds, "control")
-    report = {
+    report: dict[str, Any] = {
         "measure": "POST /api/v1/check against a bare Flask route, gunicorn, same run",
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workers": WORKERS,

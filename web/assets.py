@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.frame import served_files
 from web import compression
@@ -75,7 +76,7 @@ def static(path: str) -> str:
 
 @assets.get("/static/<path:path>")
 @public(store=False)
-def file(path: str) -> Response:
+def file(path: str) -> AnyResponse:
     found = files().get(path)
     if found is None:
         raise NotFound

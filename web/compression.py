@@ -28,7 +28,7 @@ def _worth_it(response: Response) -> bool:
         not response.direct_passthrough
         and not response.is_streamed
         and "Content-Encoding" not in response.headers
-        and response.mimetype.startswith(_TEXT)
+        and (response.mimetype or "").startswith(_TEXT)
         and len(response.get_data()) >= MIN_BYTES
     )
 

@@ -20,6 +20,7 @@ from geo_offlimits.domain.people import Actor, NotPermittedError, Person
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
+from geo_offlimits.store import Session
 from web import forgery
 from web import session as sessions
 from web.policy import SAFE_METHODS, Permission, View, declared_permissions
@@ -34,7 +35,7 @@ class Visit:
     permission: Permission
     wiring: Wiring
     now: datetime
-    session: sessions.Session | None = None
+    session: Session | None = None
     actor: Actor | None = None
     act: Act | None = None
 
@@ -131,9 +132,17 @@ def _recognise(visit: Visit, act: Act) -> None:
     visit.session = sessions.resume(act.tx, visit.wiring.settings, visit.now)
     if visit.session:
         try:
-            visit.actor = people.actor(act, visit.session.person_id)
+            visit.actor = _known(act, visit.session.person_id)
         except AbsentError:  # departed since: their session is worth nothing
             visit.session = None
+
+
+def _known(act: Act, person_id: str) -> Actor:
+    """The person with the roles recorded up to now. Raises AbsentError for one who is not in service at this moment."""
+    actor = act.tx.recalled(("actor", person_id), lambda: people.actor(act, person_id))
+    if not actor.person.service.holds(act.now):
+        return people.actor(act, person_id)
+    return actor
 
 
 def _refuse_strangers(visit: Visit) -> None:

@@ -6,7 +6,7 @@ Absent and forbidden give the same answer, so nobody learns what exists by askin
 import logging
 import traceback
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, NotFound
@@ -108,7 +108,7 @@ def _form_again(error: OfflimitsError) -> Response | None:
     if not again or _wants_json():
         return None
     g.refusal = error
-    answer: Response = current_app.view_functions[again](**(request.view_args or {}))
+    answer = cast("Response", current_app.view_functions[again](**(request.view_args or {})))
     answer.status_code = status_of(error)
     return answer
 

@@ -6,6 +6,7 @@
 3. The token is the session's secret, or before a session a random cookie's, masked anew in each answer.
 """
 
+import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -48,15 +49,20 @@ def masked_token() -> str:
     """The token of this visitor, never the same text twice."""
     secret = _secret(create=True) or ""
     mask = secrets.token_bytes(_SECRET_BYTES)
-    return urlsafe_b64encode(mask + _xor(mask, _digest(secret))).decode()
+    return urlsafe_b64encode(mask + _xor(mask, _bytes_of(secret))).decode()
 
 
-def _digest(secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"csrf", "sha256")
+def _bytes_of(secret: str) -> bytes:
+    """The secret's bytes. A visitor's cookie can hold anything, so whatever it holds becomes 32 bytes."""
+    try:
+        raw = bytes.fromhex(secret)
+    except ValueError:
+        raw = b""
+    return raw if len(raw) == _SECRET_BYTES else hashlib.sha256(secret.encode()).digest()
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))
+    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(_SECRET_BYTES)
 
 
 def _fits(token: str) -> bool:
@@ -68,13 +74,13 @@ def _fits(token: str) -> bool:
     if secret is None or len(raw) != 2 * _SECRET_BYTES:
         return False
     mask, hidden = raw[:_SECRET_BYTES], raw[_SECRET_BYTES:]
-    return hmac.compare_digest(_xor(mask, hidden), _digest(secret))
+    return hmac.compare_digest(_xor(mask, hidden), _bytes_of(secret))
 
 
 def refuse_forgery() -> None:
     """Raises ForgeryError unless this request comes from a page of ours."""
     origin = request.headers.get("Origin", "null")
-    if origin not in ("null", request.host_url.rstrip("/")):
+    if origin not in ("null", f"{request.scheme}://{request.host}"):
         raise ForgeryError(f"This request comes from a page of another site ({origin[:100]})")
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForgeryError("This request was started by another site")

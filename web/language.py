@@ -1,5 +1,6 @@
 """In which language a request is answered: the session's choice, the person's, the browser's, the installation's."""
 
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, g, request
@@ -27,15 +28,16 @@ def current() -> str:
 
 def _chosen() -> str:
     visit = g.get("visit")
-    wishes = (
-        cookies.read(COOKIE),
-        visit and visit.person and visit.person.language,
-        request.accept_languages.best_match(_KNOWN),
-        door.wiring().settings.language,
+    return (
+        known(cookies.read(COOKIE))
+        or known(visit and visit.person and visit.person.language)
+        or request.accept_languages.best_match(_KNOWN)
+        or known(door.wiring().settings.language)
+        or "en"
     )
-    return next((tag for wish in wishes if (tag := known(wish))), "en")
 
 
+@cache
 def words(tag: str) -> Any:
     """The catalogue of one language, with `gettext` and `ngettext`."""
     return catalogue(tag)

@@ -16,8 +16,7 @@ from werkzeug.wrappers import Response
 
 from geo_offlimits.errors import CredentialsError, OfflimitsError
 from geo_offlimits.settings import Settings
-from geo_offlimits.store.sessions import Session
-from geo_offlimits.store.transaction import Transaction
+from geo_offlimits.store import Session, Transaction
 from web import cookies
 from web.forgery import new_secret
 
@@ -67,7 +66,7 @@ def _hashed(token: str) -> str:
 def resume(tx: Transaction, settings: Settings, now: datetime) -> Session | None:
     """The session of this request's cookie, unless it is unknown or has ended."""
     token = cookies.read(COOKIE)
-    session = tx.sessions.get(_hashed(token)) if token else None
+    session = tx.session(_hashed(token)) if token else None
     if session is None or _ended(session, settings, now):
         return None
     return session

@@ -66,6 +66,11 @@ class AuditLog:
         self._connection.execute(audit_leaf.insert(), row | {"subtree_sha256": frontier[-1][1]})
         return position
 
+    def size(self) -> int:
+        """How many leaves there are."""
+        last = self._connection.execute(_COUNT).scalar()
+        return 0 if last is None else int(last) + 1
+
     def checkpoint(self) -> Checkpoint:
         """The head of the tree. While writing it is also kept, so that an edition can rest on it."""
         frontier = self._grown()
@@ -91,8 +96,7 @@ class AuditLog:
     def _grown(self) -> Frontier:
         """The whole subtrees that make up the tree, largest first, read from at most log2(size) rows."""
         if self._frontier is None:
-            last = self._connection.execute(_COUNT).scalar()
-            self._frontier = self._read_frontier(0 if last is None else last + 1)
+            self._frontier = self._read_frontier(self.size())
         return self._frontier
 
     def _read_frontier(self, count: int) -> Frontier:

@@ -15,6 +15,7 @@ from sqlalchemy import URL
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store import files, revisions
 from geo_offlimits.store.backends import Engines, WriteFailedError, engines, file_of, parsed, refuse_foreign_file
+from geo_offlimits.store.recall import Recall
 from geo_offlimits.store.transaction import Transaction
 
 
@@ -25,6 +26,7 @@ class Store:
         self.shown = _shown(url)
         self._url, self._engines = url, pair
         self._fault: WriteFailedError | None = None
+        self._recall = Recall()
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -97,7 +99,7 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """One snapshot that cannot be written to."""
         with self._engines.reader.connect() as connection:
-            yield Transaction(connection, writable=False)
+            yield Transaction(connection, writable=False, recall=self._recall)
 
     def backup(self, target: Path) -> Path:
         """A copy of the store as of one moment. Raises StoreError on PostgreSQL and when `target` exists."""

@@ -1,5 +1,6 @@
 """One transaction: the repositories of the store, one a noun. It ends where it was opened, never below."""
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -12,21 +13,40 @@ from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.history import History
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.people import People
+from geo_offlimits.store.recall import Recall, Remembered
 from geo_offlimits.store.register import Register
-from geo_offlimits.store.sessions import Sessions
+from geo_offlimits.store.sessions import Session, Sessions
 
 
 class Transaction:
     """What is read in it is one snapshot; what is written in it lands whole or not at all."""
 
-    def __init__(self, connection: Connection, *, writable: bool) -> None:
+    def __init__(self, connection: Connection, *, writable: bool, recall: Recall | None = None) -> None:
         self.connection = connection
-        self._writable = writable
+        self._writable, self._recall = writable, recall
         self._history = History(connection)
 
     def refuse_unaudited(self) -> None:
         """Raises StoreError when a history row was written that no leaf speaks of."""
         self._history.refuse_unaudited()
+
+    def recalled(self, key: Hashable, fetch: Callable[[], Remembered]) -> Remembered:
+        """What `fetch` reads of history, read once a process while nothing is recorded; never while writing."""
+        if self._recall is None:
+            return fetch()
+        return self._recall.at(self._version, key, fetch)
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session of this hash. One question also tells `recalled` the version of the store."""
+        found = self.sessions.with_leaves(token_hash)
+        if found is None:
+            return None
+        self._version, session = found
+        return session
+
+    @cached_property
+    def _version(self) -> int:
+        return self.audit.size()
 
     @cached_property
     def missions(self) -> Missions:

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from access_table import ANYBODY, TABLE
@@ -24,7 +25,7 @@ def address(path: str, wiring: Wiring) -> str:
 
 def request(browser: Browser, method: str, path: str, token: str) -> TestResponse:
     headers = {"X-CSRF-Token": token}
-    how = {"json": {}} if path.startswith("/api/") else {"data": {}}
+    how: dict[str, Any] = {"json": {}} if path.startswith("/api/") else {"data": {}}
     return browser.client.open(path, method=method, headers=headers, base_url=browser.base_url, **how)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from isle import Browser, Clock, signed_in
+from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
 from web.openapi import OPERATIONS, document
@@ -277,6 +278,7 @@ def test_an_integrator_proposes_and_nothing_is_in_force_yet(app: Flask, wiring: 
     with wiring.store.reading() as tx:
         made = tx.register.get(told["designation_id"])
     assert made
+    assert isinstance(made.subject.geometry, Point)
     assert (made.subject.label, made.subject.geometry.x, made.subject.geometry.y) == ("Pier Three", -30.05, 10.05)
     assert made.subject.uncertainty_m == 5
     assert made.terms.hours

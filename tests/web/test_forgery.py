@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from access_table import TABLE
 from flask import Flask
@@ -11,7 +13,7 @@ CONFIRM = "/register/ISLE/ISLE-0003/confirm"
 
 
 def send(browser: Browser, path: str, **headers: str) -> TestResponse:
-    how = {"json": {}} if path.startswith("/api/") else {"data": {}}
+    how: dict[str, Any] = {"json": {}} if path.startswith("/api/") else {"data": {}}
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return browser.client.post(path, headers=sent, base_url=browser.base_url, **how)
 

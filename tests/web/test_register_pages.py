@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 from isle import Browser, signed_in
+from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.designation import Designation, State
@@ -79,7 +80,7 @@ def test_everything_in_the_form_reaches_the_register(app: Flask, wiring: Wiring)
         ("Cellar Bar", "alias"),
         ("Old Cellar", "former"),
     }
-    assert subject.geometry
+    assert isinstance(subject.geometry, Point)
     assert (subject.geometry.y, subject.geometry.x, subject.uncertainty_m) == (10.05, -30.05, 3)
     assert subject.part
     assert subject.part.floor == "3"

@@ -4,7 +4,7 @@ from isle import PASSPHRASE, Browser, Clock, signed_in
 from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.services import people
 
 NEW = "eleven brass kettles whistle"
@@ -160,7 +160,7 @@ def test_a_one_time_passphrase_opens_only_the_page_that_replaces_it(app: Flask, 
 def newcomer(wiring: Wiring) -> str:
     with wiring.reading() as act:
         root = people.actor(act, "p-root")
-    person = people.Person(
+    person = Person(
         person_id="p-new", number="new-1", name="New", unit="Harbour", category=PersonnelCategory.POLICE, mission="ISLE"
     )
     with wiring.writing(root) as act:

@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
-from geo_offlimits.services.basemaps import Basemap
 from shapely import from_wkb
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,6 +16,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.layer import boundaries_layer
 from geo_offlimits.services import basemaps, missions
+from geo_offlimits.services.basemaps import Basemap
 from web import compression, door, frame, mbtiles
 from web.policy import needs
 
@@ -38,7 +38,7 @@ class Ground:
 
 @tiles.get("/missions/<code>/basemap.json")
 @needs(Action.LOOK_UP)
-def basemap(code: str) -> Response:
+def basemap(code: str) -> AnyResponse:
     mission = missions.mission(door.act(), code)
     territory = next(
         one
