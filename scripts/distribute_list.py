@@ -10,7 +10,8 @@ from geo_offlimits.cli import commands
 
 
 def main(arguments: list[str]) -> None:
-    before, after = [], list(arguments)
+    before: list[str] = []
+    after = list(arguments)
     while after and after[0] in {"--config", "--as"}:
         before, after = before + after[:2], after[2:]
     commands([*before, "distribute", *after], prog_name="distribute_list.py")
