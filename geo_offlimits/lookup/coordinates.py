@@ -58,7 +58,7 @@ def parse_position(text: str, *, uncertainty_m: float | None = None, reference: 
 def notations(position: Position) -> dict[str, str]:
     """The position in each notation: `decimal`, `dms`, `mgrs`, `utm` (not near the poles), `plus`, `geo`.
 
-    Each is read back by `parse_position` to within its own last digit, at most one metre.
+    Each is read back by `parse_position` to within its own last digit, about one metre at most.
     """
     written = {
         "decimal": f"{position.lat:.6f}, {position.lon:.6f}",

@@ -20,7 +20,8 @@ _BAND_DEG, _SOUTHMOST, _NORTHMOST = 8.0, -80.0, 84.0
 _SQUARE_M, _MOST_DIGITS = 100_000, 5
 _METRES_A_DEGREE = 111_000.0
 _ZONES = 60
-_EQUATOR_SLIVER_DEG = -5e-6
+_HALF_METRE_NORTH_DEG, _HALF_METRE_EAST_DEG = 4.6e-6, 9.2e-6  # east: at 60° N
+_NORWAY_WEST, _NORWAY_SOUTH, _NORWAY_NORTH = 3.0, 56.0, 64.0  # zone 32V reaches west over half of 31V
 _UPS_FALSE_M, _UPS_SCALE = 2_000_000.0, 0.994
 _FALSE_NORTHING_M = 10_000_000.0
 _CODE_DIGITS = 12
@@ -134,9 +135,12 @@ def from_plus_code(text: str, uncertainty_m: float | None, reference: Position |
 
 def to_mgrs(position: Position) -> str:
     """The reference of the 1 m square, in its groups: `34T EN 13113 23071`, near the poles `ZAH 00000 00000`."""
-    # Half a metre south of the equator the library rounds to a square that does not exist.
-    lat = 0.0 if _EQUATOR_SLIVER_DEG < position.lat < 0 else position.lat
-    reference = str(_CONVERTER.toMGRS(lat, position.lon))
+    # Half a metre before the equator and before Norway's zone the library rounds to squares that do not exist.
+    lat = 0.0 if -_HALF_METRE_NORTH_DEG < position.lat < 0 else position.lat
+    gap_deg = _NORWAY_WEST - position.lon
+    is_before_norway = _NORWAY_SOUTH <= lat + _HALF_METRE_NORTH_DEG and lat < _NORWAY_NORTH
+    lon = _NORWAY_WEST if is_before_norway and 0 < gap_deg < _HALF_METRE_EAST_DEG else position.lon
+    reference = str(_CONVERTER.toMGRS(lat, lon))
     head, digits = reference[:-10].strip(), reference[-10:]
     zone = f"{head[:-2]} " if head[0].isdigit() else head[:-2]
     return f"{zone}{head[-2:]} {digits[:5]} {digits[5:]}"
@@ -154,9 +158,9 @@ def to_utm(position: Position) -> str | None:
 
 def to_plus_code(position: Position) -> str:
     """A code of a square of under a metre."""
-    # The library writes no valid code for a longitude that only rounding makes 180.
-    lon = round(position.lon, 9)
-    return str(openlocationcode.encode(position.lat, lon - 360.0 if lon >= 180.0 else lon, _CODE_DIGITS))  # noqa: PLR2004
+    # The library writes no valid code for degrees that only rounding makes 90 or 180.
+    lat, lon = round(position.lat, 9), round(position.lon, 9)
+    return str(openlocationcode.encode(lat, lon - 360.0 if lon >= 180.0 else lon, _CODE_DIGITS))  # noqa: PLR2004
 
 
 def _halves(text: str, rest: str) -> tuple[str, str]:

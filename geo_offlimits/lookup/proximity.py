@@ -69,10 +69,13 @@ class ProximityIndex:
     """An index over footprints: Points, Polygons and MultiPolygons in degrees, or None for a place not known.
 
     margins_m : for each footprint, how much farther than `reach_m` it is still found by `one`; zero when not given.
+    Raises RadiusError for a margin that is no distance.
     """
 
     def __init__(self, geometries: Sequence[BaseGeometry | None], margins_m: Sequence[float] | None = None) -> None:
         margins = np.zeros(len(geometries)) if margins_m is None else np.asarray(margins_m, dtype=float)
+        if not (np.isfinite(margins).all() and (margins >= 0).all()):
+            raise RadiusError(float(margins[~(np.isfinite(margins) & (margins >= 0))][0]))
         self._entries = [at for at, geometry in enumerate(geometries) if geometry is not None]
         self._shapes = [geometry for geometry in geometries if geometry is not None]
         centres, radii = _balls(self._shapes)
@@ -90,7 +93,12 @@ class ProximityIndex:
         """Footprints within `radius_m`, or within `reach_m` plus their own margin, and always the nearest of all.
 
         Sorted by distance, then by their order. () only when no footprint has a place.
+        Raises RadiusError unless 0 < radius_m <= 100,000 and 0 <= reach_m.
         """
+        _refuse_no_radius(radius_m)
+        # Compared with NaN nothing is near: an answer would read as clear.
+        if not (math.isfinite(reach_m) and reach_m >= 0):
+            raise RadiusError(reach_m)
         if not self._shapes:
             return ()
         here_m = place_m(position)
@@ -117,8 +125,7 @@ class ProximityIndex:
         lats, lons : degrees, shape (n,); (0,) gives empty hits.
         Raises PositionError for NaN or a position not on Earth, RadiusError unless 0 < radius_m <= 100,000.
         """
-        if not (math.isfinite(radius_m) and 0 < radius_m <= MAX_RADIUS_M):
-            raise RadiusError(radius_m)
+        _refuse_no_radius(radius_m)
         positions = [
             Position(lat=lat, lon=lon)
             for lat, lon in zip(np.asarray(lats, dtype=float), np.asarray(lons, dtype=float), strict=True)
@@ -163,6 +170,11 @@ class ProximityIndex:
         if inside(shape, position.lat, position.lon):
             return Hit(self._entries[row], 0.0, metres, None)
         return Hit(self._entries[row], metres, None, ahead if metres else None)
+
+
+def _refuse_no_radius(radius_m: float) -> None:
+    if not (math.isfinite(radius_m) and 0 < radius_m <= MAX_RADIUS_M):
+        raise RadiusError(radius_m)
 
 
 def _order(hit: Hit) -> tuple[float, int]:

@@ -114,7 +114,8 @@ class LookupIndex:
     def answer(self, question: Question, *, now: datetime, verified: bool = True) -> Answer:
         """The verdict on one question, with its reasons (module docstring).
 
-        Raises UnknownEntryError when the chosen entry is not in this edition, InputError for a time without a zone.
+        Raises UnknownEntryError when the chosen entry is not in this edition, RadiusError for a radius that is none,
+        InputError for a time without a zone.
         """
         utc(question.at)  # refuses a time without a zone
         near = self._near(question)

@@ -66,8 +66,8 @@ def test_the_distance_to_a_point_is_the_geodesic(lat: float, lon: float, to_lat:
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-@pytest.mark.parametrize("metres", [3.0, 60.0, 4_000.0, 900_000.0])
-@pytest.mark.parametrize("bearing", [10.0, 100.0, 190.0, 280.0])
+@pytest.mark.parametrize("metres", [3.0, 60.0, 900_000.0])
+@pytest.mark.parametrize("bearing", [100.0, 280.0])
 def test_the_distance_to_an_edge_is_the_least_along_a_walk_around_it(
     shape: BaseGeometry, metres: float, bearing: float
 ) -> None:

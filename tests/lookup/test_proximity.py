@@ -111,8 +111,19 @@ def test_no_positions_give_no_hits() -> None:
 
 @pytest.mark.parametrize("radius_m", [0.0, -1.0, math.nan, math.inf, MAX_RADIUS_M + 1])
 def test_a_radius_that_is_none_is_refused(radius_m: float) -> None:
+    index = ProximityIndex([Point(0, 0)])
     with pytest.raises(RadiusError, match="radius"):
-        ProximityIndex([Point(0, 0)]).near([0.0], [0.0], radius_m)
+        index.near([0.0], [0.0], radius_m)
+    with pytest.raises(RadiusError, match="radius"):
+        index.one(Position(lat=0, lon=0), radius_m)
+
+
+@pytest.mark.parametrize("metres", [-1.0, math.nan, math.inf])
+def test_a_reach_or_a_margin_that_is_no_distance_is_refused(metres: float) -> None:
+    with pytest.raises(RadiusError):
+        ProximityIndex([Point(0, 0)]).one(Position(lat=0, lon=0), 10.0, reach_m=metres)
+    with pytest.raises(RadiusError):
+        ProximityIndex([Point(0, 0)], [metres])
 
 
 def test_not_a_number_is_refused_not_read_as_clear() -> None:

@@ -46,6 +46,11 @@ def away(metres: float, uncertainty_m: float = EXACT) -> Position:
     return Position(lat=there["lat2"], lon=there["lon2"], uncertainty_m=uncertainty_m)
 
 
+def away_point(metres: float) -> Point:
+    there = away(metres)
+    return Point(there.lon, there.lat)
+
+
 @pytest.fixture
 def ask(make_edition: MakeEdition) -> Ask:
     """Asks a list of entries, at NOW, at the place itself unless told otherwise."""
@@ -133,6 +138,15 @@ def test_a_chosen_entry_that_applies_is_listed_wherever_one_is(ask: Ask, make_en
         assert codes(answer) == [ReasonCode.CHOSEN_ENTRY]
         assert answer.matches[0].decides
     assert ask(make_entry(geometry=None), entry_id="DEMO-0001").matches[0].distance_m is None
+
+
+def test_a_chosen_entry_far_away_is_shown_with_its_distance(ask: Ask, make_entry: MakeEntry) -> None:
+    far = make_entry(2, name="Tide", geometry=away_point(9_000))
+    answer = ask(make_entry(), far, entry_id="DEMO-0002", radius_m=10.0)
+    (near, chosen) = answer.matches
+    assert (near.entry.entry_id, near.decides) == ("DEMO-0001", False)
+    assert (chosen.entry.entry_id, chosen.decides) == ("DEMO-0002", True)
+    assert chosen.distance_m == pytest.approx(9_000, abs=1e-3)
 
 
 def test_a_chosen_entry_that_does_not_apply_decides_nothing(ask: Ask, make_entry: MakeEntry) -> None:
