@@ -28,30 +28,33 @@ def only_issue(told: Described) -> Issue:
     return issue
 
 
+WHOLE_ROW = {
+    "name": "Blue Lantern",
+    "sign": "Плава лампа",
+    "other_names": "The Lamp; Lampa",
+    "former_names": "Old Mill | The Mill",
+    "latitude": "12,5",
+    "longitude": "-40.25",
+    "uncertainty_m": "25 m",
+    "address": "1 Quay",
+    "locality": "Port",
+    "floor": "3",
+    "category": "Boîte de nuit",
+    "restriction": "déconseillé",
+    "basis": "Trafficking",
+    "authority": "Head of mission",
+    "directive": "DIR/1",
+    "applies_to": "police / military",
+    "exceptions": "Official duty; Medical",
+    "since": "4 March 2026",
+    "until": "31.3.2026",
+    "review_by": "2027-03-04",
+    "note": "seen twice",
+}
+
+
 def test_a_whole_row_becomes_premises_with_terms() -> None:
-    told = understood(
-        name="Blue Lantern",
-        sign="Плава лампа",
-        other_names="The Lamp; Lampa",
-        former_names="Old Mill | The Mill",
-        latitude="12,5",
-        longitude="-40.25",
-        uncertainty_m="25 m",
-        address="1 Quay",
-        locality="Port",
-        floor="3",
-        category="Boîte de nuit",
-        restriction="déconseillé",
-        basis="Trafficking",
-        authority="Head of mission",
-        directive="DIR/1",
-        applies_to="police / military",
-        exceptions="Official duty; Medical",
-        since="4 March 2026",
-        until="31.3.2026",
-        review_by="2027-03-04",
-        note="seen twice",
-    )
+    told = understood(**WHOLE_ROW)
     assert told.issues == ()
     subject = told.subject
     assert subject is not None
