@@ -51,12 +51,7 @@ def mine(act: Act, mission: str) -> int | None:
         return None
     given = act.tx.acknowledgements.latest(act.person_id, mission)
     read = given.edition_number if given else 0
-    asked = read < current.number and any(
-        campaign.closed_at is None
-        and campaign.edition_number > read
-        and act.person_id in {one.person_id for one in campaign.recipients}
-        for campaign in act.tx.campaigns.of_mission(mission)
-    )
+    asked = read < current.number and any(number > read for number in act.tx.campaigns.asked_of(act.person_id, mission))
     return current.number if asked else None
 
 

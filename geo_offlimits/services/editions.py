@@ -281,12 +281,7 @@ def refuse_retired(act: Act, asked: PublishedHeader) -> None:
 
 
 def _must_acknowledge(act: Act, asked: PublishedHeader) -> bool:
-    return any(
-        campaign.closed_at is None
-        and campaign.edition_number == asked.number
-        and act.person_id in {one.person_id for one in campaign.recipients}
-        for campaign in act.tx.campaigns.of_mission(asked.mission)
-    )
+    return asked.number in act.tx.campaigns.asked_of(act.person_id, asked.mission)
 
 
 def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:

@@ -29,6 +29,8 @@ COUNTED_OVER = timedelta(hours=1)
 FREE_FAILURES = 4
 LONGEST_WAIT_S = 60
 MAX_REFERENCE_LENGTH = 254
+# Each costs a passphrase hash while nobody else can write.
+MAX_IMPORTED = 1000
 # field -> usual headings of a list of people, normalised, in English and French
 PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -104,6 +106,7 @@ def _refuse_haste(act: Act, digest: str) -> None:
 
 def note_failure(act: Act, refusal: UnrecognisedError) -> None:
     """Count and audit a refused attempt; in a transaction of its own, because the attempt's is rolled back."""
+    act.tx.people.forget_failures(act.now - COUNTED_OVER)
     act.tx.people.record_failure(refusal.reference_digest, act.now)
     act.record(AuditTag.LOGIN_REFUSED, subject=refusal.person_id or "unknown")
 
@@ -157,7 +160,7 @@ def add_person(act: Act, person: Person, roles: Iterable[RoleGrant] = ()) -> str
     act.record(AuditTag.PERSON_ADDED, subject=person.person_id, mission=person.mission, category=person.category)
     for grant in grants:
         _grant(act, person.person_id, grant)
-    return renew_passphrase(act, person)
+    return _new_one_time(act, person)
 
 
 def _is_first_administrator(act: Act, grants: tuple[RoleGrant, ...]) -> bool:
@@ -168,7 +171,7 @@ def _is_first_administrator(act: Act, grants: tuple[RoleGrant, ...]) -> bool:
     raise RefusedError("There is no administrator yet; add the first one with --role admin.")
 
 
-def renew_passphrase(act: Act, person: Person) -> str:
+def _new_one_time(act: Act, person: Person) -> str:
     """A new one-time passphrase for somebody who has none or lost theirs; callers have asked for the permission."""
     passphrase = one_time()
     act.tx.people.set_passphrase(person.person_id, act.passphrases.hash(passphrase), one_time=True, at=act.now)
@@ -182,7 +185,7 @@ def reset_passphrase(act: Act, reference: str) -> str:
     person = _find(act, reference)
     if person.person_id == act.person_id:
         raise RefusedError("You cannot reset your own passphrase; choose another with `person passphrase`.")
-    return renew_passphrase(act, person)
+    return _new_one_time(act, person)
 
 
 def _refuse_impossible(act: Act, person: Person) -> None:
@@ -259,7 +262,7 @@ def import_people(act: Act, mission: str, source: Source) -> PeopleReport:
     Raises ImportFileError for a file that cannot be read.
     """
     act.require(Action.MANAGE_PEOPLE, mission)
-    table = read_rows(source, fields=PERSON_FIELDS)
+    table = read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
     added: list[tuple[str, str]] = []
     issues = list(table.issues)
     for row in table.rows:

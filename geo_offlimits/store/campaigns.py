@@ -22,6 +22,20 @@ _RECIPIENTS = (
     .order_by(recipient.c.id)
 )
 
+_SUCCESSOR = campaign.alias("successor")
+_ASKED = (
+    select(campaign.c.edition_number)
+    .join(recipient, recipient.c.campaign_id == campaign.c.campaign_id)
+    .outerjoin(_SUCCESSOR, _SUCCESSOR.c.supersedes_id == campaign.c.id)
+    .where(
+        campaign.c.mission == bindparam("mission"),
+        recipient.c.person_id == bindparam("person_id"),
+        campaign.c.closed_at.is_(None),
+        _SUCCESSOR.c.id.is_(None),
+    )
+    .order_by(campaign.c.edition_number)
+)
+
 
 class Campaigns:
     """A campaign opens with its recipients, then perhaps closes."""
@@ -42,6 +56,10 @@ class Campaigns:
     def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Campaign, ...]:
         """Latest opened first."""
         return self._whole(_OF_MISSION.rows(self._connection, known_at, mission=code))
+
+    def asked_of(self, person_id: str, mission: str) -> tuple[int, ...]:
+        """Numbers of the editions that open campaigns of the mission ask this person to acknowledge."""
+        return tuple(self._connection.execute(_ASKED, {"person_id": person_id, "mission": mission}).scalars())
 
     def close(self, campaign_id: str, at: datetime, by: str) -> None:
         """Raises AbsentError when there is no such campaign, RefusedError when it is closed already."""

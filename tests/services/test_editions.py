@@ -19,7 +19,7 @@ from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError
 from geo_offlimits.formats.edition import decode, sha256
-from geo_offlimits.services import campaigns, editions, facilities, missions, register
+from geo_offlimits.services import campaigns, compiling, editions, facilities, missions, register
 from geo_offlimits.services.compiling import UnpublishableEntryError
 from geo_offlimits.services.editions import (
     ManyRemovedError,
@@ -227,6 +227,20 @@ def test_one_entry_that_cannot_be_published_refuses_the_whole_publication(world:
     with pytest.raises(UnpublishableEntryError, match=r"PELA-0002 \(Broken Lamp\)"):
         publish(world)
     assert decode(content(world)).number == 1
+
+
+def test_what_slips_past_every_earlier_check_is_found_by_the_layer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.listed("Good Lamp")
+    world.listed("Off The Globe", lon=-29.8)
+    places = {"Good Lamp": Point(-29.9, 10.1), "Off The Globe": Point(-29.8, 95.0)}
+    monkeypatch.setattr(compiling, "_footprint", lambda subject: places[subject.label])
+    monkeypatch.setattr(compiling, "_mgrs", lambda _geometry: None)
+    with pytest.raises(UnpublishableEntryError, match=r"PELA-0002 \(Off The Globe\)"):
+        publish(world)
+    with world.reading("108") as act:
+        assert editions.newest(act, MISSION) is None
 
 
 @pytest.mark.parametrize("number", ["103", "105", "106", "107", "108", "100", "201"])

@@ -16,7 +16,7 @@ from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.lookup.answers import UnknownEntryError, Verdict
 from geo_offlimits.published import PublishedEdition
-from geo_offlimits.services import facilities, lookup, missions, register
+from geo_offlimits.services import editions, facilities, lookup, missions, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, FindResult
 from geo_offlimits.services.lookup import CheckRequest, Shelf
@@ -190,8 +190,6 @@ def moro_lists(world: World, lon: float) -> None:
     with world.acting("201") as act:
         register.add_alone(act, OTHER, *venue("Moro Bar", lon=lon, uncertainty_m=2.0))
     with world.acting("201") as act:
-        from geo_offlimits.services import editions  # noqa: PLC0415
-
         editions.publish(act, world.keyring, OTHER, expires_in=timedelta(days=30))
 
 
@@ -329,6 +327,21 @@ def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
                 mission=MISSION, positions=(HERE,), radius_m=100.0, known_at=known_at
             ))  # fmt: skip
     assert len(opened) == 4
+    assert len(shelf) == 1
+
+
+def test_the_bytes_of_an_edition_are_opened_once_and_only_ours_count_as_verified(world: World) -> None:
+    listed(world)
+    shelf = world.wiring.shelf
+    with world.reading("108") as act:
+        content = editions.content(act, MISSION)
+        opened = lookup.opened(act, shelf, world.keyring, MISSION, content)
+        assert opened.verified
+        assert lookup.opened(act, shelf, world.keyring, MISSION, content) is opened
+        elsewhere = content.replace(b"Blue Lantern", b"Bleu Lantern")
+        assert not lookup.opened(act, shelf, world.keyring, MISSION, elsewhere).verified
+        with pytest.raises(AssertionError):
+            opened.stale()
     assert len(shelf) == 1
 
 

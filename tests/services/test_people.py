@@ -175,6 +175,28 @@ def test_choosing_a_passphrase_ends_every_session_of_the_person(world: World) ->
         assert act.tx.sessions.get("ab" * 32) is None
 
 
+def test_a_lost_passphrase_is_reset_by_an_administrator_and_by_nobody_else(world: World) -> None:
+    with world.acting("100") as act:
+        once = people.reset_passphrase(act, "103")
+    with pytest.raises(UnrecognisedError), world.acting(None) as act:
+        people.recognise(act, "103", PASSPHRASE)
+    with world.acting(None) as act:
+        assert people.must_choose_passphrase(act, people.recognise(act, "103", once))
+    with pytest.raises(RefusedError, match="your own"), world.acting("100") as act:
+        people.reset_passphrase(act, "100")
+    for number in ("101", "201"):
+        with pytest.raises(AbsentError), world.acting(number) as act:
+            people.reset_passphrase(act, "103")
+
+
+def test_failures_that_nobody_counts_any_more_are_forgotten(world: World) -> None:
+    fail(world, "103", times=3)
+    world.clock.later(hours=2)
+    fail(world, "108")
+    with world.reading(None) as act:
+        assert act.tx.people.failures_since(people.reference_digest("103"), START - timedelta(days=1)) == 0
+
+
 def test_one_time_passphrases_differ_and_are_long() -> None:
     made = {one_time() for _ in range(50)}
     assert len(made) == 50
