@@ -138,7 +138,7 @@ def to_mgrs(position: Position) -> str:
     # Half a metre before the equator and before Norway's zone the library rounds to squares that do not exist.
     lat = 0.0 if -_HALF_METRE_NORTH_DEG < position.lat < 0 else position.lat
     gap_deg = _NORWAY_WEST - position.lon
-    is_before_norway = _NORWAY_SOUTH <= lat + _HALF_METRE_NORTH_DEG and lat < _NORWAY_NORTH
+    is_before_norway = lat + _HALF_METRE_NORTH_DEG >= _NORWAY_SOUTH and lat < _NORWAY_NORTH
     lon = _NORWAY_WEST if is_before_norway and 0 < gap_deg < _HALF_METRE_EAST_DEG else position.lon
     reference = str(_CONVERTER.toMGRS(lat, lon))
     head, digits = reference[:-10].strip(), reference[-10:]
