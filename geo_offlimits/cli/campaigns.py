@@ -59,7 +59,7 @@ def campaign() -> None:
 
 
 @campaign.command()
-@click.argument("campaign_id", metavar="ID", required=False)
+@click.argument("campaign_id", metavar="[ID]", required=False)
 @MISSION
 @signed
 def status(door: Door, campaign_id: str | None, mission: str | None) -> None:

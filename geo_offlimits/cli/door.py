@@ -131,7 +131,7 @@ def answering(command: Command) -> Command:
 def signed(command: Command) -> Command:
     """Give a command `--json`, and `--as` for who prefers to say it after the command."""
     named = click.option(
-        "--as", "_person", metavar="PERSON", expose_value=False, callback=_name_person, help="Who acts (PERSON)."
+        "--as", "_person", metavar="PERSON", expose_value=False, callback=_name_person, help="Who acts."
     )
     return answering(named(command))
 

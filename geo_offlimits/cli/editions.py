@@ -61,7 +61,7 @@ def list_(door: Door, mission: str | None) -> None:
 
 
 @edition.command()
-@click.argument("number", metavar="N", type=click.IntRange(1), required=False)
+@click.argument("number", metavar="[N]", type=click.IntRange(1), required=False)
 @MISSION
 @signed
 def show(door: Door, number: int | None, mission: str | None) -> None:

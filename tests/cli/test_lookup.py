@@ -1,0 +1,96 @@
+"""`check` and `find` answer by words, JSON and exit code, and nobody is asked who they are."""
+
+import pytest
+
+from geo_offlimits.cli.lookup import EXIT_CODES
+from geo_offlimits.domain.position import Position
+from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.lookup.verdict import Verdict
+from tests.cli.prompt import Prompt
+
+PLACE = Position(lat=-31.6, lon=-15.9)
+
+
+def test_every_verdict_has_an_exit_code() -> None:
+    assert EXIT_CODES == {Verdict.NOT_LISTED: 0, Verdict.LISTED: 3, Verdict.CANNOT_TELL: 4}
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        ("-31.6,-15.9",),
+        ("-31.6, -15.9",),
+        ("--", "-31.6,-15.9"),
+        ("−31.6,−15.9",),  # noqa: RUF001  (the minus sign of a word processor)
+        ("31°36′00″S 15°54′00″W",),
+        ("geo:-31.6,-15.9",),
+        (notations(PLACE)["plus"],),
+        (notations(PLACE)["mgrs"],),
+        (notations(PLACE)["utm"],),
+    ],
+)
+def test_a_position_is_understood_in_any_notation(prompt: Prompt, position: tuple[str, ...]) -> None:
+    said = prompt("check", "--json", *position)
+    assert said.code in {3, 4}
+    assert said.json["answers"][0]["matches"][0]["entry_id"] == "ISLE-0001"
+
+
+def test_options_stand_on_either_side_of_a_place_in_the_south_west(prompt: Prompt) -> None:
+    for words in (("-31.6,-15.9", "--uncertainty-m", "1"), ("--uncertainty-m", "1", "-31.6,-15.9")):
+        assert prompt("check", *words).code == 3
+
+
+def test_the_strictest_of_several_positions_decides_the_exit_code(prompt: Prompt) -> None:
+    said = prompt("check", "-31.2,-15.6", "-31.6,-15.9", "-31.3,-15.7", "--uncertainty-m", "1", "--json")
+    assert (said.code, [one["verdict"] for one in said.json["answers"]]) == (3, ["not_listed", "listed", "not_listed"])
+
+
+def test_outside_the_territory_nothing_can_be_told(prompt: Prompt) -> None:
+    said = prompt("check", "10.5,20.5", "--json")
+    assert (said.code, said.json["answers"][0]["reasons"][0]["code"]) == (4, "outside_territory")
+
+
+def test_the_sign_settles_which_door_it_is(prompt: Prompt) -> None:
+    near = "-31.6,-15.8999"
+    assert prompt("check", near).code == 4
+    assert prompt("check", near, "--entry", "ISLE-0001").code == 3
+
+
+def test_before_the_first_edition_nothing_was_known(prompt: Prompt) -> None:
+    said = prompt("check", "-31.6,-15.9", "--known-at", "2001-01-01T00:00:00Z", "--json")
+    assert (said.code, said.json["edition"]) == (4, None)
+
+
+def test_after_its_expiry_an_edition_no_longer_clears_anybody(prompt: Prompt) -> None:
+    later = "2099-01-01T00:00:00Z"
+    said = prompt("check", "-31.2,-15.6", "--known-at", later, "--json")
+    assert (said.code, said.json["edition"]["stale"]) == (4, True)
+    assert prompt("check", "-31.6,-15.9", "--uncertainty-m", "1", "--known-at", later).code == 3
+
+
+def test_the_words_name_the_edition_and_nothing_is_written(prompt: Prompt) -> None:
+    before = prompt.store.read_bytes()
+    said = prompt("check", "-31.6,-15.9", "--uncertainty-m", "1", "--venue", "bar", "--personnel", "contractor")
+    assert "ISLE-0001  Blue Lantern" in said.out
+    assert "Edition 1 of ISLE" in said.out
+    assert said.err == ""
+    prompt("find", "Blue Lantern")
+    assert prompt.store.read_bytes() == before
+
+
+def test_a_name_is_found_with_its_mistakes(prompt: Prompt) -> None:
+    said = prompt("find", "BLÚE LANTREN", "--json")
+    assert (said.code, said.json["matches"][0]["entry_id"]) == (3, "ISLE-0001")
+    assert prompt("find", "Quite Other").code == 0
+    assert prompt("find", "   ").code == 1
+    assert prompt("find", "--", "-none").code == 0
+
+
+def test_a_list_that_our_keys_did_not_sign_clears_nobody(prompt: Prompt) -> None:
+    ours = prompt.folder / "data" / "keys" / "keys.json"
+    other = Prompt(prompt.folder.parent / "other")
+    other.folder.mkdir()
+    other("init").done()
+    ours.write_bytes((other.folder / "data" / "keys" / "keys.json").read_bytes())
+    said = prompt("check", "-31.2,-15.6", "--json")
+    assert (said.code, said.json["answers"][0]["reasons"][0]["code"]) == (4, "unverified")
