@@ -215,7 +215,9 @@ class Reader:
     contexts: list[BrowserContext] = field(default_factory=list)
     hostile: tuple[str, ...] = HOSTILE
 
-    def page(self, *, standing: tuple[float, float] | None = None, cut: bool = True, **options: Any) -> Page:
+    def page(
+        self, *, who: str = "staff", standing: tuple[float, float] | None = None, cut: bool = True, **options: Any
+    ) -> Page:
         """A signed-in page. `standing` is where the device is (metres north and east); `cut`: only the site answers."""
         if standing is not None:
             here = at(*standing)
@@ -229,7 +231,7 @@ class Reader:
         page.on("request", self._watch)
         page.on("pageerror", lambda error: self.watched.complaints.append(str(error)))
         page.on("console", self._hear)
-        self._sign_in(page)
+        self._sign_in(page, who)
         return page
 
     def look_up(self, **options: Any) -> Page:
@@ -261,9 +263,9 @@ class Reader:
         if told.type in ("error", "warning"):
             self.watched.complaints.append(told.text)
 
-    def _sign_in(self, page: Page) -> None:
+    def _sign_in(self, page: Page, who: str) -> None:
         page.goto("/login")
-        page.fill("[name=reference]", "staff")
+        page.fill("[name=reference]", who)
         page.fill("[name=passphrase]", PASSPHRASE)
         page.click("main form button.primary")
         page.wait_for_url(f"{self.site.url}/")
