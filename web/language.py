@@ -31,7 +31,7 @@ def _chosen() -> str:
     return (
         known(cookies.read(COOKIE))
         or known(visit and visit.person and visit.person.language)
-        or request.accept_languages.best_match(_KNOWN)
+        or next((tag for wish, _ in request.accept_languages if (tag := known(wish))), None)
         or known(door.wiring().settings.language)
         or "en"
     )

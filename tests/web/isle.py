@@ -130,7 +130,7 @@ class Browser:
         self.client: FlaskClient = app.test_client()
 
     def get(self, path: str, **how: Any) -> TestResponse:
-        return self.client.get(path, base_url=self.base_url, **how)
+        return self.client.get(path, base_url=self.base_url, buffered=True, **how)
 
     def token(self, path: str = "/login") -> str:
         return token_in(self.get(path).text)

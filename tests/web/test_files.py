@@ -1,0 +1,140 @@
+"""Static files and the ground of the map."""
+
+import gzip
+import sqlite3
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from isle import Browser, signed_in
+
+from geo_offlimits.settings import Settings
+from web.assets import files, static
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+
+def test_every_static_file_is_served_for_a_year_under_its_hash(app: Flask) -> None:
+    browser = Browser(app)
+    assert {"app.css", "vendor/leaflet.js", "frame/frame.js"} <= set(files())
+    for path in files():
+        answer = browser.get(static(path))
+        assert answer.status_code == 200
+        assert answer.data == files()[path].content
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_without_its_hash_a_file_is_asked_for_again(app: Flask) -> None:
+    browser = Browser(app)
+    answer = browser.get("/static/app.css")
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    again = browser.get("/static/app.css", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert browser.get("/static/app.css?v=000000000000").headers["Cache-Control"] == "public, no-cache"
+
+
+def test_text_travels_compressed_once(app: Flask) -> None:
+    answer = Browser(app).get(static("vendor/leaflet.js"), headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(answer.data) == files()["vendor/leaflet.js"].content
+
+
+@pytest.mark.parametrize("path", ["../session.py", "..%2fsession.py", "/etc/passwd", "vendor/../../figure.py", ".", ""])
+def test_nothing_else_of_the_disk_is_reachable(app: Flask, path: str) -> None:
+    assert Browser(app).get(f"/static/{path}").status_code in (404, 308)
+
+
+def test_scripts_and_styles_have_their_type_on_every_machine(app: Flask) -> None:
+    browser = Browser(app)
+    assert browser.get("/static/app.css").content_type == "text/css; charset=utf-8"
+    assert browser.get("/static/vendor/leaflet.js").content_type == "text/javascript; charset=utf-8"
+    assert browser.get("/static/icons.svg").mimetype == "image/svg+xml"
+
+
+# ---- the ground ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def streets(settings: Settings) -> bytes:
+    """A PMTiles archive and an MBTiles file beside the mission, as `basemap add` leaves them."""
+    folder = settings.data_dir / "basemaps" / "ISLE"
+    folder.mkdir(parents=True)
+    archive = Path(__file__).parents[2] / "layers" / "demo" / "streets.pmtiles"
+    (folder / "town.pmtiles").write_bytes(archive.read_bytes())
+    with sqlite3.connect(folder / "raster.mbtiles") as database:
+        database.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+        database.execute("CREATE TABLE tiles (zoom_level INT, tile_column INT, tile_row INT, tile_data BLOB)")
+        facts = {"name": "raster", "format": "png", "minzoom": "0", "maxzoom": "1"}
+        database.executemany("INSERT INTO metadata VALUES (?, ?)", facts.items())
+        for row in (0, 1):
+            database.execute("INSERT INTO tiles VALUES (1, 0, ?, ?)", (row, PNG + bytes([row])))
+    return archive.read_bytes()
+
+
+def test_an_archive_answers_the_ranges_asked_for(app: Flask, streets: bytes) -> None:
+    staff = signed_in(app, "staff")
+    answer = staff.get("/basemaps/ISLE/town.pmtiles", headers={"Range": "bytes=0-126"})
+    assert answer.status_code == 206
+    assert answer.data == streets[:127]
+    assert answer.headers["Content-Range"] == f"bytes 0-126/{len(streets)}"
+    assert staff.get("/basemaps/ISLE/town.pmtiles").data == streets
+    beyond = staff.get("/basemaps/ISLE/town.pmtiles", headers={"Range": f"bytes={len(streets)}-"})
+    assert beyond.status_code == 416
+
+
+@pytest.mark.usefixtures("streets")
+def test_a_tile_of_mbtiles_counts_its_rows_from_the_north(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    north, south = (staff.get(f"/basemaps/ISLE/raster/1/0/{row}") for row in (0, 1))
+    assert (north.data, south.data) == (PNG + b"\x01", PNG + b"\x00")
+    assert north.mimetype == "image/png"
+
+
+@pytest.mark.usefixtures("streets")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("raster/1/1/0", 204),
+        ("raster/1/2/0", 404),
+        ("raster/99/0/0", 404),
+        ("nowhere/1/0/0", 404),
+        ("..%2f..%2fstore/1/0/0", 404),
+        ("nowhere.pmtiles", 404),
+    ],
+)
+def test_a_tile_that_is_not_there(app: Flask, path: str, status: int) -> None:
+    assert signed_in(app, "staff").get(f"/basemaps/ISLE/{path}").status_code == status
+
+
+@pytest.mark.usefixtures("streets")
+def test_the_map_of_the_mission_reads_its_streets_from_here(app: Flask) -> None:
+    script = signed_in(app, "staff").get("/map.js").text
+    assert "basemaps" in script
+    assert "raster" in script or "town" in script
+
+
+def test_the_ground_is_the_territory_and_its_neighbours(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    answer = staff.get("/missions/ISLE/basemap.json")
+    assert answer.mimetype == "application/geo+json"
+    assert answer.get_json(force=True)["type"] == "FeatureCollection"
+    packed = staff.get("/missions/ISLE/basemap.json", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == answer.data
+    again = staff.get("/missions/ISLE/basemap.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_map_s_script_is_kept_under_its_hash_and_is_the_same_each_time(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    page = staff.get("/").text
+    address = page.split('src="/map.js')[1].split('"')[0].replace("&amp;", "&")
+    answer = staff.get(f"/map.js{address}")
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer.data == staff.get("/map.js").data
+    assert "Blue Lantern" not in answer.text
+
+
+def test_only_who_may_propose_can_draw(app: Flask) -> None:
+    assert "prepareDrawing" not in signed_in(app, "staff").get("/map.js").text
+    assert "prepareDrawing" in signed_in(app, "officer").get("/map.js").text
