@@ -6,8 +6,6 @@
 3. Paper is entered by another person, never by the one who signed.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -21,9 +19,8 @@ from geo_offlimits.formats.sheet import SheetReading, SheetRow, read_sheet, with
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
+from geo_offlimits.services.statements import Statement, statement
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
-
-FALLBACK_LANGUAGE = "en"
 
 
 class OldEditionError(RefusedError):
@@ -72,41 +69,14 @@ def acknowledge(
     given = act.tx.acknowledgements.latest(act.person_id, mission)
     if given and given.edition_number == current.number:
         return given
-    statement = Statement.of(_stored(act, current), language)
-    return _record(act, current, statement, act.person_id, act.now, channel, Strength.PASSPHRASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """The text that is acknowledged, in one language, as the edition carries it."""
-
-    language: str
-    text: str
-
-    @classmethod
-    def of(cls, stored: StoredEdition, language: str) -> "Statement":
-        texts: dict[str, str] = json.loads(stored.content)["offlimits"]["statement"]
-        wished = (language, language.partition("-")[0], FALLBACK_LANGUAGE)
-        found = next((tag for tag in wished if tag in texts), None)
-        chosen = found or next(iter(texts))
-        return cls(language=chosen, text=texts[chosen])
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-
-def _stored(act: Act, header: EditionHeader) -> StoredEdition:
-    stored = act.tx.editions.get(header.mission, header.number)
-    if stored is None:
-        raise editions.NothingPublishedError(header.mission)
-    return stored
+    shown = statement(act, current, language)
+    return _record(act, current, shown, act.person_id, act.now, channel, Strength.PASSPHRASE)
 
 
 def _record(  # noqa: PLR0917  (the facts of one acknowledgement, in its own order)
     act: Act,
     edition: EditionHeader,
-    statement: Statement,
+    shown: Statement,
     person_id: str,
     acknowledged_at: datetime,
     channel: Channel,
@@ -117,8 +87,8 @@ def _record(  # noqa: PLR0917  (the facts of one acknowledgement, in its own ord
         mission=edition.mission,
         edition_number=edition.number,
         edition_sha256=edition.sha256,
-        statement_sha256=statement.sha256,
-        language=statement.language,
+        statement_sha256=shown.sha256,
+        language=shown.language,
         acknowledged_at=acknowledged_at,
         recorded_at=act.now,
         channel=channel,
@@ -132,7 +102,7 @@ def _record(  # noqa: PLR0917  (the facts of one acknowledgement, in its own ord
         mission=edition.mission,
         edition=edition.number,
         sha256=edition.sha256,
-        statement_sha256=statement.sha256,
+        statement_sha256=shown.sha256,
         channel=channel.value,
     )
     return made
@@ -228,9 +198,9 @@ class _Entering:
         return None
 
     def _record(self, recipient: Recipient, day: date) -> None:
-        statement = Statement.of(self.edition, recipient.language)
+        shown = statement(self.act, self.edition, recipient.language)
         at = _moment_of(day, self.timezone, earliest=self.edition.issued_at, latest=self.act.now)
-        _record(self.act, self.edition, statement, recipient.person_id, at, Channel.PAPER, Strength.PAPER)
+        _record(self.act, self.edition, shown, recipient.person_id, at, Channel.PAPER, Strength.PAPER)
 
 
 def _issue(row: SheetRow, reason: str, remedy: str) -> Issue:

@@ -64,7 +64,7 @@ class NothingPublishedError(AbsentError):
 class UnknownEditionError(AbsentError):
     """No edition of that number, or none that this person may read."""
 
-    def __init__(self, mission: str, number: int, current: int) -> None:
+    def __init__(self, mission: str, number: Number, current: int) -> None:
         self.mission, self.number, self.current = mission, number, current
         super().__init__(f"{mission} has no edition {number} for you; the current one is {current}.")
 
@@ -245,9 +245,10 @@ def header(act: Act, mission: str, number: Number = "current") -> PublishedHeade
         raise NothingPublishedError(mission)
     if number in ("current", current.number):
         return current
-    found = act.tx.editions.header_of(mission, int(number))
+    possible = isinstance(number, int) and 0 < number <= current.number
+    found = act.tx.editions.header_of(mission, int(number)) if possible else None
     if found is None:
-        raise UnknownEditionError(mission, int(number), current.number)
+        raise UnknownEditionError(mission, number, current.number)
     return PublishedHeader.of_stored(found)
 
 

@@ -13,8 +13,8 @@ from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.printable import list_page
 from geo_offlimits.formats.sheet import write_sheet
-from geo_offlimits.services.acknowledging import FALLBACK_LANGUAGE, Statement
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.statements import FALLBACK_LANGUAGE, statement
 from geo_offlimits.store.editions import StoredEdition
 
 
@@ -40,7 +40,7 @@ def files(act: Act, campaign: Campaign, stored: StoredEdition, keyring: Keyring)
             unit,
             recipients,
             edition=edition,
-            statement=Statement.of(stored, languages[0]).text,
+            statement=statement(act, stored, languages[0]).text,
             language=languages[0],
             translate=catalogue(languages[0]).gettext,
         )

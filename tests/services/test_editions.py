@@ -344,7 +344,7 @@ def test_who_must_still_acknowledge_a_retired_edition_may_read_it(world: World) 
 def test_an_edition_that_does_not_exist_is_absent(world: World) -> None:
     world.listed()
     world.published()
-    for number in (0, 2, 10**9):
+    for number in (-1, 0, 2, 10**30, "newest"):
         with pytest.raises(UnknownEditionError):
             content(world, number)
     with pytest.raises(AbsentError), world.reading("201") as act:

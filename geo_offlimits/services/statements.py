@@ -1,0 +1,55 @@
+"""The statement that is acknowledged: the words of the edition itself, so that its hash covers them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from geo_offlimits.errors import UnverifiedError
+from geo_offlimits.services.act import Act
+from geo_offlimits.store.editions import EditionHeader
+
+FALLBACK_LANGUAGE = "en"
+_KEPT = 8
+# Language -> text of the editions asked for last, by the edition's SHA-256. Thousands acknowledge one edition on one
+# morning; reading all of it for each of them would take longer than everything else together.
+_texts: dict[str, Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One language's text."""
+
+    language: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def statement(act: Act, edition: EditionHeader, language: str) -> Statement:
+    """The statement in `language` as far as the edition has it, else in English, else in the first it has.
+
+    Raises UnverifiedError when the stored bytes are not those of the edition's hash.
+    """
+    texts = _texts.get(edition.sha256)
+    if texts is None:
+        texts = _read(act, edition)
+        while len(_texts) >= _KEPT:
+            _texts.pop(next(iter(_texts)), None)
+        _texts[edition.sha256] = texts
+    wished = (language, language.partition("-")[0], FALLBACK_LANGUAGE)
+    chosen = next((tag for tag in wished if tag in texts), None) or next(iter(texts))
+    return Statement(language=chosen, text=texts[chosen])
+
+
+def _read(act: Act, edition: EditionHeader) -> Mapping[str, str]:
+    stored = act.tx.editions.get(edition.mission, edition.number)
+    if stored is None or hashlib.sha256(stored.content).hexdigest() != edition.sha256:
+        raise UnverifiedError(
+            f"The bytes kept of edition {edition.number} of {edition.mission} are not those of its hash; "
+            "run `audit verify` and restore the store from a backup."
+        )
+    texts: Mapping[str, str] = json.loads(stored.content)["offlimits"]["statement"]
+    return texts
