@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import METRES, MISSION, MOMENT, Positions
+from geo_offlimits.cli.parameters import METRES, MISSION, MOMENT, TEXT, Positions
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 
@@ -15,7 +15,7 @@ EXIT_CODES = {"not_listed": 0, "listed": 3, "cannot_tell": 4}
 
 
 @click.command(cls=Positions)
-@click.argument("positions", nargs=-1, required=True, metavar="POSITION…")
+@click.argument("positions", nargs=-1, required=True, type=TEXT, metavar="POSITION…")
 @MISSION
 @click.option("--radius-m", type=METRES, help="How far matches are shown.  [default: setting radius_m]")
 @click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position.  [default: from the notation]")
@@ -42,7 +42,7 @@ def check(
     with door.looking() as act:
         request = lookup.CheckRequest.from_texts(
             door.mission(act, mission),
-            tuple(text.strip() for text in positions),
+            positions,
             at=at,
             known_at=known_at,
             radius_m=facts["radius_m"] or door.settings.radius_m,
@@ -57,7 +57,7 @@ def check(
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @MISSION
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many to show.")
 @answering

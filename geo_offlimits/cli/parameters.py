@@ -1,6 +1,7 @@
 """The kinds of value commands take: moments, days, metres, boxes, files. What cannot be read is a usage error."""
 
 import math
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +9,24 @@ from typing import Any
 
 import click
 
+from geo_offlimits.cli.leaving import encodable
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError
 
 DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LONGEST_M = 1_000_000.0
+
+
+class Text(click.ParamType[str]):
+    """UTF-8, whatever the shell's locale says. Bytes that are no text would match nothing, and that reads as clear."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return os.fsencode(str(value)).decode("utf-8").strip()
+        except UnicodeError:
+            self.fail(f"{encodable(str(value))!r} is not UTF-8 text; type it again.", param, ctx)
 
 
 class Moment(click.ParamType[datetime]):
@@ -102,6 +116,7 @@ class Positions(click.Command):
         return super().parse_args(ctx, [f" {word}" if re.match(r"-[\d.]", word) else word for word in args])
 
 
+TEXT = Text()
 MOMENT = Moment()
 DAY = Day()
 DURATION = Duration()

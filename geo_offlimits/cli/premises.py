@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.parameters import MISSION, MOMENT
+from geo_offlimits.cli.parameters import MISSION, MOMENT, TEXT
 from geo_offlimits.cli.proposal import described, proposal
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.premises import Name, NameKind
@@ -81,7 +81,7 @@ _decision("lift", "As the second of two, end a listing whose lift another person
 
 @premises.command()
 @ID
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.option("--lang", help="BCP 47 tag, such as sr-Cyrl.")
 @signed
 def rename(door: Door, designation_id: str, name: str, lang: str | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from geo_offlimits.cli.parameters import DAY, FILE, METRES
+from geo_offlimits.cli.parameters import DAY, FILE, METRES, TEXT
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import PersonnelCategory
@@ -15,8 +15,8 @@ from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, Subject
 from geo_offlimits.errors import InputError
 
 _SUBJECT = (
-    click.option("--name", "names", multiple=True, help="What the sign says; may be given several times."),
-    click.option("--position", help="In any notation; leave out when the place is not known."),
+    click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
+    click.option("--position", type=TEXT, help="In any notation; leave out when the place is not known."),
     click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position."),
     click.option("--outline", type=FILE, help="GeoJSON with one polygon, in place of --position."),
     click.option(

@@ -21,7 +21,7 @@ def test_every_verdict_has_an_exit_code() -> None:
         ("-31.6,-15.9",),
         ("-31.6, -15.9",),
         ("--", "-31.6,-15.9"),
-        ("−31.6,−15.9",),  # noqa: RUF001  (the minus sign of a word processor)
+        ("−31.6,−15.9",),
         ("31°36′00″S 15°54′00″W",),
         ("geo:-31.6,-15.9",),
         (notations(PLACE)["plus"],),

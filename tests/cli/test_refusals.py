@@ -231,10 +231,14 @@ def test_a_text_with_two_meanings_comes_with_its_readings(prompt: Prompt) -> Non
 @pytest.mark.parametrize("name", ["NUL \x00 inside", "x" * 201, "half \udcff of a character"])
 def test_a_name_that_is_no_text_is_refused(prompt: Prompt, name: str) -> None:
     before = prompt.contents()
-    assert prompt(*PROPOSE, "--name", name, by="103").code == 1
-    assert prompt("premises", "rename", "ISLE-0001", name, by="103").code == 1
-    assert prompt("find", name).code in {0, 1}
+    assert prompt(*PROPOSE, "--name", name, by="103").code in {1, 2}
+    assert prompt("premises", "rename", "ISLE-0001", name, by="103").code in {1, 2}
     assert prompt.contents() == before
+
+
+def test_bytes_that_are_no_text_are_never_not_listed(prompt: Prompt) -> None:
+    refused(prompt("find", "caf\udce9"), 2, "not UTF-8")
+    refused(prompt("check", "\udcff"), 2, "not UTF-8")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def test_a_page_that_is_behind_would_be_noticed(reference: ModuleType, monkeypat
 
 
 def test_every_command_has_its_heading(reference: ModuleType) -> None:
-    headings = re.findall(r"^### `(geo-offlimits [a-z -]+[a-z])", (ROOT / "docs" / "commands.md").read_text(), re.M)
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### `(geo-offlimits [a-z -]+[a-z])", page, re.MULTILINE)
     names = [name for name, _, _ in reference.every_command()]
     assert headings == names
     assert {"geo-offlimits check", "geo-offlimits premises history", "geo-offlimits acknowledge import"} <= set(names)
@@ -64,10 +65,10 @@ def test_every_route_of_the_api_is_told() -> None:
 def test_the_commands_in_the_readme_exist(reference: ModuleType) -> None:
     """Each `geo-offlimits …` line and each option on it."""
     known = {name.removeprefix("geo-offlimits "): command for name, command, _ in reference.every_command()}
-    text = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "docs" / "commands.md").read_text(
-        encoding="utf-8"
-    )
-    lines = re.findall(r"(?:^|`)(?:geo-offlimits|offlimits) ((?:--(?:as|config) \S+ )*[a-z][^`\n#]*)", text, re.M)
+    pages = (ROOT / "README.md", ROOT / "docs" / "commands.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    command = r"(?:^|`)(?:geo-offlimits|offlimits) ((?:--(?:as|config) \S+ )*[a-z][^`\n#]*)"
+    lines = re.findall(command, text, re.MULTILINE)
     assert len(lines) > 15
     for line in lines:
         words = re.sub(r"^(--(?:as|config) \S+ )*", "", line).split()
