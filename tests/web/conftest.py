@@ -1,7 +1,6 @@
 """The application over a real store. The store is made once; each test gets a copy of it and a clock of its own."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +10,8 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
 from geo_offlimits.settings import Settings
+from tests.web.isle import START, Browser, Clock, populate, quick
 from web import create_app
-
-# Test folders are no packages; what these tests share lies beside them.
-sys.path.insert(0, str(Path(__file__).parent))
-
-from isle import START, Browser, Clock, populate, quick
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,13 @@ import re
 from typing import Any
 
 import pytest
-from access_table import ANYBODY, TABLE
 from flask import Flask
-from isle import Browser, signed_in
 from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Action, Role
+from tests.web.access_table import ANYBODY, TABLE
+from tests.web.isle import Browser, signed_in
 from web.policy import SAFE_METHODS, Permission, UndeclaredRouteError, declared_permissions, needs
 
 NOT_THERE = "/missions/NOWHERE/editions/current"

@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 from flask import Flask
-from isle import Browser, signed_in
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
+from tests.web.isle import Browser, signed_in
 
 
 def latest(wiring: Wiring, person_id: str) -> Acknowledgement | None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from isle import Browser, Clock, signed_in
 from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
+from tests.web.isle import Browser, Clock, signed_in
 from web.openapi import OPERATIONS, document
 
 CHECK = "/api/v1/check"

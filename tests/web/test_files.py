@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from isle import Browser, signed_in
 
 from geo_offlimits.settings import Settings
+from tests.web.isle import Browser, signed_in
 from web.assets import files, static
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)

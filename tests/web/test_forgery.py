@@ -1,12 +1,12 @@
 from typing import Any
 
 import pytest
-from access_table import TABLE
 from flask import Flask
-from isle import Browser, signed_in
 from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
+from tests.web.access_table import TABLE
+from tests.web.isle import Browser, signed_in
 
 UNSAFE = sorted(path for method, path in TABLE if method == "POST")
 CONFIRM = "/register/ISLE/ISLE-0003/confirm"

@@ -1,8 +1,9 @@
 import pytest
-from access_table import TABLE
 from flask import Flask
-from isle import Browser, signed_in
 from werkzeug.test import TestResponse
+
+from tests.web.access_table import TABLE
+from tests.web.isle import Browser, signed_in
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "

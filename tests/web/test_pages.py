@@ -4,13 +4,13 @@ import gzip
 import html
 
 import pytest
-from access_table import TABLE
 from flask import Flask
-from isle import HOSTILE, Browser, Clock, mission, signed_in, territory
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Role, RoleGrant
 from geo_offlimits.services import missions, people
+from tests.web.access_table import TABLE
+from tests.web.isle import HOSTILE, Browser, Clock, mission, signed_in, territory
 
 READ = sorted(
     path for method, path in TABLE if method == "GET" and "CAMPAIGN" not in path and path != "/static/app.css"

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from flask import Flask
-from isle import Browser, signed_in
 from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.designation import Designation, State
+from tests.web.isle import Browser, signed_in
 
 PROPOSE = "/register/ISLE/propose"
 FORM = {

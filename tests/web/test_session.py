@@ -1,11 +1,11 @@
 import pytest
 from flask import Flask
-from isle import PASSPHRASE, Browser, Clock, signed_in
 from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.services import people
+from tests.web.isle import PASSPHRASE, Browser, Clock, signed_in
 
 NEW = "eleven brass kettles whistle"
 
