@@ -10,7 +10,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
@@ -34,6 +34,7 @@ __all__ = [
     "OvertakenError",
     "Preview",
     "PublishedHeader",
+    "TooSoonError",
     "UnknownEditionError",
     "Verified",
     "content",
@@ -88,6 +89,19 @@ class ManyRemovedError(RefusedError):
         super().__init__(
             f"{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
             "(--confirm-removals)."
+        )
+
+
+class TooSoonError(RefusedError):
+    """Editions are told apart by the second of their issue, and this one's has not passed."""
+
+    def __init__(self, before: EditionHeader, now: datetime) -> None:
+        self.mission, self.before = before.mission, before
+        ahead = before.issued_at - now.replace(microsecond=0)
+        remedy = "check the clock of this machine" if ahead else "publish the next one a second later"
+        super().__init__(
+            f"Edition {before.number} of {before.mission} was issued at {format_instant(before.issued_at)}, and it is "
+            f"{format_instant(now)} now; {remedy}."
         )
 
 
@@ -192,7 +206,7 @@ def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     before = edition_file.decode(current.content) if current else None
     compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
     content = edition_file.encode(compiled)
-    return _Next(edition_file.decode(content), content, before, act.tx.editions.header(mission, act.now))
+    return _Next(edition_file.decode(content), content, before, current)
 
 
 def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, follows: int | None) -> None:
@@ -201,6 +215,8 @@ def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, foll
         raise OvertakenError(found.edition.mission, follows, number)
     if found.unchanged and found.current and not renew:
         raise NothingChangedError(found.current)
+    if found.before and found.before.issued_at >= found.edition.issued_at and found.current:
+        raise TooSoonError(found.current, act.now)
     if found.before and found.share_removed > act.settings.removal_share and not confirm_removals:
         raise ManyRemovedError(len(found.delta.removed), len(found.before.entries))
 

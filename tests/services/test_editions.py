@@ -12,21 +12,21 @@ from shapely import Point, Polygon, box
 
 from geo_offlimits.delivery.signing import EDITION_TYPE, verify
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind
+from geo_offlimits.domain.designation import Basis, Step, StepKind
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.mission import Contact, ContactKind, Facility
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
-from geo_offlimits.errors import AbsentError, InputError, OfflimitsError
+from geo_offlimits.errors import InputError, OfflimitsError
 from geo_offlimits.formats.edition import decode, sha256
-from geo_offlimits.services import campaigns, compiling, editions, facilities, missions, register
+from geo_offlimits.services import compiling, editions, facilities, missions, register
 from geo_offlimits.services.compiling import UnpublishableEntryError
 from geo_offlimits.services.editions import (
     ManyRemovedError,
     NothingChangedError,
     NothingPublishedError,
     OvertakenError,
-    UnknownEditionError,
+    TooSoonError,
 )
 from tests.services.conftest import MISSION, START, World, venue
 
@@ -302,6 +302,15 @@ def test_of_two_publishers_one_wins_and_the_other_gets_a_sentence(world: World) 
     assert world.whole()
 
 
+def test_two_editions_of_one_second_or_of_a_clock_set_back_are_refused(world: World) -> None:
+    world.listed()
+    issued_at = world.published().issued_at
+    for now, remedy in ((issued_at, "a second later"), (issued_at - timedelta(hours=1), "check the clock")):
+        world.clock.now = now
+        with pytest.raises(TooSoonError, match=remedy):
+            publish(world, renew=True)
+
+
 def test_of_publishers_who_renew_what_they_saw_one_wins(world: World) -> None:
     world.listed()
     world.published()
@@ -309,81 +318,6 @@ def test_of_publishers_who_renew_what_they_saw_one_wins(world: World) -> None:
     assert won == [2]
     assert {type(refusal) for refusal in refused} == {OvertakenError}
     assert "edition 2 has come out" in str(refused[0])
-
-
-def test_a_retired_edition_is_for_conduct_and_audit_only(world: World) -> None:
-    gone = world.listed("Cleared Owner").designation_id
-    world.listed("Stays", lon=-29.8)
-    world.published()
-    world.lifted(gone)
-    world.published(confirm_removals=True)
-    for number in ("106", "107"):
-        assert b"Cleared Owner" in content(world, 1, by=number)
-    for number in ("101", "103", "105", "108", "109", "110"):
-        for asked in (editions.content, editions.envelope):
-            with pytest.raises(UnknownEditionError, match="current one is 2"), world.reading(number) as act:
-                asked(act, MISSION, 1)
-        assert b"Cleared Owner" not in content(world, "current", by=number)
-        assert content(world, 2, by=number) == content(world, by=number)
-
-
-def test_who_must_still_acknowledge_a_retired_edition_may_read_it(world: World) -> None:
-    world.listed("First")
-    world.published()
-    with world.acting("105") as act:
-        campaign = campaigns.distribute(act, MISSION)
-    world.listed("Second", lon=-29.8)
-    world.published()
-    assert decode(content(world, 1, by="108")).number == 1
-    with world.acting("105") as act:
-        campaigns.close(act, campaign.campaign_id)
-    with pytest.raises(UnknownEditionError):
-        content(world, 1, by="108")
-
-
-def test_an_edition_that_does_not_exist_is_absent(world: World) -> None:
-    world.listed()
-    world.published()
-    for number in (-1, 0, 2, 10**30, "newest"):
-        with pytest.raises(UnknownEditionError):
-            content(world, number)
-    with pytest.raises(AbsentError), world.reading("201") as act:
-        editions.content(act, MISSION)
-
-
-def test_the_delta_names_what_came_changed_and_went(world: World) -> None:
-    made = [
-        world.listed(name, lon=-29.9 + n / 50).designation_id for n, name in enumerate(("Goes", "Changes", "Stays"))
-    ]
-    world.published()
-    world.lifted(made[0])
-    with world.acting("103") as act:
-        register.rename(act, made[1], Name(text="Changed", kind=NameKind.SIGN))
-    world.listed("Comes", terms={"restriction": Restriction.CAUTION})
-    header = world.published(confirm_removals=True)
-    with world.reading("108") as act:
-        found = editions.delta(act, MISSION, 1, 2)
-    document = editions.delta_json(found)
-    assert (document["from"], document["to"], document["sha256"]) == (1, 2, header.sha256)
-    assert [one["properties"]["name"] for one in document["added"]] == ["Comes"]
-    assert [one["properties"]["name"] for one in document["changed"]] == ["Changed"]
-    assert document["removed"] == [{"id": made[0], "name": "Goes"}]
-    with world.reading("108") as act:
-        assert editions.delta(act, MISSION, 2, "current").empty
-        with pytest.raises(InputError, match="swap"):
-            editions.delta(act, MISSION, 2, 1)
-
-
-def test_between_two_retired_editions_a_delta_is_for_those_who_may_read_both(world: World) -> None:
-    for n in range(3):
-        world.listed(f"Lamp {n}", lon=-29.9 + n / 50)
-        world.published()
-    with world.reading("106") as act:
-        assert len(editions.delta(act, MISSION, 1, 2).added) == 1
-    with pytest.raises(UnknownEditionError), world.reading("108") as act:
-        editions.delta(act, MISSION, 1, 2)
-    with world.reading("108") as act:
-        assert len(editions.delta(act, MISSION, 1, 3).added) == 2
 
 
 def test_the_header_on_paper_and_in_json_are_the_same_facts(world: World) -> None:
