@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo_offlimits.errors import InputError, Issue
 
-_FORM = "%Y-%m-%dT%H:%M:%SZ"
-
 
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC. A naive datetime is refused: nobody can say when it is."""
@@ -21,7 +19,8 @@ def utc(moment: datetime) -> datetime:
 
 def format_instant(moment: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SSZ`, the one form of every published time; fractions of a second are cut."""
-    return utc(moment).strftime(_FORM)
+    # Many times quicker than strftime, which asks the system for its time zone at each call.
+    return utc(moment).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -122,7 +122,9 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    # Straight to the driver: every request begins so, and a deferred BEGIN touches no file that could fail.
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # SQLite's here
+    driver.execute("BEGIN")
 
 
 def _postgresql(url: URL) -> Engines:
