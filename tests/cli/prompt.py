@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +43,20 @@ class Prompt:
     """`prompt("edition", "list", by="101")` runs `geo-offlimits --as 101 edition list`."""
 
     folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
+    # Whether the environment names the store of this folder; else a settings file does.
+    named: bool = True
 
     @property
     def store(self) -> Path:
         return self.folder / "register.db"
 
     def variables(self) -> dict[str, str]:
+        if not self.named:
+            return {}
         return {
             "GEO_OFFLIMITS_STORE": f"sqlite:///{self.store}",
             "GEO_OFFLIMITS_DATA_DIR": str(self.folder / "data"),
             "GEO_OFFLIMITS_PASSPHRASE": PASSPHRASE,
-            **self.environment,
         }
 
     def __call__(self, *words: object, by: str | None = None, **variables: str) -> Said:

@@ -1,0 +1,81 @@
+"""`demo`: built once, whole or not at all, apart from any real installation; and the README's commands work on it."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.prompt import Prompt
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO_PASSPHRASE = "six lamps along the mole"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a space in its name that holds `.demo`. Built while another store is named in the environment."""
+    folder = tmp_path_factory.mktemp("a place with spaces")
+    real = Prompt(folder / "real")
+    said = real(
+        "demo", "--folder", folder / ".demo", "--port", 8123, "--json", GEO_OFFLIMITS_DEMO_PASSPHRASE=DEMO_PASSPHRASE
+    ).done()
+    assert said.json["address"] == "http://localhost:8123"
+    assert len(said.json["accounts"]) == 9
+    assert {one["passphrase"] for one in said.json["accounts"]} == {DEMO_PASSPHRASE}
+    assert not real.folder.exists(), "the demonstration was built into the real store"
+    return folder
+
+
+@pytest.fixture
+def at_demo(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prompt:
+    """The folder above a copy of the demonstration, as after `make run`."""
+    home = tmp_path / "check out"
+    shutil.copytree(built, home)
+    monkeypatch.chdir(home)
+    return Prompt(home, named=False)
+
+
+def test_the_second_start_keeps_the_data(at_demo: Prompt) -> None:
+    store = at_demo.folder / ".demo" / "register.db"
+    before = store.read_bytes()
+    said = at_demo("demo").done()
+    assert "Building" not in said.err
+    assert f"head@demo.example     {DEMO_PASSPHRASE}" in said.out
+    assert store.read_bytes() == before
+
+
+def test_its_passphrases_are_for_the_owner_of_the_folder_only(at_demo: Prompt) -> None:
+    assert (at_demo.folder / ".demo" / "accounts.txt").stat().st_mode & 0o077 == 0
+    assert (at_demo.folder / ".demo" / "data" / "keys").stat().st_mode & 0o077 == 0
+
+
+def test_a_build_that_fails_leaves_nothing_behind(at_demo: Prompt) -> None:
+    weak = at_demo("demo", "--folder", "other", GEO_OFFLIMITS_DEMO_PASSPHRASE="short")
+    assert (weak.code, "15 characters" in weak.err) == (1, True)
+    assert sorted(path.name for path in at_demo.folder.iterdir()) == [".demo"]
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(at_demo: Prompt) -> None:
+    mine = at_demo.folder / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    for words in (("demo", "--folder", "mine"), ("demo", "--folder", "mine", "--reset")):
+        assert at_demo(*words).code == 1
+    assert (mine / "thesis.txt").read_text() == "years of work"
+
+
+def readme_commands() -> list[list[str]]:
+    """The lines of the README that begin with `offlimits`, as a shell would split them."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [shlex.split(line, comments=True)[1:] for line in re.findall(r"^offlimits .*$", text, re.MULTILINE)]
+
+
+def test_the_readme_s_commands_work_on_the_demonstration_in_their_order(at_demo: Prompt) -> None:
+    commands = readme_commands()
+    assert len(commands) > 6
+    for words in commands:
+        said = at_demo("--config", ".demo/settings.toml", *words, GEO_OFFLIMITS_PASSPHRASE=DEMO_PASSPHRASE)
+        assert said.code in ({3} if words[0] == "find" else {0}), (words, said)
+    assert {"distribution", "list.geojson", "list.geojson.dsse"} <= {path.name for path in at_demo.folder.iterdir()}
