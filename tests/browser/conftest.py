@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,16 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    StorageState,
+    expect,
+)
 from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -94,11 +104,23 @@ LISTINGS = (
 
 @dataclass(frozen=True)
 class Site:
-    """The application on a port of its own. `clock` moves its time."""
+    """The application on a port of its own. `clock` moves its time; `sessions` are kept, so that each signs in once."""
 
     wiring: Wiring
     clock: Clock
     server: BaseWSGIServer
+    sessions: dict[str, StorageState] = field(default_factory=dict)
+
+    @contextmanager
+    def later(self, how_much: timedelta) -> Iterator[None]:
+        """The site's time moved on; sessions of before and after know nothing of each other."""
+        self.sessions.clear()
+        self.clock.offset = how_much
+        try:
+            yield
+        finally:
+            self.clock.offset = timedelta(0)
+            self.sessions.clear()
 
     @property
     def url(self) -> str:
@@ -223,7 +245,8 @@ class Reader:
             here = at(*standing)
             options["geolocation"] = {"latitude": here.y, "longitude": here.x, "accuracy": 4}
             options["permissions"] = ["geolocation"]
-        context = self.browser.new_context(base_url=self.site.url, **({"reduced_motion": "reduce"} | options))
+        options = {"reduced_motion": "reduce", "storage_state": self._session(who)} | options
+        context = self.browser.new_context(base_url=self.site.url, **options)
         self.contexts.append(context)
         if cut:
             context.route(self._is_foreign, lambda route: route.abort())
@@ -231,12 +254,13 @@ class Reader:
         page.on("request", self._watch)
         page.on("pageerror", lambda error: self.watched.complaints.append(str(error)))
         page.on("console", self._hear)
-        self._sign_in(page, who)
         return page
 
     def look_up(self, **options: Any) -> Page:
         """The look-up page with its list on the map."""
-        return self.ready(self.page(**options))
+        page = self.page(**options)
+        page.goto("/")
+        return self.ready(page)
 
     def ready(self, page: Page) -> Page:
         page.wait_for_selector("html[data-ready] .folium-map[data-ready]")
@@ -262,6 +286,16 @@ class Reader:
     def _hear(self, told: ConsoleMessage) -> None:
         if told.type in ("error", "warning"):
             self.watched.complaints.append(told.text)
+
+    def _session(self, who: str) -> StorageState:
+        """The cookies of `who`, who signs in by the form the first time."""
+        kept = self.site.sessions
+        if who not in kept:
+            context = self.browser.new_context(base_url=self.site.url)
+            self._sign_in(context.new_page(), who)
+            kept[who] = context.storage_state()
+            context.close()
+        return kept[who]
 
     def _sign_in(self, page: Page, who: str) -> None:
         page.goto("/login")

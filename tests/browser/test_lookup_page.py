@@ -162,15 +162,12 @@ def test_a_touch_on_the_map_checks_that_spot(reader: Any) -> None:
 
 
 def test_an_expired_list_says_so_above_and_on_the_card(reader: Any) -> None:
-    reader.site.clock.offset = timedelta(days=40)
-    try:
+    with reader.site.later(timedelta(days=40)):
         page = reader.look_up(standing=(700, 700))
         expect(page.locator(".stale")).to_contain_text("expired")
         card = reader.check_here(page)
         verdict(card, "cannot_tell")
         expect(card.locator(".stale-card")).to_be_visible()
-    finally:
-        reader.site.clock.offset = timedelta(0)
 
 
 def test_whoever_has_not_acknowledged_is_asked_to(reader: Any) -> None:
