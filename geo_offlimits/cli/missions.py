@@ -108,12 +108,19 @@ def read_contacts(file: Path) -> tuple[Contact, ...]:
     """Raises InputError for anything but a JSON list of contacts with text in every field."""
     kinds = ", ".join(kind.value for kind in ContactKind)
     try:
-        return tuple(_contact(row) for row in json.loads(file.read_text(encoding="utf-8")))
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        return tuple(_contact(row) for row in _listed(rows))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise InputError(
             f"{file} is not a list of contacts ({type(fault).__name__}: {fault}); write "
             f'[{{"kind": "conduct", "name": "…", "phone": "…"}}], kind one of {kinds}.'
         ) from None
+
+
+def _listed(rows: Any) -> list[Any]:
+    if not isinstance(rows, list):
+        raise TypeError("not a list")
+    return rows
 
 
 def _contact(row: dict[str, Any]) -> Contact:

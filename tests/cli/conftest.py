@@ -12,7 +12,7 @@ from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, 
 from geo_offlimits.services import people
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
-from tests.cli.prompt import MISSION, PASSPHRASE, Prompt, geojson, square
+from tests.cli.prompt import MISSION, PASSPHRASE, Prompt, geojson, next_second, square
 
 # number -> role in ISLE; their unit is the role's first letter, so that there are several
 STAFF = {
@@ -76,6 +76,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prompt("premises", "designate", "ISLE-0001", by="101").done()
     prompt("edition", "publish", by="101").done()
     territory.unlink()
+    next_second()
     return folder
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -82,6 +83,11 @@ class Prompt:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             kept = [name for name in tables if not name.startswith(WATCH)]
             return found | {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in kept}  # noqa: S608  (our own tables)
+
+
+def next_second() -> None:
+    """Waits until the clock shows another second: two editions of one mission do not come out in the same."""
+    time.sleep(1.01 - time.time() % 1)
 
 
 def square(west: float, south: float, size: float, **properties: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.prompt import Prompt
+from tests.cli.prompt import Prompt, next_second
 
 
 @pytest.fixture
@@ -99,6 +99,7 @@ def test_an_approved_place_stands_beside_the_next_verdict_until_it_is_retired(pr
     assert "Port Canteen" in prompt("check", "-31.6,-15.9").out
     prompt("facility", "retire", added["id"], by="101").done()
     assert prompt("facility", "list", by="107").out == "None yet.\n"
+    next_second()
     prompt("edition", "publish", by="101").done()
     assert "Port Canteen" not in prompt("check", "-31.6,-15.9").out
 

@@ -92,7 +92,7 @@ def serve() -> Iterator[Callable[..., Served]]:
 
     yield begin
     for served in started:
-        served.stop(signal.SIGKILL if served.process.poll() is None else signal.SIGTERM)
+        served.stop()
 
 
 def until(true: Callable[[], bool]) -> None:
