@@ -158,9 +158,11 @@ def test_ctrl_c_at_a_prompt_is_quiet_and_changes_nothing(prompt: Prompt) -> None
 
 
 def test_the_script_distributes_like_the_command(prompt: Prompt, tmp_path: Path) -> None:
-    done = run(prompt, "--as", "104", "--output", str(tmp_path / "sent"), "--json", program=SCRIPT)
+    done = run(prompt, "--as=104", "--output", str(tmp_path / "sent"), "--json", program=SCRIPT)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["files"] == sorted(path.name for path in (tmp_path / "sent").iterdir())
     refused = run(prompt, "--output", str(tmp_path / "sent2"), program=SCRIPT)
     assert (refused.returncode, "--as PERSON" in refused.stderr) == (1, True)
+    bare = run(prompt, "-S", str(ROOT / "scripts" / "distribute_list.py"), program=(sys.executable, "-I"))
+    assert (bare.returncode, "is not installed for this Python" in bare.stderr) == (1, True)
     assert "Usage: distribute_list.py" in run(prompt, "--help", program=SCRIPT).stdout
