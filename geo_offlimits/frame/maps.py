@@ -147,7 +147,7 @@ def _empty_map(centre: tuple[float, float] | None, zoom: int, bounds: Bounds | N
     # Folium's own min_zoom and max_zoom describe tiles; the map itself takes them as plain options.
     page.options |= {"min_zoom": _MIN_ZOOM, "max_zoom": _MAX_ZOOM}
     if bounds:
-        page.fit_bounds(bounds, padding=(24, 24))
+        page.fit_bounds(bounds)
     return page
 
 

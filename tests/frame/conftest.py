@@ -12,16 +12,19 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from geo_offlimits.frame import PageParts, served_files
+from geo_offlimits.frame import PageParts, Streets, StreetsKind, lookup_map, served_files
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+BOUNDS = ((37.95, -41.9), (38.45, -41.1))
+LISTEN = "for (const name of ['ready', 'failed', 'pick', 'clicked', 'drawn', 'located', 'facility']) \
+document.addEventListener(`offlimits:${name}`, ({detail}) => (window.heard ??= []).push([name, detail]));"
 LAT, LON = 38.2, -41.5  # open ocean: the island is invented
 
 
@@ -319,3 +322,26 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def shown(site: Any, edition: dict[str, Any], basemap: dict[str, Any], streets_file: Path, open_page: Any) -> Any:
+    """Serves the map and opens it; whatever it tells is kept in window.heard."""
+    site.put("/edition", "application/json", edition)
+    site.put("/basemap", "application/json", basemap)
+    site.put("/streets.pmtiles", "application/octet-stream", streets_file.read_bytes())
+    streets = Streets(url="/streets.pmtiles", kind=StreetsKind.PMTILES, min_zoom=12, max_zoom=14)
+
+    def opened(*, officer: bool = False, ready: bool = True, **options: Any) -> Page:
+        site.page(
+            lookup_map(edition_url="/edition", basemap_url="/basemap", streets=streets, officer=officer, bounds=BOUNDS)
+        )
+        # A reader who asked for no motion: a click then never meets a map on the move.
+        page: Page = open_page("about:blank", **({"reduced_motion": "reduce"} | options))
+        page.add_init_script(LISTEN)
+        page.goto(site.url)
+        if ready:
+            expect(page.locator(".folium-map")).to_have_attribute("data-ready", "42")
+        return page
+
+    return opened

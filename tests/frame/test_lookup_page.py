@@ -1,19 +1,11 @@
 """The look-up map in a real browser, under the policy of the product's pages."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo_offlimits.frame import Streets, StreetsKind, lookup_map
-
 pytestmark = pytest.mark.browser
-BOUNDS = ((37.95, -41.9), (38.45, -41.1))
-LISTEN = "for (const name of ['ready', 'failed', 'pick', 'clicked', 'drawn', 'located', 'facility']) \
-document.addEventListener(`offlimits:${name}`, ({detail}) => (window.heard ??= []).push([name, detail]));"
-
-
 HIDDEN_WORDS = """() => {
     const boxes = (query) =>
         [...document.querySelectorAll(query)].map((e) => [e.textContent, e.getBoundingClientRect()]);
@@ -22,29 +14,6 @@ HIDDEN_WORDS = """() => {
     const words = boxes('.offlimits-word');
     return words.filter(([, word]) => signs.some(([, sign]) => meet(word, sign))).map(([text]) => text);
 }"""
-
-
-@pytest.fixture
-def shown(site: Any, edition: dict[str, Any], basemap: dict[str, Any], streets_file: Path, open_page: Any) -> Any:
-    """Serves the map and opens it; whatever it tells is kept in window.heard."""
-    site.put("/edition", "application/json", edition)
-    site.put("/basemap", "application/json", basemap)
-    site.put("/streets.pmtiles", "application/octet-stream", streets_file.read_bytes())
-    streets = Streets(url="/streets.pmtiles", kind=StreetsKind.PMTILES, min_zoom=12, max_zoom=14)
-
-    def opened(*, officer: bool = False, ready: bool = True, **options: Any) -> Page:
-        site.page(
-            lookup_map(edition_url="/edition", basemap_url="/basemap", streets=streets, officer=officer, bounds=BOUNDS)
-        )
-        # A reader who asked for no motion: a click then never meets a map on the move.
-        page: Page = open_page("about:blank", **({"reduced_motion": "reduce"} | options))
-        page.add_init_script(LISTEN)
-        page.goto(site.url)
-        if ready:
-            expect(page.locator(".folium-map")).to_have_attribute("data-ready", "42")
-        return page
-
-    return opened
 
 
 def heard(page: Page, name: str) -> list[Any]:

@@ -1,9 +1,10 @@
-/* What lies under the list: land, boundaries, the grid, streets, and the words that make room for the signs. */
+/* What lies under the list: land, boundaries, the grid, streets, and the words and lesser signs that make room for the
+ * signs of the list. */
 (() => {
   "use strict";
   const { Offlimits } = window;
 
-  // ---- words on the map: placed greedily by rank, never under a sign, never over another word ------------------------
+  // ---- words on the map: placed greedily by rank, never under a sign or control, never over another word or the edge ----
 
   const FONTS = {
     city: "650 15px system-ui, sans-serif",
@@ -37,6 +38,18 @@
     const farther = [[0, -58], [0, 58], [side + 56, 0], [-side - 56, 0], [0, -84], [0, 84]];
     return [...near, ...far, ...farther];
   };
+
+  const SIGN_PX = 19, LOW_SIGN_PX = 15; // half of what each keeps free of words
+  const ROUND = 0.78; // signs are round: beside one another they may stand nearer than their boxes
+  const NEAR = 17; // from this zoom on every lesser sign stands, if need be partly under another
+
+  const boxOf = (sign, reach) => {
+    const at = L.DomUtil.getPosition(sign);
+    return at && [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+  };
+
+  /* Whether two square boxes of round signs hold signs that overlap. */
+  const crowd = (a, b) => Math.hypot(a[0] + a[2] - b[0] - b[2], a[1] + a[3] - b[1] - b[3]) < (a[2] - a[0] + b[2] - b[0]) * ROUND;
 
   const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
 
@@ -76,16 +89,34 @@
       this._timer = setTimeout(() => this._map && this._place(), 120);
     },
     _signs() {
-      const panes = [this._map.getPane("markerPane"), this._map.getPane("offlimits-signs-low")];
-      return panes.flatMap((pane) => [...pane.children]).map((sign) => {
-        const at = L.DomUtil.getPosition(sign);
-        const reach = (sign.classList.contains("offlimits-cluster") ? sign.offsetWidth : 38) / 2;
-        return at && [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
-      }).filter(Boolean);
+      const reach = (sign) => (sign.classList.contains("offlimits-cluster") ? sign.offsetWidth / 2 : SIGN_PX);
+      return [...this._map.getPane("markerPane").children].map((sign) => boxOf(sign, reach(sign))).filter(Boolean);
+    },
+    /* Welfare places and rules stand where no sign of the list does. */
+    _standBeside(taken, zoom) {
+      const lesser = [...this._map.getPane("offlimits-signs-low").children];
+      for (const sign of lesser.sort((a, b) => a.dataset.from - b.dataset.from)) {
+        const box = boxOf(sign, LOW_SIGN_PX), free = zoom >= NEAR || !taken.some((other) => crowd(other, box));
+        const stands = sign.classList.contains("chosen") || (zoom >= Number(sign.dataset.from) && free);
+        sign.classList.toggle("stands", stands);
+        if (stands) taken.push(box);
+      }
+    },
+    /* Whether the map's edge, a control, or something that the page lays over the map would cut the word. */
+    _isCut([left, top, right, bottom]) {
+      const map = this._map, size = map.getSize(), origin = map.getContainer().getBoundingClientRect();
+      const start = map.layerPointToContainerPoint([left, top]), end = map.layerPointToContainerPoint([right, bottom]);
+      if (start.x < 2 || start.y < 0 || end.x > size.x - 2 || end.y > size.y) return true;
+      const spots = [start.x, (start.x + end.x) / 2, end.x].flatMap((x) => [[x, start.y], [x, end.y]]);
+      return spots.some(([x, y]) => {
+        const topmost = document.elementFromPoint(origin.left + x, origin.top + y);
+        return topmost && (!map.getContainer().contains(topmost) || topmost.closest(".leaflet-control"));
+      });
     },
     _place() {
-      const map = this._map, zoom = map.getZoom(), view = map.getBounds().pad(0.05);
+      const map = this._map, zoom = map.getZoom(), view = map.getBounds();
       const taken = this._signs(), box = document.createDocumentFragment();
+      this._standBeside(taken, zoom);
       for (const word of this._words) {
         if (zoom < word.minZoom || zoom > word.maxZoom || !view.contains(word.at)) continue;
         this._put(word, map.latLngToLayerPoint(word.at), taken, box);
@@ -97,7 +128,7 @@
       const width = widthOf(word.text, word.kind), dotBox = [dot.x - 4, dot.y - 4, dot.x + 4, dot.y + 4];
       for (const [dx, dy] of places(width, word.dotted)) {
         const rect = [dot.x + dx - width / 2 - 2, dot.y + dy - 9, dot.x + dx + width / 2 + 2, dot.y + dy + 9];
-        if (taken.some((other) => meets(other, rect))) continue;
+        if (taken.some((other) => meets(other, rect)) || this._isCut(rect)) continue;
         const text = Offlimits.element("span", `offlimits-word ${word.kind}`, word.text);
         text.dir = "auto";
         L.DomUtil.setPosition(text, L.point(Math.round(rect[0] + 2), Math.round(rect[1])));
@@ -148,7 +179,6 @@
     },
     onAdd(map) {
       L.LayerGroup.prototype.onAdd.call(this, map);
-      words.addTo(map);
       if (this._asked) return;
       this._asked = true;
       Offlimits.load(this._url).then(

@@ -1,5 +1,6 @@
 /* The list on the map. Shape and colour each say the restriction: a barred ring is off limits, a triangle is caution,
- * a hatched square an area, a hexagon a rule for a kind of venue. Many close together are one ring with their number. */
+ * a hatched square an area. Many close together are one ring with their number. A rule for a kind of venue is no place:
+ * its hexagon and the dotted outline of where it holds are quiet, in the ink of boundaries, until a reader chooses it. */
 (() => {
   "use strict";
   const { Offlimits } = window;
@@ -49,6 +50,17 @@
   Offlimits.signOf = signOf;
 
   const icon = (kind, part) => L.divIcon({ className: "offlimits-pin", iconSize: [44, 44], html: Offlimits.sign(kind, part) });
+
+  /* Signs below those of the list, in the order in which they get a place: from which zoom each stands is its own. */
+  const LOW = "offlimits-signs-low";
+  const FACILITIES_FROM = 12;
+
+  const pressable = (marker, act) =>
+    marker.on("click", act).on("keypress", ({ originalEvent }) => {
+      if (originalEvent.key !== "Enter" && originalEvent.key !== " ") return;
+      originalEvent.preventDefault(); // the space bar would scroll the page
+      act();
+    });
 
   /* The restriction in words, for those who hear the map. */
   const spoken = ({ restriction, subject, part }, labels) =>
@@ -111,7 +123,14 @@
     map.getContainer().append(svg("svg", { class: "offlimits-patterns", "aria-hidden": "true", width: 0, height: 0 }, defs));
   };
 
+  const isRule = ({ properties }) => properties.subject === "category_rule";
+
+  /* Most of what lies in the reach of a rule is not off limits: it is never hatched, and a click goes through it. */
+  const reachOf = (entry) =>
+    Offlimits.outline(entry.geometry, "offlimits-bounds", "offlimits-reach", { weight: 2, fillOpacity: 1 });
+
   const shapeOf = (entry, pick) => {
+    if (isRule(entry)) return reachOf(entry);
     const { restriction, subject } = entry.properties;
     const hatched = subject !== "premises";
     return L.geoJSON(entry.geometry, {
@@ -163,6 +182,7 @@
       const mapped = edition.features.filter(({ geometry }) => geometry);
       const unmapped = edition.features.filter(({ geometry }) => !geometry);
       this._signs.on("clusterclick animationend", () => Offlimits.words.soon());
+      this._signs.on("clusterkeypress", ({ layer, originalEvent }) => this._open(layer, originalEvent));
       this._signs.on("layeradd", (event) => this._describeCluster(event.layer));
       this._signs.addLayers(mapped.flatMap((entry) => this._entry(entry)));
       this.addLayer(this._signs);
@@ -179,19 +199,29 @@
       const markers = spots(geometry).map((at) => this._marker(entry, at, pick));
       const shape = rings(geometry).length ? shapeOf(entry, pick) : null;
       if (shape) this.addLayer(shape);
-      this._shown.set(id, { entry, markers, shape, uncertainty_m: properties.uncertainty_m });
-      return markers;
+      this._shown.set(id, { entry, markers, shape, uncertainty_m: isRule(entry) ? 0 : properties.uncertainty_m });
+      if (!isRule(entry)) return markers;
+      for (const marker of markers) this.addLayer(marker);
+      return []; // counted with no premises
     },
     _marker(entry, at, pick) {
-      const { properties } = entry, kind = signOf(properties);
-      const marker = L.marker(at, { entry, icon: icon(kind, properties.part), title: properties.name, riseOnHover: true });
+      const { properties } = entry, kind = signOf(properties), pane = isRule(entry) ? LOW : "markerPane";
+      const marker = L.marker(at, { entry, pane, icon: icon(kind, properties.part), title: properties.name, riseOnHover: true });
       marker.on("add", () => {
         const sign = marker.getElement();
+        sign.dataset.from = 0;
         sign.setAttribute("aria-label", `${properties.name}: ${spoken(properties, Offlimits.labels)}`);
         sign.dataset.entry = entry.id;
         sign.classList.toggle("chosen", this._chosen === entry.id);
       });
-      return marker.on("click", pick).on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && pick());
+      return pressable(marker, pick);
+    },
+    /* The ring that had the focus is gone when it opens: the map takes the focus, and the next tab is on its signs. */
+    _open(cluster, event) {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      if (event.key === " ") cluster.zoomToBounds(); // the library opens on Enter by itself
+      this._map.getContainer().focus({ preventScroll: true });
     },
     _describeClusters() {
       this._map.eachLayer((layer) => this._describeCluster(layer));
@@ -207,8 +237,8 @@
     _mark(id) {
       this.clear();
       this._chosen = id;
-      const { markers, uncertainty_m } = this._shown.get(id);
-      for (const marker of markers) if (marker.getElement()) marker.getElement().classList.add("chosen");
+      const { markers, shape, uncertainty_m } = this._shown.get(id);
+      for (const drawn of [...markers, ...(shape ? shape.getLayers() : [])]) drawn.getElement()?.classList.add("chosen");
       if (uncertainty_m > 0) {
         this._doubt = L.circle(markers[0].getLatLng(), { radius: uncertainty_m, className: "offlimits-doubt", interactive: false });
         this.addLayer(this._doubt);
@@ -216,8 +246,9 @@
     },
     clear() {
       this._chosen = undefined;
+      Offlimits.words.soon();
       if (this._doubt) this.removeLayer(this._doubt);
-      for (const sign of this._map.getContainer().querySelectorAll(".offlimits-pin.chosen")) sign.classList.remove("chosen");
+      for (const sign of this._map.getContainer().querySelectorAll(".leaflet-map-pane .chosen")) sign.classList.remove("chosen");
     },
     show(id) {
       const found = this._shown.get(id);
@@ -252,9 +283,12 @@
     },
     _marker({ properties }, at) {
       const tell = () => Offlimits.tell("facility", { facility: properties });
-      const marker = L.marker(at, { icon: icon("facility", null), title: properties.name, pane: "offlimits-signs-low" });
-      marker.on("add", () => marker.getElement().setAttribute("aria-label", `${properties.name}: ${Offlimits.labels.facility}`));
-      return marker.on("click", tell).on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && tell());
+      const marker = L.marker(at, { icon: icon("facility", null), title: properties.name, pane: LOW });
+      marker.on("add", () => {
+        marker.getElement().setAttribute("aria-label", `${properties.name}: ${Offlimits.labels.facility}`);
+        marker.getElement().dataset.from = FACILITIES_FROM;
+      });
+      return pressable(marker, tell);
     },
   });
 })();

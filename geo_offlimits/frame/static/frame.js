@@ -69,6 +69,17 @@
 
   Offlimits.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  /* Who asked for no motion gets none: neither zooming, nor panning by the arrow keys, nor gliding on after a swipe. */
+  if (Offlimits.calm()) {
+    const { panBy } = L.Map.prototype;
+    L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, fadeAnimation: false, inertia: false });
+    L.Map.include({
+      panBy(offset, options) {
+        return panBy.call(this, offset, { ...options, animate: false });
+      },
+    });
+  }
+
   /* Geometry as Leaflet layers, without Leaflet's own styling of points. */
   Offlimits.outline = (geometry, pane, className, options) =>
     L.geoJSON(geometry, {
@@ -111,6 +122,7 @@
       pane.classList.add(name);
     }
     map.getPane("offlimits-words").style.pointerEvents = "none";
+    Offlimits.words.addTo(map);
     map.attributionControl.setPrefix(false);
     const box = map.getContainer();
     box.setAttribute("role", "region");
@@ -137,7 +149,7 @@
   Offlimits.end = (map) => {
     const { labels } = Offlimits;
     L.control.zoom({ position: "bottomright", zoomInTitle: labels.zoom_in, zoomOutTitle: labels.zoom_out }).addTo(map);
-    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 110 }).addTo(map);
+    L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 110 }).addTo(map);
     if (Offlimits.dressDrawing) Offlimits.dressDrawing(map);
     const toggle = map.getContainer().querySelector(".leaflet-control-layers-toggle");
     if (toggle) {

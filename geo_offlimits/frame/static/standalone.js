@@ -132,7 +132,7 @@
       results.replaceChildren(...(wanted && !found.length ? [element("li", "nothing", labels.nothing_found)] : found));
     });
     results.setAttribute("aria-live", "polite");
-    const unmapped = edition.features.filter(({ geometry }) => !geometry);
+    const unmapped = edition.features.filter(({ geometry, properties }) => !geometry || properties.subject === "category_rule");
     panel.append(heading(edition.offlimits), field, results, shown);
     if (unmapped.length) panel.append(unmappedList(unmapped, open));
     panel.append(legend());
