@@ -41,9 +41,9 @@ def demo(door: Door, folder: Path, port: int, *, reset: bool, serve_it: bool) ->
     if serve_it:
         # Before anything is thrown away or built: a port in use should cost nobody a minute.
         _refuse_taken(dataclasses.replace(door.settings, port=port))
-    if reset:
-        _throw_away(folder)
-    if not _is_demonstration(folder):
+    if reset and folder.exists() and any(folder.iterdir()):
+        _build_anew(folder)
+    elif not _is_demonstration(folder):
         _build(folder)
     served = dataclasses.replace(_settings(folder), port=port)
     accounts = (folder / ACCOUNTS_FILE).read_text(encoding="utf-8")
@@ -74,10 +74,10 @@ def _say(door: Door, folder: Path, address: str, accounts: str, ending: str = ""
 
 
 def _accounts(lines: str) -> list[dict[str, str]]:
+    """The accounts file as data. A passphrase may hold blanks, also several; a purpose holds no two in a row."""
     columns = ("email", "passphrase", "purpose")
-    return [
-        dict(zip(columns, re.split(r"\s{2,}", line.strip(), maxsplit=2), strict=True)) for line in lines.splitlines()
-    ]
+    found = (re.fullmatch(r"\s*(\S+)\s+(.*)  (.*)", line) for line in lines.splitlines())
+    return [dict(zip(columns, account.groups(), strict=True)) for account in found if account]
 
 
 def _is_demonstration(folder: Path) -> bool:
@@ -89,12 +89,19 @@ def _settings(folder: Path) -> Settings:
     return settings_module.load(folder / SETTINGS_FILE, environment)
 
 
-def _throw_away(folder: Path) -> None:
-    if not folder.exists() or not any(folder.iterdir()):
-        return
+def _build_anew(folder: Path) -> None:
+    """The old one is thrown away once the new one stands; a build that fails gives it back."""
     if not _is_demonstration(folder):
         raise RefusedError(f"{folder} is not a demonstration, so it is not thrown away; name another --folder.")
-    shutil.rmtree(folder)
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    folder.rename(old)
+    try:
+        _build(folder)
+    except BaseException:  # Ctrl-C as well
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
 
 
 def _build(folder: Path) -> None:

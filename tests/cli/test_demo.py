@@ -57,6 +57,20 @@ def test_a_build_that_fails_leaves_nothing_behind(at_demo: Prompt) -> None:
     assert sorted(path.name for path in at_demo.folder.iterdir()) == [".demo"]
 
 
+def test_a_reset_that_fails_gives_the_old_one_back(at_demo: Prompt) -> None:
+    before = (at_demo.folder / ".demo" / "register.db").read_bytes()
+    assert at_demo("demo", "--reset", GEO_OFFLIMITS_DEMO_PASSPHRASE="short").code == 1
+    assert (at_demo.folder / ".demo" / "register.db").read_bytes() == before
+    assert [path.name for path in at_demo.folder.iterdir()] == [".demo"]
+
+
+def test_a_reset_starts_afresh(at_demo: Prompt) -> None:
+    other = "nine lamps along the mole"
+    said = at_demo("demo", "--reset", "--json", GEO_OFFLIMITS_DEMO_PASSPHRASE=other).done()
+    assert {one["passphrase"] for one in said.json["accounts"]} == {other}
+    assert [path.name for path in at_demo.folder.iterdir()] == [".demo"]
+
+
 def test_a_folder_with_something_else_in_it_is_left_alone(at_demo: Prompt) -> None:
     mine = at_demo.folder / "mine"
     mine.mkdir()
