@@ -5,7 +5,6 @@ The form was fixed with the first edition; any change of it changes every hash.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from datetime import datetime, time
 from itertools import pairwise
@@ -22,10 +21,22 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Boundary, Facility
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
+from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.edition_reading import EditionFileError, read_edition
+from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import canonical_geometry, polygons_of
 
-__all__ = ["MAX_EDITION_BYTES", "EditionFileError", "decode", "encode", "feature", "feature_collection", "sha256"]
+__all__ = [
+    "MAX_EDITION_BYTES",
+    "EditionFileError",
+    "decode",
+    "encode",
+    "feature",
+    "feature_collection",
+    "properties",
+    "published_footprint",
+    "sha256",
+]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
 _ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
@@ -76,9 +87,15 @@ def sha256(content: bytes) -> str:
 
 
 def feature(entry: Entry) -> dict[str, Any]:
-    """One entry as a GeoJSON feature: every property present, null where unknown."""
-    properties: dict[str, Any] = {name: getattr(entry, name) for name in _ENTRY_TEXTS}
-    properties |= {
+    """One entry as a GeoJSON feature."""
+    footprint = None if entry.geometry is None else geometry_member(published_footprint(entry.subject, entry.geometry))
+    return {"type": "Feature", "id": entry.entry_id, "geometry": footprint, "properties": properties(entry)}
+
+
+def properties(entry: Entry) -> dict[str, Any]:
+    """What is told of an entry beside its footprint: every property present, null where unknown."""
+    told: dict[str, Any] = {name: getattr(entry, name) for name in _ENTRY_TEXTS}
+    return told | {
         "names": [{"text": name.text, "lang": name.lang, "kind": name.kind.value} for name in entry.names],
         "subject": entry.subject.value,
         "category": entry.category and entry.category.value,
@@ -91,7 +108,16 @@ def feature(entry: Entry) -> dict[str, Any]:
         "part": entry.part and {"floor": entry.part.floor, "entrance": entry.part.entrance, "text": entry.part.text},
         "uncertainty_m": entry.uncertainty_m,
     }
-    return {"type": "Feature", "id": entry.entry_id, "geometry": _footprint(entry), "properties": properties}
+
+
+def published_footprint(subject: SubjectKind, geometry: BaseGeometry) -> BaseGeometry:
+    """The geometry of an entry in its published form. Raises FootprintError.
+
+    A category rule only asks "inside or outside", so its edges may stay long; measured to are premises and areas.
+    """
+    if subject is SubjectKind.CATEGORY_RULE:
+        return canonical_geometry(geometry, max_edge_m=None)
+    return canonical_geometry(geometry)
 
 
 def feature_collection(entries: Iterable[Entry]) -> dict[str, Any]:
@@ -133,15 +159,6 @@ def geometry_member(geometry: BaseGeometry) -> dict[str, Any]:
         for part in polygons_of(geometry)
     ]
     return {"type": kind, "coordinates": parts[0] if kind == "Polygon" else parts}
-
-
-def _footprint(entry: Entry) -> dict[str, Any] | None:
-    if entry.geometry is None:
-        return None
-    # A category rule only asks "inside or outside"; measured to are premises and areas.
-    if entry.subject is SubjectKind.CATEGORY_RULE:
-        return geometry_member(canonical_geometry(entry.geometry, max_edge_m=None))
-    return geometry_member(canonical_geometry(entry.geometry))
 
 
 def _foreign_member(edition: Edition) -> dict[str, Any]:
@@ -204,23 +221,9 @@ def _canonical(document: dict[str, Any]) -> bytes:
 
 
 def _parsed(content: bytes) -> Any:
-    """The JSON document, refusing duplicate members and numbers that are not."""
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_members, parse_constant=_not_a_number)
-    except RecursionError:
-        raise EditionFileError("file", "is nested too deeply", "is it an edition?") from None
-    except ValueError as fault:
-        raise EditionFileError("file", f"is not JSON ({fault})", "is it an edition?") from None
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise EditionFileError(twice[:40], "stands twice in one object", "take the file from the mission again")
-    return members
-
-
-def _not_a_number(literal: str) -> Any:
-    raise EditionFileError("file", f"holds {literal}, which is not a number", "take the file from the mission again")
+        return strict_json.parsed(content)
+    except NotJsonError as fault:
+        if fault.member is not None:
+            raise EditionFileError(fault.member, "stands twice in one object") from None
+        raise EditionFileError("file", fault.fact, "is it an edition?") from None

@@ -3,14 +3,16 @@
 import json
 import math
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import canonical_geometry
 
 _WGS84 = frozenset(
@@ -47,23 +49,10 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
 
 
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
-    def refused(constant: str) -> NoReturn:
-        raise ImportFileError(name, f"holds {constant}, which is not a number in JSON", "leave the value out")
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) < len(pairs):
-            raise ImportFileError(name, "names a member twice in one object", "export it anew")
-        return made
-
     try:
-        text = content.decode("utf-8-sig")
-        document = json.loads(text, parse_constant=refused, object_pairs_hook=members)
-    except UnicodeDecodeError:
-        raise ImportFileError(name, "is not UTF-8", "export it as GeoJSON in UTF-8") from None
-    except (ValueError, RecursionError) as fault:
-        place = f" (line {fault.lineno})" if isinstance(fault, json.JSONDecodeError) else ""
-        raise ImportFileError(name, f"is not JSON{place}", "export it as GeoJSON") from None
+        document = strict_json.parsed(content)
+    except NotJsonError as fault:
+        raise ImportFileError(name, fault.fact, "export it as GeoJSON in UTF-8") from None
     if not isinstance(document, dict):
         raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
     return document

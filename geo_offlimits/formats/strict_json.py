@@ -1,0 +1,48 @@
+"""JSON read so that every program reads it alike: UTF-8, no member twice in one object, no NaN and no Infinity.
+
+Python's own reader takes the last of two members and a NaN; another reader takes the first, or none. A list that two
+programs read differently shows one of them a bar less.
+"""
+
+import json
+from typing import Any, NoReturn
+
+from geo_offlimits.errors import InputError
+
+
+class NotJsonError(InputError):
+    """Bytes that are no JSON, or JSON that can be read in two ways; `member` is the one that stands twice.
+
+    A reader of a format of its own says `fact` of its file, with the remedy that fits it.
+    """
+
+    def __init__(self, fact: str, member: str | None = None) -> None:
+        self.fact, self.member = fact, member
+        super().__init__(f"The JSON given {fact}; export it anew.")
+
+
+def parsed(content: bytes) -> Any:
+    """The document in these bytes, with or without a byte order mark. Raises NotJsonError."""
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_members, parse_constant=_refused)
+    except UnicodeDecodeError:
+        raise NotJsonError("is not JSON: it is not UTF-8") from None
+    except RecursionError:
+        raise NotJsonError("is not JSON: it is nested too deeply") from None
+    except json.JSONDecodeError as fault:
+        raise NotJsonError(f"is not JSON (line {fault.lineno})") from None
+    except ValueError:  # a number of thousands of digits
+        raise NotJsonError("is not JSON") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotJsonError("names a member twice in one object", twice[:40])
+    return members
+
+
+def _refused(constant: str) -> NoReturn:
+    raise NotJsonError(f"holds {constant}, which is not a number in JSON")
