@@ -21,7 +21,7 @@
     main: ["major_road", "primary", "secondary", "main"],
     middle: ["medium_road", "tertiary"],
     path: ["path", "footway", "track", "pedestrian", "steps", "cycleway", "bridleway"],
-    none: ["rail", "ferry", "transit", "aerialway", "pier"],
+    none: ["rail", "ferry", "transit", "aerialway", "aeroway", "pier"],
   };
   const rankOf = (feature) =>
     Object.keys(RANKS).find((rank) => RANKS[rank].includes(kindOf(feature))) || "small";
@@ -33,20 +33,45 @@
     small: grows([12, 0.4], [14, 1.6], [16, 5], [17, 7.5], [19, 15]),
     path: grows([14, 0.6], [17, 1.6], [19, 3]),
   };
+  const RUNWAY = grows([11, 1], [14, 6], [17, 34]);
+  const PIER = grows([12, 1], [15, 3], [18, 12]);
   const FROM = { big: 0, main: 0, middle: 12, small: 13, path: 15 };
+  const EDGED_FROM = { big: 0, main: 0, middle: 13, small: 13 };
 
   const is = (...kinds) => (zoom, feature) => kinds.includes(kindOf(feature));
 
-  const fill = (dataLayer, colour, filter, more) => ({
+  const polygon = (zoom, feature) => feature.geomType === 3;
+
+  const fill = (dataLayer, colour, filter = polygon, more = {}) => ({
     dataLayer,
     filter,
-    symbolizer: new P.PolygonSymbolizer({ fill: Offlimits.colour(colour) }),
-    ...more,
+    symbolizer: new P.PolygonSymbolizer({ fill: Offlimits.colour(colour), ...more }),
   });
+
+  const line = (dataLayer, colour, width, filter) => ({
+    dataLayer,
+    filter,
+    symbolizer: new P.LineSymbolizer({ color: Offlimits.colour(colour), width }),
+  });
+
+  /* Rows of trees, from near enough to count them. */
+  const trees = () => {
+    const tile = document.createElement("canvas"), pen = tile.getContext("2d");
+    tile.width = tile.height = 16; // divides the renderer's tiles, so that rows go on across their edges
+    pen.fillStyle = Offlimits.colour("orchard");
+    pen.fillRect(0, 0, 16, 16);
+    pen.fillStyle = Offlimits.colour("orchard-tree");
+    for (const [x, y] of [[4, 4], [12, 12]]) {
+      pen.beginPath();
+      pen.arc(x, y, 2, 0, 2 * Math.PI);
+      pen.fill();
+    }
+    return tile;
+  };
 
   const roads = (dataLayer) => {
     const ranks = ["path", "small", "middle", "main", "big"];
-    const line = (rank, colour, extra) => ({
+    const road = (rank, colour, extra) => ({
       dataLayer,
       minzoom: FROM[rank],
       filter: (zoom, feature) => rankOf(feature) === rank,
@@ -59,42 +84,59 @@
       }),
     });
     const edged = ranks.filter((rank) => rank !== "path");
-    const edges = edged.map((rank) => ({ ...line(rank, "road-edge", grows([12, 0.8], [17, 2])), minzoom: Math.max(13, FROM[rank]) }));
-    const bodies = ranks.map((rank) => line(rank, rank === "path" ? "path" : rank === "big" || rank === "main" ? "road-main" : "road", () => 0));
+    const edges = edged.map((rank) => ({ ...road(rank, "road-edge", grows([12, 0.8], [17, 2])), minzoom: EDGED_FROM[rank] }));
+    const bodies = ranks.map((rank) => road(rank, rank === "path" ? "path" : rank === "big" || rank === "main" ? "road-main" : "road", () => 0));
     const rails = {
       dataLayer,
       filter: is("rail", "transit"),
       symbolizer: new P.LineSymbolizer({ color: Offlimits.colour("rail"), width: 1.2, dash: [6, 3] }),
     };
-    return [...edges, rails, ...bodies];
+    return [line(dataLayer, "runway", RUNWAY, is("aeroway")), line(dataLayer, "pier", PIER, is("pier")), ...edges, rails, ...bodies];
   };
 
   const water = (dataLayer) => [
-    { ...fill(dataLayer, "sea"), filter: (zoom, feature) => feature.geomType === 3 },
-    {
-      dataLayer,
-      filter: (zoom, feature) => feature.geomType === 2,
-      symbolizer: new P.LineSymbolizer({ color: Offlimits.colour("sea"), width: grows([12, 1], [18, 5]) }),
-    },
+    fill(dataLayer, "sea"),
+    line(dataLayer, "sea", grows([12, 1], [18, 5]), (zoom, feature) => feature.geomType === 2),
   ];
 
-  const PARKS = ["park", "forest", "wood", "grass", "garden", "recreation_ground", "cemetery", "pitch",
-    "nature_reserve", "farmland", "scrub", "meadow", "orchard", "heath", "vineyard", "golf_course"];
-  const BUILT = ["residential", "urban_area", "industrial", "commercial", "retail", "square", "pedestrian"];
-  const MARKED = ["hospital", "school", "university", "college", "military", "airport", "aerodrome", "runway"];
+  /* What covers the ground, large covers first: [colour, kinds]. No tone is green: green would read as "go". */
+  const COVERS = [
+    ["park", ["nature_reserve", "national_park", "grassland", "grass", "scrub"]],
+    ["heath", ["heath", "bare_rock", "fell", "moor"]],
+    ["wood", ["forest", "wood"]],
+    ["field", ["farmland", "farm", "allotments"]],
+    ["meadow", ["meadow", "village_green"]],
+    ["orchard", ["orchard", "vineyard"]],
+    ["sand", ["beach", "sand"]],
+    ["marked", ["hospital", "school", "university", "college", "military", "airport", "aerodrome", "airfield"]],
+    ["built", ["residential", "urban_area", "industrial", "commercial", "retail"]],
+    ["park", ["park", "garden", "recreation_ground", "cemetery", "pitch", "golf_course", "playground"]],
+    ["square", ["square", "pedestrian", "plaza"]],
+    ["runway", ["runway", "taxiway", "apron"]],
+  ];
+  const TOWN_BELOW = 14; // further off there are no houses to see a town by: its ground is darker
+
+  const cover = (layer, colour, kinds) => {
+    const filter = is(...kinds);
+    if (colour === "orchard") {
+      const near = (zoom, feature) => zoom >= 15 && filter(zoom, feature);
+      return [fill(layer, colour, filter), fill(layer, colour, near, { pattern: trees() })];
+    }
+    if (colour !== "built") return [fill(layer, colour, filter)];
+    const [far, near] = [Offlimits.colour("town"), Offlimits.colour("built")];
+    return [fill(layer, colour, filter, { fill: (zoom) => (zoom < TOWN_BELOW ? far : near) })];
+  };
 
   const paint = () => [
-    fill("earth", "mission", (zoom, feature) => feature.geomType === 3),
-    ...["landuse", "landcover", "natural"].flatMap((layer) => [
-      fill(layer, "built", is(...BUILT)),
-      fill(layer, "park", is(...PARKS)),
-      fill(layer, "marked", is(...MARKED)),
-      fill(layer, "sand", is("beach", "sand")),
-      fill(layer, "mission", is("pier")),
-    ]),
+    fill("earth", "mission"),
+    ...["landcover", "landuse", "natural"].flatMap((layer) => COVERS.flatMap(([colour, kinds]) => cover(layer, colour, kinds))),
     fill("park", "park"),
     ...water("water"),
     ...water("waterway"),
+    // A pier stands in the water, whether or not the file cuts the water out around it.
+    ...["landuse", "transportation"].map((layer) => fill(layer, "pier", (zoom, feature) => polygon(zoom, feature) && kindOf(feature) === "pier")),
+    fill("aeroway", "runway"),
+    line("aeroway", "runway", RUNWAY, (zoom, feature) => feature.geomType === 2),
     ...["buildings", "building"].map((dataLayer) => ({
       dataLayer,
       minzoom: 14,
