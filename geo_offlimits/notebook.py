@@ -4,12 +4,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, PublicKey, verify
+from geo_offlimits.delivery.signing import EDITION_TYPE, ENVELOPE_SUFFIX, PublicKey, verify
 from geo_offlimits.errors import InputError, Issue, UnverifiedError
 from geo_offlimits.formats.edition import MAX_EDITION_BYTES
 from geo_offlimits.published import PublishedEdition, open_edition
 
-ENVELOPE_SUFFIX = ".dsse"
 _PEM_BEGIN = "-----BEGIN"
 # An envelope carries the edition in base64.
 _MAX_FILE_BYTES = MAX_EDITION_BYTES * 3 // 2

@@ -126,7 +126,8 @@ def ring(arcs: list[list[tuple[float, float]]], indices: Iterable[int]) -> np.nd
 
 def polygon(arcs: list[list[tuple[float, float]]], rings: list[list[int]]) -> BaseGeometry:
     """One valid geometry cut at the antimeridian; rings that the quantisation flattened to nothing are dropped."""
-    outlines = [shapely.Polygon(points) for points in (ring(arcs, indices) for indices in rings) if len(points) > 3]  # noqa: PLR2004
+    closed = (ring(arcs, indices) for indices in rings)
+    outlines = [shapely.Polygon(points) for points in closed if len(points) > 3]  # noqa: PLR2004 (a ring that is a line)
     if not outlines:
         return shapely.Polygon()
     # Antarctica's outer ring, which runs around the pole, does not come first.

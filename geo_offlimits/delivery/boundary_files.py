@@ -17,8 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.layer import CRS
 
-CRS = "EPSG:4326"
 WORLD_BOUNDS = shapely.box(-180, -90, 180, 90)
 
 MAX_FILE_BYTES = 20_000_000

@@ -25,9 +25,10 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.delivery.boundary_files import CRS, boundary_frame, sectors_from_file, territory_from_file
+from geo_offlimits.delivery.boundary_files import boundary_frame, sectors_from_file, territory_from_file
 from geo_offlimits.domain.mission import BoundaryKind, Organisation
 from geo_offlimits.errors import InputError, Issue, UnverifiedError
+from geo_offlimits.layer import CRS
 
 __all__ = [
     "DamagedLayersError",

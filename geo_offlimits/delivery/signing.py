@@ -32,8 +32,9 @@ from geo_offlimits.domain.instants import ALWAYS, Period, format_instant, parse_
 from geo_offlimits.errors import InputError, OfflimitsError, StoreError, UnverifiedError
 
 EDITION_TYPE = "application/vnd.geo-offlimits.edition+json;v=1"
-CHECKPOINT_TYPE = "application/vnd.geo-offlimits.checkpoint+json;v=1"
 EXPORT_TYPE = "application/vnd.geo-offlimits.export+json;v=1"
+# An envelope lies beside the file it signs, under the same name with this behind it.
+ENVELOPE_SUFFIX = ".dsse"
 
 MAX_ENVELOPE_BYTES = 64_000_000
 _KEY_ID_LENGTH = 16

@@ -20,7 +20,6 @@ POLICE = "Police Component"
 CIVIL = "Civil Affairs"
 SUPPORT = "Mission Support"
 CONTRACTED = "Contracted Services"
-UNITS = (HEADQUARTERS, MILITARY, POLICE, CIVIL, SUPPORT, CONTRACTED)
 
 _CATEGORY = {
     HEADQUARTERS: PersonnelCategory.CIVILIAN,

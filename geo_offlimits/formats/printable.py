@@ -25,8 +25,7 @@ from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, SubjectKind
 from geo_offlimits.formats.words import WORDS, day_of, locale_of, moment_of
-
-Translate = Callable[[str], str]
+from geo_offlimits.lookup.wording import Translate
 
 _MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
 _FINGERPRINT_GROUP = 8

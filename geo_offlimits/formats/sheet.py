@@ -11,7 +11,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -28,11 +28,11 @@ from geo_offlimits.formats.files import ImportFileError, extension, taken
 from geo_offlimits.formats.grid import NOT_TEXT, WORKBOOKS, Grid, Line, read_grids
 from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of, moment_of
 from geo_offlimits.formats.workbook import is_zip
+from geo_offlimits.lookup.wording import Translate
 
 FORM = "geo-offlimits/acknowledgements/1"
 _FAMILY = FORM.rpartition("/")[0] + "/"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-Translate = Callable[[str], str]
 
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {

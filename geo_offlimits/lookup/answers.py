@@ -12,9 +12,10 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.settings import Settings
 
-DOOR_M = 5.0
-RADIUS_M = 100.0
+# Where nobody has set them otherwise, as in a notebook.
+DOOR_M, RADIUS_M = Settings.door_m, Settings.radius_m
 FACILITIES_SHOWN = 3
 
 

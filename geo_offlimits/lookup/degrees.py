@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M, Position
-from geo_offlimits.lookup.grids import AmbiguousPositionError, refused, square_position
+from geo_offlimits.lookup.grids import METRES_A_DEGREE, AmbiguousPositionError, refused, square_position
 
 # Two numbers as programs write very small ones: 1e-05, 21.2
 _EXPONENTS = re.compile(r"([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)[\s,;/]+([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)", re.IGNORECASE)
@@ -27,7 +27,6 @@ _LABELS = {"LAT": "lat", "LON": "lon"}
 _LETTERS = {*_HEMISPHERES, *_LABELS, "O"}
 _PARTS, _SIXTY = 3, 60.0
 _LIMITS = {"lat": 90.0, "lon": 180.0}
-_METRES_A_DEGREE = 111_000.0
 
 
 @dataclass(frozen=True)
@@ -249,7 +248,7 @@ def _in_range(lat: float, lon: float) -> bool:
 
 def _placed(lat: _Angle, lon: _Angle, uncertainty_m: float | None) -> Position:
     """The position; whole degrees and whole minutes leave more open than 10 m, unless it is said how much."""
-    step_m = max(lat.step_deg, lon.step_deg) * _METRES_A_DEGREE
+    step_m = max(lat.step_deg, lon.step_deg) * METRES_A_DEGREE
     if uncertainty_m is None and step_m:
         return square_position(lat.degrees, lon.degrees, step_m * 0.5**0.5, None)
     return position_at(lat.degrees, lon.degrees, uncertainty_m)

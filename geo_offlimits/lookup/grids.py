@@ -18,7 +18,7 @@ from geo_offlimits.errors import Issue
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _BAND_DEG, _SOUTHMOST, _NORTHMOST = 8.0, -80.0, 84.0
 _SQUARE_M, _MOST_DIGITS = 100_000, 5
-_METRES_A_DEGREE = 111_000.0
+METRES_A_DEGREE = 111_000.0
 _ZONES = 60
 _HALF_METRE_NORTH_DEG, _HALF_METRE_EAST_DEG = 4.6e-6, 9.2e-6  # east: at 60° N
 _NORWAY_WEST, _NORWAY_SOUTH, _NORWAY_NORTH = 3.0, 56.0, 64.0  # zone 32V reaches west over half of 31V
@@ -127,8 +127,8 @@ def from_plus_code(text: str, uncertainty_m: float | None, reference: Position |
             raise refused(text, "is a short code without a place to count from", "give the full code")
         code = openlocationcode.recoverNearest(code, reference.lat, reference.lon)
     area = openlocationcode.decode(code)
-    height_m = (area.latitudeHi - area.latitudeLo) * _METRES_A_DEGREE
-    width_m = (area.longitudeHi - area.longitudeLo) * _METRES_A_DEGREE * math.cos(math.radians(area.latitudeCenter))
+    height_m = (area.latitudeHi - area.latitudeLo) * METRES_A_DEGREE
+    width_m = (area.longitudeHi - area.longitudeLo) * METRES_A_DEGREE * math.cos(math.radians(area.latitudeCenter))
     half_diagonal_m = math.hypot(height_m, width_m) / 2
     return square_position(area.latitudeCenter, area.longitudeCenter, half_diagonal_m, uncertainty_m)
 
@@ -200,7 +200,7 @@ def _refuse_elsewhere(text: str, zone: int, band: str, place: tuple[float, float
     lat, lon = place
     south = _SOUTHMOST + _BAND_DEG * _BANDS.index(band)
     north = _NORTHMOST if band == "X" else south + _BAND_DEG
-    slack = 0.01 + cell_m / _METRES_A_DEGREE
+    slack = 0.01 + cell_m / METRES_A_DEGREE
     # Norway and Svalbard have zones of 9 and 12 degrees.
     half_width = 9.0 if band in "VX" else 3.0
     wide_slack = slack / max(math.cos(math.radians(lat)), 0.1)

@@ -22,8 +22,9 @@ from rapidfuzz.process import cdist
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import MAX_NAME_LENGTH
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.settings import Settings
 
-MATCH_SCORE = 85.0
+MATCH_SCORE = Settings.name_match_score  # where nobody has set it otherwise
 _LEAST_LETTERS = 2
 _LEAST_SCORE = 50.0
 _ADDRESS_CEILING = 80.0

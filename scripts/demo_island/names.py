@@ -1,11 +1,12 @@
-"""Every invented word of the island. A test holds that no settlement bears the name of a real one."""
+"""The invented words of the state, its settlements and streets; rivers, capes and bays are named where they are drawn.
+
+A test holds that no settlement bears the name of a real one.
+"""
 
 from dataclasses import dataclass
 from itertools import product
 
 STATE = "Calverra"
-ISLE = "Osprela"
-LAKE = "Lake Orimonde"
 
 
 @dataclass(frozen=True)

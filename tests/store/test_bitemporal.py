@@ -1,7 +1,7 @@
 """What stood, as known at a moment. Every read takes `known_at`; nothing is ever overwritten."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -133,7 +133,7 @@ def test_every_field_of_a_designation_comes_back_as_it_was_given(either_island: 
         locality="Port",
         part=Part(floor="3", text="the club"),
     )
-    night = WeeklySpan(days=(5, 6), start=datetime(1, 1, 1, 22).time(), end=datetime(1, 1, 1, 4, 30).time())  # noqa: DTZ001
+    night = WeeklySpan(days=(5, 6), start=time(22), end=time(4, 30))
     terms = island.terms(
         valid=Period(start=island.at(2), end=island.at(9)),
         review_by=island.at(100).date(),
@@ -217,7 +217,7 @@ def test_a_conduct_officer_asks_what_somebody_had_acknowledged_that_night(either
 
 def test_a_naive_time_is_refused_before_anything_is_written(island: Island) -> None:
     with pytest.raises(Exception, match="no time zone") as refusal, island.store.writing() as tx:
-        tx.missions.add(island.mission, datetime(2026, 3, 1))  # noqa: DTZ001
+        tx.missions.add(island.mission, datetime(2026, 3, 1))  # noqa: DTZ001  (what is refused)
     assert isinstance(refusal.value, InputError)
     with island.store.reading() as tx:
         assert tx.missions.all() == ()

@@ -319,8 +319,8 @@ def test_the_second_step_needs_another_person_as_in_the_domain(lived_in: Island,
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'geometry'")  # SQLAlchemy does not know PostGIS
 def test_the_models_are_what_the_migrations_make(lived_in: Island) -> None:
-    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
-    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415  (slow to import, and of this test alone)
+    from alembic.migration import MigrationContext  # noqa: PLC0415  (see above)
 
     with attempt(lived_in) as connection:
         context = MigrationContext.configure(
