@@ -1,14 +1,13 @@
 """The catalogues: every text of the product in every language, with its placeholders, and never a promise of safety."""
 
-import importlib.util
 import re
 import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+import update_translations
 from babel.messages.pofile import read_po
 
 from geo_offlimits.delivery.catalogue import catalogue, known, languages
@@ -17,16 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "update_translations.py"
 FRENCH = ROOT / "geo_offlimits" / "translations" / "fr" / "messages.po"
 PROMISES = re.compile(r"\b(safe|safely|allowed|permitted|autorisé\w*|sûre?s?|sans danger)\b", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def collecting() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("update_translations", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_english_reads_as_it_is_written() -> None:
@@ -70,21 +59,21 @@ def test_every_text_is_translated() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def test_a_missing_translation_and_a_lost_placeholder_are_found(collecting: ModuleType) -> None:
-    texts = collecting.template()
+def test_a_missing_translation_and_a_lost_placeholder_are_found() -> None:
+    texts = update_translations.template()
     texts.add("A text that nobody has translated", locations=[("nowhere.html", 0)])
-    assert "no translation of 'A text that nobody has translated'" in "".join(collecting.faults("fr", texts))
+    assert "no translation of 'A text that nobody has translated'" in "".join(update_translations.faults("fr", texts))
     held = read_po(BytesIO(FRENCH.read_bytes()), locale="fr")
     for text in ("Edition {number}", "Edition %(number)s"):
         message = held.get(text)
         assert message is not None
-        assert collecting._bent(message, held) == []
+        assert update_translations._bent(message, held) == []
         message.string = "Édition"
-        assert collecting._bent(message, held) != []
+        assert update_translations._bent(message, held) != []
 
 
-def test_the_sources_are_really_searched(collecting: ModuleType) -> None:
-    texts = collecting.template()
+def test_the_sources_are_really_searched() -> None:
+    texts = update_translations.template()
     for text in ("Is this the sign?", "Check where I am", "Show where I am", "Suspected link to trafficking"):
         assert texts.get(text) is not None, text
 
