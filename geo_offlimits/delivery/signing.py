@@ -69,8 +69,8 @@ class PublicKey:
 
     @property
     def grouped_fingerprint(self) -> str:
-        """In groups of four, to be compared by eye with a notice board."""
-        return " ".join(self.fingerprint[at : at + 4] for at in range(0, len(self.fingerprint), 4))
+        """In groups of eight, as on pages and on paper, to be compared by eye with a notice board."""
+        return " ".join(self.fingerprint[at : at + 8] for at in range(0, len(self.fingerprint), 8))
 
     def as_json(self) -> dict[str, str | None]:
         return {

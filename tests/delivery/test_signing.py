@@ -137,7 +137,7 @@ def test_a_public_key_is_known_by_its_fingerprint(keyring: Keyring) -> None:
     newest = keyring.public_keys()[-1]
     assert PublicKey.from_pem(newest.pem).fingerprint == newest.fingerprint
     assert newest.grouped_fingerprint.replace(" ", "") == newest.fingerprint
-    assert len(newest.grouped_fingerprint.split()) == 16
+    assert {len(group) for group in newest.grouped_fingerprint.split()} == {8}
 
 
 @pytest.mark.parametrize("pem", ["", "no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"])

@@ -42,7 +42,10 @@ def test_an_island_across_the_antimeridian_is_cut_there() -> None:
     cut = build_layers.polygon(arcs, [[0]])
     assert cut.is_valid
     assert cut.area == pytest.approx(2.0)
-    assert sorted(part.bounds for part in shapely.get_parts(cut)) == [(-180.0, 0.0, -179.0, 1.0), (179.0, 0.0, 180.0, 1.0)]
+    assert sorted(part.bounds for part in shapely.get_parts(cut)) == [
+        (-180.0, 0.0, -179.0, 1.0),
+        (179.0, 0.0, 180.0, 1.0),
+    ]
 
 
 def test_a_land_around_the_pole_reaches_the_pole() -> None:
