@@ -49,9 +49,6 @@ class EditionHeader:
     expires_at: datetime
     published_by: str
 
-    def stale(self, at: datetime) -> bool:
-        return at >= self.expires_at
-
 
 @dataclass(frozen=True, kw_only=True)
 class StoredEdition(EditionHeader):
