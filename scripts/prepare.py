@@ -1,7 +1,8 @@
 """Make .venv ready: `prepare.py run` for the product, `prepare.py test` for the tests as well.
 
 Written for any Python 3.7 or newer, so that an unsuitable one gets a sentence instead of a traceback. Installs nothing
-outside .venv except, for the tests, the system packages they drive (a browser), and those only as root or with sudo.
+outside .venv except, for the tests, the system packages they drive (a browser, a database), and those only as root or
+with sudo.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 13)
 LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock"}
-# program the tests look for -> system package that brings it
-SYSTEM_PACKAGES = {"chromium": "chromium"}
+# system package -> what shows that it is there: a program, or a file
+SYSTEM_PACKAGES = {
+    "chromium": "chromium",
+    "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
+}
 
 
 def answers(*command: str) -> str:
@@ -98,12 +102,12 @@ def administrator() -> list[str]:
 
 def install_system_packages() -> None:
     """Best effort: what stays missing makes its tests skip with a reason, or fail where CI=true."""
-    missing = sorted(package for program, package in SYSTEM_PACKAGES.items() if not shutil.which(program))
+    missing = [package for package, sign in SYSTEM_PACKAGES.items() if not (shutil.which(sign) or Path(sign).exists())]
     if not missing:
         return
     prefix = administrator()
     if not prefix or not shutil.which("apt-get"):
-        print(f"Install {', '.join(missing)} with your package manager; without it the browser tests skip.")
+        print(f"Install {', '.join(missing)} with your package manager; until then the tests that need them skip.")
         return
     print(f"Installing for the tests: {', '.join(missing)} ...", flush=True)
     apt = [*prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
