@@ -1,13 +1,15 @@
-"""An edition's own bytes as an answer: the strong ETag is their SHA-256, and nothing in between is kept."""
+"""An edition, or a part of one, as an answer. The strong ETag is the SHA-256 of its bytes; nothing between keeps it."""
 
 from functools import lru_cache
 
 from flask import Response, request
 
 from geo_offlimits.errors import AbsentError
-from geo_offlimits.services import editions
+from geo_offlimits.services import editions, exports
+from geo_offlimits.services.exports import Export, Filter
 from web import compression, door, reading
 
+ENVELOPE = "application/vnd.dsse.envelope.v1+json"
 _KEPT = 4
 
 
@@ -28,10 +30,41 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
     else:
         answer = _whole(code, header.number)
         if download:
-            name = f"{code}-edition-{header.number}.geojson"
-            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            _take_along(answer, f"{code}-edition-{header.number}.geojson")
     answer.set_etag(header.sha256)
     answer.vary.add("Accept-Encoding")
+    return _unkept(answer)
+
+
+def filtered_answer(code: str, number: str, chosen: Filter) -> Response:
+    """The part of an edition that the filter chooses, marked as such inside."""
+    made = _exported(code, number, chosen)
+    answer = Response(made.content, content_type="application/geo+json")
+    _take_along(answer, f"{code}-edition-{made.number}-filtered.geojson")
+    answer.set_etag(made.sha256)
+    return _unkept(answer)
+
+
+def export_envelope(code: str, number: str, chosen: Filter) -> Response:
+    """The DSSE envelope of the export: of the edition, or of what is signed of a part of it."""
+    made = _exported(code, number, chosen)
+    answer = Response(made.envelope, content_type=ENVELOPE)
+    part = "" if chosen.empty else "-filtered"
+    _take_along(answer, f"{code}-edition-{made.number}{part}.geojson.dsse")
+    return _unkept(answer)
+
+
+def _exported(code: str, number: str, chosen: Filter) -> Export:
+    """Cut from an edition that verifies, never from bytes nobody should rely on."""
+    whole = reading.edition(code, edition_number(number))
+    return exports.export_geojson(door.act(), door.wiring().keyring, code, whole.edition.number, chosen)
+
+
+def _take_along(answer: Response, name: str) -> None:
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+
+
+def _unkept(answer: Response) -> Response:
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -195,6 +195,66 @@ def test_the_export_is_the_edition_s_own_bytes(staff: Browser) -> None:
     assert export.headers["Content-Disposition"] == 'attachment; filename="ISLE-edition-2.geojson"'
 
 
+EXPORT = "/missions/ISLE/editions/current/export.geojson"
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("bbox=-30.005,9.9,-29.995,10.1", {"ISLE-0001"}),
+        ("near=10.0,-30.0&within_m=50", {"ISLE-0001"}),
+        ("near=10.0,-30.0&within_m=3000&bbox=-30.005,9.9,-29.97,10.1", {"ISLE-0001", "ISLE-0003"}),
+        ("bbox=-31,0,-30.9,1", set()),
+    ],
+)
+def test_an_export_holds_what_its_filter_asks_for_and_says_so(staff: Browser, query: str, kept: set[str]) -> None:
+    answer = staff.get(f"{EXPORT}?{query}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/geo+json"), answer.text
+    told = json.loads(answer.data)
+    assert {one["id"] for one in told["features"]} == kept
+    assert set(told["offlimits"]["filtered"]) <= {"bbox", "near"}
+    assert told["offlimits"]["number"] == 2
+    assert "filtered" in answer.headers["Content-Disposition"]
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.data).hexdigest()}"'
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_export_s_envelope_binds_the_file_and_its_filter(staff: Browser) -> None:
+    from geo_offlimits.delivery.signing import EXPORT_TYPE, PublicKey, verify  # noqa: PLC0415  (of one test)
+
+    query = "bbox=-30.005,9.9,-29.995,10.1"
+    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
+    signed = json.loads(verify(staff.get(f"{EXPORT}.dsse?{query}").data, keys, EXPORT_TYPE))
+    assert signed["sha256"] == hashlib.sha256(staff.get(f"{EXPORT}?{query}").data).hexdigest()
+    assert signed["filtered"] == {"bbox": [-30.005, 9.9, -29.995, 10.1]}
+    assert staff.get(f"{EXPORT}.dsse").data == staff.get(f"{EDITION}/2/envelope").data
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("sektor=North", "sektor"),
+        ("sector=Nowhere", "sector"),
+        ("sector=", "sector"),
+        ("bbox=1,2,3", "bbox"),
+        ("bbox=a,b,c,d", "bbox"),
+        ("bbox=nan,0,1,1", "bbox"),
+        ("bbox=-30,10,-29,9", "bbox"),
+        ("bbox=-30,9,-29,10&bbox=0,0,1,1", "bbox"),
+        ("near=10.0,-30.0", "within_m"),
+        ("within_m=50", "near"),
+        ("near=10.0,-30.0&within_m=nan", "within_m"),
+        ("near=10.0,-30.0&within_m=-1", "within_m"),
+        ("near=95,0&within_m=5", "position"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_refused_and_never_passed_over(staff: Browser, query: str, field: str) -> None:
+    for path in (EXPORT, f"{EXPORT}.dsse"):
+        answer = staff.get(f"{path}?{query}", headers={"Accept": "application/json"})
+        assert answer.status_code == 422, answer.text
+        assert field in [issue["field"] for issue in answer.get_json()["issues"]]
+
+
 @pytest.mark.parametrize("number", ["3", "0", "-1", "99999999999999999999", "last", "1.0", "²"])
 def test_an_edition_that_does_not_exist_is_absent(staff: Browser, number: str) -> None:
     for path in (f"{EDITION}/{number}", f"/missions/ISLE/editions/{number}", f"{EDITION}/{number}/envelope"):
@@ -207,6 +267,8 @@ def test_a_retired_edition_is_for_conduct_and_audit_roles_only(app: Flask) -> No
         assert browser.get(f"{EDITION}/1").status_code == status, role
         assert browser.get("/missions/ISLE/editions/1").status_code == status, role
         assert browser.get("/missions/ISLE/editions/1/export.geojson").status_code == status, role
+        part = "export.geojson?bbox=-31,9,-29,11"
+        assert browser.get(f"/missions/ISLE/editions/1/{part}").status_code == status, role
 
 
 def test_an_unknown_format_is_absent(staff: Browser) -> None:
@@ -227,6 +289,7 @@ def test_tampered_bytes_are_never_served(app: Flask, wiring: Wiring) -> None:
     assert answer.status_code == 503
     assert "Lanterm" not in answer.text
     assert staff.get("/missions/ISLE/editions/current").status_code == 503
+    assert staff.get(f"{EXPORT}?bbox=-31,9,-29,11").status_code == 503
 
 
 def test_the_envelope_and_the_keys_verify_the_edition(staff: Browser) -> None:

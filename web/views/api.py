@@ -12,7 +12,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import editions, lookup, missions, register
 from web import bodies, door, language, openapi, proposals
-from web.answers import edition_answer, edition_number
+from web.answers import ENVELOPE, edition_answer, edition_number
 from web.policy import needs, signed_in
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -79,7 +79,7 @@ def edition(code: str, number: str) -> AnyResponse:
 @needs(Action.LOOK_UP)
 def envelope(code: str, number: str) -> Response:
     content = editions.envelope(door.act(), code, edition_number(number))
-    return Response(content, content_type="application/vnd.dsse.envelope.v1+json")
+    return Response(content, content_type=ENVELOPE)
 
 
 @api.get("/missions/<code>/editions/<number>/delta")

@@ -1,15 +1,15 @@
-"""The page of an edition, and its own bytes to take along.
+"""The page of an edition, and its list to take along: its own bytes, or the part of them that a filter chooses.
 
-`edition.html` gets `read` (the PublishedEdition), `header`, `newest`, `headers` (the editions this person may read,
-newest first) and `keys` (the public keys that sign).
+`edition.html` gets `read` (the PublishedEdition), `header`, `newest`, `headers` (every edition of the mission, newest
+first) and `keys` (the public keys that sign).
 """
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from geo_offlimits.domain.people import Action
 from geo_offlimits.services import editions as service
-from web import answers, door, reading
+from web import answers, door, filters, reading
 from web.policy import needs
 
 editions = Blueprint("editions", __name__, url_prefix="/missions")
@@ -33,7 +33,15 @@ def page(code: str, number: str) -> str:
 @editions.get("/<code>/editions/<number>/export.<form>")
 @needs(Action.EXPORT)
 def export(code: str, number: str, form: str) -> Response:
-    """The unfiltered GeoJSON export is the edition itself, so its SHA-256 is the edition's."""
-    if form != "geojson":
+    """`geojson`, or with `.dsse` behind it the envelope of the same file.
+
+    Unfiltered it is the edition itself, so its SHA-256 is the edition's.
+    """
+    if form not in ("geojson", "geojson.dsse"):
         raise NotFound
-    return answers.edition_answer(code, number, download=True)
+    chosen = filters.asked(request.args)
+    if form == "geojson.dsse":
+        return answers.export_envelope(code, number, chosen)
+    if chosen.empty:
+        return answers.edition_answer(code, number, download=True)
+    return answers.filtered_answer(code, number, chosen)

@@ -1,0 +1,56 @@
+"""Which part of the list an export is to hold, as the query of its address says.
+
+What is not known is refused: a patrol whose filter was passed over would carry another file than it asked for.
+"""
+
+from werkzeug.datastructures import MultiDict
+
+from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.services.exports import Box, Filter
+from web.bodies import MAX_RADIUS_M, refused
+
+PARAMETERS = ("bbox", "near", "within_m", "sector")
+
+
+def asked(query: MultiDict[str, str]) -> Filter:
+    """The filter in the query; an empty query filters nothing. Raises InputError naming the parameter at fault."""
+    given = {name: _once(query, name) for name in query}
+    bbox, near, within_m = given.get("bbox"), given.get("near"), given.get("within_m")
+    if (near is None) != (within_m is None):
+        missing = "near" if near is None else "within_m"
+        raise refused(missing, "missing", "give near and within_m together")
+    return Filter(
+        bbox=None if bbox is None else _box(bbox),
+        near=None if near is None else parse_position(near),
+        within_m=None if within_m is None else _metres(within_m),
+        sector=given.get("sector"),
+    )
+
+
+def _once(query: MultiDict[str, str], name: str) -> str:
+    if name not in PARAMETERS:
+        raise refused(name[:40], "unknown parameter", f"use {', '.join(PARAMETERS)}")
+    values = query.getlist(name)
+    if len(values) > 1:
+        raise refused(name, "given twice", "give it once", values[1])
+    if not values[0].strip():
+        raise refused(name, "empty", "fill it in or leave it out")
+    return values[0].strip()
+
+
+def _box(written: str) -> Box:
+    try:
+        west, south, east, north = (float(part) for part in written.split(","))
+    except ValueError:
+        raise refused("bbox", "not a box", "write west,south,east,north in degrees", written) from None
+    return west, south, east, north
+
+
+def _metres(written: str) -> float:
+    try:
+        metres = float(written)
+    except ValueError:
+        raise refused("within_m", "not a number", "give metres", written) from None
+    if not 0 < metres <= MAX_RADIUS_M:
+        raise refused("within_m", f"not between 0 and {MAX_RADIUS_M}", "give metres", written)
+    return metres
