@@ -1,84 +1,56 @@
-"""The words in which pages say the members of closed vocabularies. Staff-facing words are neutral.
+"""The words in which pages say the members of closed vocabularies: those of printed lists, and the register's own.
 
 `N_` marks a text for the catalogues; it is translated where it is shown.
 """
 
 from enum import Enum
 
-from geo_offlimits.domain.designation import Basis, Restriction, State, StepKind
-from geo_offlimits.domain.mission import ContactKind
-from geo_offlimits.domain.people import PersonnelCategory, Role
-from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+from geo_offlimits.domain.designation import Basis, State, StepKind
+from geo_offlimits.domain.people import Role
+from geo_offlimits.formats.words import N_, WORDS
 
-
-def N_(text: str) -> str:  # noqa: N802  (the name by which message extraction knows it)
-    return text
-
-
-_WORDS: dict[Enum, str] = {
-    Restriction.OFF_LIMITS: N_("Off limits"),
-    Restriction.CAUTION: N_("Caution"),
-    SubjectKind.PREMISES: N_("Premises"),
-    SubjectKind.AREA: N_("Area"),
-    SubjectKind.CATEGORY_RULE: N_("Rule for a kind of venue"),
-    VenueKind.BAR: N_("Bar"),
-    VenueKind.NIGHT_CLUB: N_("Night club"),
-    VenueKind.STRIP_CLUB: N_("Strip club"),
-    VenueKind.HOTEL: N_("Hotel"),
-    VenueKind.GUEST_HOUSE: N_("Guest house"),
-    VenueKind.RESTAURANT: N_("Restaurant"),
-    VenueKind.CAFE: N_("Café"),
-    VenueKind.MASSAGE_PARLOUR: N_("Massage parlour"),
-    VenueKind.CASINO: N_("Casino"),
-    VenueKind.PRIVATE_HOUSE: N_("Private house"),
-    VenueKind.STREET: N_("Street"),
-    VenueKind.OTHER: N_("Other"),
-    Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
-    Basis.TRAFFICKING: N_("Suspected link to trafficking"),
-    Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
-    Basis.DRUGS: N_("Drugs"),
-    Basis.SECURITY: N_("Security"),
-    Basis.HEALTH: N_("Health"),
-    Basis.OTHER: N_("Other"),
-    NameKind.SIGN: N_("On the sign"),
-    NameKind.CURRENT: N_("Current name"),
-    NameKind.FORMER: N_("Former name"),
-    NameKind.ALIAS: N_("Also known as"),
-    PersonnelCategory.MILITARY: N_("Military"),
-    PersonnelCategory.POLICE: N_("Police"),
-    PersonnelCategory.CIVILIAN: N_("Civilian"),
-    PersonnelCategory.CONTRACTOR: N_("Contractor"),
-    PersonnelCategory.VOLUNTEER: N_("Volunteer"),
-    PersonnelCategory.DEPENDANT: N_("Dependant"),
-    Role.STAFF: N_("Staff"),
-    Role.OFFICER: N_("Officer"),
-    Role.HEAD: N_("Head of mission"),
-    Role.DEPUTY: N_("Deputy head of mission"),
-    Role.PATROL: N_("Patrol"),
-    Role.MANAGER: N_("Manager"),
-    Role.CONDUCT: N_("Conduct officer"),
-    Role.AUDITOR: N_("Auditor"),
-    Role.ADMIN: N_("Administrator"),
-    ContactKind.CONDUCT: N_("Conduct and discipline team"),
-    ContactKind.VICTIMS: N_("Victims’ rights adviser"),
-    ContactKind.EMERGENCY: N_("Emergency"),
-    ContactKind.HOTLINE: N_("Hotline"),
-    State.PROPOSED: N_("Proposed"),
-    State.IN_FORCE: N_("In force"),
-    State.AWAITING_SECOND: N_("In force, awaiting second signature"),
-    State.LIFT_PROPOSED: N_("In force, lift proposed"),
-    State.REJECTED: N_("Rejected"),
-    State.WITHDRAWN: N_("Withdrawn"),
-    State.LIFTED: N_("Lifted"),
-    StepKind.PROPOSED: N_("Proposed"),
-    StepKind.DESIGNATED: N_("Designated"),
-    StepKind.ADDED_ALONE: N_("Added by one signature"),
-    StepKind.CONFIRMED: N_("Confirmed by a second signature"),
-    StepKind.REJECTED: N_("Rejected"),
-    StepKind.WITHDRAWN: N_("Withdrawn"),
-    StepKind.LIFT_PROPOSED: N_("Lift proposed"),
-    StepKind.LIFT_REFUSED: N_("Lift refused"),
-    StepKind.LIFTED: N_("Lifted"),
+# One table a vocabulary: members of two vocabularies with one value are one key to a dict.
+_WORDS: dict[type[Enum], dict[Enum, str]] = {
+    Basis: {
+        Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
+        Basis.TRAFFICKING: N_("Suspected link to trafficking"),
+        Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
+        Basis.DRUGS: N_("Drugs"),
+        Basis.SECURITY: N_("Security"),
+        Basis.HEALTH: N_("Health"),
+        Basis.OTHER: N_("Other"),
+    },
+    Role: {
+        Role.STAFF: N_("Staff"),
+        Role.OFFICER: N_("Officer"),
+        Role.HEAD: N_("Head of mission"),
+        Role.DEPUTY: N_("Deputy head of mission"),
+        Role.PATROL: N_("Patrol"),
+        Role.MANAGER: N_("Manager"),
+        Role.CONDUCT: N_("Conduct officer"),
+        Role.AUDITOR: N_("Auditor"),
+        Role.ADMIN: N_("Administrator"),
+    },
+    State: {
+        State.PROPOSED: N_("Proposed"),
+        State.IN_FORCE: N_("In force"),
+        State.AWAITING_SECOND: N_("In force, awaiting second signature"),
+        State.LIFT_PROPOSED: N_("In force, lift proposed"),
+        State.REJECTED: N_("Rejected"),
+        State.WITHDRAWN: N_("Withdrawn"),
+        State.LIFTED: N_("Lifted"),
+    },
+    StepKind: {
+        StepKind.PROPOSED: N_("Proposed"),
+        StepKind.DESIGNATED: N_("Designated"),
+        StepKind.ADDED_ALONE: N_("Added by one signature"),
+        StepKind.CONFIRMED: N_("Confirmed by a second signature"),
+        StepKind.REJECTED: N_("Rejected"),
+        StepKind.WITHDRAWN: N_("Withdrawn"),
+        StepKind.LIFT_PROPOSED: N_("Lift proposed"),
+        StepKind.LIFT_REFUSED: N_("Lift refused"),
+        StepKind.LIFTED: N_("Lifted"),
+    },
 }
 
 # What a page may say after the step before it. The visitor's cookie carries only the key.
@@ -117,8 +89,4 @@ DECISIONS: dict[StepKind, str] = {
 
 def word(member: Enum) -> str:
     """The text for `member`, to be translated."""
-    return _WORDS[member]
-
-
-def words() -> dict[Enum, str]:
-    return dict(_WORDS)
+    return _WORDS.get(type(member), WORDS)[member]
