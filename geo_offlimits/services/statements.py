@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.store.editions import EditionHeader
 
 FALLBACK_LANGUAGE = "en"
@@ -28,7 +29,7 @@ class Statement:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def statement(act: Act, edition: EditionHeader, language: str) -> Statement:
+def statement(act: Act, edition: EditionHeader | PublishedHeader, language: str) -> Statement:
     """The statement in `language` as far as the edition has it, else in English, else in the first it has.
 
     Raises UnverifiedError when the stored bytes are not those of the edition's hash.
@@ -44,7 +45,7 @@ def statement(act: Act, edition: EditionHeader, language: str) -> Statement:
     return Statement(language=chosen, text=texts[chosen])
 
 
-def _read(act: Act, edition: EditionHeader) -> Mapping[str, str]:
+def _read(act: Act, edition: EditionHeader | PublishedHeader) -> Mapping[str, str]:
     stored = act.tx.editions.get(edition.mission, edition.number)
     if stored is None or hashlib.sha256(stored.content).hexdigest() != edition.sha256:
         raise UnverifiedError(

@@ -2,12 +2,14 @@ import csv
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
+from geo_offlimits.services import compiling, editions, people
 from tests.web.isle import Browser, signed_in
 
 
@@ -55,6 +57,25 @@ def test_the_statement_is_shown_in_the_reader_s_language(app: Flask, wiring: Wir
     assert STATEMENT["fr"][:20] in page
     assert 'name="language" value="fr"' in page
     assert acknowledge(staff, language="fr") == 303
+    made = latest(wiring, "p-staff")
+    assert made
+    assert made.language == "fr"
+
+
+def test_an_edition_without_english_shows_and_records_the_statement_it_has(
+    app: Flask, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "STATEMENT", {"fr": STATEMENT["fr"]})
+    with wiring.reading() as act:
+        head = people.actor(act, "p-head")
+    with wiring.writing(head) as act:
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
+    staff = signed_in(app, "staff")
+    page = staff.get("/acknowledge/3").text
+    assert STATEMENT["fr"][:20] in page
+    form = {"sha256": hash_on(page), "language": "en"}
+    assert 'name="language" value="fr"' in page
+    assert staff.post("/acknowledge/3", form, page="/list").status_code == 303
     made = latest(wiring, "p-staff")
     assert made
     assert made.language == "fr"

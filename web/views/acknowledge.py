@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.services import campaigns, editions
+from geo_offlimits.services import campaigns, editions, statements
 from web import door, language, reading, rendering
 from web.policy import needs
 
@@ -19,13 +19,14 @@ acknowledge = Blueprint("acknowledge", __name__)
 @needs(Action.ACKNOWLEDGE)
 def page(number: int) -> str:
     read = reading.edition(door.code(), number)
-    tag = language.current() if language.current() in read.edition.statement else "en"
+    header = editions.header(door.act(), door.code(), number)
+    shown = statements.statement(door.act(), header, language.current())
     return render_template(
         "acknowledge.html",
         read=read,
-        header=editions.header(door.act(), door.code(), number),
-        statement=read.edition.statement[tag],
-        statement_language=tag,
+        header=header,
+        statement=shown.text,
+        statement_language=shown.language,
         newest=reading.newest(door.code()),
     )
 
