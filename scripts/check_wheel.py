@@ -29,6 +29,7 @@ MUST_CARRY = (
     r"geo_offlimits/translations/fr/.+\.po$",
     r"geo_offlimits/formats/templates/.+\.html$",
     r"layers/manifest\.toml$",
+    r"layers/demo/manifest\.toml$",
     r"layers/.+/territory\.geojson$",
     r"layers/demo/.+\.pmtiles$",
     r"web/templates/.+\.html$",
