@@ -31,6 +31,13 @@ Parsed = TypeVar("Parsed")
 Body = Mapping[str, Any]
 
 
+def _not_json(constant: str) -> float:
+    raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_not_json)
+
+
 def refused(field: str, reason: str, remedy: str, value: object = "") -> InputError:
     issue = Issue(field=field, reason=reason, remedy=remedy, value=str(value)[:80])
     return InputError(f"{field}: {reason}; {remedy}.", issue)
@@ -39,7 +46,7 @@ def refused(field: str, reason: str, remedy: str, value: object = "") -> InputEr
 def json_body() -> Body:
     """The request's JSON object. Raises InputError for anything else, NaN and Infinity included."""
     try:
-        body = json.loads(request.get_data(cache=False), parse_constant=_not_json)
+        body = _DECODER.decode(request.get_data(cache=False).decode())
     except (ValueError, RecursionError):
         raise InputError("The request is not JSON. Send a JSON object, in UTF-8, without NaN or Infinity.") from None
     if not isinstance(body, dict):
@@ -47,23 +54,25 @@ def json_body() -> Body:
     return body
 
 
-def _not_json(constant: str) -> float:
-    raise ValueError(constant)
-
-
 def text(body: Body, field: str, *, required: bool = False) -> str | None:
     """A text without control characters, stripped; empty is the same as absent."""
     value = body.get(field)
+    if value is None and not required:
+        return None
     if value is not None and not isinstance(value, str):
         raise refused(field, "not text", "send a string", value)
     value = (value or "").strip()
     if len(value) > MAX_TEXT:
         raise refused(field, f"longer than {MAX_TEXT} characters", "shorten it")
-    if any(unicodedata.category(sign) in _NOT_TEXT and sign not in "\n\r\t" for sign in value):
+    if not value.isprintable() and any(_is_not_text(sign) for sign in value):
         raise refused(field, "holds a sign that is not text", "type it again", ascii(value))
     if required and not value:
         raise refused(field, "missing", "fill it in")
     return value or None
+
+
+def _is_not_text(sign: str) -> bool:
+    return unicodedata.category(sign) in _NOT_TEXT and sign not in "\n\r\t"
 
 
 def number(body: Body, field: str) -> float | None:

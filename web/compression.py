@@ -27,9 +27,9 @@ def _worth_it(response: Response) -> bool:
     return (
         not response.direct_passthrough
         and not response.is_streamed
+        and len(response.get_data()) >= MIN_BYTES
         and "Content-Encoding" not in response.headers
         and (response.mimetype or "").startswith(_TEXT)
-        and len(response.get_data()) >= MIN_BYTES
     )
 
 

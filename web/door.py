@@ -8,7 +8,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, cast
@@ -98,7 +98,7 @@ def _opened(visit: Visit) -> Iterator[None]:
             _recognise(visit, act)
             _refuse_strangers(visit)
             if not visit.permission.writes:
-                visit.act = replace(act, actor=visit.actor)
+                visit.act = act.by(visit.actor)
                 yield
     except NotPermittedError as refusal:
         _audit(visit, refusal)

@@ -1,5 +1,8 @@
 """The headers of every answer, errors too."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from flask import Flask, Response, request
 
 _SOURCES = {
@@ -25,10 +28,25 @@ SECURITY_HEADERS = {
 }
 _FIXED = tuple(SECURITY_HEADERS.items())
 _HSTS = "max-age=31536000"
+Gateway = Callable[[Any, Any], Iterable[bytes]]
 
 
-def _protect(response: Response) -> Response:
-    response.headers.extend(_FIXED)  # none of these is set by a view, so none is there twice
+def _protected(answer: Gateway) -> Gateway:
+    """Adds the headers that are always the same as the answer leaves: none is set by a view, so none is there twice.
+
+    Here they are checked once for good; in a response's own headers each value would be checked on every answer.
+    """
+
+    def protected(environ: Any, start_response: Any) -> Iterable[bytes]:
+        def start(status: str, fields: list[tuple[str, str]], *fault: Any) -> Any:
+            return start_response(status, [*fields, *_FIXED], *fault)
+
+        return answer(environ, start)
+
+    return protected
+
+
+def _keep_private(response: Response) -> Response:
     # What a view does not declare cacheable is somebody's own page.
     response.headers.setdefault("Cache-Control", "private, no-store")
     if request.is_secure:
@@ -37,4 +55,5 @@ def _protect(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    app.after_request(_protect)
+    app.after_request(_keep_private)
+    app.wsgi_app = _protected(app.wsgi_app)  # type: ignore[assignment, method-assign]  # so does Flask's manual

@@ -33,6 +33,10 @@ class Act:
     settings: Settings = field(default_factory=Settings)
     passphrases: Passphrases = field(default_factory=Passphrases)
 
+    def by(self, actor: Actor | None) -> "Act":
+        """The same act by somebody recognised in it."""
+        return Act(self.tx, actor, self.now, self.settings, self.passphrases)
+
     def require_actor(self) -> Actor:
         if self.actor is None:
             raise ActorNeededError

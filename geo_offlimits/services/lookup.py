@@ -142,7 +142,7 @@ def _together(
     lists = [own, *others] if own else others
     # An entry was chosen on the list that holds it; the others are asked about the place only.
     holder = next((one for one in lists if request.entry_id and one.entry(request.entry_id)), own)
-    elsewhere = replace(request, entry_id=None)
+    elsewhere = replace(request, entry_id=None) if request.entry_id else request
     given = [_answers(act, one, request if one is holder else elsewhere, now) for one in lists]
     if own is None:
         given.insert(0, (without_edition(),) * max(1, len(request.positions)))
