@@ -96,6 +96,15 @@ def test_welfare_places_appear_from_zoom_12_on_and_give_way_to_the_list(
     }""")
 
 
+def test_footprints_of_houses_are_drawn_near_and_areas_from_everywhere(shown: Any) -> None:
+    page = shown()
+    house, area = page.locator("path.offlimits-shape.premises").first, page.locator("path.offlimits-shape.area")
+    for zoom, drawn in ((11, "none"), (13, "none"), (14, "inline"), (17, "inline")):
+        look(page, 38.1312, -41.5785, zoom)
+        assert house.evaluate("path => getComputedStyle(path).display") == drawn, f"zoom {zoom}"
+        assert area.evaluate("path => getComputedStyle(path).display") == "inline"
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_no_word_is_cut_by_the_edge_of_the_map_or_by_a_control(shown: Any, screen: dict[str, int]) -> None:
     page = shown(viewport=screen)

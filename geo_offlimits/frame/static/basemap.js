@@ -15,7 +15,7 @@
     land: "600 12px system-ui, sans-serif",
   };
   const SPACED = { sector: 1.6, quarter: 1, land: 2.4 }; // letter-spacing in px, as in the style sheet
-  const GAP = 7;
+  const GAP = 7, HALO_PX = 2;
   const pencil = document.createElement("canvas").getContext("2d");
   const widths = new Map();
 
@@ -29,12 +29,14 @@
     return widths.get(key);
   };
 
-  /* Where a word may stand around its dot: beside it first, then further off, to come out from under a sign. */
-  const places = (width, dotted) => {
+  /* Where a word may stand around its dot: beside it first, then further off, to come out from under a sign. A village
+   * would rather have no name than one that reads as its neighbour's. */
+  const places = (width, dotted, kind) => {
     if (!dotted) return [[0, 0], [0, 22], [0, -22], [0, 44], [0, -44]];
     const side = width / 2 + GAP;
     const near = [[side, 0], [-side, 0], [0, -14], [0, 14]];
     const far = [[side + 24, 0], [-side - 24, 0], [0, -36], [0, 36], [side + 18, 26], [side + 18, -26]];
+    if (kind === "village") return [...near, ...far];
     const farther = [[0, -58], [0, 58], [side + 56, 0], [-side - 56, 0], [0, -84], [0, 84]];
     return [...near, ...far, ...farther];
   };
@@ -106,7 +108,7 @@
     _isCut([left, top, right, bottom]) {
       const map = this._map, size = map.getSize(), origin = map.getContainer().getBoundingClientRect();
       const start = map.layerPointToContainerPoint([left, top]), end = map.layerPointToContainerPoint([right, bottom]);
-      if (start.x < 2 || start.y < 0 || end.x > size.x - 2 || end.y > size.y) return true;
+      if (start.x < -HALO_PX || start.y < 0 || end.x > size.x + HALO_PX || end.y > size.y) return true;
       const spots = [start.x, (start.x + end.x) / 2, end.x].flatMap((x) => [[x, start.y], [x, end.y]]);
       return spots.some(([x, y]) => {
         const topmost = document.elementFromPoint(origin.left + x, origin.top + y);
@@ -126,12 +128,12 @@
     },
     _put(word, dot, taken, box) {
       const width = widthOf(word.text, word.kind), dotBox = [dot.x - 4, dot.y - 4, dot.x + 4, dot.y + 4];
-      for (const [dx, dy] of places(width, word.dotted)) {
-        const rect = [dot.x + dx - width / 2 - 2, dot.y + dy - 9, dot.x + dx + width / 2 + 2, dot.y + dy + 9];
+      for (const [dx, dy] of places(width, word.dotted, word.kind)) {
+        const rect = [dot.x + dx - width / 2 - HALO_PX, dot.y + dy - 9, dot.x + dx + width / 2 + HALO_PX, dot.y + dy + 9];
         if (taken.some((other) => meets(other, rect)) || this._isCut(rect)) continue;
         const text = Offlimits.element("span", `offlimits-word ${word.kind}`, word.text);
         text.dir = "auto";
-        L.DomUtil.setPosition(text, L.point(Math.round(rect[0] + 2), Math.round(rect[1])));
+        L.DomUtil.setPosition(text, L.point(Math.round(rect[0] + HALO_PX), Math.round(rect[1])));
         box.append(text);
         if (word.dotted && !taken.some((other) => meets(other, dotBox))) {
           const mark = Offlimits.element("i", `offlimits-dot ${word.kind}`);

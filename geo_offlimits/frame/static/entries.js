@@ -54,6 +54,7 @@
   /* Signs below those of the list, in the order in which they get a place: from which zoom each stands is its own. */
   const LOW = "offlimits-signs-low";
   const FACILITIES_FROM = 12;
+  const FOOTPRINTS_FROM = 14; // further off the footprint of a house is a speck beside its sign
 
   const pressable = (marker, act) =>
     marker.on("click", act).on("keypress", ({ originalEvent }) => {
@@ -160,6 +161,9 @@
       addHatches(map);
       Offlimits.entriesLayer = this;
       L.LayerGroup.prototype.onAdd.call(this, map);
+      const step = () => map.getContainer().classList.toggle("offlimits-far", map.getZoom() < FOOTPRINTS_FROM);
+      map.on("zoomend", step);
+      step();
       if (this._asked) return;
       this._asked = true;
       Offlimits.load(this._url).then((edition) => this._draw(edition)).catch((reason) => {
