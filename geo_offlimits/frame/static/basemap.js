@@ -42,7 +42,7 @@
   };
 
   const SIGN_PX = 19, LOW_SIGN_PX = 15; // half of what each keeps free of words
-  const ROUND = 0.78; // signs are round: beside one another they may stand nearer than their boxes
+  const ROUND = 0.9; // signs are round: beside one another they may stand nearer than their boxes
   const NEAR = 17; // from this zoom on every lesser sign stands, if need be partly under another
 
   const boxOf = (sign, reach) => {
