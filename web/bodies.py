@@ -3,7 +3,6 @@
 Numbers are numbers: text that looks like one, `true` and NaN are refused.
 """
 
-import json
 import math
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.lookup import CheckRequest
 from web import door
@@ -31,27 +31,28 @@ Parsed = TypeVar("Parsed")
 Body = Mapping[str, Any]
 
 
-def _not_json(constant: str) -> float:
-    raise ValueError(constant)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_not_json)
-
-
 def refused(field: str, reason: str, remedy: str, value: object = "") -> InputError:
     issue = Issue(field=field, reason=reason, remedy=remedy, value=str(value)[:80])
     return InputError(f"{field}: {reason}; {remedy}.", issue)
 
 
 def json_body() -> Body:
-    """The request's JSON object. Raises InputError for anything else, NaN and Infinity included."""
+    """The request's JSON object. Raises InputError for anything else: NaN, Infinity and a member given twice, too."""
     try:
-        body = _DECODER.decode(request.get_data(cache=False).decode())
-    except (ValueError, RecursionError):
-        raise InputError("The request is not JSON. Send a JSON object, in UTF-8, without NaN or Infinity.") from None
+        body = strict_json.parsed(request.get_data(cache=False))
+    except strict_json.NotJsonError as fault:
+        raise _not_json(fault) from None
     if not isinstance(body, dict):
         raise InputError("The request is JSON but not an object. Send a JSON object with the members of this route.")
     return body
+
+
+def _not_json(fault: strict_json.NotJsonError) -> InputError:
+    remedy = "Send a JSON object, in UTF-8, without NaN or Infinity, each member once."
+    sentence = f"The request {fault.fact}. {remedy}"
+    if fault.member is None:
+        return InputError(sentence)
+    return InputError(sentence, Issue(field=fault.member, reason="given twice", remedy="send it once"))
 
 
 def text(body: Body, field: str, *, required: bool = False) -> str | None:

@@ -4,7 +4,6 @@ The members of the JSON are those of an edition's entry where it has them. A for
 that both doors refuse the same things.
 """
 
-import json
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,6 +17,7 @@ from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import Period, format_instant, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
+from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.footprint import canonical_geometry
 from web.bodies import Body, day, listed, member, members, moment, number, position, refused, text
 
@@ -172,8 +172,8 @@ def _place_from_form(form: Form) -> dict[str, Any]:
     uncertainty_m = _metres(form)
     if drawn := form.get("geometry"):
         try:
-            return {"geometry": json.loads(drawn), "uncertainty_m": uncertainty_m}
-        except (ValueError, RecursionError):
+            return {"geometry": strict_json.parsed(drawn.encode()), "uncertainty_m": uncertainty_m}
+        except (strict_json.NotJsonError, UnicodeEncodeError):
             raise refused("geometry", "not a drawing", "draw it again on the map") from None
     if written := form.get("position", "").strip():
         return {"position": {"text": written, "uncertainty_m": uncertainty_m}}

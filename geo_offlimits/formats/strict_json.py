@@ -24,7 +24,7 @@ class NotJsonError(InputError):
 def parsed(content: bytes) -> Any:
     """The document in these bytes, with or without a byte order mark. Raises NotJsonError."""
     try:
-        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_members, parse_constant=_refused)
+        return _DECODER.decode(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise NotJsonError("is not JSON: it is not UTF-8") from None
     except RecursionError:
@@ -46,3 +46,6 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refused(constant: str) -> NoReturn:
     raise NotJsonError(f"holds {constant}, which is not a number in JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refused)  # made once: look-ups wait for it

@@ -117,6 +117,7 @@ def test_premises_without_a_known_place_can_be_proposed(app: Flask, wiring: Wiri
         ({"from": "tomorrow"}, "not a date"),
         ({"uncertainty_m": "far"}, "not a number"),
         ({"geometry": "{"}, "not a drawing"),
+        ({"geometry": '{"type":"Point","type":"Point","coordinates":[-30.05,10.05]}'}, "not a drawing"),
         ({"basis": "gossip"}, "use one of"),
     ],
 )
