@@ -8,6 +8,7 @@ from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import editions, exports
 from geo_offlimits.services.exports import Export, Filter
 from web import compression, door, reading
+from web.bodies import refused
 
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
 _KEPT = 4
@@ -34,6 +35,20 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
     answer.set_etag(header.sha256)
     answer.vary.add("Accept-Encoding")
     return _unkept(answer)
+
+
+def held_number(text: str) -> int:
+    """The number of the edition that a device says it holds. Raises InputError."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004  (no mission publishes a billion)
+        raise refused("from", "not an edition's number", "give that of the edition you hold", text)
+    return int(text)
+
+
+def full_edition(code: str, number: int) -> Response:
+    """In place of a delta: the whole edition, its bytes as they are signed, with no member that a delta has."""
+    read = reading.edition(code, number)
+    told = b'{"edition":%b,"from":null,"full":true,"sha256":"%b","to":%d}'
+    return _unkept(Response(told % (read.content, read.sha256.encode(), number), content_type="application/json"))
 
 
 def filtered_answer(code: str, number: str, chosen: Filter) -> Response:

@@ -7,9 +7,10 @@ from importlib.metadata import version
 from typing import Any
 
 from geo_offlimits.domain.designation import Basis, Restriction, State
-from geo_offlimits.domain.mission import Mission, Organisation
+from geo_offlimits.domain.mission import ContactKind, Mission, Organisation
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+from geo_offlimits.lookup.verdict import ReasonCode, Verdict
 from web.bodies import MAX_POSITIONS
 
 Schema = dict[str, Any]
@@ -67,35 +68,109 @@ _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "number"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _TIME: Schema = {"type": "string", "format": "date-time"}
+_DAY: Schema = {"type": "string", "format": "date"}
 _SHA: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _GEOMETRY: Schema = {"type": "object", "description": "GeoJSON Point, Polygon or MultiPolygon, longitude first"}
+_EDITION: Schema = {"type": "object", "description": "GeoJSON FeatureCollection with the member offlimits"}
+_ENTRY_FEATURE: Schema = {"type": "object", "description": "GeoJSON Feature as in an edition"}
 _PLACE = _object(
     lat={"type": "number", "minimum": -90, "maximum": 90},
     lon={"type": "number", "minimum": -180, "maximum": 180},
     text={"type": "string", "description": "a position in any notation, in place of lat and lon"},
     uncertainty_m={"type": "number", "minimum": 0, "maximum": 100000},
 )
-_NEAR = _object(("name", "distance_m"), name=_TEXT, distance_m=_NUMBER)
+_FACILITY = _object(("name", "kind", "distance_m"), name=_TEXT, kind=_TEXT, distance_m=_NUMBER)
+_VERDICT = _one_of(Verdict)
+_PROPERTIES: Mapping[str, Schema] = {
+    "names": _list(_object(("text", "lang", "kind"), text=_TEXT, lang=_or_null(_TEXT), kind=_one_of(NameKind))),
+    "subject": _one_of(SubjectKind),
+    "category": _or_null(_one_of(VenueKind)),
+    "address": _or_null(_TEXT),
+    "locality": _or_null(_TEXT),
+    "part": _or_null(_object((), floor=_or_null(_TEXT), entrance=_or_null(_TEXT), text=_or_null(_TEXT))),
+    "sector": _or_null(_TEXT),
+    "applies_to": _list(_one_of(PersonnelCategory)),
+    "hours": _or_null(_object(("tz", "weekly"), tz=_TEXT, weekly=_list({"type": "object"}))),
+    "exceptions": _list(_TEXT),
+}
+_ENTRY: Mapping[str, Schema] = {
+    "entry_id": _TEXT,
+    "name": _TEXT,
+    "restriction": _one_of(Restriction),
+    "since": _DAY,
+    "directive": _TEXT,
+    "issuer": _TEXT,
+    **_PROPERTIES,
+}
+_OF_POSITION: Mapping[str, Schema] = {
+    "applies": {"type": "boolean"},
+    "why_not": _or_null(_TEXT),
+    "distance_m": _or_null(_NUMBER),
+    "bearing_deg": _or_null(_NUMBER),
+    "decides": {"type": "boolean", "description": "whether the verdict rests on it"},
+}
+_OF_NAME: Mapping[str, Schema] = {
+    "matched": {"type": "string", "description": "the name that is like the one asked for"},
+    "score": {"type": "number", "minimum": 0, "maximum": 100},
+    "reason": _TEXT,
+}
+_RULE = _object(
+    ("entry_id", "name", "category", "restriction", "issuer", "directive"),
+    entry_id=_TEXT,
+    name=_TEXT,
+    category=_or_null(_one_of(VenueKind)),
+    restriction=_one_of(Restriction),
+    issuer=_TEXT,
+    directive=_TEXT,
+)
+_CONTACT = _object(
+    ("kind", "name"),
+    kind=_one_of(ContactKind),
+    name=_TEXT,
+    phone=_or_null(_TEXT),
+    email=_or_null(_TEXT),
+    hours=_or_null(_TEXT),
+)
+_REASON = _object(("code", "text", "entry_ids"), code=_one_of(ReasonCode), text=_TEXT, entry_ids=_list(_TEXT))
 _ANSWER = _object(
-    ("verdict", "reasons", "matches", "rules", "nearest_m", "facilities"),
-    verdict={"type": "string", "enum": ["listed", "not_listed", "cannot_tell"]},
-    reasons=_list(_object(("code", "text"), code=_TEXT, text=_TEXT)),
-    matches=_list({"type": "object"}),
-    rules=_list({"type": "object"}),
+    ("verdict", "headline", "reasons", "matches", "rules", "nearest_m", "facilities", "stale", "position"),
+    verdict=_VERDICT,
+    headline={"type": "string", "description": "the verdict in the reader's language"},
+    reasons=_list(_REASON),
+    matches=_list(_ref("Match")),
+    rules=_list(_RULE),
     nearest_m=_or_null(_NUMBER),
-    facilities=_list(_NEAR),
+    facilities=_list(_FACILITY),
     stale={"type": "boolean"},
     position=_ref("Position"),
     notations={"type": "object", "additionalProperties": _TEXT},
 )
 _EDITION_HEADER = _object(
-    ("mission", "number", "sha256", "issued_at", "expires_at"),
+    ("mission", "number", "sha256", "previous_sha256", "issued_at", "expires_at"),
     mission=_TEXT,
     number={"type": "integer", "minimum": 1},
     sha256=_SHA,
+    previous_sha256=_or_null(_SHA),
     issued_at=_TIME,
     expires_at=_TIME,
     stale={"type": "boolean"},
+    entries=_COUNT,
+)
+_DELTA = _object(
+    ("from", "to", "full", "added", "changed", "removed", "sha256"),
+    **{"from": _COUNT, "to": _COUNT},
+    full={"const": False},
+    added=_list(_ENTRY_FEATURE),
+    changed=_list(_ENTRY_FEATURE),
+    removed=_list(_object(("id", "name"), id=_TEXT, name=_TEXT)),
+    sha256=_SHA,
+)
+_FULL = _object(
+    ("from", "to", "full", "edition", "sha256"),
+    **{"from": {"type": "null"}, "to": _COUNT},
+    full={"const": True, "description": "the edition named by `from` is not known here: drop it and take this one"},
+    edition=_EDITION,
+    sha256=_SHA,
 )
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": _object(
@@ -109,6 +184,9 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Position": _PLACE,
     "Answer": _ANSWER,
+    "Match": _object((*_ENTRY, *_OF_POSITION), **_ENTRY, **_OF_POSITION),
+    "NameMatch": _object((*_ENTRY, *_OF_NAME), **_ENTRY, **_OF_NAME),
+    "Contact": _CONTACT,
     "EditionHeader": _EDITION_HEADER,
     "Mission": _object(
         ("code", "name", "organisation", "timezone"),
@@ -192,7 +270,12 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/v1/check",
         summary="What the list says about up to 1000 positions; nothing of the question is kept",
         body=_ref("Check"),
-        answer=_object(("edition", "answers"), edition=_or_null(_ref("EditionHeader")), answers=_list(_ref("Answer"))),
+        answer=_object(
+            ("edition", "answers", "contacts"),
+            edition=_or_null(_ref("EditionHeader")),
+            answers=_list(_ref("Answer")),
+            contacts=_list(_ref("Contact")),
+        ),
         refusals=(401, 403, 404, 413, 422),
     ),
     Operation(
@@ -200,20 +283,26 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/v1/find",
         summary="Entries by name, tolerant of case, accents and typing errors; nothing of the question is kept",
         body=_object(("name",), mission=_TEXT, name=_TEXT, limit={"type": "integer", "minimum": 1, "maximum": 100}),
-        answer=_object(("edition", "matches"), edition=_or_null(_ref("EditionHeader")), matches=_list({})),
+        answer=_object(
+            ("edition", "verdict", "matches", "contacts"),
+            edition=_or_null(_ref("EditionHeader")),
+            verdict=_VERDICT,
+            matches=_list(_ref("NameMatch")),
+            contacts=_list(_ref("Contact")),
+        ),
         refusals=(401, 403, 404, 413, 422),
     ),
     Operation(
         method="get",
         path=_EDITIONS,
-        summary="The editions that the caller may read, newest first",
+        summary="Every edition of the mission by its header, newest first; whoever may read one gets its bytes below",
         answer=_list(_ref("EditionHeader")),
     ),
     Operation(
         method="get",
         path=_EDITIONS + "/{number}",
         summary="An edition's canonical bytes; the strong ETag is their SHA-256",
-        answer={"type": "object", "description": "GeoJSON FeatureCollection with the member offlimits"},
+        answer=_EDITION,
         media="application/geo+json",
     ),
     Operation(
@@ -226,16 +315,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="get",
         path=_EDITIONS + "/{number}/delta",
-        summary="What changed since the edition named by `from`",
+        summary="What changed since the edition named by `from`; where that one is not known, the full edition",
         query=("from",),
-        answer=_object(
-            ("from", "to", "added", "changed", "removed", "sha256"),
-            **{"from": _COUNT, "to": _COUNT},
-            added=_list({"type": "object"}),
-            changed=_list({"type": "object"}),
-            removed=_list(_object(("id", "name"), id=_TEXT, name=_TEXT)),
-            sha256=_SHA,
-        ),
+        answer={"oneOf": [_DELTA, _FULL]},
+        refusals=(401, 404, 422),
     ),
     Operation(
         method="post",
@@ -243,9 +326,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Propose to put something off limits; another person decides",
         status=201,
         body=_ref("Proposal"),
-        answer=_object(
-            ("designation_id", "mission", "state"), designation_id=_TEXT, mission=_TEXT, state=_one_of(State)
-        ),
+        answer=_object(("id", "mission", "state"), id=_TEXT, mission=_TEXT, state=_one_of(State)),
         refusals=(401, 403, 404, 409, 413, 422),
     ),
 )

@@ -1,6 +1,5 @@
-import gzip
-import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,10 +8,9 @@ from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
 from tests.web.isle import Browser, Clock, signed_in
-from web.openapi import OPERATIONS, document
+from web.openapi import OPERATIONS, SCHEMAS, document
 
 CHECK = "/api/v1/check"
-EDITION = "/api/v1/missions/ISLE/editions"
 AT_THE_LANTERN = {"lat": 10.0, "lon": -30.0, "uncertainty_m": 1}
 
 
@@ -85,7 +83,7 @@ def test_past_its_expiry_the_list_still_lists_but_clears_nothing(app: Flask, clo
     [
         ({"positions": [{"lat": 95, "lon": 0}]}, "lat", "beyond 90"),
         ({"positions": [{"lat": 121.5, "lon": 10.0}]}, "lat", "swapped"),
-        ({"positions": [{"lat": 1e400, "lon": 0}]}, None, "not JSON"),
+        ({"positions": [{"lat": 1e400, "lon": 0}]}, None, "holds Infinity"),
         ({"positions": [{"lat": True, "lon": 0}]}, "lat", "not a number"),
         ({"positions": [{"lat": "42.6", "lon": 0}]}, "lat", "not a number"),
         ({"positions": [{"lat": 42.6}]}, "positions[0]", "no position"),
@@ -120,6 +118,20 @@ def test_what_is_no_json_object_is_refused(staff: Browser, raw: bytes) -> None:
     headers = {"X-CSRF-Token": staff.token("/list"), "Content-Type": "application/json"}
     answer = staff.client.post(CHECK, data=raw, headers=headers, base_url=staff.base_url)
     assert answer.status_code == 422, answer.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"mission": "ISLE", "positions": [{"lat": 10, "lon": -30}], "positions": [{"lat": 10.2, "lon": -30.2}]}',
+        b'{"mission": "ISLE", "positions": [{"lat": 10, "lat": 10.2, "lon": -30}]}',
+    ],
+)
+def test_a_member_given_twice_is_refused_by_its_name(staff: Browser, raw: bytes) -> None:
+    headers = {"X-CSRF-Token": staff.token("/list"), "Content-Type": "application/json"}
+    answer = staff.client.post(CHECK, data=raw, headers=headers, base_url=staff.base_url)
+    assert answer.status_code == 422, answer.text
+    assert answer.get_json()["issues"][0]["field"] in ("positions", "lat")
 
 
 def test_ambiguous_text_comes_back_with_its_readings(staff: Browser) -> None:
@@ -159,159 +171,6 @@ def test_an_impossible_search_is_refused(staff: Browser, body: dict[str, Any]) -
     assert staff.ask("/api/v1/find", {"mission": "ISLE"} | body).status_code == 422
 
 
-# ---- editions --------------------------------------------------------------------------------------------------------
-
-
-def test_an_edition_is_its_canonical_bytes_under_a_strong_etag(staff: Browser, wiring: Wiring) -> None:
-    answer = staff.get(f"{EDITION}/current")
-    with wiring.store.reading() as tx:
-        stored = tx.editions.current("ISLE")
-    assert stored
-    assert answer.data == stored.content
-    assert answer.mimetype == "application/geo+json"
-    assert answer.headers["ETag"] == f'"{stored.sha256}"'
-    assert hashlib.sha256(answer.data).hexdigest() == stored.sha256
-    assert answer.headers["Cache-Control"] == "private, no-store"
-
-
-def test_who_has_the_edition_already_gets_304(staff: Browser) -> None:
-    etag = staff.get(f"{EDITION}/current").headers["ETag"]
-    again = staff.get(f"{EDITION}/2", headers={"If-None-Match": etag})
-    assert (again.status_code, again.data) == (304, b"")
-    assert again.headers["ETag"] == etag
-    assert staff.get(f"{EDITION}/2", headers={"If-None-Match": '"other"'}).status_code == 200
-
-
-def test_an_edition_travels_compressed_to_who_can_read_it(staff: Browser) -> None:
-    plain, packed = staff.get(f"{EDITION}/2"), staff.get(f"{EDITION}/2", headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.data) == plain.data
-    assert "Accept-Encoding" in packed.headers["Vary"]
-
-
-def test_the_export_is_the_edition_s_own_bytes(staff: Browser) -> None:
-    export = staff.get("/missions/ISLE/editions/current/export.geojson")
-    assert export.data == staff.get(f"{EDITION}/2").data
-    assert export.headers["Content-Disposition"] == 'attachment; filename="ISLE-edition-2.geojson"'
-
-
-EXPORT = "/missions/ISLE/editions/current/export.geojson"
-
-
-@pytest.mark.parametrize(
-    ("query", "kept"),
-    [
-        ("bbox=-30.005,9.9,-29.995,10.1", {"ISLE-0001"}),
-        ("near=10.0,-30.0&within_m=50", {"ISLE-0001"}),
-        ("near=10.0,-30.0&within_m=3000&bbox=-30.005,9.9,-29.97,10.1", {"ISLE-0001", "ISLE-0003"}),
-        ("bbox=-31,0,-30.9,1", set()),
-    ],
-)
-def test_an_export_holds_what_its_filter_asks_for_and_says_so(staff: Browser, query: str, kept: set[str]) -> None:
-    answer = staff.get(f"{EXPORT}?{query}")
-    assert (answer.status_code, answer.mimetype) == (200, "application/geo+json"), answer.text
-    told = json.loads(answer.data)
-    assert {one["id"] for one in told["features"]} == kept
-    assert set(told["offlimits"]["filtered"]) <= {"bbox", "near"}
-    assert told["offlimits"]["number"] == 2
-    assert "filtered" in answer.headers["Content-Disposition"]
-    assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.data).hexdigest()}"'
-    assert answer.headers["Cache-Control"] == "private, no-store"
-
-
-def test_an_export_s_envelope_binds_the_file_and_its_filter(staff: Browser) -> None:
-    from geo_offlimits.delivery.signing import EXPORT_TYPE, PublicKey, verify  # noqa: PLC0415  (of one test)
-
-    query = "bbox=-30.005,9.9,-29.995,10.1"
-    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
-    signed = json.loads(verify(staff.get(f"{EXPORT}.dsse?{query}").data, keys, EXPORT_TYPE))
-    assert signed["sha256"] == hashlib.sha256(staff.get(f"{EXPORT}?{query}").data).hexdigest()
-    assert signed["filtered"] == {"bbox": [-30.005, 9.9, -29.995, 10.1]}
-    assert staff.get(f"{EXPORT}.dsse").data == staff.get(f"{EDITION}/2/envelope").data
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("sektor=North", "sektor"),
-        ("sector=Nowhere", "sector"),
-        ("sector=", "sector"),
-        ("bbox=1,2,3", "bbox"),
-        ("bbox=a,b,c,d", "bbox"),
-        ("bbox=nan,0,1,1", "bbox"),
-        ("bbox=-30,10,-29,9", "bbox"),
-        ("bbox=-30,9,-29,10&bbox=0,0,1,1", "bbox"),
-        ("near=10.0,-30.0", "within_m"),
-        ("within_m=50", "near"),
-        ("near=10.0,-30.0&within_m=nan", "within_m"),
-        ("near=10.0,-30.0&within_m=-1", "within_m"),
-        ("near=95,0&within_m=5", "position"),
-    ],
-)
-def test_a_filter_that_cannot_be_meant_is_refused_and_never_passed_over(staff: Browser, query: str, field: str) -> None:
-    for path in (EXPORT, f"{EXPORT}.dsse"):
-        answer = staff.get(f"{path}?{query}", headers={"Accept": "application/json"})
-        assert answer.status_code == 422, answer.text
-        assert field in [issue["field"] for issue in answer.get_json()["issues"]]
-
-
-@pytest.mark.parametrize("number", ["3", "0", "-1", "99999999999999999999", "last", "1.0", "²"])
-def test_an_edition_that_does_not_exist_is_absent(staff: Browser, number: str) -> None:
-    for path in (f"{EDITION}/{number}", f"/missions/ISLE/editions/{number}", f"{EDITION}/{number}/envelope"):
-        assert staff.get(path).status_code == 404, path
-
-
-def test_a_retired_edition_is_for_conduct_and_audit_roles_only(app: Flask) -> None:
-    for role, status in (("staff", 404), ("head", 404), ("conduct", 200), ("auditor", 200)):
-        browser = signed_in(app, role)
-        assert browser.get(f"{EDITION}/1").status_code == status, role
-        assert browser.get("/missions/ISLE/editions/1").status_code == status, role
-        assert browser.get("/missions/ISLE/editions/1/export.geojson").status_code == status, role
-        part = "export.geojson?bbox=-31,9,-29,11"
-        assert browser.get(f"/missions/ISLE/editions/1/{part}").status_code == status, role
-
-
-def test_an_unknown_format_is_absent(staff: Browser) -> None:
-    assert staff.get("/missions/ISLE/editions/current/export.exe").status_code == 404
-
-
-def test_tampered_bytes_are_never_served(app: Flask, wiring: Wiring) -> None:
-    with wiring.store._engines.writer.begin() as connection:
-        for trigger in (
-            connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
-        ):
-            connection.exec_driver_sql(f'DROP TRIGGER "{trigger}"')
-        text = "replace(CAST(content AS TEXT), 'Blue Lantern', 'Blue Lanterm')"
-        changed = f"UPDATE edition SET content = CAST({text} AS BLOB)"  # noqa: S608  (nothing in it is given)
-        connection.exec_driver_sql(changed)
-    staff = signed_in(app, "staff")
-    answer = staff.get(f"{EDITION}/2")
-    assert answer.status_code == 503
-    assert "Lanterm" not in answer.text
-    assert staff.get("/missions/ISLE/editions/current").status_code == 503
-    assert staff.get(f"{EXPORT}?bbox=-31,9,-29,11").status_code == 503
-
-
-def test_the_envelope_and_the_keys_verify_the_edition(staff: Browser) -> None:
-    from geo_offlimits.delivery.signing import EDITION_TYPE, PublicKey, verify  # noqa: PLC0415  (of one test)
-
-    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
-    envelope = staff.get(f"{EDITION}/current/envelope").data
-    assert verify(envelope, keys, EDITION_TYPE) == staff.get(f"{EDITION}/current").data
-
-
-def test_a_delta_names_what_went(staff: Browser) -> None:
-    told = staff.get(f"{EDITION}/2/delta?from=1").get_json()
-    assert (told["from"], told["to"]) == (1, 2)
-    assert told["removed"] == [{"id": "ISLE-0002", "name": "Old Anchor"}]
-    assert not told["added"]
-
-
-@pytest.mark.parametrize("before", ["", "9", "x"])
-def test_a_delta_from_nowhere_is_absent(staff: Browser, before: str) -> None:
-    assert staff.get(f"{EDITION}/2/delta?from={before}").status_code == 404
-
-
 def test_the_missions_shown_are_those_of_the_caller(app: Flask) -> None:
     assert [one["code"] for one in signed_in(app, "staff").get("/api/v1/missions").get_json()] == ["ISLE"]
     assert [one["code"] for one in signed_in(app, "stranger").get("/api/v1/missions").get_json()] == ["ROCK"]
@@ -339,7 +198,7 @@ def test_an_integrator_proposes_and_nothing_is_in_force_yet(app: Flask, wiring: 
     told = answer.get_json()
     assert told["state"] == "proposed"
     with wiring.store.reading() as tx:
-        made = tx.register.get(told["designation_id"])
+        made = tx.register.get(told["id"])
     assert made
     assert isinstance(made.subject.geometry, Point)
     assert (made.subject.label, made.subject.geometry.x, made.subject.geometry.y) == ("Pier Three", -30.05, 10.05)
@@ -416,3 +275,51 @@ def test_the_description_is_whole(staff: Browser) -> None:
     text = json.dumps(told)
     for reference in {part.split('"')[0] for part in text.split('"$ref": "#/components/schemas/')[1:]}:
         assert reference in told["components"]["schemas"]
+
+
+def undescribed(schema: dict[str, Any], value: Any, where: str = "") -> Iterator[str]:
+    """Members that an answer has beyond its description, or lacks though it is described as having them."""
+    if reference := schema.get("$ref"):
+        schema = SCHEMAS[reference.rsplit("/", 1)[1]]
+    if "oneOf" in schema:
+        schema = next((one for one in schema["oneOf"] if one.get("type") != "null"), {}) if value is not None else {}
+        yield from undescribed(schema, value, where)
+    elif isinstance(value, dict) and "properties" in schema:
+        known = set(schema["properties"])
+        yield from (f"{where}.{name}" for name in (set(value) - known) | (set(schema["required"]) - set(value)))
+        for name in known & set(value):
+            yield from undescribed(schema["properties"][name], value[name], f"{where}.{name}")
+    elif isinstance(value, list):
+        for one in value:
+            yield from undescribed(schema.get("items", {}), one, f"{where}[]")
+
+
+def described(method: str, path: str) -> dict[str, Any]:
+    return next(one.answer for one in OPERATIONS if (one.method, one.path) == (method, path))
+
+
+def test_answers_have_the_members_that_the_description_promises(app: Flask, staff: Browser) -> None:
+    answers = (
+        (described("post", CHECK), asked(staff, positions=[AT_THE_LANTERN], notations=True)),
+        (
+            described("post", "/api/v1/find"),
+            staff.ask("/api/v1/find", {"mission": "ISLE", "name": "blue"}).get_json(),
+        ),
+        (described("get", "/api/v1/missions"), staff.get("/api/v1/missions").get_json()),
+        (described("get", "/api/v1/keys"), staff.get("/api/v1/keys").get_json()),
+        (
+            described("get", "/api/v1/missions/{code}/editions"),
+            staff.get("/api/v1/missions/ISLE/editions").get_json(),
+        ),
+        (
+            described("get", "/api/v1/missions/{code}/editions/{number}/delta"),
+            staff.get("/api/v1/missions/ISLE/editions/2/delta?from=1").get_json(),
+        ),
+        (
+            described("post", "/api/v1/missions/{code}/premises"),
+            signed_in(app, "officer").ask(PREMISES, PROPOSAL).get_json(),
+        ),
+    )
+    assert answers[0][1]["answers"][0]["matches"]
+    assert answers[1][1]["matches"]
+    assert [fault for schema, told in answers for fault in undescribed(schema, told)] == []

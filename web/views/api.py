@@ -12,7 +12,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import editions, lookup, missions, register
 from web import bodies, door, language, openapi, proposals
-from web.answers import ENVELOPE, edition_answer, edition_number
+from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
 from web.policy import needs, signed_in
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -85,8 +85,16 @@ def envelope(code: str, number: str) -> Response:
 @api.get("/missions/<code>/editions/<number>/delta")
 @needs(Action.LOOK_UP)
 def delta(code: str, number: str) -> Response:
-    before = edition_number(request.args.get("from", ""))
-    return jsonify(editions.delta_json(editions.delta(door.act(), code, before, edition_number(number))))
+    """What changed, or the full edition where the one that the caller holds is not known here."""
+    header = editions.header(door.act(), code, edition_number(number))
+    held = held_number(request.args.get("from", ""))
+    try:
+        found = editions.delta(door.act(), code, held, header.number)
+    except editions.UnknownEditionError as absent:
+        if absent.number != held:
+            raise
+        return full_edition(code, header.number)
+    return jsonify(editions.delta_json(found) | {"full": False})
 
 
 @api.post("/missions/<code>/premises")
@@ -95,4 +103,4 @@ def propose(code: str) -> tuple[dict[str, Any], int]:
     body = bodies.json_body()
     subject, terms = proposals.subject_and_terms(body)
     made = register.propose(door.act(), code, subject, terms, reason=bodies.text(body, "reason"))
-    return {"designation_id": made.designation_id, "mission": made.mission, "state": made.state}, 201
+    return {"id": made.designation_id, "mission": made.mission, "state": made.state}, 201

@@ -1,0 +1,191 @@
+"""Editions as programs and devices get them: whole, cut by a filter, and as what has changed."""
+
+import gzip
+import hashlib
+import json
+
+import pytest
+from flask import Flask
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.delivery.signing import EDITION_TYPE, EXPORT_TYPE, PublicKey, verify
+from tests.web.isle import Browser, signed_in
+
+EDITION = "/api/v1/missions/ISLE/editions"
+
+
+@pytest.fixture
+def staff(app: Flask) -> Browser:
+    return signed_in(app, "staff")
+
+
+def test_an_edition_is_its_canonical_bytes_under_a_strong_etag(staff: Browser, wiring: Wiring) -> None:
+    answer = staff.get(f"{EDITION}/current")
+    with wiring.store.reading() as tx:
+        stored = tx.editions.current("ISLE")
+    assert stored
+    assert answer.data == stored.content
+    assert answer.mimetype == "application/geo+json"
+    assert answer.headers["ETag"] == f'"{stored.sha256}"'
+    assert hashlib.sha256(answer.data).hexdigest() == stored.sha256
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_who_has_the_edition_already_gets_304(staff: Browser) -> None:
+    etag = staff.get(f"{EDITION}/current").headers["ETag"]
+    again = staff.get(f"{EDITION}/2", headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == etag
+    assert staff.get(f"{EDITION}/2", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_an_edition_travels_compressed_to_who_can_read_it(staff: Browser) -> None:
+    plain, packed = staff.get(f"{EDITION}/2"), staff.get(f"{EDITION}/2", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_the_export_is_the_edition_s_own_bytes(staff: Browser) -> None:
+    export = staff.get("/missions/ISLE/editions/current/export.geojson")
+    assert export.data == staff.get(f"{EDITION}/2").data
+    assert export.headers["Content-Disposition"] == 'attachment; filename="ISLE-edition-2.geojson"'
+
+
+EXPORT = "/missions/ISLE/editions/current/export.geojson"
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("bbox=-30.005,9.9,-29.995,10.1", {"ISLE-0001"}),
+        ("near=10.0,-30.0&within_m=50", {"ISLE-0001"}),
+        ("near=10.0,-30.0&within_m=3000&bbox=-30.005,9.9,-29.97,10.1", {"ISLE-0001", "ISLE-0003"}),
+        ("bbox=-31,0,-30.9,1", set()),
+    ],
+)
+def test_an_export_holds_what_its_filter_asks_for_and_says_so(staff: Browser, query: str, kept: set[str]) -> None:
+    answer = staff.get(f"{EXPORT}?{query}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/geo+json"), answer.text
+    told = json.loads(answer.data)
+    assert {one["id"] for one in told["features"]} == kept
+    assert set(told["offlimits"]["filtered"]) <= {"bbox", "near"}
+    assert told["offlimits"]["number"] == 2
+    assert "filtered" in answer.headers["Content-Disposition"]
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.data).hexdigest()}"'
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_export_s_envelope_binds_the_file_and_its_filter(staff: Browser) -> None:
+    query = "bbox=-30.005,9.9,-29.995,10.1"
+    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
+    signed = json.loads(verify(staff.get(f"{EXPORT}.dsse?{query}").data, keys, EXPORT_TYPE))
+    assert signed["sha256"] == hashlib.sha256(staff.get(f"{EXPORT}?{query}").data).hexdigest()
+    assert signed["filtered"] == {"bbox": [-30.005, 9.9, -29.995, 10.1]}
+    assert staff.get(f"{EXPORT}.dsse").data == staff.get(f"{EDITION}/2/envelope").data
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("sektor=North", "sektor"),
+        ("sector=Nowhere", "sector"),
+        ("sector=", "sector"),
+        ("bbox=1,2,3", "bbox"),
+        ("bbox=a,b,c,d", "bbox"),
+        ("bbox=nan,0,1,1", "bbox"),
+        ("bbox=-30,10,-29,9", "bbox"),
+        ("bbox=-30,9,-29,10&bbox=0,0,1,1", "bbox"),
+        ("near=10.0,-30.0", "within_m"),
+        ("within_m=50", "near"),
+        ("near=10.0,-30.0&within_m=nan", "within_m"),
+        ("near=10.0,-30.0&within_m=-1", "within_m"),
+        ("near=95,0&within_m=5", "position"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_refused_and_never_passed_over(staff: Browser, query: str, field: str) -> None:
+    for path in (EXPORT, f"{EXPORT}.dsse"):
+        answer = staff.get(f"{path}?{query}", headers={"Accept": "application/json"})
+        assert answer.status_code == 422, answer.text
+        assert field in [issue["field"] for issue in answer.get_json()["issues"]]
+
+
+@pytest.mark.parametrize("number", ["3", "0", "-1", "99999999999999999999", "last", "1.0", "²"])
+def test_an_edition_that_does_not_exist_is_absent(staff: Browser, number: str) -> None:
+    for path in (f"{EDITION}/{number}", f"/missions/ISLE/editions/{number}", f"{EDITION}/{number}/envelope"):
+        assert staff.get(path).status_code == 404, path
+
+
+def test_a_retired_edition_is_for_conduct_and_audit_roles_only(app: Flask) -> None:
+    for role, status in (("staff", 404), ("head", 404), ("conduct", 200), ("auditor", 200)):
+        browser = signed_in(app, role)
+        assert browser.get(f"{EDITION}/1").status_code == status, role
+        assert browser.get("/missions/ISLE/editions/1").status_code == status, role
+        assert browser.get("/missions/ISLE/editions/1/export.geojson").status_code == status, role
+        part = "export.geojson?bbox=-31,9,-29,11"
+        assert browser.get(f"/missions/ISLE/editions/1/{part}").status_code == status, role
+
+
+def test_an_unknown_format_is_absent(staff: Browser) -> None:
+    assert staff.get("/missions/ISLE/editions/current/export.exe").status_code == 404
+
+
+def test_tampered_bytes_are_never_served(app: Flask, wiring: Wiring) -> None:
+    with wiring.store._engines.writer.begin() as connection:
+        for trigger in (
+            connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+        ):
+            connection.exec_driver_sql(f'DROP TRIGGER "{trigger}"')
+        text = "replace(CAST(content AS TEXT), 'Blue Lantern', 'Blue Lanterm')"
+        changed = f"UPDATE edition SET content = CAST({text} AS BLOB)"  # noqa: S608  (nothing in it is given)
+        connection.exec_driver_sql(changed)
+    staff = signed_in(app, "staff")
+    answer = staff.get(f"{EDITION}/2")
+    assert answer.status_code == 503
+    assert "Lanterm" not in answer.text
+    assert staff.get("/missions/ISLE/editions/current").status_code == 503
+    assert staff.get(f"{EXPORT}?bbox=-31,9,-29,11").status_code == 503
+
+
+def test_the_envelope_and_the_keys_verify_the_edition(staff: Browser) -> None:
+    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
+    envelope = staff.get(f"{EDITION}/current/envelope").data
+    assert verify(envelope, keys, EDITION_TYPE) == staff.get(f"{EDITION}/current").data
+
+
+def test_a_delta_names_what_went(staff: Browser) -> None:
+    told = staff.get(f"{EDITION}/2/delta?from=1").get_json()
+    assert (told["from"], told["to"]) == (1, 2)
+    assert told["removed"] == [{"id": "ISLE-0002", "name": "Old Anchor"}]
+    assert not told["added"]
+
+
+@pytest.mark.parametrize("before", [0, 9])
+def test_a_device_whose_edition_is_not_known_gets_the_full_one_and_is_told(staff: Browser, before: int) -> None:
+    answer = staff.get(f"{EDITION}/current/delta?from={before}")
+    whole = staff.get(f"{EDITION}/2").data
+    told = answer.get_json()
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert (told["from"], told["to"], told["full"]) == (None, 2, True)
+    assert told["sha256"] == hashlib.sha256(whole).hexdigest()
+    assert whole in answer.data
+    assert not {"added", "changed", "removed"} & set(told)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_delta_is_told_apart_from_a_full_edition(staff: Browser) -> None:
+    assert staff.get(f"{EDITION}/2/delta?from=1").get_json()["full"] is False
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1"])
+def test_a_delta_needs_the_number_of_the_edition_held(staff: Browser, before: str) -> None:
+    answer = staff.get(f"{EDITION}/2/delta?from={before}")
+    assert answer.status_code == 422
+    assert [issue["field"] for issue in answer.get_json()["issues"]] == ["from"]
+
+
+def test_the_full_edition_is_given_to_nobody_who_may_not_read_it(app: Flask) -> None:
+    assert signed_in(app, "staff").get(f"{EDITION}/1/delta?from=0").status_code == 404
+    assert signed_in(app, "conduct").get(f"{EDITION}/1/delta?from=0").status_code == 200
+    assert signed_in(app, "stranger").get(f"{EDITION}/2/delta?from=0").status_code == 404
+    assert signed_in(app, "staff").get(f"{EDITION}/9/delta?from=0").status_code == 404
