@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from geo_offlimits.errors import (
@@ -133,10 +133,6 @@ def _fault(error: Exception) -> Any:
     except Exception as again:  # noqa: BLE001  (the page of faults itself can be at fault)
         _LOG.error("%s while showing it", type(again).__name__)
         return Response(_FAULT, HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain; charset=utf-8")
-
-
-def absent() -> NotFound:
-    return NotFound()
 
 
 def install(app: Flask) -> None:

@@ -6,10 +6,10 @@ from functools import cache, lru_cache
 from flask import url_for
 
 from geo_offlimits.delivery import shipped
-from geo_offlimits.domain.mission import BoundaryKind, Mission
+from geo_offlimits.domain.mission import Boundary, Mission
 from geo_offlimits.frame import MapLabels, PageParts, Streets, StreetsKind, lookup_map
 from geo_offlimits.frame.maps import Bounds
-from geo_offlimits.services import basemaps
+from geo_offlimits.services import basemaps, missions
 from web import door, language
 
 SHIPPED_STREETS = "streets"
@@ -18,14 +18,12 @@ _KEPT = 64
 
 def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
     """The map of `mission` in the reader's language. Officers can draw."""
-    act = door.act()
-    territory = act.tx.missions.boundaries(mission.code, valid_at=act.now)
-    bounds = next((_bounds(one.geometry.bounds) for one in territory if one.kind is BoundaryKind.TERRITORY), None)
+    territory = missions.territory(door.act(), mission.code)
     return _built(
         edition_url=edition_url,
         basemap_url=url_for("tiles.basemap", code=mission.code),
         streets=_streets(mission),
-        bounds=bounds,
+        bounds=territory and _bounds(territory),
         tag=language.current(),
         officer=officer,
     )
@@ -35,8 +33,8 @@ def fingerprint(script: str) -> str:
     return hashlib.sha256(script.encode()).hexdigest()[:12]
 
 
-def _bounds(west_south_east_north: tuple[float, ...]) -> Bounds:
-    west, south, east, north = west_south_east_north
+def _bounds(territory: Boundary) -> Bounds:
+    west, south, east, north = territory.geometry.bounds
     return ((south, west), (north, east))
 
 

@@ -34,6 +34,12 @@ def visible(act: Act) -> tuple[Mission, ...]:
     return tuple(found for found in act.tx.missions.all() if _knows(act, found.code))
 
 
+def territory(act: Act, code: str) -> Boundary | None:
+    """The territory as it holds now, None where it begins later. Raises UnknownMissionError as `mission` does."""
+    found = act.tx.missions.boundaries(mission(act, code).code, valid_at=act.now)
+    return next((boundary for boundary in found if boundary.kind is BoundaryKind.TERRITORY), None)
+
+
 def _knows(act: Act, code: str) -> bool:
     return act.may(Action.LOOK_UP, code)
 

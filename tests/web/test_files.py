@@ -2,13 +2,18 @@
 
 import gzip
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.instants import Period
+from geo_offlimits.services import missions, people
 from geo_offlimits.settings import Settings
-from tests.web.isle import Browser, signed_in
+from tests.web.isle import Browser, Clock, signed_in, territory
 from web.assets import files, static
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -123,6 +128,17 @@ def test_the_ground_is_the_territory_and_its_neighbours(app: Flask) -> None:
     assert gzip.decompress(packed.data) == answer.data
     again = staff.get("/missions/ISLE/basemap.json", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_mission_between_two_territories_has_its_page_and_no_ground(app: Flask, clock: Clock, wiring: Wiring) -> None:
+    with wiring.reading() as act:
+        root = people.actor(act, "p-root")
+    with wiring.writing(root) as act:
+        ended = replace(territory(-30.5), valid=Period(end=clock.now - timedelta(hours=1)))
+        missions.set_territory(act, "ISLE", ended)
+    staff = signed_in(app, "staff")
+    assert staff.get("/").status_code == 200
+    assert staff.get("/missions/ISLE/basemap.json").status_code == 404
 
 
 def test_the_map_s_script_is_kept_under_its_hash_and_is_the_same_each_time(app: Flask) -> None:

@@ -40,11 +40,9 @@ class Ground:
 @needs(Action.LOOK_UP)
 def basemap(code: str) -> AnyResponse:
     mission = missions.mission(door.act(), code)
-    territory = next(
-        one
-        for one in door.act().tx.missions.boundaries(code, valid_at=door.act().now)
-        if one.kind is BoundaryKind.TERRITORY
-    )
+    territory = missions.territory(door.act(), code)
+    if territory is None:
+        raise AbsentError(f"{code} has no territory yet; `mission territory` shows and sets it.")
     ground = _ground(mission.territory, territory.name, territory.geometry.wkb)
     answer = Response(ground.packed if compression.accepted() else ground.content, content_type="application/geo+json")
     if compression.accepted():
