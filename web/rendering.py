@@ -105,7 +105,7 @@ def _zone() -> tzinfo:
 def _moment(at: datetime | None) -> str:
     if at is None:
         return ""
-    return str(format_datetime(at, "d MMM y, HH:mm O", tzinfo=_zone(), locale=language.current()))
+    return str(format_datetime(at, "d MMM y, HH:mm OOOO", tzinfo=_zone(), locale=language.current()))
 
 
 def _day(at: datetime | date | None) -> str:

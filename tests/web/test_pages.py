@@ -151,3 +151,11 @@ def test_the_look_up_page_s_box_takes_a_position_too(app: Flask) -> None:
 @pytest.mark.parametrize("page", ["0", "-1", "2", "999999999999", "x"])
 def test_a_page_number_that_is_none_shows_the_nearest(app: Flask, page: str) -> None:
     assert "Blue Lantern" in signed_in(app, "staff").get(f"/list?page={page}").text
+
+
+def test_a_moment_is_told_with_the_distance_of_its_time_zone(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    page = staff.get("/missions/ISLE/editions/current").text
+    assert "1 Mar 2026, 08:00 GMT-01:00" in page
+    staff.post("/language", {"language": "fr"}, page="/list")
+    assert "1 mars 2026, 08:00 UTC-01:00" in staff.get("/missions/ISLE/editions/current").text
