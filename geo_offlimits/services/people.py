@@ -24,6 +24,7 @@ from geo_offlimits.formats.reader import Row, read_rows
 from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import one_time, refuse_weak
+from geo_offlimits.store.people import reference_key
 
 COUNTED_OVER = timedelta(hours=1)
 FREE_FAILURES = 4
@@ -74,7 +75,8 @@ class OneTimePassphraseError(CredentialsError):
 
 def reference_digest(reference: str) -> str:
     """What failures are counted under: the typed reference itself is never stored."""
-    return hashlib.sha256(b"reference:" + reference.strip().casefold().encode()).hexdigest()
+    # In the spelling in which a person is found: with another, each way to type a number would have its own counter.
+    return hashlib.sha256(b"reference:" + reference_key(reference).encode()).hexdigest()
 
 
 def recognise(act: Act, reference: str, passphrase: str) -> Actor:

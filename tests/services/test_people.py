@@ -118,6 +118,14 @@ def test_an_unknown_person_is_slowed_like_a_known_one(world: World) -> None:
         people.recognise(act, "NOBODY ", "again")
 
 
+@pytest.mark.parametrize("reference", ["１０３", "𝟏𝟎𝟑", "Ｐ103@pela.example"])
+def test_another_spelling_of_a_reference_does_not_escape_the_wait(world: World, reference: str) -> None:
+    fail(world, "p103@pela.example" if "@" in reference else "103", times=people.FREE_FAILURES + 20)
+    world.clock.now -= timedelta(minutes=2)
+    with pytest.raises(TooManyAttemptsError), world.acting(None) as act:
+        people.recognise(act, reference, PASSPHRASE)
+
+
 def test_a_one_time_passphrase_must_be_replaced_and_then_is_worth_nothing(world: World) -> None:
     with world.acting("100") as act:
         once = people.add_person(act, newcomer(), (RoleGrant(role=Role.STAFF, mission=MISSION),))
