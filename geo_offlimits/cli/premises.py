@@ -11,6 +11,8 @@ import click
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.parameters import MISSION, MOMENT, TEXT
 from geo_offlimits.cli.proposal import described, proposal
+from geo_offlimits.domain.decisions import DECISIONS, Decision
+from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.premises import Name, NameKind
 
@@ -54,29 +56,32 @@ def add_alone(door: Door, mission: str | None, reason: str | None, **facts: Any)
     _say(door, made)
 
 
-def _decision(name: str, words: str, *, reason_needed: bool = False) -> None:
-    """Add the command of one decision: each is the same step with another service."""
+_WORDS = {
+    StepKind.DESIGNATED: "Put a proposal in force; not by who proposed it.",
+    StepKind.CONFIRMED: "Sign as the second person what a head added alone.",
+    StepKind.REJECTED: "Turn a proposal down.",
+    StepKind.WITHDRAWN: "Take your own proposal back.",
+    StepKind.LIFT_PROPOSED: "As the first of two, propose that a listing end; it holds until then.",
+    StepKind.LIFT_REFUSED: "Keep a listing whose lift was proposed.",
+    StepKind.LIFTED: "As the second of two, end a listing whose lift another person proposed.",
+}
 
-    @premises.command(name, help=words)
+
+def _add_command(decision: Decision) -> None:
+    @premises.command(decision.verb, help=_WORDS[decision.kind])
     @ID
-    @click.option("--reason", required=reason_needed, help="Kept in the register.")
+    @click.option("--reason", required=decision.reason_needed, help="Kept in the register.")
     @signed
     def decide(door: Door, designation_id: str, reason: str | None) -> None:
         from geo_offlimits.services import register
 
-        service = getattr(register, name.replace("-", "_"))
         with door.acting() as act:
-            made = service(act, designation_id, reason=reason)
+            made = register.decide(act, designation_id, decision.kind, reason)
         _say(door, made)
 
 
-_decision("designate", "Put a proposal in force; not by who proposed it.")
-_decision("confirm", "Sign as the second person what a head added alone.")
-_decision("reject", "Turn a proposal down.", reason_needed=True)
-_decision("withdraw", "Take your own proposal back.")
-_decision("propose-lift", "As the first of two, propose that a listing end; it holds until then.", reason_needed=True)
-_decision("refuse-lift", "Keep a listing whose lift was proposed.", reason_needed=True)
-_decision("lift", "As the second of two, end a listing whose lift another person proposed.", reason_needed=True)
+for _decision in DECISIONS:
+    _add_command(_decision)
 
 
 @premises.command()

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.designation import Designation, SamePersonError, State, Step, StepKind, Terms
+from geo_offlimits.domain.decisions import DECISIONS, Decision
+from geo_offlimits.domain.designation import Designation, SamePersonError, Step, StepKind, Terms
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject
@@ -19,6 +20,34 @@ from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.worklist import Worklist, gather
+
+__all__ = [
+    "DECISIONS",
+    "Decision",
+    "HistoryItem",
+    "NotYoursError",
+    "UnknownDesignationError",
+    "Worklist",
+    "add_alone",
+    "all_of",
+    "confirm",
+    "decide",
+    "designate",
+    "history",
+    "in_force",
+    "lift",
+    "possible",
+    "propose",
+    "propose_lift",
+    "refuse_lift",
+    "refuse_unpublishable",
+    "reject",
+    "rename",
+    "show",
+    "status_at",
+    "withdraw",
+    "worklist",
+]
 
 MAX_TEXT = 2000
 
@@ -39,54 +68,35 @@ class NotYoursError(RefusedError):
         super().__init__(f"{designation_id} was proposed by another person; only they withdraw it, a head rejects it.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """One kind of step: what it needs and how it is audited."""
-
-    kind: StepKind
-    action: Action
-    tag: AuditTag
-    reason_needed: bool = False
-
-
-_PROPOSE = Decision(kind=StepKind.PROPOSED, action=Action.PROPOSE, tag=AuditTag.PREMISES_PROPOSED)
-_ADD_ALONE = Decision(kind=StepKind.ADDED_ALONE, action=Action.DECIDE, tag=AuditTag.PREMISES_ADDED_ALONE)
-_DESIGNATE = Decision(kind=StepKind.DESIGNATED, action=Action.DECIDE, tag=AuditTag.PREMISES_DESIGNATED)
-_CONFIRM = Decision(kind=StepKind.CONFIRMED, action=Action.DECIDE, tag=AuditTag.PREMISES_CONFIRMED)
-_REJECT = Decision(kind=StepKind.REJECTED, action=Action.DECIDE, tag=AuditTag.PREMISES_REJECTED, reason_needed=True)
-_WITHDRAW = Decision(kind=StepKind.WITHDRAWN, action=Action.PROPOSE, tag=AuditTag.PREMISES_WITHDRAWN)
-_PROPOSE_LIFT = Decision(
-    kind=StepKind.LIFT_PROPOSED, action=Action.PROPOSE, tag=AuditTag.PREMISES_LIFT_PROPOSED, reason_needed=True
-)
-_REFUSE_LIFT = Decision(
-    kind=StepKind.LIFT_REFUSED, action=Action.DECIDE, tag=AuditTag.PREMISES_LIFT_REFUSED, reason_needed=True
-)
-_LIFT = Decision(kind=StepKind.LIFTED, action=Action.DECIDE, tag=AuditTag.PREMISES_LIFTED, reason_needed=True)
-
+_BY_KIND = {decision.kind: decision for decision in DECISIONS}
 # Who has signed that a restriction holds. Two persons must have, sooner or later.
 _SIGNATURES = frozenset({StepKind.PROPOSED, StepKind.ADDED_ALONE, StepKind.DESIGNATED, StepKind.CONFIRMED})
 
 
 def propose(act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None) -> Designation:
     """Propose a listing; nothing is in force until another person designates it."""
-    return _open(act, mission, (subject, terms), _PROPOSE, reason)
+    act.require(Action.PROPOSE, mission)
+    made = _open(act, mission, (subject, terms), StepKind.PROPOSED, reason)
+    act.record(AuditTag.PREMISES_PROPOSED, subject=made.designation_id, mission=mission)
+    return made
 
 
 def add_alone(act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None) -> Designation:
     """Put a subject under a restriction at once; a second person confirms within 14 days."""
-    return _open(act, mission, (subject, terms), _ADD_ALONE, reason)
+    act.require(Action.DECIDE, mission)
+    made = _open(act, mission, (subject, terms), StepKind.ADDED_ALONE, reason)
+    act.record(AuditTag.PREMISES_ADDED_ALONE, subject=made.designation_id, mission=mission)
+    return made
 
 
-def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: Decision, reason: str | None) -> Designation:
-    act.require(first.action, mission)
+def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKind, reason: str | None) -> Designation:
     subject, terms = proposal
     missions.mission(act, mission)
     refuse_unpublishable(subject, terms)
     designation_id = act.tx.register.next_designation_id(mission)
     subject_id = act.tx.register.add_subject(mission, subject, act.now)
     act.tx.register.add_designation(designation_id, mission, subject_id, terms, act.now)
-    act.tx.register.add_step(designation_id, _step(act, first.kind, reason))
-    act.record(first.tag, subject=designation_id, mission=mission)
+    act.tx.register.add_step(designation_id, _step(act, first, reason))
     return _known(act, designation_id)
 
 
@@ -125,63 +135,80 @@ def _step(act: Act, kind: StepKind, reason: str | None) -> Step:
     )
 
 
-def _decide(act: Act, designation_id: str, decision: Decision, reason: str | None) -> Designation:
+def possible(act: Act, designation: Designation) -> tuple[StepKind, ...]:
+    """What the actor could decide on it now, in the order of DECISIONS; () for who may decide nothing."""
+    return tuple(decision.kind for decision in DECISIONS if _is_possible(act, designation, decision))
+
+
+def _is_possible(act: Act, designation: Designation, decision: Decision) -> bool:
+    if not act.may(decision.action, designation.mission):
+        return False
+    try:
+        _refuse_impossible(act, designation, decision.kind)
+    except RefusedError:
+        return False
+    return True
+
+
+def _refuse_impossible(act: Act, found: Designation, kind: StepKind) -> None:
+    """Raises WrongStepError, SamePersonError or NotYoursError."""
+    found.refuse_unless_possible(kind, act.person_id)
+    if kind is StepKind.WITHDRAWN and found.steps[0].person_id != act.person_id:
+        raise NotYoursError(found.designation_id)
+    # A head who added it alone cannot keep it alone: it would stand without a second signature for good.
+    signed = {step.person_id for step in found.steps if step.kind in _SIGNATURES}
+    if kind is StepKind.LIFT_REFUSED and signed == {act.person_id}:
+        raise SamePersonError(found.designation_id, kind, StepKind.ADDED_ALONE)
+
+
+def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = None) -> Designation:
+    """Take one of the DECISIONS. Raises what `possible` asks beforehand, and InputError for a missing reason."""
+    decision = _BY_KIND[kind]
     found = _permitted(act, designation_id, decision.action)
-    found.refuse_unless_possible(decision.kind, act.person_id)
+    _refuse_impossible(act, found, kind)
     if decision.reason_needed and not (reason or "").strip():
         raise InputError(
-            f"Say why {designation_id} is {decision.kind.replace('_', ' ')}; the reason stays in the register.",
+            f"Say why {designation_id} is {kind.replace('_', ' ')}; the reason stays in the register.",
             Issue(field="reason", reason="empty"),
         )
-    act.tx.register.add_step(designation_id, _step(act, decision.kind, reason))
+    act.tx.register.add_step(designation_id, _step(act, kind, reason))
     act.record(decision.tag, subject=designation_id, mission=found.mission)
     return _known(act, designation_id)
 
 
 def designate(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """Put a proposal in force; not by who proposed it."""
-    return _decide(act, designation_id, _DESIGNATE, reason)
+    return decide(act, designation_id, StepKind.DESIGNATED, reason)
 
 
 def confirm(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """The second signature under what a head added alone."""
-    return _decide(act, designation_id, _CONFIRM, reason)
+    return decide(act, designation_id, StepKind.CONFIRMED, reason)
 
 
 def reject(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """Turn a proposal down; a reason is needed."""
-    return _decide(act, designation_id, _REJECT, reason)
+    return decide(act, designation_id, StepKind.REJECTED, reason)
 
 
 def withdraw(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """Take one's own proposal back. Raises NotYoursError for another's."""
-    found = _permitted(act, designation_id, Action.PROPOSE)
-    found.refuse_unless_possible(StepKind.WITHDRAWN, act.person_id)
-    if found.steps[0].person_id != act.person_id:
-        raise NotYoursError(designation_id)
-    return _decide(act, designation_id, _WITHDRAW, reason)
+    return decide(act, designation_id, StepKind.WITHDRAWN, reason)
 
 
 def propose_lift(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """Propose that a listing end; it stays in force until another person lifts it. A reason is needed."""
-    return _decide(act, designation_id, _PROPOSE_LIFT, reason)
+    return decide(act, designation_id, StepKind.LIFT_PROPOSED, reason)
 
 
 def refuse_lift(act: Act, designation_id: str, reason: str | None = None) -> Designation:
-    """Keep a listing whose lift was proposed; a reason is needed.
-
-    A head who added it alone cannot keep it alone: the listing would stand without a second signature for good.
-    """
-    found = _permitted(act, designation_id, Action.DECIDE)
-    signed = {step.person_id for step in found.steps if step.kind in _SIGNATURES}
-    if found.state is State.LIFT_PROPOSED and signed == {act.person_id}:
-        raise SamePersonError(designation_id, StepKind.LIFT_REFUSED, StepKind.ADDED_ALONE)
-    return _decide(act, designation_id, _REFUSE_LIFT, reason)
+    """Keep a listing whose lift was proposed; a reason is needed. Not by who alone has signed that it holds."""
+    return decide(act, designation_id, StepKind.LIFT_REFUSED, reason)
 
 
 def lift(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """End a listing whose lift another person proposed; a reason is needed. Staff see it gone in the next edition."""
-    return _decide(act, designation_id, _LIFT, reason)
+    return decide(act, designation_id, StepKind.LIFTED, reason)
 
 
 def rename(act: Act, designation_id: str, name: Name) -> Designation:

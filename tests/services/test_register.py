@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from shapely import Polygon
 
-from geo_offlimits.domain.designation import SamePersonError, State, WrongStepError
+from geo_offlimits.domain.designation import SamePersonError, State, StepKind, WrongStepError
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind
-from geo_offlimits.errors import AbsentError, InputError, RefusedError
+from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError
 from geo_offlimits.services import register
 from geo_offlimits.services.register import NotYoursError, UnknownDesignationError
 from tests.services.conftest import MISSION, OTHER, START, World, venue
@@ -103,6 +103,30 @@ def test_who_added_alone_cannot_keep_alone_what_another_would_lift(world: World)
     with pytest.raises(SamePersonError):
         take(world, "101", "refuse_lift", made, "no")
     assert take(world, "102", "refuse_lift", made, "looked at it too") is State.IN_FORCE
+
+
+def test_what_a_person_could_decide_now_is_what_the_register_would_take_from_them(world: World) -> None:
+    kept, asked = added_alone(world), proposed(world)
+    take(world, "103", "propose_lift", kept, "a mistake")
+    for number in ("101", "102", "103", "104", "107"):
+        for made in (kept, asked):
+            with world.reading(number) as act:
+                offered = register.possible(act, register.show(act, made))
+            for decision in register.DECISIONS:
+                taken = decision.kind in offered
+                assert taken is would_be_taken(world, number, decision.kind, made), (number, decision.verb)
+
+
+def would_be_taken(world: World, number: str, kind: StepKind, made: str) -> bool:
+    """Tried in a transaction that is rolled back."""
+    try:
+        with world.acting(number) as act:
+            register.decide(act, made, kind, "seen")
+            raise LookupError  # noqa: TRY301  (rolls the transaction back)
+    except LookupError:
+        return True
+    except OfflimitsError:
+        return False
 
 
 def test_only_who_proposed_withdraws(world: World) -> None:
