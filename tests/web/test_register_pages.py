@@ -174,6 +174,19 @@ def test_a_lift_needs_two_persons_and_a_reason(app: Flask, wiring: Wiring) -> No
     assert "Somebody Deputy" in page
 
 
+def test_a_head_who_added_alone_is_not_offered_to_keep_it_listed(app: Flask, wiring: Wiring) -> None:
+    head, deputy, officer = (signed_in(app, who) for who in ("head", "deputy", "officer"))
+    assert decide(officer, "ISLE-0003", "propose-lift", "closed") == 303
+    path = "/register/ISLE/ISLE-0003"
+    assert "/lift" in head.get(path).text
+    assert "/refuse-lift" not in head.get(path).text
+    assert decide(head, "ISLE-0003", "refuse-lift", "it is not") == 409
+    assert known(wiring, "ISLE-0003").state is State.LIFT_PROPOSED
+    assert "/refuse-lift" in deputy.get(path).text
+    assert decide(deputy, "ISLE-0003", "refuse-lift", "seen open") == 303
+    assert known(wiring, "ISLE-0003").state is State.IN_FORCE
+
+
 def test_a_rename_keeps_the_listing_and_the_old_name(app: Flask, wiring: Wiring) -> None:
     officer = signed_in(app, "officer")
     path = "/register/ISLE/ISLE-0001"
