@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from geo_offlimits.store.prepared import Prepared
 from geo_offlimits.store.tables import audit_leaf, session
 
 _ONE = select(session).where(session.c.token_hash == bindparam("token_hash"))
 _LEAVES = select(func.coalesce(func.max(audit_leaf.c.position) + 1, 0)).scalar_subquery().label("leaves")
-_ONE_WITH_LEAVES = select(_LEAVES, session).where(session.c.token_hash == bindparam("token_hash"))
+_ONE_WITH_LEAVES = Prepared(select(_LEAVES, session).where(session.c.token_hash == bindparam("token_hash")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class Sessions:
 
     def with_leaves(self, token_hash: str) -> tuple[int, Session] | None:
         """As `get`, and in the same question how many leaves the audit tree has: asked on every request of the web."""
-        row = self._connection.execute(_ONE_WITH_LEAVES, {"token_hash": token_hash}).first()
+        row = _ONE_WITH_LEAVES.first(self._connection, {"token_hash": token_hash})
         if row is None:
             return None
         leaves, *facts = row

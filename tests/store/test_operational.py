@@ -68,3 +68,20 @@ def test_a_store_without_people_says_so(either_island: Island) -> None:
     either_island.peopled()
     with either_island.store.reading() as tx:
         assert not tx.people.nobody()
+
+
+def test_a_session_resumed_is_the_session_kept_and_stays_that_of_one_snapshot(either_island: Island) -> None:
+    island, store = either_island, either_island.store
+    session = Session(
+        token_hash="d" * 64, person_id="head", csrf="x", created_at=island.at(0), seen_at=island.at(0), language="fr"
+    )
+    with store.writing() as tx:
+        tx.sessions.add(session)
+    with store.reading() as tx:
+        assert tx.session(session.token_hash) == session
+        with store.writing() as other:
+            other.sessions.remove(session.token_hash)
+        assert tx.session(session.token_hash) == session
+        assert tx.sessions.get(session.token_hash) == session
+    with store.reading() as tx:
+        assert tx.session(session.token_hash) is None
