@@ -1,7 +1,7 @@
 """Moments and periods: always UTC-aware, periods half-open `[start, end)`."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo_offlimits.errors import InputError, Issue
@@ -63,6 +63,39 @@ class Period:
 
     def holds(self, at: datetime) -> bool:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+def days(first: date | None, last: date | None, zone: ZoneInfo) -> Period:
+    """From the start of `first` to the end of `last`, which is included, as days go in `zone`; None is open.
+
+    Raises InputError when `last` comes before `first`.
+    """
+    if first and last and last < first:
+        raise InputError(
+            f"The last day, {last}, comes before the first, {first}; swap them or leave one open.",
+            Issue(field="to", reason="before the first day", value=str(last)),
+        )
+    return Period(start=first and midnight(first, zone), end=last and midnight(_after(last), zone))
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a day in `zone`, in UTC. Raises InputError for a day of the first or last year there is."""
+    try:
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+    except OverflowError:
+        raise _no_such_day(day) from None
+
+
+def _after(day: date) -> date:
+    try:
+        return day + timedelta(days=1)
+    except OverflowError:
+        raise _no_such_day(day) from None
+
+
+def _no_such_day(day: date) -> InputError:
+    issue = Issue(field="date", reason="beyond the calendar", value=str(day))
+    return InputError(f"The day {day} is beyond the calendar; leave the date open instead.", issue)
 
 
 ALWAYS = Period()

@@ -8,14 +8,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import TypeVar
 
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
-from geo_offlimits.domain.instants import ALWAYS, Period, time_zone
+from geo_offlimits.domain.instants import ALWAYS, Period, days, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
@@ -149,10 +149,11 @@ class _Told:
         if since and until and until < since:
             self.issue("until", f"before its start on {since}", "are the columns swapped?")
             return ALWAYS
-        return Period(start=self.midnight(since), end=self.midnight(until and until + timedelta(days=1)))
-
-    def midnight(self, day: date | None) -> datetime | None:
-        return datetime.combine(day, time(), self.zone).astimezone(UTC) if day else None
+        try:
+            return days(since, until, self.zone)
+        except InputError as fault:
+            self.refused(fault, "until")
+            return ALWAYS
 
     def subject(self) -> Subject | None:
         """The subject, or None when anything in the row stands against it."""
