@@ -4,7 +4,7 @@ The members of the JSON are those of an edition's entry where it has them. A for
 that both doors refuse the same things.
 """
 
-from datetime import date, datetime, time
+from datetime import time
 from typing import Any
 
 from shapely.errors import GEOSException
@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.hours import Hours, WeeklySpan
-from geo_offlimits.domain.instants import Period, format_instant, time_zone
+from geo_offlimits.domain.instants import Period, days, format_instant, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.formats import strict_json
@@ -125,14 +125,14 @@ def _hours(body: Body) -> Hours | None:
 
 def _span(span: Any) -> WeeklySpan:
     try:
-        days = tuple(int(one) for one in span["days"])
-        return WeeklySpan(days=days, start=time.fromisoformat(span["from"]), end=time.fromisoformat(span["to"]))
+        weekdays = tuple(int(one) for one in span["days"])
+        return WeeklySpan(days=weekdays, start=time.fromisoformat(span["from"]), end=time.fromisoformat(span["to"]))
     except (TypeError, KeyError, ValueError):
         raise refused("hours", "not a weekly span", 'send {"days": [5, 6], "from": "20:00", "to": "04:00"}') from None
 
 
 def from_form(form: Form, timezone: str) -> dict[str, Any]:
-    """The JSON that a page's form says. Days in it begin and end at midnight in the mission's `timezone`."""
+    """The JSON that a page's form says. A day in it is all of that day in the mission's `timezone`."""
     body: dict[str, Any] = {field: form.get(field) for field in _PLAIN_FIELDS}
     body["names"] = [
         {"text": line, "kind": kind, "lang": form.get("lang") if field == "name" else None}
@@ -141,11 +141,11 @@ def from_form(form: Form, timezone: str) -> dict[str, Any]:
     ]
     body["part"] = {"floor": form.get("floor"), "entrance": form.get("entrance"), "text": form.get("part")}
     body |= _place_from_form(form)
-    body["from"], body["to"] = (_midnight(form, field, timezone) for field in ("from", "to"))
+    body |= _valid(form, timezone)
     body["applies_to"] = form.getlist("applies_to")
     body["exceptions"] = _lines(form, "exceptions")
-    if days := form.getlist("days"):
-        span = {"days": days, "from": form.get("opens") or "00:00", "to": form.get("closes") or "00:00"}
+    if weekdays := form.getlist("days"):
+        span = {"days": weekdays, "from": form.get("opens") or "00:00", "to": form.get("closes") or "00:00"}
         body["hours"] = {"tz": timezone, "weekly": [span]}
     return body
 
@@ -188,12 +188,9 @@ def _metres(form: Form) -> float | None:
         raise refused("uncertainty_m", "not a number", "give whole metres", written) from None
 
 
-def _midnight(form: Form, field: str, timezone: str) -> str | None:
-    written = form.get(field, "").strip()
-    if not written:
-        return None
-    try:
-        start = datetime.combine(date.fromisoformat(written), time(), time_zone(timezone))
-    except ValueError:
-        raise refused(field, "not a date", "write it as 2026-11-20", written) from None
-    return format_instant(start)
+def _valid(form: Form, timezone: str) -> dict[str, str | None]:
+    held = days(day(form, "from"), day(form, "to"), time_zone(timezone))
+    return {
+        "from": format_instant(held.start) if held.start else None,
+        "to": format_instant(held.end) if held.end else None,
+    }

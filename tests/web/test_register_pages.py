@@ -94,6 +94,16 @@ def test_everything_in_the_form_reaches_the_register(app: Flask, wiring: Wiring)
     assert made.steps[0].reason == "report 12"
 
 
+def test_the_last_day_that_is_given_is_included_in_the_mission_s_time(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    valid = known(wiring, proposed(officer, to="2026-03-02")).terms.valid
+    assert valid.start
+    assert valid.end
+    assert valid.start.isoformat() == "2026-03-02T01:00:00+00:00"
+    assert valid.end.isoformat() == "2026-03-03T01:00:00+00:00"
+    assert "This day included, in Atlantic/Azores" in officer.get(PROPOSE).text
+
+
 def test_an_outline_drawn_on_the_map_is_taken_instead_of_the_position(app: Flask, wiring: Wiring) -> None:
     ring = "[[-30.05,10.05],[-30.04,10.05],[-30.04,10.06],[-30.05,10.05]]"
     made = proposed(signed_in(app, "officer"), geometry=f'{{"type":"Polygon","coordinates":[{ring}]}}')
@@ -115,6 +125,8 @@ def test_premises_without_a_known_place_can_be_proposed(app: Flask, wiring: Wiri
         ({"name": "", "aliases": "", "former": ""}, "no name"),
         ({"authority": ""}, "authority"),
         ({"from": "tomorrow"}, "not a date"),
+        ({"to": "2026-03-01"}, "comes before the first"),
+        ({"to": "9999-12-31"}, "beyond the calendar"),
         ({"uncertainty_m": "far"}, "not a number"),
         ({"geometry": "{"}, "not a drawing"),
         ({"geometry": '{"type":"Point","type":"Point","coordinates":[-30.05,10.05]}'}, "not a drawing"),
