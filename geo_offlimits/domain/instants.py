@@ -75,7 +75,7 @@ def days(first: date | None, last: date | None, zone: ZoneInfo) -> Period:
             f"The last day, {last}, comes before the first, {first}; swap them or leave one open.",
             Issue(field="to", reason="before the first day", value=str(last)),
         )
-    return Period(start=first and midnight(first, zone), end=last and midnight(_after(last), zone))
+    return Period(start=midnight(first, zone) if first else None, end=midnight(_after(last), zone) if last else None)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -9,13 +9,14 @@
    acknowledge it.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.edition import Delta, Edition, Entry
+from geo_offlimits.domain.edition import Checkpoint, Delta, Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, UnverifiedError
@@ -51,6 +52,8 @@ __all__ = [
 ]
 
 LONGEST = timedelta(days=366)
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_NO_CHECKPOINT = Checkpoint(size=0, root_sha256="0" * 64)
 Number = int | str
 
 
@@ -106,21 +109,24 @@ class TooSoonError(RefusedError):
 
 
 class OvertakenError(RefusedError):
-    """Another edition came out since this publisher looked."""
+    """What would be published is no longer what this publisher looked at: the register or the edition before it."""
 
-    def __init__(self, mission: str, seen: int, current: int) -> None:
-        self.mission, self.seen, self.current = mission, seen, current
+    def __init__(self, mission: str) -> None:
+        self.mission = mission
         super().__init__(
-            f"You looked at edition {seen} of {mission}, and edition {current} has come out since; look again first."
+            f"What would be published for {mission} has changed since you looked. Read the changes again, then publish."
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What publishing now would change. `entries` are all of the next edition; `follows` the current number or 0."""
+    """What publishing now would change. `entries` are all of the next edition.
+
+    fingerprint : of what was looked at; given to `publish`, nothing else is published.
+    """
 
     number: int
-    follows: int
+    fingerprint: str
     entries: tuple[Entry, ...]
     delta: Delta
     share_removed: float
@@ -136,7 +142,7 @@ class _Next:
     before: Edition | None
     current: EditionHeader | None
 
-    @property
+    @cached_property
     def delta(self) -> Delta:
         before = self.before or compiling.empty_like(self.edition)
         return difference(before, self.edition)
@@ -150,6 +156,12 @@ class _Next:
     def unchanged(self) -> bool:
         return self.before is not None and compiling.says(self.before) == compiling.says(self.edition)
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what it says and follows. Its times and the log's state move while a person reads."""
+        timeless = replace(self.edition, issued_at=_NO_TIME, expires_at=_NO_TIME + LONGEST, checkpoint=_NO_CHECKPOINT)
+        return edition_file.sha256(edition_file.encode(timeless))
+
 
 def preview(act: Act, mission: str) -> Preview:
     """What publishing now would change; writes nothing."""
@@ -157,7 +169,7 @@ def preview(act: Act, mission: str) -> Preview:
     found = _next(act, mission, timedelta(days=act.settings.expires_in_days))
     return Preview(
         number=found.edition.number,
-        follows=found.edition.number - 1,
+        fingerprint=found.fingerprint,
         entries=found.edition.entries,
         delta=found.delta,
         share_removed=found.share_removed,
@@ -173,11 +185,11 @@ def publish(
     expires_in: timedelta,
     renew: bool = False,
     confirm_removals: bool = False,
-    follows: int | None = None,
+    seen: str | None = None,
 ) -> PublishedHeader:
     """Publish what is in force as the next edition of the mission.
 
-    follows : number of the edition that the publisher looked at (0: none); None takes whatever is current.
+    seen : fingerprint of the preview that the publisher looked at; None publishes whatever there is.
     Raises NothingChangedError, ManyRemovedError, OvertakenError; InputError naming the entry that cannot be published.
     """
     act.require(Action.PUBLISH, mission)
@@ -187,7 +199,7 @@ def publish(
             Issue(field="expires_in", reason="out of range", value=str(expires_in)),
         )
     found = _next(act, mission, expires_in)
-    _refuse(act, found, renew=renew, confirm_removals=confirm_removals, follows=follows)
+    _refuse(act, found, renew=renew, confirm_removals=confirm_removals, seen=seen)
     stored = _signed(act, keyring, found)
     act.tx.editions.append(stored)
     act.record(
@@ -209,10 +221,9 @@ def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     return _Next(edition_file.decode(content), content, before, current)
 
 
-def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, follows: int | None) -> None:
-    number = found.edition.number - 1
-    if follows is not None and follows != number:
-        raise OvertakenError(found.edition.mission, follows, number)
+def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, seen: str | None) -> None:
+    if seen is not None and seen != found.fingerprint:
+        raise OvertakenError(found.edition.mission)
     if found.unchanged and found.current and not renew:
         raise NothingChangedError(found.current)
     if found.before and found.before.issued_at >= found.edition.issued_at and found.current:

@@ -15,7 +15,8 @@ BERLIN = time_zone("Europe/Berlin")
 )
 def test_one_day_lasts_from_its_midnight_to_the_next_whatever_the_clocks_do(day: date, hours: int) -> None:
     whole = days(day, day, BERLIN)
-    assert whole.start and whole.end
+    assert whole.start
+    assert whole.end
     assert (whole.end - whole.start).total_seconds() == hours * 3600
 
 

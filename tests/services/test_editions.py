@@ -262,7 +262,7 @@ def test_a_preview_writes_nothing(world: World) -> None:
     before = world.tags()
     with world.reading("101") as act:
         preview = editions.preview(act, MISSION)
-    assert (preview.number, preview.follows, preview.share_removed, preview.unchanged) == (1, 0, 0.0, False)
+    assert (preview.number, preview.share_removed, preview.unchanged) == (1, 0.0, False)
     assert [entry.name for entry in preview.delta.added] == ["Blue Lantern"]
     assert world.tags() == before
     with pytest.raises(NothingPublishedError), world.reading("108") as act:
@@ -314,10 +314,28 @@ def test_two_editions_of_one_second_or_of_a_clock_set_back_are_refused(world: Wo
 def test_of_publishers_who_renew_what_they_saw_one_wins(world: World) -> None:
     world.listed()
     world.published()
-    won, refused = race(world, 3, renew=True, follows=1)
+    won, refused = race(world, 3, renew=True, seen=seen(world))
     assert won == [2]
     assert {type(refusal) for refusal in refused} == {OvertakenError}
-    assert "edition 2 has come out" in str(refused[0])
+    assert "Read the changes again" in str(refused[0])
+
+
+def seen(world: World) -> str:
+    with world.reading("101") as act:
+        return editions.preview(act, MISSION).fingerprint
+
+
+def test_only_what_the_publisher_saw_is_published(world: World) -> None:
+    world.listed()
+    first = seen(world)
+    world.clock.later(hours=1)
+    assert seen(world) == first
+    world.listed("Red Anchor", lon=-29.8)
+    with pytest.raises(OvertakenError, match="Read the changes again"):
+        publish(world, seen=first)
+    publish(world, seen=seen(world))
+    with world.reading("108") as act:
+        assert editions.header(act, MISSION).entries == 2
 
 
 def test_the_header_on_paper_and_in_json_are_the_same_facts(world: World) -> None:
