@@ -4,28 +4,19 @@ What a head confirms is what they saw: the form carries a fingerprint of the pre
 since is shown again instead of being published.
 """
 
-import hashlib
 from datetime import timedelta
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, RefusedError
+from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.services import editions
-from geo_offlimits.services.editions import Preview
 from web import door, reading, rendering
 from web.policy import needs
 
 publish = Blueprint("publish", __name__, url_prefix="/register")
 _LONGEST_DAYS = 366
-
-
-class ChangedSinceError(RefusedError):
-    """The register moved between the preview and the confirmation."""
-
-    def __init__(self) -> None:
-        super().__init__("The register has changed since you opened this page. Read the changes again, then publish.")
 
 
 @publish.get("/<code>/publish")
@@ -37,7 +28,7 @@ def preview(code: str) -> str:
         "register/publish.html",
         code=code,
         preview=found,
-        seen=_fingerprint(found),
+        seen=found.fingerprint,
         newest=reading.newest(code),
         days=settings.expires_in_days,
         removal_share=settings.removal_share,
@@ -48,8 +39,6 @@ def preview(code: str) -> str:
 @needs(Action.PUBLISH, writes=True, again="publish.preview")
 def confirm(code: str) -> Response:
     form = request.form
-    if form.get("seen") != _fingerprint(editions.preview(door.act(), code)):
-        raise ChangedSinceError
     editions.publish(
         door.act(),
         door.wiring().keyring,
@@ -57,6 +46,7 @@ def confirm(code: str) -> Response:
         expires_in=_expires_in(form.get("days", "")),
         renew="renew" in form,
         confirm_removals="confirm_removals" in form,
+        seen=form.get("seen", ""),
     )
     return rendering.go_to(url_for("editions.page", code=code, number="current"), "published")
 
@@ -66,13 +56,3 @@ def _expires_in(days: str) -> timedelta:
         issue = Issue(field="days", reason=f"not 1 to {_LONGEST_DAYS}", value=days[:20])
         raise InputError(f"An edition is current for 1 to {_LONGEST_DAYS} days. Give a whole number of days.", issue)
     return timedelta(days=int(days))
-
-
-def _fingerprint(found: Preview) -> str:
-    delta = found.delta
-    changes = (
-        list(delta.added),
-        [(one.after, one.fields) for one in delta.changed],
-        [gone.entry_id for gone in delta.removed],
-    )
-    return hashlib.sha256(repr(changes).encode()).hexdigest()
