@@ -4,12 +4,12 @@ import io
 import zipfile
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from geo_offlimits.services.campaigns import CampaignStatus
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue
 from geo_offlimits.services import campaigns as service
+from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, reading, rendering
 from web.policy import needs
 
