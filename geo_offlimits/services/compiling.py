@@ -18,7 +18,14 @@ from geo_offlimits.domain.mission import Boundary, Mission
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import InputError, Issue, OfflimitsError
-from geo_offlimits.layer import assign_sectors, boundaries_layer, entries_layer, validate
+from geo_offlimits.layer import (
+    assign_sectors,
+    boundaries_layer,
+    entries_layer,
+    outside_territory,
+    premises_layer,
+    validate,
+)
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services.act import Act
@@ -148,6 +155,13 @@ def _with_sectors(entries: tuple[Entry, ...], boundaries: tuple[Boundary, ...]) 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def outside(edition: Edition) -> tuple[Entry, ...]:
+    """The entries that lie wholly outside the mission's territory as it holds at the time of issue."""
+    boundaries = boundaries_layer(edition.boundaries)
+    found = outside_territory(premises_layer(edition), boundaries, at=edition.issued_at)
+    return tuple(entry for entry, out in zip(edition.entries, found, strict=True) if out)
 
 
 def says(edition: Edition) -> dict[str, Any]:

@@ -123,6 +123,7 @@ class Preview:
     """What publishing now would change. `entries` are all of the next edition.
 
     fingerprint : of what was looked at; given to `publish`, nothing else is published.
+    outside : entries wholly outside the mission's territory: their positions deserve a second look.
     """
 
     number: int
@@ -131,6 +132,7 @@ class Preview:
     delta: Delta
     share_removed: float
     unchanged: bool
+    outside: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ def preview(act: Act, mission: str) -> Preview:
         delta=found.delta,
         share_removed=found.share_removed,
         unchanged=found.unchanged,
+        outside=compiling.outside(found.edition),
     )
 
 

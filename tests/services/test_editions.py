@@ -146,6 +146,14 @@ def test_many_removals_are_refused_until_they_are_confirmed(world: World) -> Non
     assert world.published(confirm_removals=True).number == 3
 
 
+def test_a_preview_names_what_lies_outside_the_territory_and_nothing_else(world: World) -> None:
+    world.listed("Within")
+    far = world.listed("Far Away", lon=80.0).designation_id
+    with world.reading("101") as act:
+        preview = editions.preview(act, MISSION)
+    assert [entry.entry_id for entry in preview.outside] == [far]
+
+
 def test_a_lifted_premises_is_gone_from_the_next_edition_and_not_from_the_one_before(world: World) -> None:
     kept, lifted = (world.listed(name, lon=lon).designation_id for name, lon in (("Kept", -29.8), ("Lifted", -29.7)))
     world.published()
