@@ -88,6 +88,16 @@ def number(body: Body, field: str) -> float | None:
         return math.inf
 
 
+def count(body: Body, field: str, *, unless_given: int, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    value = number(body, field)
+    if value is None:
+        return unless_given
+    if not (1 <= value <= most and value == int(value)):
+        raise refused(field, "out of range", f"send a whole number from 1 to {most}", value)
+    return int(value)
+
+
 def member(body: Body, field: str, kind: type[Member], *, required: bool = False) -> Member | None:
     value = text(body, field, required=required)
     if value is None:

@@ -127,7 +127,7 @@ def _span(span: Any) -> WeeklySpan:
     try:
         weekdays = tuple(int(one) for one in span["days"])
         return WeeklySpan(days=weekdays, start=time.fromisoformat(span["from"]), end=time.fromisoformat(span["to"]))
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         raise refused("hours", "not a weekly span", 'send {"days": [5, 6], "from": "20:00", "to": "04:00"}') from None
 
 

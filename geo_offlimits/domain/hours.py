@@ -22,8 +22,15 @@ class WeeklySpan:
     end: time
 
     def __post_init__(self) -> None:
-        if not self.days or any(day not in _DAYS for day in self.days):
-            raise InputError("Hours need days from 1 (Monday) to 7 (Sunday).", Issue(field="hours", reason="bad days"))
+        if not self.days or len(set(self.days)) < len(self.days) or any(day not in _DAYS for day in self.days):
+            raise InputError(
+                "Hours need days from 1 (Monday) to 7 (Sunday), each once.", Issue(field="hours", reason="bad days")
+            )
+        if self.start.tzinfo or self.end.tzinfo:
+            raise InputError(
+                "Hours are read on the mission's wall clock; leave the offset away and write 20:00.",
+                Issue(field="hours", reason="a time with an offset"),
+            )
 
     def holds(self, wall: datetime) -> bool:
         today, yesterday = wall.isoweekday(), (wall - timedelta(days=1)).isoweekday()

@@ -6,9 +6,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo_offlimits.errors import InputError, Issue
 
+# Beyond these years a time is a slip of the pen, and arithmetic with time zones may leave the calendar.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 
 def utc(moment: datetime) -> datetime:
-    """The same moment in UTC. A naive datetime is refused: nobody can say when it is."""
+    """The same moment in UTC.
+
+    Raises InputError for a naive datetime (nobody can say when it is) and beyond FIRST_YEAR to LAST_YEAR.
+    """
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise InputError(
+            f"The year of {moment.isoformat()} is not between {FIRST_YEAR} and {LAST_YEAR}; "
+            "correct it, or leave the time open.",
+            Issue(field="time", reason="beyond the calendar", value=moment.isoformat()),
+        )
     if moment.tzinfo is None:
         raise InputError(
             f"The time {moment.isoformat()} has no time zone; add Z or an offset such as +01:00.",
@@ -54,6 +66,9 @@ class Period:
     end: datetime | None = None
 
     def __post_init__(self) -> None:
+        for moment in (self.start, self.end):
+            if moment:
+                utc(moment)
         if self.start and self.end and self.end <= self.start:
             raise InputError(
                 f"The period ends at {format_instant(self.end)}, not after its start {format_instant(self.start)}; "

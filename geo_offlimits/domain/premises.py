@@ -5,9 +5,13 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.errors import InputError, Issue
 
 MAX_NAME_LENGTH = 200
+UNCERTAINTY_ISSUE = Issue(
+    field="uncertainty_m", reason="not between 0 and 100000 metres", remedy="give the 95 % uncertainty in metres"
+)
 
 
 class SubjectKind(StrEnum):
@@ -102,6 +106,8 @@ class Subject:
             issues.append(Issue(field="category", reason="a category rule names a kind of venue", remedy="choose one"))
         if self.kind is SubjectKind.CATEGORY_RULE and self.geometry is not None and not polygonal:
             issues.append(Issue(field="geometry", reason="a category rule holds in an area", remedy="draw its outline"))
+        if self.uncertainty_m is not None and not 0 <= self.uncertainty_m <= MAX_UNCERTAINTY_M:
+            issues.append(UNCERTAINTY_ISSUE)
         if self.kind is not SubjectKind.CATEGORY_RULE and not self.names:
             issues.append(Issue(field="name", reason="no name", remedy="write what the sign or the neighbours say"))
         return issues

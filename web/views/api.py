@@ -59,7 +59,7 @@ def find() -> dict[str, Any]:
     body = bodies.json_body()
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
-    limit = int(bodies.number(body, "limit") or 10)
+    limit = bodies.count(body, "limit", unless_given=10, most=100)
     return lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit).as_json()
 
 
