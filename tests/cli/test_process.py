@@ -103,14 +103,25 @@ def test_bytes_that_are_no_text_are_refused(prompt: Prompt) -> None:
     assert b"is not UTF-8 text" in done.stderr
 
 
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A command started at a terminal, so that it may ask."""
 
     def __init__(self, prompt: Prompt, *words: str) -> None:
         self.ours, theirs = pty.openpty()
         variables = environment(prompt, GEO_OFFLIMITS_PASSPHRASE="")
+        # A test run in the background ignores Ctrl-C and its children would inherit that; at a terminal nobody does.
         self.process = subprocess.Popen(
-            [*PROGRAM, *words], env=variables, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+            [*PROGRAM, *words],
+            env=variables,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509  (no thread of a test holds a lock here)
         )
         os.close(theirs)
         self.shown = ""
