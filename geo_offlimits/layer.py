@@ -163,7 +163,7 @@ def outside_territory(
     if territory.empty:
         return pd.Series(data=False, index=layer.index, dtype=bool)
     outside = layer.geometry.disjoint(territory.geometry.union_all())
-    return (outside & layer.geometry.notna()).astype(bool)
+    return pd.Series(outside & layer.geometry.notna(), dtype=bool)
 
 
 def delta(before: Edition, after: Edition) -> Delta:

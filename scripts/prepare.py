@@ -85,7 +85,10 @@ def install(purpose: str) -> None:
     for old in VENV.glob("geo-offlimits-*"):
         old.unlink()
     print("Installing what geo_offlimits needs into .venv (once) ...", flush=True)
-    pip("install", "--quiet", "--require-hashes", "-r", LOCKS[purpose])
+    # The list is complete, so nothing is resolved again: pip asked for `coverage[toml]` would look past the pin of
+    # `coverage` and stop at the first newer release, which has no hash here.
+    pip("install", "--quiet", "--no-deps", "--require-hashes", "-r", LOCKS[purpose])
+    pip("check", "--quiet")
     # A list of hashes cannot name a folder, so the product itself comes second and brings nothing along.
     pip("install", "--quiet", "--no-deps", "--editable", ".")
     # What the tests need includes what the product needs.

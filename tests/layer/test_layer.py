@@ -106,7 +106,7 @@ def test_a_table_that_is_not_the_layer_is_refused_with_the_column_at_fault(
             validate(table)
         assert refusal.value.issues[0].remedy, what
     with pytest.raises(LayerError):
-        validate(pd.DataFrame(layer))  # type: ignore[arg-type]  # what is asserted
+        validate(pd.DataFrame(layer))
 
 
 def test_entries_belong_to_the_sector_that_holds_them(make_entry: MakeEntry, make_edition: MakeEdition) -> None:
