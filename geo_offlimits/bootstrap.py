@@ -15,9 +15,9 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
 from geo_offlimits.errors import OfflimitsError, RefusedError
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.lookup import Shelf
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.services.people import UnrecognisedError, note_failure
+from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Store
 from geo_offlimits.store.transaction import Transaction
@@ -63,7 +63,7 @@ class Wiring:
 
     def _act(self, tx: Transaction, actor: Actor | None) -> Act:
         # The clock is read once the transaction is open: what waited for another writer is later than that writer.
-        return Act(tx, actor, self.clock(), self.settings, self.passphrases)
+        return Act(tx, actor, self.clock(), self.keyring, self.settings, self.passphrases)
 
     def _audit(self, actor: Actor | None, refusal: OfflimitsError) -> None:
         with self.store.writing() as tx:

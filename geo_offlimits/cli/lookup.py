@@ -51,7 +51,7 @@ def check(
             venue=VenueKind(facts["venue"]) if facts["venue"] else None,
             entry_id=facts["entry_id"],
         )
-        result = lookup.check(act, door.wiring.shelf, door.wiring.keyring, request)
+        result = lookup.check(act, door.wiring.shelf, request)
     door.say(result.as_json(), result.as_text)
     raise SystemExit(EXIT_CODES[result.strictest])
 
@@ -67,6 +67,6 @@ def find(door: Door, name: str, mission: str | None, limit: int) -> None:
 
     with door.looking() as act:
         code = door.mission(act, mission)
-        result = lookup.find(act, door.wiring.shelf, door.wiring.keyring, code, name, limit)
+        result = lookup.find(act, door.wiring.shelf, code, name, limit)
     door.say(result.as_json(), result.as_text)
     raise SystemExit(EXIT_CODES[result.verdict])

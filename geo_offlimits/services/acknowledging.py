@@ -20,7 +20,7 @@ from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
 from geo_offlimits.services.statements import Statement, statement
-from geo_offlimits.store.editions import EditionHeader, StoredEdition
+from geo_offlimits.store.editions import EditionHeader
 
 
 class OldEditionError(RefusedError):
@@ -142,14 +142,14 @@ def import_sheet(act: Act, content: bytes, campaign_id: str | None = None) -> Sh
     reading = read_sheet(content)
     campaign = permitted(act, campaign_id or reading.campaign_id, Action.ENTER_ACKNOWLEDGEMENT)
     _refuse_other(reading, campaign)
-    stored = act.tx.editions.get(campaign.mission, campaign.edition_number)
+    edition = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
     mission = act.tx.missions.get(campaign.mission)
-    if stored is None or mission is None:
+    if edition is None or mission is None:
         raise UnknownCampaignError(campaign.campaign_id)
     zone = time_zone(mission.timezone)
-    issued_on, today = (moment.astimezone(zone).date() for moment in (stored.issued_at, act.now))
+    issued_on, today = (moment.astimezone(zone).date() for moment in (edition.issued_at, act.now))
     reading = within(reading, earliest=issued_on, latest=today)
-    entering = _Entering(act, campaign, stored, mission.timezone)
+    entering = _Entering(act, campaign, edition, mission.timezone)
     issues = [issue for row in reading.rows if (issue := entering.enter(row))]
     return SheetReport(
         campaign_id=campaign.campaign_id,
@@ -176,7 +176,7 @@ def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
 class _Entering:
     """The rows of one sheet, entered one by one."""
 
-    def __init__(self, act: Act, campaign: Campaign, edition: StoredEdition, timezone: str) -> None:
+    def __init__(self, act: Act, campaign: Campaign, edition: EditionHeader, timezone: str) -> None:
         self.act, self.edition, self.timezone = act, edition, timezone
         self.recorded = self.already = 0
         self._recipients = {recipient.number.casefold(): recipient for recipient in campaign.recipients}

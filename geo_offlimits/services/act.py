@@ -5,9 +5,10 @@
 3. The time is fixed once, when the transaction is open, and is the same for everything the act writes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Action, Actor, NotPermittedError
 from geo_offlimits.errors import CredentialsError
@@ -25,17 +26,21 @@ class ActorNeededError(CredentialsError):
 
 @dataclass(frozen=True)
 class Act:
-    """`actor` is None for what needs nobody: the first administrator, signing in, a look-up on the published list."""
+    """`actor` is None for what needs nobody: the first administrator, signing in, a look-up on the published list.
+
+    `keyring` holds the keys by which every edition that the act reads is verified.
+    """
 
     tx: Transaction
     actor: Actor | None
     now: datetime
+    keyring: Keyring
     settings: Settings = field(default_factory=Settings)
     passphrases: Passphrases = field(default_factory=Passphrases)
 
     def by(self, actor: Actor | None) -> "Act":
         """The same act by somebody recognised in it."""
-        return Act(self.tx, actor, self.now, self.settings, self.passphrases)
+        return replace(self, actor=actor)
 
     def require_actor(self) -> Actor:
         if self.actor is None:

@@ -21,6 +21,7 @@ from geo_offlimits.services.acknowledging import OldEditionError, SheetReport, a
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
 from geo_offlimits.services.editions import Number
+from geo_offlimits.services.shelf import kept
 
 __all__ = [
     "CampaignStatus",
@@ -99,6 +100,7 @@ def distribute(act: Act, mission: str, number: Number = "current", deadline: dat
         raise RefusedError(
             f"Edition {chosen.number} of {mission} is retired; distribute edition {current.number}, which is current."
         )
+    kept(act, chosen)  # nobody is asked to acknowledge what does not verify
     if deadline and deadline < act.now.date():
         raise InputError(
             f"The deadline {deadline} is past; give a later day.",
@@ -148,10 +150,10 @@ def package(act: Act, keyring: Keyring, campaign_id: str) -> dict[str, bytes]:
     campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
     if campaign.closed_at:
         raise RefusedError(f"Campaign {campaign_id} is closed; open one for the current edition.")
-    stored = act.tx.editions.get(campaign.mission, campaign.edition_number)
-    if stored is None:
+    header = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
+    if header is None:
         raise UnknownCampaignError(campaign_id)
-    return packages.files(act, campaign, stored, keyring)
+    return packages.files(act, campaign, kept(act, header), keyring)
 
 
 def status(act: Act, campaign_id: str) -> CampaignStatus:

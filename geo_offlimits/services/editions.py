@@ -22,9 +22,11 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, UnverifiedError
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.layer import delta as difference
+from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import compiling, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.services.shelf import Shelf, kept, opened
 from geo_offlimits.services.verification import Verified, keys_to_trust, verify_file
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
 
@@ -48,6 +50,7 @@ __all__ = [
     "newest",
     "preview",
     "publish",
+    "read",
     "verify_file",
 ]
 
@@ -217,7 +220,8 @@ def publish(
 
 
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
-    current = act.tx.editions.current(mission)
+    latest = act.tx.editions.header(mission)
+    current = kept(act, latest) if latest else None
     before = edition_file.decode(current.content) if current else None
     compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
     content = edition_file.encode(compiled)
@@ -282,23 +286,28 @@ def header(act: Act, mission: str, number: Number = "current") -> PublishedHeade
     return PublishedHeader.of_stored(found)
 
 
+def read(act: Act, shelf: Shelf, mission: str, number: Number = "current") -> PublishedEdition:
+    """An edition this person may read, opened. Raises as `content` does."""
+    return opened(act, shelf, _readable(act, mission, number))
+
+
 def content(act: Act, mission: str, number: Number = "current") -> bytes:
-    """The canonical bytes of an edition this person may read."""
-    return _readable(act, mission, number).content
+    """The canonical bytes of an edition this person may read.
+
+    Raises DamagedEditionError for bytes nobody should rely on, UnknownEditionError for an edition that is not for them.
+    """
+    return kept(act, _readable(act, mission, number)).content
 
 
 def envelope(act: Act, mission: str, number: Number = "current") -> bytes:
     """The DSSE envelope of an edition this person may read; it holds the edition's bytes as its payload."""
-    return _readable(act, mission, number).envelope
+    return kept(act, _readable(act, mission, number)).envelope
 
 
-def _readable(act: Act, mission: str, number: Number) -> StoredEdition:
+def _readable(act: Act, mission: str, number: Number) -> PublishedHeader:
     asked = header(act, mission, number)
     refuse_retired(act, asked)
-    found = act.tx.editions.get(mission, asked.number)
-    if found is None:
-        raise NothingPublishedError(mission)
-    return found
+    return asked
 
 
 def refuse_retired(act: Act, asked: PublishedHeader) -> None:
@@ -327,7 +336,7 @@ def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:
     refuse_retired(act, newer)
     if newer.number != header(act, mission).number:
         refuse_retired(act, older)
-    first, second = (_decoded(act, mission, one.number) for one in (older, newer))
+    first, second = (edition_file.decode(kept(act, one).content) for one in (older, newer))
     found = difference(first, second)
     return Delta(
         from_number=found.from_number,
@@ -337,13 +346,6 @@ def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:
         removed=found.removed,
         to_sha256=newer.sha256,
     )
-
-
-def _decoded(act: Act, mission: str, number: int) -> Edition:
-    stored = act.tx.editions.get(mission, number)
-    if stored is None:
-        raise NothingPublishedError(mission)
-    return edition_file.decode(stored.content)
 
 
 def delta_json(found: Delta) -> dict[str, Any]:

@@ -1,66 +1,34 @@
 """Look-up: one question against the current list of a mission and the lists it recognises.
 
 1. No position and no search text is stored, logged or audited.
-2. An edition is verified against its hash, its envelope and our keys once, when it is opened; the shelf keeps it by its
-   SHA-256, so a changed byte is another edition.
+2. An edition that does not verify (`services.shelf`) clears nobody: the answer shows what it lists and cannot tell.
 3. A recognised mission's list can make an answer stricter, but where that mission has no list, or its territory is
    elsewhere, it says nothing.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
 from geo_offlimits.domain.mission import Contact
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.errors import AbsentError, InputError, Issue, UnverifiedError
-from geo_offlimits.formats.edition import sha256
+from geo_offlimits.errors import AbsentError, InputError, Issue
 from geo_offlimits.lookup.answers import Answer, ReasonCode, strictest, without_edition
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.proximity import MAX_RADIUS_M, RadiusError
-from geo_offlimits.published import PublishedEdition, open_edition
+from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, FindResult, NameFound
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.missions import UnknownMissionError
-from geo_offlimits.store.editions import EditionHeader, StoredEdition
+from geo_offlimits.services.shelf import Shelf, looked_into
 
-__all__ = ["CheckRequest", "CheckResult", "FindResult", "Shelf", "check", "find", "mission_asked", "opened"]
+__all__ = ["CheckRequest", "CheckResult", "FindResult", "check", "find", "mission_asked"]
 
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
-
-
-class Shelf:
-    """The editions this process has opened, by SHA-256; the least recently used one goes first."""
-
-    def __init__(self, places: int = 16) -> None:
-        self._places = places
-        self._editions: OrderedDict[str, PublishedEdition] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def __len__(self) -> int:
-        return len(self._editions)
-
-    def take(self, digest: str, fetch: Callable[[], PublishedEdition]) -> PublishedEdition:
-        """The edition with this SHA-256, fetched when it is not here. An unverified one is never kept."""
-        with self._lock:
-            found = self._editions.get(digest)
-            if found is not None:
-                self._editions.move_to_end(digest)
-                return found
-        fetched = fetch()
-        if fetched.verified:
-            with self._lock:
-                self._editions[digest] = fetched
-                while len(self._editions) > self._places:
-                    self._editions.popitem(last=False)
-        return fetched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +85,14 @@ def mission_asked(act: Act, code: str) -> str:
     )
 
 
-def check(act: Act, shelf: Shelf, keyring: Keyring, request: CheckRequest) -> CheckResult:
+def check(act: Act, shelf: Shelf, request: CheckRequest) -> CheckResult:
     """The verdict for each position of the request, in its order. Raises InputError, UnknownMissionError."""
     if not (request.positions or request.entry_id or request.venue):
         raise InputError("Give at least one position.", Issue(field="positions", reason="none"))
     if not 0 < request.radius_m <= MAX_RADIUS_M:
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
-    own, others = _lists(act, shelf, keyring, request.mission, now)
+    own, others = _lists(act, shelf, request.mission, now)
     return CheckResult(
         header=_header(own),
         known_at=now,
@@ -173,16 +141,14 @@ def _says_something(answer: Answer) -> bool:
     )
 
 
-def find(  # noqa: PLR0917  (the order of check, then what is searched for)
-    act: Act, shelf: Shelf, keyring: Keyring, mission: str, text: str, limit: int = 10
-) -> FindResult:
+def find(act: Act, shelf: Shelf, mission: str, text: str, limit: int = 10) -> FindResult:
     """Entries whose names, former ones too, are like `text`, best first, on every list that holds here."""
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not 0 < limit <= MAX_FOUND:
         raise InputError(
             f"Search for 1 to {MAX_NAME_LENGTH} characters and at most {MAX_FOUND} entries.",
             Issue(field="name", reason="empty or too long"),
         )
-    own, others = _lists(act, shelf, keyring, mission, act.now)
+    own, others = _lists(act, shelf, mission, act.now)
     matches = [
         NameFound(match=match, issuer=match.entry.issuer)
         for one in (own, *others)
@@ -201,58 +167,22 @@ def find(  # noqa: PLR0917  (the order of check, then what is searched for)
 
 
 def _lists(
-    act: Act, shelf: Shelf, keyring: Keyring, code: str, known_at: datetime
+    act: Act, shelf: Shelf, code: str, known_at: datetime
 ) -> tuple[PublishedEdition | None, list[PublishedEdition]]:
     """The mission's own list as known at `known_at`, and those of the missions it recognises."""
     act.require_for_look_up(code)
     mission = act.tx.recalled(("mission", code), lambda: act.tx.missions.get(code))
     if mission is None:
         raise UnknownMissionError(code)
-    own = _current(act, shelf, keyring, code, known_at)
-    others = [_current(act, shelf, keyring, other, known_at) for other in mission.recognises]
+    own = _current(act, shelf, code, known_at)
+    others = [_current(act, shelf, other, known_at) for other in mission.recognises]
     return own, [one for one in others if one is not None]
 
 
-def _current(act: Act, shelf: Shelf, keyring: Keyring, code: str, known_at: datetime) -> PublishedEdition | None:
+def _current(act: Act, shelf: Shelf, code: str, known_at: datetime) -> PublishedEdition | None:
     headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
     header = next((one for one in headers if one.issued_at <= known_at), None)
-    return shelf.take(header.sha256, lambda: _fetched(act, keyring, header)) if header else None
-
-
-def _fetched(act: Act, keyring: Keyring, header: EditionHeader) -> PublishedEdition:
-    stored = act.tx.editions.get(header.mission, header.number)
-    if stored is None:
-        raise UnknownMissionError(header.mission)
-    return _open(stored.content, verified=_is_verified(stored, keyring))
-
-
-def _open(content: bytes, *, verified: bool) -> PublishedEdition:
-    return open_edition(content, verified=verified, clock=_no_clock)
-
-
-def _no_clock() -> datetime:
-    raise AssertionError("a shelved edition is asked with the time of the act")
-
-
-def _is_verified(stored: StoredEdition, keyring: Keyring) -> bool:
-    try:
-        signed = verify(stored.envelope, keyring.public_keys(), EDITION_TYPE)
-    except UnverifiedError:
-        return False
-    return signed == stored.content and sha256(stored.content) == stored.sha256
-
-
-def opened(act: Act, shelf: Shelf, keyring: Keyring, mission: str, content: bytes) -> PublishedEdition:
-    """The edition of these bytes, which the caller was permitted to read, opened and verified once."""
-    digest = sha256(content)
-
-    def fetch() -> PublishedEdition:
-        header = next((one for one in act.tx.editions.headers(mission) if one.sha256 == digest), None)
-        if header is None:
-            return _open(content, verified=False)
-        return _fetched(act, keyring, header)
-
-    return shelf.take(digest, fetch)
+    return looked_into(act, shelf, header) if header else None
 
 
 def _header(own: PublishedEdition | None) -> PublishedHeader | None:

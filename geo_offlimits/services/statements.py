@@ -5,10 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.store.editions import EditionHeader
+from geo_offlimits.services.shelf import Header, kept
 
 FALLBACK_LANGUAGE = "en"
 _KEPT = 8
@@ -29,28 +27,17 @@ class Statement:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def statement(act: Act, edition: EditionHeader | PublishedHeader, language: str) -> Statement:
+def statement(act: Act, edition: Header, language: str) -> Statement:
     """The statement in `language` as far as the edition has it, else in English, else in the first it has.
 
-    Raises UnverifiedError when the stored bytes are not those of the edition's hash.
+    Raises DamagedEditionError when what is kept of the edition is not what was signed.
     """
     texts = _texts.get(edition.sha256)
     if texts is None:
-        texts = _read(act, edition)
+        texts = json.loads(kept(act, edition).content)["offlimits"]["statement"]
         while len(_texts) >= _KEPT:
             _texts.pop(next(iter(_texts)), None)
         _texts[edition.sha256] = texts
     wished = (language, language.partition("-")[0], FALLBACK_LANGUAGE)
     chosen = next((tag for tag in wished if tag in texts), None) or next(iter(texts))
     return Statement(language=chosen, text=texts[chosen])
-
-
-def _read(act: Act, edition: EditionHeader | PublishedHeader) -> Mapping[str, str]:
-    stored = act.tx.editions.get(edition.mission, edition.number)
-    if stored is None or hashlib.sha256(stored.content).hexdigest() != edition.sha256:
-        raise UnverifiedError(
-            f"The bytes kept of edition {edition.number} of {edition.mission} are not those of its hash; "
-            "run `audit verify` and restore the store from a backup."
-        )
-    texts: Mapping[str, str] = json.loads(stored.content)["offlimits"]["statement"]
-    return texts

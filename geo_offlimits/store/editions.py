@@ -101,13 +101,8 @@ class Editions:
             checkpoint=Checkpoint(size=row.size, root_sha256=row.root_sha256),
         )
 
-    def current(self, mission: str, known_at: datetime | None = None) -> StoredEdition | None:
-        """The highest number issued at or before `known_at`, or the latest."""
-        header = self.header(mission, known_at)
-        return self.get(mission, header.number) if header else None
-
     def header(self, mission: str, known_at: datetime | None = None) -> EditionHeader | None:
-        """As `current`, without the bytes."""
+        """The highest number issued at or before `known_at`, or the latest."""
         if known_at is None:
             row = self._connection.execute(_HEADER, {"mission": mission}).first()
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.prompt import Prompt, next_second
+from tests.tampering import another_signature, tamper
 
 
 @pytest.fixture
@@ -137,3 +138,28 @@ def test_import_reports_first_and_lands_proposals_only_with_commit(prompt: Promp
     assert [one["id"] for one in waiting] == landed
     assert "Golden Eel" in {one["name"] for one in waiting}
     assert "--commit lands the good rows" in prompt("import", listing, by="103").out
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("106", ("export", "--output", "list.geojson")),
+        ("106", ("export", "--output", "list.geojson", "--bbox=-17,-33,-15,-31")),
+        ("101", ("edition", "publish", "--renew", "--confirm-removals")),
+        ("107", ("edition", "diff", 1, 2)),
+        ("104", ("distribute", "--output", "sent")),
+        ("107", ("acknowledge", "--edition", 2)),
+    ],
+)
+def test_an_edition_changed_in_the_store_goes_nowhere(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str, words: tuple[object, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    prompt("edition", "publish", "--renew", by="101").done()
+    next_second()
+    tamper(prompt.store, another_signature, mission="ISLE", number=2)
+    before, files = prompt.contents(), set(tmp_path.rglob("*"))
+    said = prompt(*words, by=who)
+    assert (said.code, said.out) == (1, "")
+    assert "Edition 2 of ISLE does not verify" in said.err
+    assert (prompt.contents(), set(tmp_path.rglob("*"))) == (before, files)

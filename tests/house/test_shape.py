@@ -1,6 +1,7 @@
 """The shape of the code: short functions, files of one thought, no sheds."""
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 from statistics import median
@@ -65,3 +66,15 @@ def test_no_file_is_longer_than_four_hundred_lines() -> None:
 
 def test_there_is_no_shed() -> None:
     assert [path for path in tracked("*.py") if path.stem in SHEDS or SHEDS & set(path.parts)] == []
+
+
+def test_only_the_shelf_reads_the_bytes_of_editions() -> None:
+    """Whoever read them elsewhere would use what nobody has verified."""
+    reading = re.compile(r"\.editions\.get\(")
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("geo_offlimits", "web")
+        for path in tracked(f"{folder}/*.py")
+        if reading.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"geo_offlimits/services/shelf.py"}

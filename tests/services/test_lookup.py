@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from shapely import box
 
-from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.lookup.answers import UnknownEntryError, Verdict
-from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import editions, facilities, lookup, missions, register
+from geo_offlimits.services import shelf as shelf_module
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, FindResult
-from geo_offlimits.services.lookup import CheckRequest, Shelf
+from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.missions import UnknownMissionError
-from geo_offlimits.store import EditionHeader
+from geo_offlimits.services.shelf import Shelf
+from geo_offlimits.store.editions import StoredEdition
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 
 HERE = Position(lat=10.1, lon=-29.9, uncertainty_m=0.0)
@@ -31,12 +31,12 @@ ELSEWHERE = Position(lat=10.3, lon=-29.7, uncertainty_m=5.0)
 def ask(world: World, *positions: Position, by: str | None = "108", **how: Any) -> CheckResult:
     request = CheckRequest(**{"mission": MISSION, "positions": positions or (HERE,), "radius_m": 100.0, **how})
     with world.reading(by) as act:
-        return lookup.check(act, world.wiring.shelf, world.keyring, request)
+        return lookup.check(act, world.wiring.shelf, request)
 
 
 def search(world: World, name: str, by: str | None = "108", limit: int = 10) -> FindResult:
     with world.reading(by) as act:
-        return lookup.find(act, world.wiring.shelf, world.keyring, MISSION, name, limit)
+        return lookup.find(act, world.wiring.shelf, MISSION, name, limit)
 
 
 def reasons(found: CheckResult, place: int = 0) -> list[str]:
@@ -264,7 +264,7 @@ def test_without_a_position_the_chosen_entry_or_the_kind_of_venue_decides(world:
 def test_a_check_of_nothing_is_refused(world: World) -> None:
     nothing = CheckRequest(mission=MISSION, positions=(), radius_m=10.0)
     with pytest.raises(InputError, match="position"), world.reading("108") as act:
-        lookup.check(act, world.wiring.shelf, world.keyring, nothing)
+        lookup.check(act, world.wiring.shelf, nothing)
 
 
 def test_texts_in_any_notation_become_positions() -> None:
@@ -303,19 +303,19 @@ def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    fetched = lookup._fetched
+    kept = shelf_module.kept
 
-    def counted(act: Act, keyring: Keyring, header: EditionHeader) -> PublishedEdition:
+    def counted(act: Act, header: shelf_module.Header) -> StoredEdition:
         opened.append(header.sha256)
-        return fetched(act, keyring, header)
+        return kept(act, header)
 
-    monkeypatch.setattr(lookup, "_fetched", counted)
+    monkeypatch.setattr(shelf_module, "kept", counted)
     listed(world)
     shelf = Shelf(places=1)
     request = CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0)
     for _ in range(3):
         with world.reading("108") as act:
-            lookup.check(act, shelf, world.keyring, request)
+            lookup.check(act, shelf, request)
     assert len(opened) == 1
     first = world.clock.now
     world.clock.later(minutes=1)
@@ -323,25 +323,24 @@ def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
     world.published()
     for known_at in (None, first, None):
         with world.reading("108") as act:
-            lookup.check(act, shelf, world.keyring, CheckRequest(
-                mission=MISSION, positions=(HERE,), radius_m=100.0, known_at=known_at
-            ))  # fmt: skip
+            lookup.check(
+                act, shelf, CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0, known_at=known_at)
+            )
     assert len(opened) == 4
     assert len(shelf) == 1
 
 
-def test_the_bytes_of_an_edition_are_opened_once_and_only_ours_count_as_verified(world: World) -> None:
+def test_an_edition_that_is_read_and_one_that_is_asked_are_opened_once_and_have_no_clock(world: World) -> None:
     listed(world)
     shelf = world.wiring.shelf
     with world.reading("108") as act:
-        content = editions.content(act, MISSION)
-        opened = lookup.opened(act, shelf, world.keyring, MISSION, content)
+        opened = editions.read(act, shelf, MISSION)
         assert opened.verified
-        assert lookup.opened(act, shelf, world.keyring, MISSION, content) is opened
-        elsewhere = content.replace(b"Blue Lantern", b"Bleu Lantern")
-        assert not lookup.opened(act, shelf, world.keyring, MISSION, elsewhere).verified
+        assert editions.read(act, shelf, MISSION, 1) is opened
+        assert opened.content == editions.content(act, MISSION)
         with pytest.raises(AssertionError):
             opened.stale()
+    ask(world)
     assert len(shelf) == 1
 
 
@@ -370,7 +369,6 @@ def test_a_look_up_asks_the_store_three_short_questions(world: World) -> None:
         lookup.check(
             act,
             world.wiring.shelf,
-            world.keyring,
             CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0),
         )
     assert len(asked) <= 3

@@ -293,4 +293,4 @@ def test_names_numbers_and_addresses_never_reach_the_audit_tree(world: World) ->
 
 def test_what_needs_somebody_refuses_nobody(world: World) -> None:
     with world.wiring.reading() as act, pytest.raises(ActorNeededError, match="--as"):
-        Act(act.tx, None, act.now).require_actor()
+        Act(act.tx, None, act.now, world.keyring).require_actor()

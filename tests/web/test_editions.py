@@ -3,12 +3,14 @@
 import gzip
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.delivery.signing import EDITION_TYPE, EXPORT_TYPE, PublicKey, verify
+from tests.tampering import another_signature, tamper
 from tests.web.isle import Browser, signed_in
 
 EDITION = "/api/v1/missions/ISLE/editions"
@@ -22,7 +24,7 @@ def staff(app: Flask) -> Browser:
 def test_an_edition_is_its_canonical_bytes_under_a_strong_etag(staff: Browser, wiring: Wiring) -> None:
     answer = staff.get(f"{EDITION}/current")
     with wiring.store.reading() as tx:
-        stored = tx.editions.current("ISLE")
+        stored = tx.editions.get("ISLE", 2)
     assert stored
     assert answer.data == stored.content
     assert answer.mimetype == "application/geo+json"
@@ -144,7 +146,25 @@ def test_tampered_bytes_are_never_served(app: Flask, wiring: Wiring) -> None:
     assert answer.status_code == 503
     assert "Lanterm" not in answer.text
     assert staff.get("/missions/ISLE/editions/current").status_code == 503
-    assert staff.get(f"{EXPORT}?bbox=-31,9,-29,11").status_code == 503
+    for address in (f"{EXPORT}?bbox=-31,9,-29,11", f"{EXPORT}.dsse", f"{EDITION}/2/envelope"):
+        assert staff.get(address).status_code == 503, address
+    for before in (1, 9):
+        answer = staff.get(f"{EDITION}/2/delta?from={before}")
+        assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+        assert "does not verify" in answer.get_json()["detail"]
+        assert "Lanterm" not in answer.text
+
+
+def test_nothing_is_published_after_an_edition_that_does_not_verify(app: Flask, wiring: Wiring) -> None:
+    store = Path(wiring.settings.store.removeprefix("sqlite:///"))
+    tamper(store, another_signature, mission="ISLE", number=2)
+    head = signed_in(app, "head")
+    assert head.get("/register/ISLE/publish").status_code == 503
+    answer = head.post("/register/ISLE/publish", {"days": "30", "renew": "yes"}, page="/list")
+    assert answer.status_code == 503
+    assert "does not verify" in answer.text
+    with wiring.store.reading() as tx:
+        assert [one.number for one in tx.editions.headers("ISLE")] == [2, 1]
 
 
 def test_the_envelope_and_the_keys_verify_the_edition(staff: Browser) -> None:

@@ -44,8 +44,7 @@ def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
     body = bodies.json_body()
     asked = bodies.check_request(body)
-    wiring = door.wiring()
-    result = lookup.check(door.act(), wiring.shelf, wiring.keyring, asked).as_json(language.gettext)
+    result = lookup.check(door.act(), door.wiring().shelf, asked).as_json(language.gettext)
     for answer, position in zip(result["answers"], asked.positions, strict=False):
         answer["position"] = {"lat": position.lat, "lon": position.lon, "uncertainty_m": position.uncertainty_m}
         if body.get("notations") is True:
@@ -60,7 +59,7 @@ def find() -> dict[str, Any]:
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
     limit = bodies.count(body, "limit", unless_given=10, most=100)
-    return lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit).as_json()
+    return lookup.find(door.act(), door.wiring().shelf, code, name, limit).as_json()
 
 
 @api.get("/missions/<code>/editions")

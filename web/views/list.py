@@ -93,8 +93,7 @@ def _searched(asked: str) -> str:
 def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
     if not asked:
         return ()
-    wiring = door.wiring()
-    found = lookup.find(door.act(), wiring.shelf, wiring.keyring, door.code(), asked, _MATCHES)
+    found = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, _MATCHES)
     return tuple((one.match.entry, one.match.score) for one in found.matches)
 
 
@@ -119,8 +118,7 @@ def _checked(asked: str) -> str:
 
 
 def _answered(question: CheckRequest) -> dict[str, Any]:
-    wiring = door.wiring()
-    result = lookup.check(door.act(), wiring.shelf, wiring.keyring, question)
+    result = lookup.check(door.act(), door.wiring().shelf, question)
     answer = result.as_json(language.gettext)["answers"][0]
     return {"answer": answer, "headline": answer["headline"]}
 

@@ -1,0 +1,111 @@
+"""The editions that the store keeps: the one place where their bytes are read, and verified before anybody uses them.
+
+1. An edition is whole when one of our keys signed the very bytes that are kept, their SHA-256 is that of its header,
+   and they say of themselves what the header says: an older edition, itself whole, may not lie in a newer one's place.
+2. One that is not whole is refused. Only a look-up opens it all the same, marked as unverified: what it lists must
+   still be shown, and the answer says that nobody can tell.
+3. It is verified once, when it is opened; the shelf keeps it by its SHA-256, so a changed byte is another edition.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+
+from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
+from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.errors import InputError, UnverifiedError
+from geo_offlimits.formats.edition import sha256
+from geo_offlimits.published import PublishedEdition, open_edition
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.store.editions import EditionHeader, StoredEdition
+
+Header = EditionHeader | PublishedHeader
+
+
+class DamagedEditionError(UnverifiedError):
+    """What is kept of an edition is not what was signed."""
+
+    def __init__(self, mission: str, number: int) -> None:
+        self.mission, self.number = mission, number
+        super().__init__(
+            f"Edition {number} of {mission} does not verify with the keys of this installation, so it is not used. "
+            "Do not rely on copies of it; tell your administrator to run `audit verify` and to restore a backup."
+        )
+
+
+class Shelf:
+    """The editions this process has opened, by SHA-256; the least recently used one goes first."""
+
+    def __init__(self, places: int = 16) -> None:
+        self._places = places
+        self._editions: OrderedDict[str, PublishedEdition] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._editions)
+
+    def take(self, digest: str, fetch: Callable[[], PublishedEdition]) -> PublishedEdition:
+        """The edition with this SHA-256, fetched when it is not here."""
+        with self._lock:
+            found = self._editions.get(digest)
+            if found is not None:
+                self._editions.move_to_end(digest)
+                return found
+        fetched = fetch()
+        with self._lock:
+            self._editions[digest] = fetched
+            while len(self._editions) > self._places:
+                self._editions.popitem(last=False)
+        return fetched
+
+
+def kept(act: Act, header: Header) -> StoredEdition:
+    """The bytes and the envelope of the edition with this header. Raises DamagedEditionError unless it is whole."""
+    stored = act.tx.editions.get(header.mission, header.number)
+    if stored is None or stored.sha256 != header.sha256 or not _is_whole(stored, act.keyring):
+        raise DamagedEditionError(header.mission, header.number)
+    return stored
+
+
+def opened(act: Act, shelf: Shelf, header: Header) -> PublishedEdition:
+    """The edition with this header, opened and verified once. Raises DamagedEditionError."""
+    return shelf.take(header.sha256, lambda: _open(kept(act, header).content, verified=True))
+
+
+def looked_into(act: Act, shelf: Shelf, header: Header) -> PublishedEdition | None:
+    """As `opened`, also one that does not verify, marked so; None where what is kept is no edition any more."""
+    try:
+        return opened(act, shelf, header)
+    except DamagedEditionError:
+        stored = act.tx.editions.get(header.mission, header.number)
+    try:
+        return _open(stored.content, verified=False) if stored else None
+    except InputError:
+        return None
+
+
+def _open(content: bytes, *, verified: bool) -> PublishedEdition:
+    return open_edition(content, verified=verified, clock=_no_clock)
+
+
+def _no_clock() -> datetime:
+    raise AssertionError("a shelved edition is asked with the time of the act")
+
+
+def _is_whole(stored: StoredEdition, keyring: Keyring) -> bool:
+    try:
+        signed = verify(stored.envelope, keyring.public_keys(), EDITION_TYPE)
+    except UnverifiedError:
+        return False
+    return signed == stored.content and sha256(signed) == stored.sha256 and _says_its_header(stored)
+
+
+def _says_its_header(stored: StoredEdition) -> bool:
+    told = json.loads(stored.content)["offlimits"]
+    times = parse_instant(told["issued_at"]), parse_instant(told["expires_at"])
+    return (told["mission"], told["number"], told["previous_sha256"], *times) == (
+        stored.mission, stored.number, stored.previous_sha256, stored.issued_at, stored.expires_at
+    )  # fmt: skip
