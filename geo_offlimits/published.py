@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -98,22 +99,19 @@ class PublishedEdition:
         places: list[Position | None] = [*_positions(positions)]
         if not places and (entry_id or venue):
             places = [None]
-        return tuple(
-            self.index.answer(
-                Question(
-                    at=at or moment,
-                    position=place,
-                    radius_m=radius_m,
-                    personnel=_word(PersonnelCategory, personnel, "personnel"),
-                    venue=_word(VenueKind, venue, "venue"),
-                    entry_id=entry_id,
-                    door_m=door_m,
-                ),
-                now=moment,
-                verified=self.verified is not False,
-            )
-            for place in places
+        question = Question(
+            at=at or moment,
+            radius_m=radius_m,
+            personnel=_word(PersonnelCategory, personnel, "personnel"),
+            venue=_word(VenueKind, venue, "venue"),
+            entry_id=entry_id,
+            door_m=door_m,
         )
+        return tuple(self.answer(replace(question, position=place), moment) for place in places)
+
+    def answer(self, question: Question, now: datetime) -> Answer:
+        """The verdict on one question, as it stands at `now`. Raises UnknownEntryError, RadiusError."""
+        return self.index.answer(question, now=now, verified=self.verified is not False)
 
     def near(self, positions: PositionLike | Iterable[PositionLike], radius_m: float = RADIUS_M) -> pd.DataFrame:
         """Entries within `radius_m` of each position, nearest first, as a table.

@@ -10,7 +10,7 @@ from geo_offlimits.domain.designation import Basis, Restriction, State
 from geo_offlimits.domain.mission import ContactKind, Mission, Organisation
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
-from geo_offlimits.lookup.verdict import ReasonCode, Verdict
+from geo_offlimits.lookup.verdict import ReasonCode, Verdict, WhyNot
 from web.bodies import MAX_POSITIONS
 
 Schema = dict[str, Any]
@@ -79,7 +79,7 @@ _PLACE = _object(
     text={"type": "string", "description": "a position in any notation, in place of lat and lon"},
     uncertainty_m={"type": "number", "minimum": 0, "maximum": 100000},
 )
-_FACILITY = _object(("name", "kind", "distance_m"), name=_TEXT, kind=_TEXT, distance_m=_NUMBER)
+_FACILITY = _object(("name", "kind", "distance_m", "issuer"), name=_TEXT, kind=_TEXT, distance_m=_NUMBER, issuer=_TEXT)
 _VERDICT = _one_of(Verdict)
 _PROPERTIES: Mapping[str, Schema] = {
     "names": _list(_object(("text", "lang", "kind"), text=_TEXT, lang=_or_null(_TEXT), kind=_one_of(NameKind))),
@@ -102,14 +102,18 @@ _ENTRY: Mapping[str, Schema] = {
     "issuer": _TEXT,
     **_PROPERTIES,
 }
-_OF_POSITION: Mapping[str, Schema] = {
-    "applies": {"type": "boolean"},
-    "why_not": _or_null(_TEXT),
-    "distance_m": _or_null(_NUMBER),
-    "bearing_deg": _or_null(_NUMBER),
+_APPLIES: Mapping[str, Schema] = {
+    "applies": {"type": "boolean", "description": "whether it is in force then and binds who asks"},
+    "why_not": _or_null(_one_of(WhyNot)),
     "decides": {"type": "boolean", "description": "whether the verdict rests on it"},
 }
+_OF_POSITION: Mapping[str, Schema] = {
+    **_APPLIES,
+    "distance_m": _or_null(_NUMBER),
+    "bearing_deg": _or_null(_NUMBER),
+}
 _OF_NAME: Mapping[str, Schema] = {
+    **_APPLIES,
     "matched": {"type": "string", "description": "the name that is like the one asked for"},
     "score": {"type": "number", "minimum": 0, "maximum": 100},
     "reason": _TEXT,
@@ -131,12 +135,29 @@ _CONTACT = _object(
     email=_or_null(_TEXT),
     hours=_or_null(_TEXT),
 )
-_REASON = _object(("code", "text", "entry_ids"), code=_one_of(ReasonCode), text=_TEXT, entry_ids=_list(_TEXT))
+_REASON = _object(
+    ("code", "text", "mission", "entry_ids"),
+    code=_one_of(ReasonCode),
+    text=_TEXT,
+    mission=_or_null({"type": "string", "description": "whose list is in doubt, where the reason is about a list"}),
+    entry_ids=_list(_TEXT),
+)
+_TOLD: Mapping[str, Schema] = {
+    "verdict": _VERDICT,
+    "headline": {"type": "string", "description": "the verdict in the reader's language"},
+    "reasons": _list(_REASON),
+}
+_CONSULTED: Mapping[str, Schema] = {
+    "edition": _or_null(_ref("EditionHeader")),
+    "recognised": {
+        **_list(_ref("EditionHeader")),
+        "description": "editions of recognised missions that were asked too",
+    },
+    "contacts": _list(_ref("Contact")),
+}
 _ANSWER = _object(
-    ("verdict", "headline", "reasons", "matches", "rules", "nearest_m", "facilities", "stale", "position"),
-    verdict=_VERDICT,
-    headline={"type": "string", "description": "the verdict in the reader's language"},
-    reasons=_list(_REASON),
+    (*_TOLD, "matches", "rules", "nearest_m", "facilities", "stale"),
+    **_TOLD,
     matches=_list(_ref("Match")),
     rules=_list(_RULE),
     nearest_m=_or_null(_NUMBER),
@@ -270,26 +291,22 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/v1/check",
         summary="What the list says about up to 1000 positions; nothing of the question is kept",
         body=_ref("Check"),
-        answer=_object(
-            ("edition", "answers", "contacts"),
-            edition=_or_null(_ref("EditionHeader")),
-            answers=_list(_ref("Answer")),
-            contacts=_list(_ref("Contact")),
-        ),
+        answer=_object((*_CONSULTED, "answers"), **_CONSULTED, answers=_list(_ref("Answer"))),
         refusals=(401, 403, 404, 413, 422),
     ),
     Operation(
         method="post",
         path="/api/v1/find",
-        summary="Entries by name, tolerant of case, accents and typing errors; nothing of the question is kept",
-        body=_object(("name",), mission=_TEXT, name=_TEXT, limit={"type": "integer", "minimum": 1, "maximum": 100}),
-        answer=_object(
-            ("edition", "verdict", "matches", "contacts"),
-            edition=_or_null(_ref("EditionHeader")),
-            verdict=_VERDICT,
-            matches=_list(_ref("NameMatch")),
-            contacts=_list(_ref("Contact")),
+        summary="Entries by name in spite of slips; one that matches is answered as a check with its entry chosen",
+        body=_object(
+            ("name",),
+            mission=_TEXT,
+            name=_TEXT,
+            at=_TIME,
+            personnel=_one_of(PersonnelCategory),
+            limit={"type": "integer", "minimum": 1, "maximum": 100},
         ),
+        answer=_object((*_CONSULTED, *_TOLD, "matches"), **_CONSULTED, **_TOLD, matches=_list(_ref("NameMatch"))),
         refusals=(401, 403, 404, 413, 422),
     ),
     Operation(

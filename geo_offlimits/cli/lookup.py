@@ -13,15 +13,18 @@ from geo_offlimits.domain.premises import VenueKind
 # By the verdict's word, so that `check --help` does not load the whole look-up.
 EXIT_CODES = {"not_listed": 0, "listed": 3, "cannot_tell": 4}
 
+AT = click.option("--at", type=MOMENT, help="When the person is there.  [default: now]")
+PERSONNEL = click.option("--personnel", type=click.Choice([c.value for c in PersonnelCategory]), help="Who asks.")
+
 
 @click.command(cls=Positions)
 @click.argument("positions", nargs=-1, required=True, type=TEXT, metavar="POSITION…")
 @MISSION
 @click.option("--radius-m", type=METRES, help="How far matches are shown.  [default: setting radius_m]")
 @click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position.  [default: from the notation]")
-@click.option("--at", type=MOMENT, help="When the person is there.  [default: now]")
+@AT
 @click.option("--known-at", type=MOMENT, help="Use the edition that was current then.")
-@click.option("--personnel", type=click.Choice([c.value for c in PersonnelCategory]), help="Who asks.")
+@PERSONNEL
 @click.option("--venue", type=click.Choice([v.value for v in VenueKind]), help="Which kind of venue it is.")
 @click.option("--entry", "entry_id", help="The entry whose sign the person sees.")
 @answering
@@ -59,14 +62,27 @@ def check(
 @click.command()
 @click.argument("name", type=TEXT)
 @MISSION
+@AT
+@PERSONNEL
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many to show.")
 @answering
-def find(door: Door, name: str, mission: str | None, limit: int) -> None:
-    """Which entries carry a NAME like this, in any script? Exit code 3 when one matches well enough."""
+def find(door: Door, name: str, mission: str | None, at: datetime | None, personnel: str | None, limit: int) -> None:
+    """Is a NAME like this off limits, in any script? A name that matches is answered as `check --entry` would.
+
+    Exit code 3 when the entry of a matching name is off limits, 4 cannot tell, 0 else: not on the list, or on it but
+    not barred (a caution, other hours, other personnel), which the answer says.
+    """
     from geo_offlimits.services import lookup
 
     with door.looking() as act:
-        code = door.mission(act, mission)
-        result = lookup.find(act, door.wiring.shelf, code, name, limit)
+        result = lookup.find(
+            act,
+            door.wiring.shelf,
+            door.mission(act, mission),
+            name,
+            limit=limit,
+            at=at,
+            personnel=PersonnelCategory(personnel) if personnel else None,
+        )
     door.say(result.as_json(), result.as_text)
     raise SystemExit(EXIT_CODES[result.verdict])

@@ -104,6 +104,20 @@ def contacts(door: Door, code: str, file: Path) -> None:
     door.say({"code": code, "contacts": len(found)}, f"{code} has {len(found)} contacts.")
 
 
+@mission.command()
+@click.argument("code")
+@click.argument("others", nargs=-1, metavar="[OTHER]…")
+@signed
+def recognise(door: Door, code: str, others: tuple[str, ...]) -> None:
+    """Replace the missions whose lists hold in CODE too; none without OTHER."""
+    from geo_offlimits.services import missions
+
+    with door.acting() as act:
+        missions.set_recognised(act, code, others)
+    said = f"{code} recognises the lists of {', '.join(others)}." if others else f"{code} recognises no other list."
+    door.say({"code": code, "recognises": list(others)}, said)
+
+
 def read_contacts(file: Path) -> tuple[Contact, ...]:
     """Raises InputError for anything but a JSON list of contacts with text in every field."""
     kinds = ", ".join(kind.value for kind in ContactKind)

@@ -16,6 +16,7 @@ class AuditTag(StrEnum):
 
     MISSION_ADDED = "mission:added"
     MISSION_CONTACTS = "mission:contacts"
+    MISSION_RECOGNISES = "mission:recognises"
     MISSION_TERRITORY = "mission:territory"
     MISSION_SECTORS = "mission:sectors"
     PERSON_ADDED = "person:added"

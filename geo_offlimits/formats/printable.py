@@ -7,24 +7,22 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
 from functools import cache
-from itertools import groupby
 
-from babel.dates import get_day_names
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from shapely.geometry import Point
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
-from geo_offlimits.domain.hours import Hours, WeeklySpan
+from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, SubjectKind
-from geo_offlimits.formats.words import WORDS, day_of, locale_of, moment_of
+from geo_offlimits.formats.words import WORDS, day_of, hours_of, locale_of, moment_of
 from geo_offlimits.lookup.wording import Translate
 
 _MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
@@ -164,20 +162,7 @@ class _Told:
         return f"± {entry.uncertainty_m:.0f} m" if known else None
 
     def hours(self, hours: Hours) -> str:
-        zone = "" if hours.tz == self.edition.timezone else f" ({hours.tz})"
-        return "; ".join(map(self._span, hours.weekly)) + zone
-
-    def _span(self, span: WeeklySpan) -> str:
-        days = self._("every day") if len(set(span.days)) == 7 else self._days(span.days)  # noqa: PLR2004  (a week)
-        if span.start == span.end:
-            return f"{days} {self._('all day')}"
-        return f"{days} {span.start:%H:%M}–{span.end:%H:%M}"
-
-    def _days(self, days: Sequence[int]) -> str:
-        names = get_day_names("abbreviated", locale=locale_of(self.language))
-        runs = [list(run) for _, run in groupby(enumerate(sorted(set(days))), lambda pair: pair[1] - pair[0])]
-        spelt = [(names[run[0][1] - 1], names[run[-1][1] - 1]) for run in runs]
-        return ", ".join(first if first == last else f"{first}–{last}" for first, last in spelt)
+        return hours_of(hours, self.edition.timezone, self.language, self._)
 
     def until(self, entry: Entry) -> str | None:
         """The end as people read "until": a listing that ends at midnight holds through the day before."""

@@ -3,20 +3,24 @@
 `N_` marks a text for the catalogues; it is translated where it is written out.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum
+from itertools import groupby
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
 from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 
 _ENGLISH = Locale("en", "GB")
+_DAYS_A_WEEK = 7
 
 
 def N_(text: str) -> str:  # noqa: N802  (the name by which message extraction knows it)
@@ -79,6 +83,26 @@ def moment_of(moment: datetime, timezone: str, language: str) -> str:
     """The minute in the mission's time zone, which is named: `4 March 2026, 22:00 (Europe/Belgrade)`."""
     clock = moment.astimezone(time_zone(timezone)).strftime("%H:%M")
     return f"{day_of(moment, timezone, language)}, {clock} ({timezone})"
+
+
+def hours_of(hours: Hours, timezone: str, language: str, translate: Callable[[str], str] = str) -> str:
+    """A weekly schedule: `Fri–Sat 22:00–04:00`. Its time zone is named where it is not `timezone`."""
+    zone = "" if hours.tz == timezone else f" ({hours.tz})"
+    return "; ".join(_span(span, language, translate) for span in hours.weekly) + zone
+
+
+def _span(span: WeeklySpan, language: str, translate: Callable[[str], str]) -> str:
+    days = translate("every day") if len(span.days) == _DAYS_A_WEEK else _weekdays(span.days, language)
+    if span.start == span.end:
+        return f"{days} {translate('all day')}"
+    return f"{days} {span.start:%H:%M}–{span.end:%H:%M}"
+
+
+def _weekdays(days: Iterable[int], language: str) -> str:
+    names = get_day_names("abbreviated", locale=locale_of(language))
+    runs = [list(run) for _, run in groupby(enumerate(sorted(days)), lambda pair: pair[1] - pair[0])]
+    spelt = [(names[run[0][1] - 1], names[run[-1][1] - 1]) for run in runs]
+    return ", ".join(first if first == last else f"{first}–{last}" for first, last in spelt)
 
 
 def delimiter_of(language: str) -> str:

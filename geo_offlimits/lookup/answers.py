@@ -37,11 +37,16 @@ class ReasonCode(StrEnum):
     CATEGORY_RULE = "category_rule"
     WHICH_DOOR = "which_door"
     PART_OF_BUILDING = "part_of_building"
+    POSITION_NEEDED = "position_needed"
     OUTSIDE_TERRITORY = "outside_territory"
     EDITION_EXPIRED = "edition_expired"
     CAUTION = "caution"
+    DOES_NOT_APPLY = "does_not_apply"
+    EMPTY_EDITION = "empty_edition"
 
 
+# What is told beside any verdict, without being its reason.
+ADVICE = frozenset({ReasonCode.CAUTION, ReasonCode.DOES_NOT_APPLY, ReasonCode.EMPTY_EDITION})
 _RANK = {code: at for at, code in enumerate(ReasonCode)}
 
 
@@ -84,6 +89,7 @@ class Match:
 class NearFacility:
     facility: Facility
     distance_m: float
+    issuer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +110,14 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """`matches` within the radius, nearest first; `nearest_m` to the nearest footprint on the list, however far."""
+    """`matches` within the radius, nearest first; `nearest_m` to the nearest footprint on the list, however far.
+
+    on_list : what was asked about is on the list for certain, whether or not it bars: nobody may then read that it is
+    not on it.
+    """
 
     verdict: Verdict
+    on_list: bool = False
     reasons: tuple[Reason, ...] = ()
     matches: tuple[Match, ...] = ()
     rules: tuple[Entry, ...] = ()
@@ -126,9 +137,9 @@ class UnknownEntryError(InputError):
         )
 
 
-def without_edition() -> Answer:
-    """The answer where nothing has been published: nobody can tell."""
-    return Answer(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=ReasonCode.NO_EDITION),))
+def without_edition(mission: str, code: ReasonCode = ReasonCode.NO_EDITION) -> Answer:
+    """The answer where `mission` has no list that can be read, `code` says why: nobody can tell."""
+    return Answer(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=code, facts={"mission": mission}),))
 
 
 def strictest(answers: Iterable[Answer]) -> Answer:
@@ -138,16 +149,15 @@ def strictest(answers: Iterable[Answer]) -> Answer:
     """
     given = tuple(answers)
     verdict = max((answer.verdict for answer in given), key=_STRICTNESS.__getitem__)
-    reasons = [
-        reason
-        for answer in given
-        for reason in answer.reasons
-        if answer.verdict is verdict or reason.code is ReasonCode.CAUTION
-    ]
+    reasons: list[Reason] = []
+    for answer in given:
+        told = [one for one in answer.reasons if answer.verdict is verdict or one.code in ADVICE]
+        reasons += [one for one in told if one not in reasons]
     known_m = [answer.nearest_m for answer in given if answer.nearest_m is not None]
     facilities = sorted((f for answer in given for f in answer.facilities), key=lambda near: near.distance_m)
     return Answer(
         verdict=verdict,
+        on_list=any(answer.on_list for answer in given),
         reasons=in_order(reasons),
         matches=by_distance(match for answer in given for match in answer.matches),
         rules=tuple(rule for answer in given for rule in answer.rules),

@@ -8,15 +8,19 @@ For an entry with a place, d is the geodesic distance to its footprint (0 inside
    the entry that was chosen by name, or a category rule that holds here when the kind of venue is given.
 3. `cannot_tell`: otherwise, an applying entry with d - u within the door (`which_door`). An entry about part of a
    building is never listed by position (`part_of_building`).
-4. else `not_listed`. An applying caution entry in reach adds `caution` and never makes it listed.
+4. else `not_listed`. An applying caution entry in reach adds `caution` and never makes it listed; one in reach that
+   does not apply adds `does_not_apply`, so that "not listed" is never all that is read of it.
 5. Over all: an unverified list is `cannot_tell`; `not_listed` outside the territory or on an expired list becomes
    `cannot_tell`; `listed` stays and is marked stale.
-6. Category rules that hold here are always shown in `rules`; without the kind of venue they decide nothing.
+6. Category rules that hold here are always shown in `rules`; without the kind of venue they decide nothing. Whether a
+   rule holds depends on where: asked by kind of venue without a position, a rule that may hold makes it `cannot_tell`
+   (`position_needed`). One without an area holds in the territory; where none is known, everywhere.
+7. An edition without entries says so with every answer (`empty_edition`).
 
 `radius_m` limits the matches that are shown, never the verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,9 +30,9 @@ import shapely
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import utc
-from geo_offlimits.domain.mission import BoundaryKind
+from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.people import PersonnelCategory
-from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
+from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M, Position
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.lookup.answers import (
     DOOR_M,
@@ -72,12 +76,13 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """One entry as this question sees it."""
+    """One entry as this question sees it. `depends`: a rule that may hold or not, for want of a position."""
 
     entry: Entry
     why_not: WhyNot | None
     hit: Hit | None = None
     uncertainty_m: float = 0.0
+    depends: bool = False
 
     def bars(self) -> bool:
         return self.why_not is None and self.entry.restriction is Restriction.OFF_LIMITS
@@ -125,7 +130,11 @@ class LookupIndex:
         position = question.position
         if position is not None:
             facilities = tuple(
-                NearFacility(facility=self.edition.facilities[hit.entry], distance_m=hit.distance_m)
+                NearFacility(
+                    facility=self.edition.facilities[hit.entry],
+                    distance_m=hit.distance_m,
+                    issuer=self.edition.mission,
+                )
                 for hit in self._facilities.nearest(position, FACILITIES_SHOWN)
             )
             nearest_m = near[0].hit.distance_m if near and near[0].hit else None
@@ -145,17 +154,29 @@ class LookupIndex:
         return seen
 
     def _rules_here(self, question: Question) -> list[_Seen]:
-        """Category rules whose area holds the position; a rule without area holds in the whole territory."""
+        """Category rules whose area holds the position; a rule without area holds in the whole territory.
+
+        Without a position: those that may hold, of the kind of venue asked about or without an area.
+        """
+        if question.position is None:
+            return [
+                _Seen(rule, why_not(rule, question.at, question.personnel), depends=self._depends(rule, question))
+                for rule in self._rules
+                if rule.geometry is None or rule.category is question.venue
+            ]
         return [
             _Seen(rule, why_not(rule, question.at, question.personnel))
             for rule in self._rules
-            if self._holds(rule, question)
+            if self._holds(rule, question.position, question.at)
         ]
 
-    def _holds(self, rule: Entry, question: Question) -> bool:
+    def _depends(self, rule: Entry, question: Question) -> bool:
+        return rule.geometry is not None or any(one.valid.holds(question.at) for one in self._territories)
+
+    def _holds(self, rule: Entry, position: Position, at: datetime) -> bool:
         if rule.geometry is None:
-            return not self._is_outside(question)
-        return question.position is not None and inside(rule.geometry, question.position.lat, question.position.lon)
+            return not outside(self._territories, position, at)
+        return inside(rule.geometry, position.lat, position.lon)
 
     def _chosen(self, question: Question, near: list[_Seen], rules: list[_Seen]) -> _Seen | None:
         if question.entry_id is None:
@@ -172,27 +193,27 @@ class LookupIndex:
         hit = ProximityIndex([entry.geometry]).nearest(question.position)[0]
         return replace(chosen, hit=hit, uncertainty_m=question.position.uncertainty_m + _uncertainty_m(entry))
 
-    def _is_outside(self, question: Question) -> bool:
-        """Whether the position is outside the territory valid then; never where no territory is known."""
-        position = question.position
-        territories = [b for b in self._territories if b.valid.holds(question.at)]
-        if position is None or not territories:
-            return False
-        return not any(inside(territory.geometry, position.lat, position.lon) for territory in territories)
-
     def _over_all(self, answer: Answer, question: Question, now: datetime, *, verified: bool) -> Answer:
         """Step 5: what stands over every finding."""
-        stale = self.edition.stale(now)
+        edition, stale = self.edition, self.edition.stale(now)
+        facts = {"mission": edition.mission, "number": edition.number, "expires_at": edition.expires_at}
         doubts = []
         if not verified:
-            doubts.append(Reason(code=ReasonCode.UNVERIFIED))
+            doubts.append(ReasonCode.UNVERIFIED)
         if answer.verdict is Verdict.NOT_LISTED:
-            if self._is_outside(question):
-                doubts.append(Reason(code=ReasonCode.OUTSIDE_TERRITORY, facts={"mission": self.edition.mission}))
+            if question.position and outside(self._territories, question.position, question.at):
+                doubts.append(ReasonCode.OUTSIDE_TERRITORY)
             if stale:
-                doubts.append(Reason(code=ReasonCode.EDITION_EXPIRED, facts={"expires_at": self.edition.expires_at}))
-        verdict = Verdict.CANNOT_TELL if doubts else answer.verdict
-        return replace(answer, verdict=verdict, reasons=in_order((*doubts, *answer.reasons)), stale=stale)
+                doubts.append(ReasonCode.EDITION_EXPIRED)
+        told = doubts if edition.entries else [*doubts, ReasonCode.EMPTY_EDITION]
+        reasons = in_order((*(Reason(code=code, facts=facts) for code in told), *answer.reasons))
+        return replace(answer, verdict=Verdict.CANNOT_TELL if doubts else answer.verdict, reasons=reasons, stale=stale)
+
+
+def outside(territories: Iterable[Boundary], position: Position, at: datetime) -> bool:
+    """Whether the position is outside the territory that holds at `at`; never where no territory is known."""
+    valid = [territory for territory in territories if territory.valid.holds(at)]
+    return bool(valid) and not any(inside(one.geometry, position.lat, position.lon) for one in valid)
 
 
 def why_not(entry: Entry, at: datetime, personnel: PersonnelCategory | None) -> WhyNot | None:
@@ -215,30 +236,38 @@ def _judged(question: Question, near: list[_Seen], rules: list[_Seen], chosen: _
     """Steps 1 to 4 and 6."""
     door_m = question.door_m
     asked_rules = [seen for seen in rules if question.venue is not None and seen.entry.category is question.venue]
-    barring_rules = [seen for seen in asked_rules if seen.bars()]
+    barring_rules = [seen for seen in asked_rules if seen.bars() and not seen.depends]
     certain = [seen for seen in near if seen.bars() and seen.certain(door_m)]
     by_choice = [chosen] if chosen and chosen.bars() else []
     deciding = [*by_choice, *barring_rules, *certain]
     reasons = [_about(ReasonCode.CHOSEN_ENTRY, by_choice), _about(ReasonCode.CATEGORY_RULE, barring_rules)]
     verdict = Verdict.LISTED if deciding else Verdict.NOT_LISTED
     if not deciding:
-        deciding = [seen for seen in near if seen.bars() and seen.possible(door_m)]
-        parts = [seen for seen in deciding if seen.entry.part is not None]
-        doors = [seen for seen in deciding if seen.entry.part is None]
+        perhaps = [seen for seen in near if seen.bars() and seen.possible(door_m)]
+        parts = [seen for seen in perhaps if seen.entry.part is not None]
+        doors = [seen for seen in perhaps if seen.entry.part is None]
+        rules_perhaps = [seen for seen in asked_rules if seen.bars()]
         reasons += [_about(ReasonCode.WHICH_DOOR, doors), _about(ReasonCode.PART_OF_BUILDING, parts)]
+        reasons.append(_about(ReasonCode.POSITION_NEEDED, rules_perhaps))
+        deciding = [*perhaps, *rules_perhaps]
         verdict = Verdict.CANNOT_TELL if deciding else verdict
-    warned = [seen for seen in near if seen.possible(door_m)] + asked_rules + ([chosen] if chosen else [])
-    reasons.append(_about(ReasonCode.CAUTION, [seen for seen in _once(warned) if _warns(seen)]))
+    meant = ([chosen] if chosen else []) + asked_rules
+    reasons += _advice(_once([*(seen for seen in near if seen.possible(door_m)), *meant]))
     return Answer(
         verdict=verdict,
+        on_list=any(seen.certain(door_m) for seen in near) or any(not seen.depends for seen in meant),
         reasons=in_order(reason for reason in reasons if reason),
         matches=_matches(question, near, rules, chosen, deciding),
         rules=tuple(seen.entry for seen in rules if seen.why_not is None),
     )
 
 
-def _warns(seen: _Seen) -> bool:
-    return seen.why_not is None and seen.entry.restriction is Restriction.CAUTION
+def _advice(reached: list[_Seen]) -> list[Reason | None]:
+    """What is said of entries in reach that do not bar: those of caution, and those that do not apply, by why."""
+    cautions = [one for one in reached if one.why_not is None and one.entry.restriction is Restriction.CAUTION]
+    return [_about(ReasonCode.CAUTION, cautions)] + [
+        _about(ReasonCode.DOES_NOT_APPLY, [one for one in reached if one.why_not is why], why_not=why) for why in WhyNot
+    ]
 
 
 def _matches(
@@ -262,11 +291,11 @@ def _match(seen: _Seen, *, decides: bool) -> Match:
     )
 
 
-def _about(code: ReasonCode, seen: Sequence[_Seen]) -> Reason | None:
+def _about(code: ReasonCode, seen: Sequence[_Seen], **facts: Any) -> Reason | None:
     if not seen:
         return None
     hits = [one.hit.distance_m for one in seen if one.hit]
-    facts: dict[str, Any] = {"names": tuple(one.entry.name for one in seen)}
+    facts |= {"names": tuple(one.entry.name for one in seen)}
     if hits:
         facts |= {"distance_m": min(hits), "uncertainty_m": max(one.uncertainty_m for one in seen)}
     return Reason(code=code, entry_ids=tuple(one.entry.entry_id for one in seen), facts=facts)

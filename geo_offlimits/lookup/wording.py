@@ -12,12 +12,12 @@ Translate = Callable[[str], str]
 _NAMES_SHOWN = 3
 
 
-def headline(verdict: Verdict, translate: Translate = str) -> str:
-    """The verdict in a few words."""
+def headline(verdict: Verdict, translate: Translate = str, *, on_list: bool = False) -> str:
+    """The verdict in a few words. `on_list`: what was asked about is on the list, though it may not bar."""
     if verdict is Verdict.LISTED:
         return translate("Off limits: suspected, precautionary")
     if verdict is Verdict.NOT_LISTED:
-        return translate("Not on this list")
+        return translate("On this list, but not barred now") if on_list else translate("Not on this list")
     return translate("Cannot tell")
 
 
@@ -57,33 +57,56 @@ def _part_of_building(reason: Reason, translate: Translate) -> str:
 
 
 def _chosen_entry(reason: Reason, translate: Translate) -> str:
-    return translate("You chose this entry by its name: {names}.").format(names=_names(reason))
+    return translate("The list holds this name: {names}.").format(names=_names(reason))
 
 
 def _category_rule(reason: Reason, translate: Translate) -> str:
     return translate("This kind of venue is off limits here: {names}.").format(names=_names(reason))
 
 
+def _position_needed(reason: Reason, translate: Translate) -> str:
+    text = translate("Whether this kind of venue is off limits depends on where: {names}. Give a position.")
+    return text.format(names=_names(reason))
+
+
+def _does_not_apply(reason: Reason, translate: Translate) -> str:
+    texts = {
+        WhyNot.NOT_YET: translate("On the list, but not in force yet: {names}."),
+        WhyNot.ENDED: translate("On the list, but no longer in force: {names}."),
+        WhyNot.SUSPENDED: translate("On the list, but suspended for now: {names}."),
+        WhyNot.NOT_IN_HOURS: translate("On the list, but not at this hour: {names}."),
+        WhyNot.NOT_BOUND: translate("On the list, but not for this kind of personnel: {names}."),
+    }
+    return texts[reason.facts["why_not"]].format(names=_names(reason))
+
+
 def _caution(reason: Reason, translate: Translate) -> str:
     return translate("Advised against, not barred: {names}.").format(names=_names(reason))
 
 
-def _no_edition(_reason: Reason, translate: Translate) -> str:
-    return translate("No list has been published yet. Ask your mission before you enter.")
+def _no_edition(reason: Reason, translate: Translate) -> str:
+    text = translate("{mission} has published no list yet. Ask your mission before you enter.")
+    return text.format(mission=reason.facts["mission"])
 
 
-def _unverified(_reason: Reason, translate: Translate) -> str:
-    return translate("This list could not be verified. Fetch it again from the mission.")
+def _unverified(reason: Reason, translate: Translate) -> str:
+    text = translate("The list of {mission} could not be verified. Fetch it again from the mission.")
+    return text.format(mission=reason.facts["mission"])
 
 
-def _outside_territory(_reason: Reason, translate: Translate) -> str:
-    return translate("This position is outside the mission's territory. The list says nothing about it.")
+def _outside_territory(reason: Reason, translate: Translate) -> str:
+    text = translate("This position is outside the territory of {mission}. Its list says nothing about it.")
+    return text.format(mission=reason.facts["mission"])
 
 
 def _edition_expired(reason: Reason, translate: Translate) -> str:
-    text = translate("This list expired on {date}. Fetch the current one.")
-    expires_at = reason.facts.get("expires_at")
-    return text.format(date=format_instant(expires_at)[:10] if expires_at else "?")
+    text = translate("The list of {mission} expired on {date}. Fetch the current one.")
+    return text.format(mission=reason.facts["mission"], date=format_instant(reason.facts["expires_at"])[:10])
+
+
+def _empty_edition(reason: Reason, translate: Translate) -> str:
+    text = translate("Edition {number} of {mission} lists no premises.")
+    return text.format(number=reason.facts["number"], mission=reason.facts["mission"])
 
 
 _SENTENCES: dict[ReasonCode, Callable[[Reason, Translate], str]] = {
@@ -93,7 +116,10 @@ _SENTENCES: dict[ReasonCode, Callable[[Reason, Translate], str]] = {
     ReasonCode.CATEGORY_RULE: _category_rule,
     ReasonCode.WHICH_DOOR: _which_door,
     ReasonCode.PART_OF_BUILDING: _part_of_building,
+    ReasonCode.POSITION_NEEDED: _position_needed,
     ReasonCode.OUTSIDE_TERRITORY: _outside_territory,
     ReasonCode.EDITION_EXPIRED: _edition_expired,
     ReasonCode.CAUTION: _caution,
+    ReasonCode.DOES_NOT_APPLY: _does_not_apply,
+    ReasonCode.EMPTY_EDITION: _empty_edition,
 }

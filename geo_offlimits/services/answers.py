@@ -10,12 +10,14 @@ from geo_offlimits.domain.instants import format_instant, time_zone
 from geo_offlimits.domain.mission import Contact
 from geo_offlimits.domain.position import Position
 from geo_offlimits.formats.edition import feature
+from geo_offlimits.formats.words import WORDS, hours_of
 from geo_offlimits.lookup import wording
-from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict
+from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict, WhyNot
 from geo_offlimits.lookup.names import NameMatch
 from geo_offlimits.services.headers import PublishedHeader
 
 Translate = Callable[[str], str]
+_LANGUAGE = "en"  # of the words at a prompt
 # Strictest first.
 _BY_STRICTNESS = (Verdict.LISTED, Verdict.CANNOT_TELL, Verdict.NOT_LISTED)
 # Properties of an entry that stand beside a match, so that a reader can tell the door without opening the edition.
@@ -23,13 +25,65 @@ _TOLD = ("names", "subject", "category", "address", "locality", "part", "sector"
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckResult:
-    """One answer a position, in the order asked, and the edition they rest on (None: nothing is published)."""
+class Consulted:
+    """The lists that an answer rests on: the mission's own edition (None: nothing is published) and `recognised` ones.
 
+    known_at : when they were current, and their staleness is judged. contacts : the mission's own, never another's.
+    """
+
+    mission: str
     header: PublishedHeader | None
+    recognised: tuple[PublishedHeader, ...]
     known_at: datetime
     contacts: tuple[Contact, ...]
     timezone: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "edition": self.header.as_json(stale_at=self.known_at) if self.header else None,
+            "recognised": [header.as_json(stale_at=self.known_at) for header in self.recognised],
+            "contacts": [_contact(contact) for contact in self.contacts],
+        }
+
+    def as_lines(self) -> list[str]:
+        headers = [*([self.header] if self.header else []), *self.recognised]
+        lines = [
+            f"Edition {header.number} of {header.mission}, issued {format_instant(header.issued_at)}"
+            f"{', expired' if header.stale(self.known_at) else ''}."
+            for header in headers
+        ]
+        return lines + [f"{one.name}: {one.phone or one.email or ''}".rstrip(": ") for one in self.contacts]
+
+    def entry_json(self, entry: Entry) -> dict[str, Any]:
+        # Without its geometry: writing a footprint canonically takes longer than the whole look-up.
+        properties: Mapping[str, Any] = feature(replace(entry, geometry=None))["properties"]
+        return {
+            "entry_id": entry.entry_id,
+            "name": entry.name,
+            "restriction": entry.restriction.value,
+            "since": entry.since.astimezone(time_zone(self.timezone)).date().isoformat(),
+            "directive": entry.directive,
+            "issuer": entry.issuer,
+            **{name: properties[name] for name in _TOLD},
+        }
+
+    def limits(self, entry: Entry, why_not: WhyNot | None, translate: Translate) -> str:
+        """What an entry's line says behind its name: the restriction, when it binds, why it does not, whose it is."""
+        words = [translate(WORDS[entry.restriction]).lower()]
+        if entry.hours:
+            words.append(f"{translate('only')} {hours_of(entry.hours, self.timezone, _LANGUAGE, translate)}")
+        if why_not:
+            words.append(wording.why_not(why_not, translate))
+        if entry.issuer != self.mission:
+            words.append(translate("on the list of {issuer}").format(issuer=entry.issuer))
+        return ", ".join(words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """One answer a position, in the order asked; one in all where no position was given."""
+
+    consulted: Consulted
     positions: tuple[Position, ...]
     answers: tuple[Answer, ...]
 
@@ -39,22 +93,21 @@ class CheckResult:
         return next(verdict for verdict in _BY_STRICTNESS if verdict in given or verdict is Verdict.NOT_LISTED)
 
     def as_json(self, translate: Translate = str) -> dict[str, Any]:
-        return {
-            "edition": self.header.as_json(stale_at=self.known_at) if self.header else None,
-            "answers": [self._answer(answer, translate) for answer in self.answers],
-            "contacts": [_contact(contact) for contact in self.contacts],
-        }
+        return self.consulted.as_json() | {"answers": [self._answer(answer, translate) for answer in self.answers]}
 
     def _answer(self, answer: Answer, translate: Translate) -> dict[str, Any]:
         return {
-            "verdict": answer.verdict.value,
-            "headline": wording.headline(answer.verdict, translate),
-            "reasons": [_reason(reason, translate) for reason in answer.reasons],
+            **_verdict(answer, translate),
             "matches": [self._match(match) for match in answer.matches],
             "rules": [_rule(rule) for rule in answer.rules],
             "nearest_m": _metres(answer.nearest_m),
             "facilities": [
-                {"name": near.facility.name, "kind": near.facility.kind, "distance_m": _metres(near.distance_m)}
+                {
+                    "name": near.facility.name,
+                    "kind": near.facility.kind,
+                    "distance_m": _metres(near.distance_m),
+                    "issuer": near.issuer,
+                }
                 for near in answer.facilities
             ],
             "stale": answer.stale,
@@ -62,92 +115,107 @@ class CheckResult:
 
     def _match(self, match: Match) -> dict[str, Any]:
         return {
-            **_entry(match.entry, self.timezone),
+            **self.consulted.entry_json(match.entry),
             "applies": match.applies,
             "why_not": match.why_not.value if match.why_not else None,
             "distance_m": _metres(match.distance_m),
             "bearing_deg": None if match.bearing_deg is None else round(match.bearing_deg, 1),
-            "issuer": match.issuer,
             "decides": match.decides,
         }
 
     def as_text(self, translate: Translate = str) -> str:
         lines = []
         for answer in self.answers:
-            lines.append(wording.headline(answer.verdict, translate))
-            lines += [f"  {wording.sentence(reason, translate)}" for reason in answer.reasons]
-            lines += [f"  {_match_text(match, translate)}" for match in answer.matches]
-            lines += [f"  {rule.name}" for rule in answer.rules]
+            lines += _verdict_lines(answer, translate)
+            lines += [f"  {self._match_text(match, translate)}" for match in answer.matches]
+            lines += [f"  {self._rule_text(rule, translate)}" for rule in answer.rules]
             lines += [f"  Approved nearby: {near.facility.name}, {near.distance_m:.0f} m" for near in answer.facilities]
-        return "\n".join([*lines, *_footer(self.header, self.known_at, self.contacts)])
+        return "\n".join([*lines, *self.consulted.as_lines()])
+
+    def _match_text(self, match: Match, translate: Translate) -> str:
+        far = "" if match.distance_m is None else f", {match.distance_m:.0f} m"
+        limits = self.consulted.limits(match.entry, match.why_not, translate)
+        return f"{match.entry.entry_id}  {match.entry.name}{far}, {limits}"
+
+    def _rule_text(self, rule: Entry, translate: Translate) -> str:
+        return f"{translate(WORDS[rule.subject])}: {rule.name}, {self.consulted.limits(rule, None, translate)}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NameFound:
-    """One entry with a name like the one searched for, on the list of `issuer`."""
+    """One entry with a name like the one searched for. `answer` is what a check says with this entry chosen.
+
+    is_match : the name is enough like it to count as that choice; else it is a suggestion and decides nothing.
+    """
 
     match: NameMatch
-    issuer: str
+    is_match: bool
+    answer: Answer
+
+    @property
+    def entry(self) -> Entry:
+        return self.match.entry
+
+    @property
+    def decides(self) -> bool:
+        return self.is_match and self.answer.verdict is Verdict.LISTED
+
+    @property
+    def why_not(self) -> WhyNot | None:
+        return next(one.why_not for one in self.answer.matches if one.entry.entry_id == self.entry.entry_id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindResult:
-    """Entries by name, best first. From the score `enough` a name counts as a match."""
+    """Entries by name, those that decide first, then the most alike; `answer` is the strictest of what they lead to."""
 
-    header: PublishedHeader | None
-    known_at: datetime
-    verified: bool
-    contacts: tuple[Contact, ...]
-    timezone: str
+    consulted: Consulted
+    answer: Answer
     matches: tuple[NameFound, ...]
-    enough: float
 
     @property
     def verdict(self) -> Verdict:
-        """`listed` once a name matches; else `cannot_tell` on a list that is missing, unverified or expired."""
-        if self.header is None or not self.verified:
-            return Verdict.CANNOT_TELL
-        if any(one.match.score >= self.enough for one in self.matches):
-            return Verdict.LISTED
-        return Verdict.CANNOT_TELL if self.header.stale(self.known_at) else Verdict.NOT_LISTED
+        return self.answer.verdict
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, translate: Translate = str) -> dict[str, Any]:
         return {
-            "edition": self.header.as_json(stale_at=self.known_at) if self.header else None,
-            "verdict": self.verdict.value,
-            "matches": [
-                {
-                    **_entry(one.match.entry, self.timezone),
-                    "matched": one.match.name,
-                    "score": round(one.match.score, 1),
-                    "reason": one.match.reason,
-                    "issuer": one.issuer,
-                }
-                for one in self.matches
-            ],
-            "contacts": [_contact(contact) for contact in self.contacts],
+            **self.consulted.as_json(),
+            **_verdict(self.answer, translate),
+            "matches": [self._found(one) for one in self.matches],
+        }
+
+    def _found(self, one: NameFound) -> dict[str, Any]:
+        return {
+            **self.consulted.entry_json(one.entry),
+            "matched": one.match.name,
+            "score": round(one.match.score, 1),
+            "reason": one.match.reason,
+            "applies": one.why_not is None,
+            "why_not": one.why_not.value if one.why_not else None,
+            "decides": one.decides,
         }
 
     def as_text(self, translate: Translate = str) -> str:
-        lines = [wording.headline(self.verdict, translate)]
+        lines = _verdict_lines(self.answer, translate)
         for one in self.matches:
-            entry = one.match.entry
+            entry = one.entry
             place = ", ".join(text for text in (entry.address, entry.locality) if text) or "place not known"
-            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({place})")
-        return "\n".join([*lines, *_footer(self.header, self.known_at, self.contacts)])
+            limits = self.consulted.limits(entry, one.why_not, translate)
+            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({place}), {limits}")
+        return "\n".join([*lines, *self.consulted.as_lines()])
 
 
-def _entry(entry: Entry, timezone: str) -> dict[str, Any]:
-    # Without its geometry: writing a footprint canonically takes longer than the whole look-up.
-    properties: Mapping[str, Any] = feature(replace(entry, geometry=None))["properties"]
+def _verdict(answer: Answer, translate: Translate) -> dict[str, Any]:
     return {
-        "entry_id": entry.entry_id,
-        "name": entry.name,
-        "restriction": entry.restriction.value,
-        "since": entry.since.astimezone(time_zone(timezone)).date().isoformat(),
-        "directive": entry.directive,
-        **{name: properties[name] for name in _TOLD},
+        "verdict": answer.verdict.value,
+        "headline": wording.headline(answer.verdict, translate, on_list=answer.on_list),
+        "reasons": [_reason(reason, translate) for reason in answer.reasons],
     }
+
+
+def _verdict_lines(answer: Answer, translate: Translate) -> list[str]:
+    headline = wording.headline(answer.verdict, translate, on_list=answer.on_list)
+    return [headline, *(f"  {wording.sentence(reason, translate)}" for reason in answer.reasons)]
 
 
 def _rule(rule: Entry) -> dict[str, Any]:
@@ -164,6 +232,7 @@ def _rule(rule: Entry) -> dict[str, Any]:
 def _reason(reason: Reason, translate: Translate) -> dict[str, Any]:
     return {
         "code": reason.code.value,
+        "mission": reason.facts.get("mission"),
         "text": wording.sentence(reason, translate),
         "entry_ids": list(reason.entry_ids),
     }
@@ -181,18 +250,3 @@ def _contact(contact: Contact) -> dict[str, str | None]:
 
 def _metres(distance_m: float | None) -> float | None:
     return None if distance_m is None else round(distance_m, 1)
-
-
-def _match_text(match: Match, translate: Translate) -> str:
-    far = "" if match.distance_m is None else f", {match.distance_m:.0f} m"
-    but = f" ({wording.why_not(match.why_not, translate)})" if match.why_not else ""
-    return f"{match.entry.entry_id}  {match.entry.name}{far}{but}"
-
-
-def _footer(header: PublishedHeader | None, at: datetime, contacts: tuple[Contact, ...]) -> list[str]:
-    lines = []
-    if header:
-        worn = ", expired" if header.stale(at) else ""
-        lines.append(f"Edition {header.number} of {header.mission}, issued {format_instant(header.issued_at)}{worn}.")
-    lines += [f"{contact.name}: {contact.phone or contact.email or ''}".rstrip(": ") for contact in contacts]
-    return lines

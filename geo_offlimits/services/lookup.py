@@ -2,25 +2,28 @@
 
 1. No position and no search text is stored, logged or audited.
 2. An edition that does not verify (`services.shelf`) clears nobody: the answer shows what it lists and cannot tell.
-3. A recognised mission's list can make an answer stricter, but where that mission has no list, or its territory is
-   elsewhere, it says nothing.
+3. A recognised mission's list can make an answer stricter, but where its territory is elsewhere, it says nothing. One
+   that has no edition clears nobody in its territory, as the register knows it, nor where no position is given.
+4. By name or by position, the verdict is reached by one rule (`lookup.verdict`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from geo_offlimits.domain.mission import Contact
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import AbsentError, InputError, Issue
-from geo_offlimits.lookup.answers import Answer, ReasonCode, strictest, without_edition
+from geo_offlimits.lookup.answers import ADVICE, Answer, Question, ReasonCode, Verdict, strictest, without_edition
 from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.lookup.names import NameMatch
 from geo_offlimits.lookup.proximity import MAX_RADIUS_M, RadiusError
+from geo_offlimits.lookup.verdict import outside
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.answers import CheckResult, FindResult, NameFound
+from geo_offlimits.services.answers import CheckResult, Consulted, FindResult, NameFound
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.missions import UnknownMissionError
 from geo_offlimits.services.shelf import Shelf, looked_into
@@ -92,103 +95,148 @@ def check(act: Act, shelf: Shelf, request: CheckRequest) -> CheckResult:
     if not 0 < request.radius_m <= MAX_RADIUS_M:
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
-    own, others = _lists(act, shelf, request.mission, now)
+    mission, lists = _lists(act, shelf, request.mission, now)
+    places: Sequence[Position | None] = request.positions or (None,)
     return CheckResult(
-        header=_header(own),
-        known_at=now,
-        contacts=own.edition.contacts if own else _contacts(act, request.mission),
-        timezone=own.edition.timezone if own else "UTC",
+        consulted=_consulted(mission, lists, now),
         positions=request.positions,
-        answers=_together(act, own, others, request, now),
+        answers=tuple(_answer(lists, _question(act, request, place, now), now) for place in places),
     )
 
 
-def _together(
-    act: Act, own: PublishedEdition | None, others: list[PublishedEdition], request: CheckRequest, now: datetime
-) -> tuple[Answer, ...]:
-    """One answer a position (one in all without positions) from every list that holds here."""
-    lists = [own, *others] if own else others
-    # An entry was chosen on the list that holds it; the others are asked about the place only.
-    holder = next((one for one in lists if request.entry_id and one.entry(request.entry_id)), own)
-    elsewhere = replace(request, entry_id=None) if request.entry_id else request
-    given = [_answers(act, one, request if one is holder else elsewhere, now) for one in lists]
-    if own is None:
-        given.insert(0, (without_edition(),) * max(1, len(request.positions)))
-    told = [answers for answers in given if answers]
-    return told[0] if len(told) == 1 else tuple(_with_theirs(*each) for each in zip(*told, strict=True))
-
-
-def _with_theirs(answer: Answer, *theirs: Answer) -> Answer:
-    return strictest((answer, *(other for other in theirs if _says_something(other))))
-
-
-def _answers(act: Act, published: PublishedEdition, request: CheckRequest, now: datetime) -> tuple[Answer, ...]:
-    return published.check(
-        request.positions,
-        radius_m=request.radius_m,
+def _question(act: Act, request: CheckRequest, place: Position | None, now: datetime) -> Question:
+    return Question(
         at=request.at or now,
+        position=place,
+        radius_m=request.radius_m,
         personnel=request.personnel,
         venue=request.venue,
         entry_id=request.entry_id,
         door_m=act.settings.door_m,
-        now=now,
     )
 
 
-def _says_something(answer: Answer) -> bool:
-    return bool(answer.matches or answer.rules) or not any(
-        reason.code is ReasonCode.OUTSIDE_TERRITORY for reason in answer.reasons
-    )
+def find(
+    act: Act,
+    shelf: Shelf,
+    mission: str,
+    text: str,
+    *,
+    limit: int = 10,
+    at: datetime | None = None,
+    personnel: PersonnelCategory | None = None,
+) -> FindResult:
+    """Entries whose names, former ones too, are like `text`, on every list that holds here.
 
-
-def find(act: Act, shelf: Shelf, mission: str, text: str, limit: int = 10) -> FindResult:
-    """Entries whose names, former ones too, are like `text`, best first, on every list that holds here."""
+    A name that matches (setting name_match_score) counts as a choice of its entry: the verdict is the one that `check`
+    gives with that entry chosen, the strictest of them where several match. Names less alike are shown and decide
+    nothing. Those that decide come first, then the most alike; `limit` cuts what is shown and never the verdict.
+    """
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not 0 < limit <= MAX_FOUND:
         raise InputError(
             f"Search for 1 to {MAX_NAME_LENGTH} characters and at most {MAX_FOUND} entries.",
             Issue(field="name", reason="empty or too long"),
         )
-    own, others = _lists(act, shelf, mission, act.now)
-    matches = [
-        NameFound(match=match, issuer=match.entry.issuer)
-        for one in (own, *others)
-        if one is not None
-        for match in one.find(text, limit)
+    own, lists = _lists(act, shelf, mission, act.now)
+    question = Question(at=at or act.now, personnel=personnel, door_m=act.settings.door_m)
+    alike = sorted(
+        (match for one in lists for match in one.find(text)), key=lambda one: (-one.score, one.entry.entry_id)
+    )
+    matching = sum(one.score >= act.settings.name_match_score for one in alike)
+    found = [
+        NameFound(
+            match=match,
+            is_match=at < matching,
+            answer=_answer(lists, replace(question, entry_id=match.entry.entry_id), act.now),
+        )
+        for at, match in enumerate(alike[: max(matching, limit)])
     ]
+    answers = [one.answer for one in found if one.is_match] or [_answer(lists, question, act.now)]
     return FindResult(
-        header=_header(own),
-        known_at=act.now,
-        verified=bool(own and own.verified),
-        contacts=own.edition.contacts if own else _contacts(act, mission),
-        timezone=own.edition.timezone if own else "UTC",
-        matches=tuple(sorted(matches, key=lambda one: (-one.match.score, one.match.entry.entry_id))[:limit]),
-        enough=act.settings.name_match_score,
+        consulted=_consulted(own, lists, act.now),
+        answer=strictest(answers),
+        matches=tuple(sorted(found, key=lambda one: not one.decides)[:limit]),
     )
 
 
-def _lists(
-    act: Act, shelf: Shelf, code: str, known_at: datetime
-) -> tuple[PublishedEdition | None, list[PublishedEdition]]:
-    """The mission's own list as known at `known_at`, and those of the missions it recognises."""
+@dataclass(frozen=True, kw_only=True)
+class _List:
+    """One mission's list as a look-up has it. Without an edition: `why_none`, and the territory in the register."""
+
+    mission: str
+    is_own: bool
+    published: PublishedEdition | None
+    why_none: ReasonCode = ReasonCode.NO_EDITION
+    territories: tuple[Boundary, ...] = ()
+
+    @property
+    def header(self) -> PublishedHeader | None:
+        return PublishedHeader.of_edition(self.published.edition, self.published.sha256) if self.published else None
+
+    def holds(self, entry_id: str | None) -> bool:
+        return bool(entry_id and self.published and self.published.entry(entry_id))
+
+    def find(self, text: str) -> tuple[NameMatch, ...]:
+        return self.published.find(text, MAX_FOUND) if self.published else ()
+
+    def answer(self, question: Question, now: datetime) -> Answer:
+        """Where its territory is elsewhere, a recognised list decides nothing; what it lists in reach is shown."""
+        place = question.position
+        if self.published is None:
+            if not self.is_own and place and outside(self.territories, place, question.at):
+                return Answer(verdict=Verdict.NOT_LISTED)
+            return without_edition(self.mission, self.why_none)
+        answer = self.published.answer(question, now)
+        if self.is_own or not any(reason.code is ReasonCode.OUTSIDE_TERRITORY for reason in answer.reasons):
+            return answer
+        if not (answer.matches or answer.rules):
+            return Answer(verdict=Verdict.NOT_LISTED)
+        advice = tuple(reason for reason in answer.reasons if reason.code in ADVICE)
+        return replace(answer, verdict=Verdict.NOT_LISTED, reasons=advice)
+
+
+def _answer(lists: Sequence[_List], question: Question, now: datetime) -> Answer:
+    """One answer from every list that holds here."""
+    # An entry was chosen on the list that holds it; the others are asked about the place only.
+    holder = next((one for one in lists if one.holds(question.entry_id)), lists[0])
+    elsewhere = replace(question, entry_id=None)
+    return strictest(one.answer(question if one is holder else elsewhere, now) for one in lists)
+
+
+def _lists(act: Act, shelf: Shelf, code: str, known_at: datetime) -> tuple[Mission, tuple[_List, ...]]:
+    """The mission, its own list as known at `known_at`, and those of the missions it recognises."""
     act.require_for_look_up(code)
     mission = act.tx.recalled(("mission", code), lambda: act.tx.missions.get(code))
     if mission is None:
         raise UnknownMissionError(code)
-    own = _current(act, shelf, code, known_at)
-    others = [_current(act, shelf, other, known_at) for other in mission.recognises]
-    return own, [one for one in others if one is not None]
+    codes = (code, *(other for other in mission.recognises if other != code))
+    return mission, tuple(_list(act, shelf, one, known_at, is_own=one == code) for one in codes)
 
 
-def _current(act: Act, shelf: Shelf, code: str, known_at: datetime) -> PublishedEdition | None:
+def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, is_own: bool) -> _List:
     headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
     header = next((one for one in headers if one.issued_at <= known_at), None)
-    return looked_into(act, shelf, header) if header else None
+    published = looked_into(act, shelf, header) if header else None
+    if published:
+        return _List(mission=code, is_own=is_own, published=published)
+    known = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
+    return _List(
+        mission=code,
+        is_own=is_own,
+        published=None,
+        why_none=ReasonCode.UNVERIFIED if header else ReasonCode.NO_EDITION,
+        territories=tuple(one for one in known if one.kind is BoundaryKind.TERRITORY),
+    )
 
 
-def _header(own: PublishedEdition | None) -> PublishedHeader | None:
-    return PublishedHeader.of_edition(own.edition, own.sha256) if own else None
-
-
-def _contacts(act: Act, code: str) -> tuple[Contact, ...]:
-    mission = act.tx.missions.get(code)
-    return mission.contacts if mission else ()
+def _consulted(mission: Mission, lists: Sequence[_List], now: datetime) -> Consulted:
+    own, *others = lists
+    edition = own.published.edition if own.published else None
+    return Consulted(
+        mission=mission.code,
+        header=own.header,
+        recognised=tuple(one.header for one in others if one.header),
+        known_at=now,
+        contacts=edition.contacts if edition else mission.contacts,
+        timezone=edition.timezone if edition else mission.timezone,
+    )

@@ -20,6 +20,14 @@ class UnknownMissionError(AbsentError):
         super().__init__(f"There is no mission {code} here for you; `mission list` shows those there are.")
 
 
+class UnrecognisableError(InputError):
+    """A mission cannot be recognised: there is none of this code, or it is named twice."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(f"{sentence}.", Issue(field="recognises", value=code, reason="cannot be recognised"))
+
+
 def mission(act: Act, code: str) -> Mission:
     """The mission with this code. Raises UnknownMissionError, also where it exists but is none of the actor's."""
     found = act.tx.missions.get(code)
@@ -49,6 +57,7 @@ def add_mission(act: Act, adding: Mission, territory: Boundary, sectors: Sequenc
     act.require(Action.MANAGE_MISSION, None)
     if act.tx.missions.get(adding.code):
         raise RefusedError(f"There is a mission {adding.code} already; choose another code or change that one.")
+    _refuse_unknown(act, adding.code, adding.recognises)
     act.tx.missions.add(adding, act.now)
     act.record(AuditTag.MISSION_ADDED, subject=adding.code, mission=adding.code)
     _set(act, adding.code, BoundaryKind.TERRITORY, (territory,))
@@ -75,6 +84,26 @@ def set_contacts(act: Act, code: str, contacts: Sequence[Contact]) -> Mission:
     act.tx.missions.replace(managed, act.now)
     act.record(AuditTag.MISSION_CONTACTS, subject=code, mission=code, contacts=len(contacts))
     return managed
+
+
+def set_recognised(act: Act, code: str, recognises: Sequence[str]) -> Mission:
+    """Replace the missions whose lists hold here too; look-ups ask them at once. Raises UnrecognisableError."""
+    managed = replace(_manage(act, code), recognises=tuple(recognises))
+    _refuse_unknown(act, code, recognises)
+    act.tx.missions.replace(managed, act.now)
+    act.record(AuditTag.MISSION_RECOGNISES, subject=code, mission=code, recognises=len(recognises))
+    return managed
+
+
+def _refuse_unknown(act: Act, code: str, recognises: Sequence[str]) -> None:
+    """Nobody would notice at look-up that a list which should hold is none there is."""
+    for other in recognises:
+        if other == code or recognises.count(other) > 1:
+            raise UnrecognisableError(other, f"{other} is named twice or is the mission itself; name each other once")
+        if act.tx.missions.get(other) is None:
+            raise UnrecognisableError(
+                other, f"There is no mission {other} to recognise; add it first, then name it with `mission recognise`"
+            )
 
 
 def _manage(act: Act, code: str) -> Mission:

@@ -86,6 +86,30 @@ def test_a_name_is_found_with_its_mistakes(prompt: Prompt) -> None:
     assert prompt("find", "--", "-none").code == 0
 
 
+def test_a_name_and_its_entry_lead_to_one_exit_code(prompt: Prompt) -> None:
+    terms = ("--basis", "other", "--authority", "Head of Mission", "--directive", "ISLE/1")
+    others = ("--restriction", "caution"), ("--applies-to", "military")
+    for name, more in zip(("Quiet Tide", "Sailors Only"), others, strict=True):
+        where = ("--name", name, "--position", "-31.4,-15.8", "--uncertainty-m", 3)
+        prompt("premises", "add-alone", *where, *more, *terms, by="101").done()
+    prompt("edition", "publish", by="101").done()
+    away = "-31.2,-15.6"
+    for name, entry, asked, code in (
+        ("Blue Lantern", "ISLE-0001", (), 3),
+        ("Quiet Tide", "ISLE-0002", (), 0),
+        ("Sailors Only", "ISLE-0003", (), 3),
+        ("Sailors Only", "ISLE-0003", ("--personnel", "police"), 0),
+        ("Sailors Only", "ISLE-0003", ("--at", "2020-01-01T00:00:00Z"), 0),
+    ):
+        said = prompt("find", name, *asked)
+        assert (said.code, prompt("check", away, "--entry", entry, *asked).code) == (code, code)
+        assert said.out.startswith("On this list, but not barred now\n") is (code == 0)
+        assert "not on this list" not in said.out.casefold()
+    told = prompt("find", "Quiet Tide").out
+    assert "Advised against, not barred: Quiet Tide." in told
+    assert "ISLE-0002  Quiet Tide  (place not known), caution" in told
+
+
 def test_a_list_that_our_keys_did_not_sign_clears_nobody(prompt: Prompt) -> None:
     ours = prompt.folder / "data" / "keys" / "keys.json"
     other = Prompt(prompt.folder.parent / "other")

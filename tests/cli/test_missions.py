@@ -27,6 +27,37 @@ def test_a_mission_recognises_another_s_list(prompt: Prompt, tmp_path: Path) -> 
     assert (said.code, said.json["answers"][0]["matches"][0]["issuer"]) == (3, MISSION)
 
 
+def test_a_mission_that_does_not_exist_is_not_recognised(prompt: Prompt, tmp_path: Path) -> None:
+    isle = geojson(tmp_path / "isle.geojson", square(-16.5, -32, 1, name="Isle"))
+    before = prompt.contents()
+    adding = ("mission", "add", "SISTER", *ABOUT, "--territory", isle)
+    said = prompt(*adding, "--recognises", MISSION, "--recognises", "GONE", by="100")
+    assert (said.code, "There is no mission GONE to recognise; add it first" in said.err) == (1, True)
+    assert prompt(*adding, "--recognises", "SISTER", by="100").code == 1
+    assert prompt(*adding, "--recognises", MISSION, "--recognises", MISSION, by="100").code == 1
+    assert prompt.contents() == before
+
+
+def test_two_missions_recognise_each_other_once_both_are_there(prompt: Prompt, tmp_path: Path) -> None:
+    isle = geojson(tmp_path / "isle.geojson", square(-16.5, -32, 1, name="Isle"))
+    prompt("mission", "add", "SISTER", *ABOUT, "--territory", isle, "--recognises", MISSION, by="100").done()
+    before = prompt.contents()
+    assert prompt("mission", "recognise", MISSION, "GONE", by="100").code == 1
+    assert prompt("mission", "recognise", MISSION, "SISTER", by="101").code == 1
+    assert prompt.contents() == before
+    said = prompt("mission", "recognise", MISSION, "SISTER", "--json", by="100").done().json
+    assert said == {"code": MISSION, "recognises": ["SISTER"]}
+    near = ("-31.2,-15.6", "--mission", MISSION)
+    answer = prompt("check", *near, "--json")
+    assert (answer.code, answer.json["answers"][0]["reasons"][0]["mission"]) == (4, "SISTER")
+    assert "SISTER has published no list yet." in prompt("check", *near).out
+    assert (said := prompt("find", "Nothing Like It", "--mission", MISSION)).code == 4
+    assert "SISTER has published no list yet." in said.out
+    assert prompt("check", "-31.6,-15.9", "--uncertainty-m", 1, "--mission", MISSION).code == 3
+    assert "recognises no other list" in prompt("mission", "recognise", MISSION, by="100").done().out
+    assert prompt("check", *near).code == 0
+
+
 def test_a_territory_and_sectors_change_on_a_date(prompt: Prompt, tmp_path: Path) -> None:
     smaller = geojson(tmp_path / "smaller.geojson", square(-16, -31.8, 0.5, name="Smaller isle"))
     prompt("mission", "territory", MISSION, smaller, "--from", "2020-01-01", by="100").done()

@@ -1,8 +1,7 @@
 """The verdict table, row by row, and its precedence."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,62 +9,26 @@ from geographiclib.geodesic import Geodesic
 from shapely.geometry import Point, box
 
 from geo_offlimits.domain.designation import Restriction
-from geo_offlimits.domain.edition import Edition, Entry
-from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility
+from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
-from geo_offlimits.domain.premises import Part, SubjectKind, VenueKind
+from geo_offlimits.domain.premises import Part, SubjectKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.verdict import (
-    Answer,
-    LookupIndex,
-    Question,
-    ReasonCode,
-    UnknownEntryError,
-    Verdict,
-    WhyNot,
-    strictest,
-    without_edition,
+from geo_offlimits.lookup.verdict import ReasonCode, UnknownEntryError, Verdict, WhyNot, strictest, without_edition
+from tests.lookup.conftest import (
+    HALL,
+    LAT,
+    LON,
+    NOW,
+    TERRITORY,
+    Ask,
+    MakeEntry,
+    away,
+    away_point,
+    codes,
+    friday_nights,
 )
-
-LAT, LON = 38.2, -41.5
-NOW = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)  # a Friday
-EXACT = 0.0
-MakeEntry = Callable[..., Entry]
-MakeEdition = Callable[..., Edition]
-Ask = Callable[..., Answer]
-HALL = box(-41.5005, 38.1995, -41.4995, 38.2005)  # 88 m by 111 m around the place
-TERRITORY = Boundary(kind=BoundaryKind.TERRITORY, name="Isle", geometry=box(-42, 37.9, -41, 38.5))
-
-
-def away(metres: float, uncertainty_m: float = EXACT) -> Position:
-    """A position so many metres east of the place."""
-    there = Geodesic.WGS84.Direct(LAT, LON, 90.0, metres)
-    return Position(lat=there["lat2"], lon=there["lon2"], uncertainty_m=uncertainty_m)
-
-
-def away_point(metres: float) -> Point:
-    there = away(metres)
-    return Point(there.lon, there.lat)
-
-
-@pytest.fixture
-def ask(make_edition: MakeEdition) -> Ask:
-    """Asks a list of entries, at NOW, at the place itself unless told otherwise."""
-
-    def asked(*entries: Entry, now: datetime = NOW, verified: bool = True, **facts: Any) -> Answer:
-        about = {name: facts.pop(name) for name in ("boundaries", "facilities", "expires_at") if name in facts}
-        known: dict[str, Any] = {"at": NOW, "position": away(0)}
-        question = Question(**known | facts)
-        return LookupIndex(make_edition(*entries, **about)).answer(question, now=now, verified=verified)
-
-    return asked
-
-
-def codes(answer: Answer) -> list[ReasonCode]:
-    return [reason.code for reason in answer.reasons]
 
 
 @pytest.mark.parametrize(
@@ -160,10 +123,6 @@ def test_a_chosen_entry_that_is_not_on_the_list_is_refused(ask: Ask, make_entry:
         ask(make_entry(), entry_id="DEMO-0099")
 
 
-def friday_nights(tz: str) -> Hours:
-    return Hours(tz=tz, weekly=(WeeklySpan(days=(5,), start=time(22), end=time(4)),))
-
-
 @pytest.mark.parametrize(
     ("facts", "asked", "why_not"),
     [
@@ -186,6 +145,26 @@ def test_an_entry_that_does_not_apply_is_shown_with_why_and_decides_nothing(
     assert answer.verdict is (Verdict.LISTED if why_not is None else Verdict.NOT_LISTED)
     (match,) = answer.matches
     assert (match.applies, match.why_not, match.decides) == (why_not is None, why_not, why_not is None)
+    told = [(reason.code, reason.facts["why_not"], reason.entry_ids) for reason in answer.reasons]
+    assert told == ([(ReasonCode.DOES_NOT_APPLY, why_not, ("DEMO-0001",))] if why_not else [])
+    assert answer.on_list
+
+
+def test_what_is_on_the_list_for_certain_and_does_not_bar_is_told_from_what_is_not_on_it(
+    ask: Ask, make_entry: MakeEntry
+) -> None:
+    """Whoever stands at a bar that is barred from 22:00 must not read that it is not on the list."""
+    later = make_entry(geometry=HALL, hours=friday_nights("UTC"))
+    beware = make_entry(geometry=HALL, restriction=Restriction.CAUTION)
+    for entry in (later, beware):
+        for asked in ({}, {"entry_id": "DEMO-0001", "position": None}, {"entry_id": "DEMO-0001"}):
+            answer = ask(entry, **asked)
+            assert (answer.verdict, answer.on_list, len(answer.reasons)) == (Verdict.NOT_LISTED, True, 1)
+        at_the_edge = ask(entry, position=away(60, 20.0))  # perhaps there, perhaps next door
+        assert (at_the_edge.verdict, at_the_edge.on_list, len(at_the_edge.reasons)) == (Verdict.NOT_LISTED, False, 1)
+        far = ask(entry, position=away(900))
+        assert (far.verdict, far.on_list, far.reasons) == (Verdict.NOT_LISTED, False, ())
+    assert not ask(make_entry(geometry=HALL, part=Part(floor="3"), hours=friday_nights("UTC"))).on_list
 
 
 def test_a_time_without_a_zone_is_refused(ask: Ask, make_entry: MakeEntry) -> None:
@@ -201,58 +180,6 @@ def test_caution_is_a_reason_and_never_a_listing(ask: Ask, make_entry: MakeEntry
     assert codes(ask(beware, position=away(900))) == []
     both = ask(beware, make_entry(2, geometry=HALL))
     assert (both.verdict, codes(both)) == (Verdict.LISTED, [ReasonCode.CAUTION])
-
-
-@pytest.fixture
-def parlours(make_entry: MakeEntry) -> Entry:
-    return make_entry(
-        9,
-        name="Unlicensed parlours",
-        subject=SubjectKind.CATEGORY_RULE,
-        category=VenueKind.MASSAGE_PARLOUR,
-        geometry=HALL,
-    )
-
-
-def test_a_category_rule_is_shown_where_it_holds_and_decides_when_the_kind_is_known(ask: Ask, parlours: Entry) -> None:
-    shown = ask(parlours)
-    assert (shown.verdict, shown.rules, shown.matches, codes(shown)) == (Verdict.NOT_LISTED, (parlours,), (), [])
-    decided = ask(parlours, venue=VenueKind.MASSAGE_PARLOUR)
-    assert (decided.verdict, codes(decided), decided.rules) == (
-        Verdict.LISTED,
-        [ReasonCode.CATEGORY_RULE],
-        (parlours,),
-    )
-    assert decided.matches[0].decides
-    assert ask(parlours, venue=VenueKind.HOTEL).verdict is Verdict.NOT_LISTED
-    elsewhere = ask(parlours, venue=VenueKind.MASSAGE_PARLOUR, position=away(500))
-    assert (elsewhere.verdict, elsewhere.rules) == (Verdict.NOT_LISTED, ())
-
-
-def test_a_category_rule_without_an_area_holds_in_the_whole_territory(ask: Ask, parlours: Entry) -> None:
-    everywhere = replace(parlours, geometry=None)
-    for position in (away(900), None):
-        asked = ask(everywhere, venue=VenueKind.MASSAGE_PARLOUR, position=position, boundaries=(TERRITORY,))
-        assert asked.verdict is Verdict.LISTED
-    abroad = ask(
-        everywhere, venue=VenueKind.MASSAGE_PARLOUR, position=Position(lat=10, lon=10), boundaries=(TERRITORY,)
-    )
-    assert (abroad.verdict, codes(abroad)) == (Verdict.CANNOT_TELL, [ReasonCode.OUTSIDE_TERRITORY])
-
-
-def test_a_rule_with_an_area_decides_nothing_without_a_position(ask: Ask, parlours: Entry) -> None:
-    assert ask(parlours, venue=VenueKind.MASSAGE_PARLOUR, position=None).verdict is Verdict.NOT_LISTED
-
-
-def test_a_rule_that_does_not_apply_is_a_match_with_why_and_no_rule(ask: Ask, parlours: Entry) -> None:
-    answer = ask(replace(parlours, until=NOW), venue=VenueKind.MASSAGE_PARLOUR)
-    assert (answer.verdict, answer.rules) == (Verdict.NOT_LISTED, ())
-    assert answer.matches[0].why_not is WhyNot.ENDED
-
-
-def test_a_rule_of_caution_warns_and_does_not_list(ask: Ask, parlours: Entry) -> None:
-    answer = ask(replace(parlours, restriction=Restriction.CAUTION), venue=VenueKind.MASSAGE_PARLOUR)
-    assert (answer.verdict, codes(answer)) == (Verdict.NOT_LISTED, [ReasonCode.CAUTION])
 
 
 def test_the_radius_limits_the_matches_and_never_the_verdict(ask: Ask, make_entry: MakeEntry) -> None:
@@ -300,7 +227,9 @@ def test_an_unverified_list_tells_nothing_for_certain_but_shows_what_it_has(ask:
 
 
 def test_without_an_edition_nobody_can_tell() -> None:
-    assert (without_edition().verdict, codes(without_edition())) == (Verdict.CANNOT_TELL, [ReasonCode.NO_EDITION])
+    answer = without_edition("DEMO")
+    assert (answer.verdict, codes(answer)) == (Verdict.CANNOT_TELL, [ReasonCode.NO_EDITION])
+    assert answer.reasons[0].facts == {"mission": "DEMO"}
 
 
 def test_approved_facilities_stand_beside_the_answer_nearest_first(ask: Ask) -> None:
@@ -331,4 +260,23 @@ def test_of_several_missions_lists_the_strictest_answer_wins(ask: Ask, make_entr
 
 def test_nothing_listed_is_not_listed(ask: Ask) -> None:
     answer = ask(boundaries=(TERRITORY,))
-    assert (answer.verdict, answer.matches, answer.reasons, answer.nearest_m) == (Verdict.NOT_LISTED, (), (), None)
+    assert (answer.verdict, answer.matches, answer.nearest_m) == (Verdict.NOT_LISTED, (), None)
+    assert not answer.on_list
+
+
+def test_an_edition_that_lists_nothing_says_so_beside_every_verdict(ask: Ask, make_entry: MakeEntry) -> None:
+    assert codes(ask()) == [ReasonCode.EMPTY_EDITION]
+    assert codes(ask(position=None)) == [ReasonCode.EMPTY_EDITION]
+    assert codes(ask(expires_at=NOW)) == [ReasonCode.EDITION_EXPIRED, ReasonCode.EMPTY_EDITION]
+    assert codes(ask(make_entry(), position=away(900))) == []
+
+
+def test_of_several_lists_each_doubt_names_its_mission_and_is_said_once(ask: Ask, make_entry: MakeEntry) -> None:
+    old, empty = ask(make_entry(), position=away(900), expires_at=NOW), ask()
+    merged = strictest([empty, old, old, without_edition("CAPE")])
+    assert merged.verdict is Verdict.CANNOT_TELL
+    assert [(reason.code, reason.facts["mission"]) for reason in merged.reasons] == [
+        (ReasonCode.NO_EDITION, "CAPE"),
+        (ReasonCode.EDITION_EXPIRED, "DEMO"),
+        (ReasonCode.EMPTY_EDITION, "DEMO"),
+    ]

@@ -8,12 +8,20 @@ import pytest
 from geo_offlimits.lookup.verdict import Reason, ReasonCode, Verdict, WhyNot
 from geo_offlimits.lookup.wording import headline, sentence, why_not
 
-FACTS = {"names": ("Blue Heron", "{tide}", "Comet", "Pilot"), "expires_at": datetime(2026, 12, 1, tzinfo=UTC)}
+FACTS = {
+    "names": ("Blue Heron", "{tide}", "Comet", "Pilot"),
+    "expires_at": datetime(2026, 12, 1, tzinfo=UTC),
+    "mission": "{demo}",
+    "number": 7,
+}
+REASONS = [Reason(code=code, facts=FACTS) for code in ReasonCode if code is not ReasonCode.DOES_NOT_APPLY] + [
+    Reason(code=ReasonCode.DOES_NOT_APPLY, facts=FACTS | {"why_not": why}) for why in WhyNot
+]
 
 
 def every_text() -> list[str]:
-    texts = [sentence(Reason(code=code, facts=FACTS)) for code in ReasonCode]
-    return [*texts, *(headline(verdict) for verdict in Verdict), *(why_not(code) for code in WhyNot)]
+    headlines = [headline(verdict, on_list=on_list) for verdict in Verdict for on_list in (False, True)]
+    return [*map(sentence, REASONS), *headlines, *map(why_not, WhyNot)]
 
 
 @pytest.mark.parametrize("text", every_text())
@@ -53,6 +61,19 @@ def test_every_text_goes_through_the_catalogue() -> None:
     def translate(_text: str) -> str:
         return "~"
 
-    said = [sentence(Reason(code=code), translate) for code in ReasonCode]
-    said += [headline(verdict, translate) for verdict in Verdict] + [why_not(code, translate) for code in WhyNot]
+    said = [sentence(reason, translate) for reason in REASONS]
+    said += [headline(verdict, translate, on_list=on_list) for verdict in Verdict for on_list in (False, True)]
+    said += [why_not(code, translate) for code in WhyNot]
     assert set(said) == {"~"}
+
+
+@pytest.mark.parametrize("code", [ReasonCode.NO_EDITION, ReasonCode.UNVERIFIED, ReasonCode.OUTSIDE_TERRITORY])
+def test_a_doubt_names_the_mission_whose_list_is_in_doubt(code: ReasonCode) -> None:
+    assert "{demo}" in sentence(Reason(code=code, facts=FACTS))
+
+
+def test_what_is_on_the_list_without_barring_is_never_headed_as_not_on_it() -> None:
+    assert headline(Verdict.NOT_LISTED) == "Not on this list"
+    assert headline(Verdict.NOT_LISTED, on_list=True) == "On this list, but not barred now"
+    assert headline(Verdict.CANNOT_TELL, on_list=True) == headline(Verdict.CANNOT_TELL)
+    assert headline(Verdict.LISTED, on_list=True) == headline(Verdict.LISTED)

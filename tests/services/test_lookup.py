@@ -4,49 +4,24 @@ import json
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from shapely import box
 
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory
 from geo_offlimits.domain.position import Position
-from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
+from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.lookup.answers import UnknownEntryError, Verdict
-from geo_offlimits.services import editions, facilities, lookup, missions, register
+from geo_offlimits.services import editions, facilities, lookup
 from geo_offlimits.services import shelf as shelf_module
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.answers import CheckResult, FindResult
 from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.missions import UnknownMissionError
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.store.editions import StoredEdition
-from tests.services.conftest import MISSION, OTHER, START, World, venue
-
-HERE = Position(lat=10.1, lon=-29.9, uncertainty_m=0.0)
-ELSEWHERE = Position(lat=10.3, lon=-29.7, uncertainty_m=5.0)
-
-
-def ask(world: World, *positions: Position, by: str | None = "108", **how: Any) -> CheckResult:
-    request = CheckRequest(**{"mission": MISSION, "positions": positions or (HERE,), "radius_m": 100.0, **how})
-    with world.reading(by) as act:
-        return lookup.check(act, world.wiring.shelf, request)
-
-
-def search(world: World, name: str, by: str | None = "108", limit: int = 10) -> FindResult:
-    with world.reading(by) as act:
-        return lookup.find(act, world.wiring.shelf, MISSION, name, limit)
-
-
-def reasons(found: CheckResult, place: int = 0) -> list[str]:
-    return [reason.code.value for reason in found.answers[place].reasons]
-
-
-def listed(world: World, **facts: Any) -> str:
-    made = world.listed(**{"uncertainty_m": 2.0, **facts}).designation_id
-    world.published()
-    return made
+from tests.services.asking import ELSEWHERE, HERE, ask, listed, reasons, search
+from tests.services.conftest import MISSION, OTHER, START, World
 
 
 def test_the_answer_has_the_members_of_the_interface(world: World) -> None:
@@ -100,7 +75,7 @@ def test_without_an_edition_nobody_can_tell_and_the_contacts_are_given_all_the_s
     assert found.strictest is Verdict.CANNOT_TELL
     assert reasons(found) == ["no_edition"]
     assert found.as_json()["edition"] is None
-    assert [contact.name for contact in found.contacts] == ["Conduct team"]
+    assert [contact.name for contact in found.consulted.contacts] == ["Conduct team"]
     assert search(world, "Blue Lantern").verdict is Verdict.CANNOT_TELL
 
 
@@ -175,65 +150,6 @@ def test_the_mission_meant_is_the_only_one_or_must_be_named(world: World) -> Non
             lookup.mission_asked(act, "")
 
 
-def recognise_moro(world: World) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
-    from geo_offlimits.domain.audit import AuditTag  # noqa: PLC0415
-
-    with world.acting("100") as act:
-        pela = missions.mission(act, MISSION)
-        act.tx.missions.replace(replace(pela, recognises=(OTHER, "GONE")), act.now)
-        act.record(AuditTag.MISSION_ADDED, subject=MISSION, mission=MISSION)
-
-
-def moro_lists(world: World, lon: float) -> None:
-    with world.acting("201") as act:
-        register.add_alone(act, OTHER, *venue("Moro Bar", lon=lon, uncertainty_m=2.0))
-    with world.acting("201") as act:
-        editions.publish(act, world.keyring, OTHER, expires_in=timedelta(days=30))
-
-
-def test_a_recognised_missions_list_makes_the_answer_stricter_and_names_its_issuer(world: World) -> None:
-    world.listed("Far Lamp", lon=-29.6)
-    world.published()
-    moro_lists(world, lon=-29.9)
-    assert ask(world).strictest is Verdict.NOT_LISTED
-    recognise_moro(world)
-    found = ask(world)
-    assert found.strictest is Verdict.LISTED
-    assert [match["issuer"] for match in found.as_json()["answers"][0]["matches"]] == [OTHER]
-    assert search(world, "Moro Bar").as_json()["matches"][0]["issuer"] == OTHER
-
-
-def test_a_recognised_mission_elsewhere_does_not_make_everything_uncertain(world: World) -> None:
-    world.listed("Far Lamp", lon=-29.6)
-    world.published()
-    recognise_moro(world)
-    assert ask(world, ELSEWHERE).strictest is Verdict.NOT_LISTED
-    moro_lists(world, lon=-20.0)
-    assert ask(world, ELSEWHERE).strictest is Verdict.NOT_LISTED
-    assert reasons(ask(world, ELSEWHERE)) == []
-
-
-def test_a_name_is_found_in_any_spelling_former_ones_too(world: World) -> None:
-    made = listed(world)
-    with world.acting("103") as act:
-        register.rename(act, made, Name(text="Red Lantern", kind=NameKind.SIGN))
-    world.published()
-    found = search(world, "BLEU LANTERN")
-    assert found.matches[0].match.entry.entry_id == made
-    assert found.as_json()["matches"][0]["matched"] == "Blue Lantern"
-    assert search(world, "blue lantern").verdict is Verdict.LISTED
-    assert search(world, "Quite Unheard Of").verdict is Verdict.NOT_LISTED
-    assert "Edition 2" in found.as_text()
-
-
-@pytest.mark.parametrize(("name", "limit"), [("", 10), ("   ", 10), ("x" * 201, 10), ("Blue", 0), ("Blue", 101)])
-def test_a_search_that_cannot_be_is_refused(world: World, name: str, limit: int) -> None:
-    with pytest.raises(InputError):
-        search(world, name, limit=limit)
-
-
 @pytest.mark.parametrize("radius_m", [float("nan"), -1.0, 1e9])
 def test_a_radius_that_cannot_be_is_refused(world: World, radius_m: float) -> None:
     listed(world)
@@ -241,24 +157,16 @@ def test_a_radius_that_cannot_be_is_refused(world: World, radius_m: float) -> No
         ask(world, radius_m=radius_m)
 
 
-def test_an_entry_chosen_on_a_recognised_list_decides(world: World) -> None:
-    world.listed("Far Lamp", lon=-29.6)
-    world.published()
-    moro_lists(world, lon=-29.9)
-    recognise_moro(world)
-    for position in ((), (ELSEWHERE,)):
-        found = ask(world, *position, positions=position, entry_id="MORO-0001")
-        assert found.strictest is Verdict.LISTED
-        assert reasons(found) == ["chosen_entry"]
-        assert [match["issuer"] for match in found.as_json()["answers"][0]["matches"]] == [OTHER]
-
-
-def test_without_a_position_the_chosen_entry_or_the_kind_of_venue_decides(world: World) -> None:
+def test_without_a_position_the_chosen_entry_decides_and_a_kind_of_venue_depends_on_where(world: World) -> None:
     world.listed("Parlours", kind=SubjectKind.CATEGORY_RULE, category=VenueKind.MASSAGE_PARLOUR, placeless=True)
     made = listed(world, name="Somewhere", placeless=True, uncertainty_m=None)
-    for how in ({"entry_id": made}, {"venue": VenueKind.MASSAGE_PARLOUR}):
-        assert ask(world, positions=(), **how).strictest is Verdict.LISTED
+    assert ask(world, positions=(), entry_id=made).strictest is Verdict.LISTED
     assert ask(world, positions=(), venue=VenueKind.HOTEL).strictest is Verdict.NOT_LISTED
+    unsaid = ask(world, positions=(), venue=VenueKind.MASSAGE_PARLOUR)
+    assert (unsaid.strictest, reasons(unsaid)) == (Verdict.CANNOT_TELL, ["position_needed"])
+    assert [rule["name"] for rule in unsaid.as_json()["answers"][0]["rules"]] == ["Parlours"]
+    assert "Rule for a kind of venue: Parlours, off limits" in unsaid.as_text()
+    assert ask(world, ELSEWHERE, venue=VenueKind.MASSAGE_PARLOUR).strictest is Verdict.LISTED
 
 
 def test_a_check_of_nothing_is_refused(world: World) -> None:

@@ -81,13 +81,18 @@ const far = ({ distance_m: metres, bearing_deg: bearing }) => {
   return make("p", "far", arrow(bearing), `${distance(metres)} ${direction(bearing)}`);
 };
 
+/* Whose list it stands on, where that is not the reader's own mission's. */
+const issuer = ({ issuer: code }) => (code === page.mission ? [] : [make("p", "hint", say("issuer", { issuer: code }))]);
+
 const matchItem = (match, about) => {
   const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about), ...otherNames(about), far(match), limits(about));
   if (!match.applies) item.append(make("p", "why-not", whyNot(match.why_not)));
   item.append(make("p", "hint", [match.since && say("since", { date: day(match.since) }), about.directive].filter(Boolean).join(" · ")));
-  if (match.issuer !== page.mission) item.append(make("p", "hint", say("issuer", { issuer: match.issuer })));
+  item.append(...issuer(match));
   return item;
 };
+
+const ruleItem = (rule) => make("li", "", tag(rule.restriction), " ", said("bdi", "", rule.name), ...issuer(rule));
 
 // ---- the parts of the card ---------------------------------------------------------------------------------------------
 
@@ -138,12 +143,18 @@ const reasonItems = ({ verdict, reasons, matches }, edition) => {
   return texts.map((text) => said("li", "", text));
 };
 
-const facilityItem = ({ name, distance_m: metres }) => make("li", "", said("bdi", "", name), " ", make("span", "soft", distance(metres)));
+const facilityItem = (near) =>
+  make("li", "", said("bdi", "", near.name), " ", make("span", "soft", distance(near.distance_m)), ...issuer(near));
+
+const restsOn = (edition, recognised) => {
+  const own = edition ? [say("edition", { number: edition.number }), day(edition.issued_at), age(edition.issued_at)] : [say("no_edition")];
+  return [...own, ...recognised.map(({ mission, number }) => `${mission}: ${say("edition", { number })}`)].join(" · ");
+};
 
 /* The card for one answer of the API.
- * facts: {answer, edition, about(entry_id) -> properties, notations, accuracy_m}
+ * facts: {answer, edition, recognised (editions of other missions), about(entry_id) -> properties, notations, accuracy_m}
  * acts: {close(), choose(entry_id), tell(kind of venue)}; choose and tell ask again with what the reader knows. */
-export const verdictCard = ({ answer, edition, about, notations, accuracy_m: accuracy, venue }, acts) => {
+export const verdictCard = ({ answer, edition, recognised, about, notations, accuracy_m: accuracy, venue }, acts) => {
   const card = document.getElementById("card").content.firstElementChild.cloneNode(true);
   const slot = (name) => card.querySelector(`[data-slot="${name}"]`);
   const fill = (name, items, list = slot(name).querySelector("ul")) => {
@@ -152,20 +163,20 @@ export const verdictCard = ({ answer, edition, about, notations, accuracy_m: acc
   };
   card.className = `verdict ${answer.verdict}`;
   card.querySelector("header use").setAttribute("href", `${page.icons}#${answer.verdict}`);
-  const [headline, below] = say(`headline_${answer.verdict}`).split(":");
+  const [headline, below] = answer.headline.split(":");
   slot("headline").replaceChildren(headline.trim(), ...(below ? [make("small", "", below.trim())] : []));
   slot("advice").textContent = say(`advice_${answer.verdict}`);
   slot("reasons").replaceChildren(...reasonItems(answer, edition));
   slot("matches").replaceChildren(...answer.matches.map((match) => matchItem(match, about(match.entry_id) ?? match)));
-  fill("rules", answer.rules.map((rule) => said("li", "", rule.name ?? rule)));
+  fill("rules", answer.rules.map(ruleItem));
   fill("facilities", answer.facilities.map(facilityItem));
   fill("notations", Object.entries(notations ?? {}).map(notationItem));
   if (accuracy) slot("notations").append(make("p", "hint", say("accuracy", { distance: distance(accuracy) })));
   const signs = asked(answer);
   if (signs.length) slot("question").append(signQuestion(signs, card, acts));
   if (answer.rules.length && !venue && answer.verdict !== "listed") slot("rules").append(kindQuestion(acts.tell));
-  slot("edition").textContent = edition ? [say("edition", { number: edition.number }), day(edition.issued_at), age(edition.issued_at)].join(" · ") : say("no_edition");
-  if (edition?.stale && !card.querySelector(".stale-card")) card.querySelector("header").after(make("p", "stale-card", icon("warning"), make("b", "", say("expired"))));
+  slot("edition").textContent = restsOn(edition, recognised);
+  if (answer.stale && !card.querySelector(".stale-card")) card.querySelector("header").after(make("p", "stale-card", icon("warning"), make("b", "", say("expired"))));
   card.querySelector(".shut").addEventListener("click", acts.close);
   return card;
 };

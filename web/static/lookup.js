@@ -89,10 +89,10 @@ const check = async (question) => {
   }
 };
 
-const present = (question, { edition, answers: [result] }, all) => {
+const present = (question, { edition, recognised, answers: [result] }, all) => {
   const { position, entry_id: id, venue } = question;
   const at = result.position ?? (position?.lat === undefined ? null : position);
-  const facts = { answer: result, edition, venue, notations: result.notations, about: (entry) => all.get(entry)?.properties };
+  const facts = { answer: result, edition, recognised, venue, notations: result.notations, about: (entry) => all.get(entry)?.properties };
   put(verdictCard({ ...facts, accuracy_m: question.accuracy_m }, {
     close,
     choose: (chosen) => check({ ...question, entry_id: chosen }),

@@ -1,7 +1,7 @@
 /* The search box: a name as it stands on the sign, or a position in any notation. Nothing typed leaves in an address. */
 import { ask } from "./ask.js";
 import { icon, make, place, said } from "./card.js";
-import { page, say } from "./say.js";
+import { page, say, whyNot } from "./say.js";
 
 const FORMS = [
   /^geo:/i,
@@ -21,12 +21,12 @@ const hit = (sign, className, ...words) => {
   return made;
 };
 
-/* The line of one entry, with its sign, names and place. */
-export const entryHit = (about, choose, found = about.name) => {
+/* The line of one entry, with its sign, names and place; `note` says what its sign alone does not. */
+export const entryHit = (about, choose, found = about.name, note = "") => {
   const { Offlimits } = window;
   const sign = Offlimits ? Offlimits.sign(Offlimits.signOf(about), about.part) : icon("listed");
   const label = said("b", "", about.name);
-  const made = hit(sign, "", label, found === about.name ? null : said("small", "", found), place(about));
+  const made = hit(sign, "", label, found === about.name ? null : said("small", "", found), place(about), note ? make("small", "why-not", note) : null);
   made.addEventListener("click", choose);
   return make("li", "", made);
 };
@@ -45,7 +45,7 @@ export const startSearch = (form, acts) => {
 
   const show = (items, text, ...more) => {
     list.replaceChildren(...items);
-    status.className = items.length ? "only-heard" : "nothing";
+    status.className = items.length && !more.length ? "only-heard" : "nothing";
     status.replaceChildren(text, ...more);
     box.hidden = false;
   };
@@ -64,15 +64,25 @@ export const startSearch = (form, acts) => {
     acts.choose(id);
   };
 
+  const matchHit = (match, about = match) => {
+    const note = [match.restriction === "caution" && say("caution"), match.why_not && whyNot(match.why_not)];
+    return entryHit(about, choose(match.entry_id), match.matched, note.filter(Boolean).join(" · "));
+  };
+
+  /* Nobody may take it for "not on the list" where no list could tell. */
+  const doubts = ({ verdict, reasons }) =>
+    verdict === "cannot_tell" ? reasons.map(({ text }) => make("span", "hint", ` ${text}`)) : [];
+
   const find = async (text) => {
     running?.abort();
     running = new AbortController();
     try {
-      const [answer, entries] = await Promise.all([ask(page.find_url, { mission: page.mission, name: text, limit: 8 }, running.signal), acts.entries()]);
-      const items = answer.matches.map((match) => entryHit(entries.get(match.entry_id) ?? match, choose(match.entry_id), match.matched));
+      const [answer, entries] = await Promise.all([ask(page.find_url, { mission: page.mission, name: text, personnel: page.personnel, limit: 8 }, running.signal), acts.entries()]);
+      const items = answer.matches.map((match) => matchHit(match, entries.get(match.entry_id)));
       const several = items.length === 1 ? say("found_one") : say("found_several", { count: items.length });
-      if (items.length) show(items, several);
-      else show([], say("found_none", { text, number: page.edition }), " ", make("span", "hint", say("found_none_remedy")));
+      const none = answer.edition ? say("found_none", { text, number: answer.edition.number }) : answer.headline;
+      if (items.length) show(items, several, ...doubts(answer));
+      else show([], none, " ", make("span", "hint", say("found_none_remedy")), ...doubts(answer));
     } catch (reason) {
       if (reason.name !== "AbortError") acts.refuse(reason);
     }

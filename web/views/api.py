@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import editions, lookup, missions, register
 from web import bodies, door, language, openapi, proposals
@@ -59,7 +59,16 @@ def find() -> dict[str, Any]:
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
     limit = bodies.count(body, "limit", unless_given=10, most=100)
-    return lookup.find(door.act(), door.wiring().shelf, code, name, limit).as_json()
+    result = lookup.find(
+        door.act(),
+        door.wiring().shelf,
+        code,
+        name,
+        limit=limit,
+        at=bodies.moment(body, "at"),
+        personnel=bodies.member(body, "personnel", PersonnelCategory),
+    )
+    return result.as_json(language.gettext)
 
 
 @api.get("/missions/<code>/editions")

@@ -4,7 +4,9 @@
 
 - `edition`     the edition's header (`number`, `sha256`, `issued_at`, `expires_at`), or None; `stale`: it has expired
 - `entries`     tuple of Entry on this page; `total`: how many in all; `page`, `pages`: this page and how many, from 1
-- `matches`     for a name search, tuple of (Entry, score 0..100), else None
+- `matches`     for a name search, the entries found, those that decide first, then the most alike; else None
+- `found`       its answer as in the API's JSON (`verdict`, `headline`, `reasons` with `text`); None for an empty search
+- `why_not`     of entries found, by id, why one does not apply now (WhyNot's word)
 - `search`      the name searched for, or ''
 - `position`    the position text typed, or ''
 - `answer`      for a position check, the answer as in the API's JSON (`verdict`, `reasons` with `text`, `matches`,
@@ -23,7 +25,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
@@ -74,8 +75,8 @@ def _rendered(**facts: Any) -> str:
         "venues": tuple(VenueKind),
         "categories": tuple(PersonnelCategory),
     }
-    unasked: dict[str, Any] = dict.fromkeys(("matches", "answer", "headline", "notations", "problem"))
-    unasked |= {"search": "", "position": "", "readings": ()}
+    unasked: dict[str, Any] = dict.fromkeys(("matches", "found", "answer", "headline", "notations", "problem"))
+    unasked |= {"search": "", "position": "", "readings": (), "why_not": {}}
     return render_template("list.html", **(unasked | shown | facts))
 
 
@@ -86,15 +87,20 @@ def _searched(asked: str) -> str:
     except AmbiguousPositionError:
         return _checked(asked)
     except InputError:
-        return _rendered(search=asked, matches=_found(asked))
+        return _rendered(search=asked, **_found(asked))
     return _checked(asked)
 
 
-def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
+def _found(asked: str) -> dict[str, Any]:
     if not asked:
-        return ()
-    found = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, _MATCHES)
-    return tuple((one.match.entry, one.match.score) for one in found.matches)
+        return {"matches": ()}
+    result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES)
+    found = result.as_json(language.gettext)
+    return {
+        "matches": tuple(one.entry for one in result.matches),
+        "why_not": {one["entry_id"]: one["why_not"] for one in found["matches"]},
+        "found": found | {"matches": (), "rules": (), "facilities": ()},
+    }
 
 
 def _checked(asked: str) -> str:
@@ -119,7 +125,8 @@ def _checked(asked: str) -> str:
 
 def _answered(question: CheckRequest) -> dict[str, Any]:
     result = lookup.check(door.act(), door.wiring().shelf, question)
-    answer = result.as_json(language.gettext)["answers"][0]
+    told = result.as_json(language.gettext)
+    answer = told["answers"][0] | {"recognised": told["recognised"]}
     return {"answer": answer, "headline": answer["headline"]}
 
 
