@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,10 +22,9 @@ def edition() -> None:
 @click.option("--expires-in", type=DURATION, help="Such as 30d.  [default: setting expires_in_days]")
 @click.option("--renew", is_flag=True, help="Publish again although nothing changed.")
 @click.option("--confirm-removals", is_flag=True, help="Yes, more than the usual share of entries goes.")
+@click.option("--confirm-empty", is_flag=True, help="Yes, this edition lists nothing.")
 @signed
-def publish(
-    door: Door, mission: str | None, expires_in: timedelta | None, *, renew: bool, confirm_removals: bool
-) -> None:
+def publish(door: Door, mission: str | None, expires_in: timedelta | None, **confirmed: Any) -> None:
     """Publish what is in force as the next edition."""
     from geo_offlimits.services import editions
 
@@ -34,12 +34,12 @@ def publish(
             door.wiring.keyring,
             door.mission(act, mission),
             expires_in=expires_in or timedelta(days=door.settings.expires_in_days),
-            renew=renew,
-            confirm_removals=confirm_removals,
+            **confirmed,
         )
+    holds = f"{header.entries} entries" if header.entries else "it lists no premises"
     door.say(
         header.as_json(),
-        f"Edition {header.number} of {header.mission} is published: {header.entries} entries, "
+        f"Edition {header.number} of {header.mission} is published: {holds}, "
         f"expires {format_instant(header.expires_at)}.\nSHA-256 {header.sha256}",
     )
 

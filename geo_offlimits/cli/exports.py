@@ -46,6 +46,7 @@ def export(
     envelope = output.with_name(output.name + ".dsse")
     write_whole(envelope, made.envelope)
     write_whole(output, made.content)
+    holds = f"{made.entries} entries" if made.entries else "No premises"
     door.say(
         {
             "path": str(output),
@@ -55,5 +56,5 @@ def export(
             "sha256": made.sha256,
             "entries": made.entries,
         },
-        f"{made.entries} entries of edition {made.number} in {output}; signature in {envelope}.\nSHA-256 {made.sha256}",
+        f"{holds} of edition {made.number} in {output}; signature in {envelope}.\nSHA-256 {made.sha256}",
     )

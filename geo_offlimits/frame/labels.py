@@ -50,8 +50,9 @@ class MapLabels:
     locate: str = "Show where I am"
     layers: str = "Layers"
     map_name: str = "Map of the off-limits list"
-    # failures
+    # failures, and what would look like one
     list_failed: str = "The list could not be loaded. This map shows nothing of it. Use the list as a table."
+    lists_nothing: str = "This edition lists no premises"
     basemap_failed: str = "The background map could not be loaded."
     position_failed: str = "Your position could not be found."
     # what officers draw with

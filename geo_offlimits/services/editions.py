@@ -3,7 +3,7 @@
 1. An entry is built from named published facts only; basis, note, authority and persons are never read for it.
 2. Every entry is validated before anything is written; one that fails refuses the whole publication.
 3. Publishing is refused when nothing changed (unless renewed), when more than a set share of the entries would go
-   (unless confirmed), and when somebody else has published since this publisher looked.
+   or nothing would be listed (unless confirmed), and when somebody else has published since this publisher looked.
 4. The checkpoint in an edition is the head of the audit tree before the row that says it was published.
 5. The current edition is for all staff; a retired one for conduct and audit roles, and for whoever must still
    acknowledge it.
@@ -31,6 +31,7 @@ from geo_offlimits.services.verification import Verified, keys_to_trust, verify_
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
 
 __all__ = [
+    "EmptyEditionError",
     "ManyRemovedError",
     "NothingChangedError",
     "NothingPublishedError",
@@ -95,6 +96,17 @@ class ManyRemovedError(RefusedError):
         super().__init__(
             f"{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
             "(--confirm-removals)."
+        )
+
+
+class EmptyEditionError(RefusedError):
+    """The edition would list nothing, and a blank list reads as "nothing is off limits"."""
+
+    def __init__(self, mission: str, number: int) -> None:
+        self.mission, self.number = mission, number
+        super().__init__(
+            f'Edition {number} of {mission} would list nothing, and every look-up would answer "not on this list"; put '
+            "something in force first, or confirm that this is meant (--confirm-empty)."
         )
 
 
@@ -191,12 +203,14 @@ def publish(
     expires_in: timedelta,
     renew: bool = False,
     confirm_removals: bool = False,
+    confirm_empty: bool = False,
     seen: str | None = None,
 ) -> PublishedHeader:
     """Publish what is in force as the next edition of the mission.
 
     seen : fingerprint of the preview that the publisher looked at; None publishes whatever there is.
-    Raises NothingChangedError, ManyRemovedError, OvertakenError; InputError naming the entry that cannot be published.
+    Raises NothingChangedError, ManyRemovedError, EmptyEditionError, OvertakenError; InputError naming the entry that
+    cannot be published; DamagedEditionError where the edition before it does not verify.
     """
     act.require(Action.PUBLISH, mission)
     if not timedelta(0) < expires_in <= LONGEST:
@@ -205,7 +219,7 @@ def publish(
             Issue(field="expires_in", reason="out of range", value=str(expires_in)),
         )
     found = _next(act, mission, expires_in)
-    _refuse(act, found, renew=renew, confirm_removals=confirm_removals, seen=seen)
+    _refuse(act, found, renew=renew, confirm_removals=confirm_removals, confirm_empty=confirm_empty, seen=seen)
     stored = _signed(act, keyring, found)
     act.tx.editions.append(stored)
     act.record(
@@ -228,7 +242,9 @@ def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     return _Next(edition_file.decode(content), content, before, current)
 
 
-def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, seen: str | None) -> None:
+def _refuse(
+    act: Act, found: _Next, *, renew: bool, confirm_removals: bool, confirm_empty: bool, seen: str | None
+) -> None:
     if seen is not None and seen != found.fingerprint:
         raise OvertakenError(found.edition.mission)
     if found.unchanged and found.current and not renew:
@@ -237,6 +253,8 @@ def _refuse(act: Act, found: _Next, *, renew: bool, confirm_removals: bool, seen
         raise TooSoonError(found.current, act.now)
     if found.before and found.share_removed > act.settings.removal_share and not confirm_removals:
         raise ManyRemovedError(len(found.delta.removed), len(found.before.entries))
+    if not found.edition.entries and not confirm_empty:
+        raise EmptyEditionError(found.edition.mission, found.edition.number)
 
 
 def _signed(act: Act, keyring: Keyring, found: _Next) -> StoredEdition:

@@ -91,15 +91,26 @@ def test_part_of_a_building_says_which_part(reader: Any) -> None:
 
 def test_a_caution_advises_and_never_lists(reader: Any) -> None:
     page = reader.look_up()
-    find(page, "Quiet Tide").first.click()
+    found = find(page, "Quiet Tide").first
+    expect(found).to_contain_text("Caution")
+    found.click()
     card = reader.card(page)
     verdict(card, "not_listed")
+    expect(card.locator("h2")).to_have_text("On this list, but not barred now")
+    expect(card).not_to_contain_text("Not on this list")
+    expect(card).to_contain_text("Advised against, not barred: Quiet Tide.")
     expect(card.locator(".tag.caution")).to_be_visible()
 
 
 def test_an_entry_that_does_not_bind_the_reader_says_so(reader: Any) -> None:
-    card = reader.check_here(reader.look_up(standing=(-3000, 0)))
+    page = reader.look_up(standing=(-3000, 0))
+    card = reader.check_here(page)
     expect(card).to_contain_text("Does not bind your personnel category")
+    expect(card).to_contain_text("not for this kind of personnel: Sailors Only")
+    found = find(page, "sailors only").first
+    expect(found).to_contain_text("Does not bind your personnel category")
+    found.click()
+    expect(page.locator("#answer .verdict h2")).to_have_text("On this list, but not barred now")
 
 
 def test_what_has_no_place_stands_beside_the_map_and_can_be_chosen(reader: Any) -> None:
@@ -168,6 +179,8 @@ def test_an_expired_list_says_so_above_and_on_the_card(reader: Any) -> None:
         card = reader.check_here(page)
         verdict(card, "cannot_tell")
         expect(card.locator(".stale-card")).to_be_visible()
+        find(page, "Zzyzx Palace Qwerty")
+        expect(page.locator("#results .nothing")).to_contain_text("The list of ISLE expired on")
 
 
 def test_whoever_has_not_acknowledged_is_asked_to(reader: Any) -> None:

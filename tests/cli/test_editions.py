@@ -163,3 +163,24 @@ def test_an_edition_changed_in_the_store_goes_nowhere(
     assert (said.code, said.out) == (1, "")
     assert "Edition 2 of ISLE does not verify" in said.err
     assert (prompt.contents(), set(tmp_path.rglob("*"))) == (before, files)
+
+
+def test_an_edition_that_lists_nothing_is_published_only_when_it_is_meant(prompt: Prompt, tmp_path: Path) -> None:
+    about = ("--name", "A mission", "--organisation", "UN", "--timezone", "UTC", "--territory", "iso:IS")
+    prompt("mission", "add", "NEW", *about, by="100").done()
+    prompt("person", "role", "101", "head", "NEW", by="100").done()
+    before = prompt.contents()
+    said = prompt("edition", "publish", "--mission", "NEW", by="101")
+    assert (said.code, "Edition 1 of NEW would list nothing" in said.err, "--confirm-empty" in said.err) == (
+        1,
+        True,
+        True,
+    )
+    assert prompt.contents() == before
+    said = prompt("edition", "publish", "--mission", "NEW", "--confirm-empty", by="101").done()
+    assert "Edition 1 of NEW is published: it lists no premises" in said.out
+    for words in (("check", "64.9,-18.5"), ("find", "Blue Lantern")):
+        said = prompt(*words, "--mission", "NEW")
+        assert (said.code, "Edition 1 of NEW lists no premises." in said.out) == (0, True)
+    said = prompt("export", "--mission", "NEW", "--output", tmp_path / "list.geojson", by="101").done()
+    assert "No premises of edition 1" in said.out

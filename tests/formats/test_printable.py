@@ -169,7 +169,7 @@ def test_an_invented_island_is_said_on_every_sheet_of_paper_and_a_real_mission_h
 
 def test_an_edition_without_entries_says_so(edition: Edition) -> None:
     empty = replace(edition, entries=(), contacts=(), facilities=())
-    assert "No premises are listed in this edition." in Reader(page_of(empty)).text
+    assert f"Edition {empty.number} of {empty.mission} lists no premises." in Reader(page_of(empty)).text
 
 
 def test_the_page_speaks_its_language(edition: Edition) -> None:

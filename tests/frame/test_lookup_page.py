@@ -130,6 +130,13 @@ def test_no_place_name_hides_under_a_sign(shown: Any, view: tuple[int, int]) -> 
         assert hidden == [], f"zoom {zoom}"
 
 
+def test_a_list_without_entries_is_told_from_an_empty_sea(shown: Any, site: Any, edition: dict[str, Any]) -> None:
+    site.put("/edition", "application/json", edition | {"features": []})
+    page = shown(ready=False)
+    expect(page.get_by_role("alert")).to_have_text("This edition lists no premises")
+    assert heard(page, "failed") == []
+
+
 def test_a_list_that_does_not_arrive_is_said_aloud(shown: Any, site: Any) -> None:
     del site.files["/edition"]
     page = shown(ready=False, complaints_expected=True)

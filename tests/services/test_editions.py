@@ -22,6 +22,7 @@ from geo_offlimits.formats.edition import decode, sha256
 from geo_offlimits.services import compiling, editions, facilities, missions, register
 from geo_offlimits.services.compiling import UnpublishableEntryError
 from geo_offlimits.services.editions import (
+    EmptyEditionError,
     ManyRemovedError,
     NothingChangedError,
     NothingPublishedError,
@@ -144,6 +145,31 @@ def test_many_removals_are_refused_until_they_are_confirmed(world: World) -> Non
     assert preview.share_removed == 0.25
     assert [gone.entry_id for gone in preview.delta.removed] == [made[1]]
     assert world.published(confirm_removals=True).number == 3
+
+
+def test_an_edition_that_lists_nothing_is_refused_until_it_is_confirmed(world: World) -> None:
+    before = world.tags()
+    for how in ({}, {"confirm_removals": True}, {"renew": True}):
+        with pytest.raises(EmptyEditionError, match=r"Edition 1 of PELA would list nothing.*--confirm-empty"):
+            publish(world, **how)
+    assert world.tags() == [*before, *["act:refused"] * 3]
+    with world.reading("108") as act:
+        assert editions.newest(act, MISSION) is None
+    assert world.published(confirm_empty=True).entries == 0
+    with pytest.raises(EmptyEditionError, match="Edition 2"):
+        publish(world, renew=True)
+    assert world.published(renew=True, confirm_empty=True).number == 2
+
+
+def test_the_last_entry_goes_only_when_both_its_removal_and_the_empty_list_are_confirmed(world: World) -> None:
+    made = world.listed().designation_id
+    world.published()
+    world.lifted(made)
+    with pytest.raises(ManyRemovedError, match="1 of 1"):
+        publish(world, confirm_empty=True)
+    with pytest.raises(EmptyEditionError):
+        publish(world, confirm_removals=True)
+    assert world.published(confirm_removals=True, confirm_empty=True).entries == 0
 
 
 def test_a_preview_names_what_lies_outside_the_territory_and_nothing_else(world: World) -> None:

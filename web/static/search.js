@@ -69,9 +69,9 @@ export const startSearch = (form, acts) => {
     return entryHit(about, choose(match.entry_id), match.matched, note.filter(Boolean).join(" · "));
   };
 
-  /* Nobody may take it for "not on the list" where no list could tell. */
+  /* Nobody may take it for "not on the list" where no list could tell, or where the list is empty. */
   const doubts = ({ verdict, reasons }) =>
-    verdict === "cannot_tell" ? reasons.map(({ text }) => make("span", "hint", ` ${text}`)) : [];
+    reasons.filter(({ code }) => verdict === "cannot_tell" || code === "empty_edition").map(({ text }) => make("span", "hint", ` ${text}`));
 
   const find = async (text) => {
     running?.abort();

@@ -46,6 +46,7 @@ def confirm(code: str) -> Response:
         expires_in=_expires_in(form.get("days", "")),
         renew="renew" in form,
         confirm_removals="confirm_removals" in form,
+        confirm_empty="confirm_empty" in form,
         seen=form.get("seen", ""),
     )
     return rendering.go_to(url_for("editions.page", code=code, number="current"), "published")

@@ -183,6 +183,7 @@
         iconCreateFunction: clusterIcon,
         spiderLegPolylineOptions: { className: "offlimits-leg", weight: 1.5 },
       });
+      if (!edition.features.length) Offlimits.notice(Offlimits.labels.lists_nothing);
       const mapped = edition.features.filter(({ geometry }) => geometry);
       const unmapped = edition.features.filter(({ geometry }) => !geometry);
       this._signs.on("clusterclick animationend", () => Offlimits.words.soon());

@@ -104,8 +104,10 @@
     },
   });
 
+  Offlimits.notice = (text) => new Notice(text).addTo(Offlimits.map);
+
   Offlimits.fail = (what, url, text) => {
-    if (text && Offlimits.map) new Notice(text).addTo(Offlimits.map);
+    if (text && Offlimits.map) Offlimits.notice(text);
     Offlimits.tell("failed", { what, url });
   };
 
