@@ -15,7 +15,8 @@ From the door, on every page, error pages too:
 - `messages()`     sentences left by the step before, as (kind, text); kind is `done` or `refused`; reading clears them
 - `_`, `gettext`, `ngettext`, `pgettext`
 - filters          `moment` (date and time in the mission's zone), `day` (date), `age` ("3 days ago"), `word` (the
-                   translated word for a member of a closed vocabulary), `metres`, `percent`
+                   translated word for a member of a closed vocabulary), `metres`, `percent`, `ended` (when a
+                   designation's terms ran out, None while they have not)
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
@@ -35,6 +36,7 @@ from flask import Flask, g, redirect, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
+from geo_offlimits.domain.designation import Designation
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
@@ -118,6 +120,10 @@ def _age(at: datetime) -> str:
     return str(format_timedelta(at - door.visit().now, add_direction=True, locale=language.current()))
 
 
+def _ended(designation: Designation) -> datetime | None:
+    return designation.ended_at(door.visit().now)
+
+
 def _word(member: Enum) -> str:
     return language.gettext(vocabulary.word(member))
 
@@ -132,13 +138,14 @@ def _percent(share: float) -> str:
     return str(format_percent(share, locale=language.current()))
 
 
-_FILTERS: dict[str, Callable[..., str]] = {
+_FILTERS: dict[str, Callable[..., Any]] = {
     "moment": _moment,
     "day": _day,
     "age": _age,
     "word": _word,
     "metres": _metres,
     "percent": _percent,
+    "ended": _ended,
 }
 
 

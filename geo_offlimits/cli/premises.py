@@ -39,7 +39,7 @@ def propose(door: Door, mission: str | None, reason: str | None, **facts: Any) -
     subject, terms = described(facts)
     with door.acting() as act:
         made = register.propose(act, door.mission(act, mission), subject, terms, reason)
-    _say(door, made)
+    _say(door, made, act.now)
 
 
 @premises.command("add-alone")
@@ -53,7 +53,7 @@ def add_alone(door: Door, mission: str | None, reason: str | None, **facts: Any)
     subject, terms = described(facts)
     with door.acting() as act:
         made = register.add_alone(act, door.mission(act, mission), subject, terms, reason)
-    _say(door, made)
+    _say(door, made, act.now)
 
 
 _WORDS = {
@@ -77,7 +77,7 @@ def _add_command(decision: Decision) -> None:
 
         with door.acting() as act:
             made = register.decide(act, designation_id, decision.kind, reason)
-        _say(door, made)
+        _say(door, made, act.now)
 
 
 for _decision in DECISIONS:
@@ -95,7 +95,7 @@ def rename(door: Door, designation_id: str, name: str, lang: str | None) -> None
 
     with door.acting() as act:
         made = register.rename(act, designation_id, Name(text=name, lang=lang, kind=NameKind.SIGN))
-    _say(door, made)
+    _say(door, made, act.now)
 
 
 @premises.command()
@@ -108,7 +108,7 @@ def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
 
     with door.reading() as act:
         found = register.show(act, designation_id, known_at)
-    _say(door, found)
+    _say(door, found, known_at or act.now)
 
 
 @premises.command()
@@ -138,7 +138,9 @@ def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
         "  ".join(str(word) for word in (row["recorded_at"], row["text"], row["person"], row["reason"]) if word)
         for row in rows
     ]
-    door.say({"id": found.designation_id, "state": found.state, "history": rows}, "\n".join(lines))
+    ended_at = _ended_at(found, known_at or act.now)
+    document = {"id": found.designation_id, "state": found.state, "ended_at": ended_at, "history": rows}
+    door.say(document, "\n".join(lines))
 
 
 @premises.command()
@@ -153,7 +155,12 @@ def due(door: Door, mission: str | None) -> None:
     door.say(waiting.as_json(), waiting.as_text)
 
 
-def _say(door: Door, found: "Designation") -> None:
+def _ended_at(found: "Designation", at: datetime) -> str | None:
+    ended_at = found.ended_at(at)
+    return format_instant(ended_at) if ended_at else None
+
+
+def _say(door: Door, found: "Designation", at: datetime) -> None:
     steps = [
         {"kind": step.kind, "at": format_instant(step.recorded_at), "person": step.person_id, "reason": step.reason}
         for step in found.steps
@@ -161,11 +168,13 @@ def _say(door: Door, found: "Designation") -> None:
     document = {
         "id": found.designation_id,
         "state": found.state,
+        "ended_at": (ended_at := _ended_at(found, at)),
         "name": found.subject.label,
         "locality": found.subject.locality,
         "restriction": found.terms.restriction,
         "steps": steps,
     }
-    lines = [f"{found.designation_id}  {found.subject.label}: {found.state.replace('_', ' ')}"]
+    stands = f"ended {ended_at}" if ended_at else found.state.replace("_", " ")
+    lines = [f"{found.designation_id}  {found.subject.label}: {stands}"]
     lines += [f"  {step['at']}  {step['kind']}{'  ' + str(step['reason']) if step['reason'] else ''}" for step in steps]
     door.say(document, "\n".join(lines))

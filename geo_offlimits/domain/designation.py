@@ -174,6 +174,11 @@ class Designation:
         since, until = self.in_force_since, self.ends_at
         return since is not None and since <= at and (until is None or at < until)
 
+    def ended_at(self, at: datetime) -> datetime | None:
+        """When its terms ran out, once that is past at `at`; None before, and for what a decision ended."""
+        end = self.ends_at
+        return end if self.state in IN_FORCE_STATES and end is not None and end <= at else None
+
     def last(self, kinds: frozenset[StepKind]) -> Step | None:
         return next((step for step in reversed(self.steps) if step.kind in kinds), None)
 

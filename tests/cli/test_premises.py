@@ -44,10 +44,23 @@ def test_a_lift_takes_two_persons_and_leaves_the_next_edition(prompt: Prompt) ->
     assert prompt("find", "Blue Lantern").code == 3
     prompt("premises", "lift", "ISLE-0001", "--reason", "seen closed", by="102").done()
     assert prompt("edition", "publish", by="101").code == 1  # more than a fifth of the list would go
-    prompt("edition", "publish", "--confirm-removals", by="101").done()
+    assert prompt("edition", "publish", "--confirm-removals", by="101").code == 1  # nothing would be left of it
+    prompt("edition", "publish", "--confirm-removals", "--confirm-empty", by="101").done()
     assert prompt("find", "Blue Lantern").code == 0
     assert prompt("edition", "diff", 1, 2, "--json", by="107").json["removed"][0]["id"] == "ISLE-0001"
     assert "- ISLE-0001  Blue Lantern" in prompt("edition", "diff", 1, 2, by="107").out
+
+
+def test_a_listing_whose_term_has_run_out_is_shown_as_ended_with_its_end(prompt: Prompt) -> None:
+    terms = ("--name", "Harvest Fair", *TERMS, "--valid-from", "2020-01-01", "--valid-to", "2020-02-01")
+    made = prompt("premises", "add-alone", *terms, "--json", by="101").done().json
+    assert (made["state"], made["ended_at"]) == ("awaiting_second", "2020-02-01T00:00:00Z")
+    said = prompt("premises", "show", made["id"], by="105").done()
+    assert f"{made['id']}  Harvest Fair: ended 2020-02-01T00:00:00Z" in said.out
+    assert "awaiting second" not in said.out
+    assert prompt("premises", "history", made["id"], "--json", by="105").json["ended_at"] == "2020-02-01T00:00:00Z"
+    assert prompt("premises", "show", "ISLE-0001", "--json", by="105").json["ended_at"] is None
+    assert "Blue Lantern: in force" in prompt("premises", "show", "ISLE-0001", by="105").out
 
 
 def test_a_refused_lift_keeps_the_listing(prompt: Prompt) -> None:

@@ -245,6 +245,19 @@ def test_past_its_review_date_a_listing_stays_in_force_and_stands_in_the_worklis
             assert [one.designation_id for one in register.in_force(act, MISSION)] == [made]
 
 
+def test_what_ran_out_is_told_from_what_was_lifted_and_from_what_was_never_in_force(world: World) -> None:
+    ends = START + timedelta(days=1)
+    ending = {"valid": Period(end=ends)}
+    running, lifted = world.listed("Runs Out", terms=ending), world.listed("Lifted", terms=ending)
+    lifted = world.lifted(lifted.designation_id)
+    with world.acting("103") as act:
+        proposed = register.propose(act, MISSION, *venue("Proposed", terms=ending))
+    assert [running.ended_at(at) for at in (START, ends - timedelta(seconds=1), ends)] == [None, None, ends]
+    assert lifted.ended_at(ends) is None
+    assert proposed.ended_at(ends) is None
+    assert world.listed("Open").ended_at(ends) is None
+
+
 def test_a_term_that_ends_ends_the_restriction(world: World) -> None:
     until = START + timedelta(days=5)
     world.listed(terms={"valid": Period(end=until)})

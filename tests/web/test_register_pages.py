@@ -8,7 +8,7 @@ from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.designation import Designation, State
-from tests.web.isle import Browser, signed_in
+from tests.web.isle import Browser, Clock, signed_in
 
 PROPOSE = "/register/ISLE/propose"
 FORM = {
@@ -69,6 +69,23 @@ def test_a_proposal_becomes_a_listing_that_staff_see_only_with_the_next_edition(
     assert "Harbour Cellar" not in staff.get("/list").text
     assert publish(head)[0] == 303
     assert "Harbour Cellar" in staff.get("/list").text
+
+
+def test_a_listing_whose_term_has_run_out_reads_as_ended_with_its_end(app: Flask, clock: Clock) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer, to="2026-03-05")
+    assert decide(head, made, "designate") == 303
+    page = officer.get(f"/register/ISLE/{made}").text
+    assert "In force" in page[page.index("<h1") : page.index("What was decided")]
+    assert decide(officer, made, "propose-lift", "gone") == 303
+    clock.later(days=10)
+    officer = signed_in(app, "officer")
+    for path in (f"/register/ISLE/{made}", "/register/ISLE/"):
+        page = officer.get(path).text
+        row = page[page.index("Harbour Cellar</") :]
+        row = row[: row.index("What was decided" if path.endswith(made) else "</tr>")]
+        assert "Ended 6 Mar 2026, 00:00" in row, path
+        assert "In force" not in row, path
 
 
 def test_everything_in_the_form_reaches_the_register(app: Flask, wiring: Wiring) -> None:
