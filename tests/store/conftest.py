@@ -89,12 +89,14 @@ class Island:
     def _welcome(self, person_id: str, tx: Transaction, at: datetime) -> None:
         tx.people.add(self.person(person_id), at)
 
-    def propose(self, day: int, name: str = "Blue Lantern") -> str:
+    def propose(
+        self, day: int, name: str = "Blue Lantern", *, first: StepKind = StepKind.PROPOSED, by: str = "officer"
+    ) -> str:
         def deed(tx: Transaction, at: datetime) -> str:
             designation_id = tx.register.next_designation_id("DEMO")
             subject_id = tx.register.add_subject("DEMO", self.subject(name), at)
             tx.register.add_designation(designation_id, "DEMO", subject_id, self.terms(), at)
-            tx.register.add_step(designation_id, self.step(StepKind.PROPOSED, "officer", day))
+            tx.register.add_step(designation_id, self.step(first, by, day))
             return designation_id
 
         return str(self.act(day, deed)[0])

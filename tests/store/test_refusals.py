@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from geo_offlimits.domain.designation import OTHER_PERSON, TRANSITIONS, State, StepKind
+from geo_offlimits.domain.designation import OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.errors import OfflimitsError, RefusedError
 from geo_offlimits.store import tables
 from geo_offlimits.store.columns import Geometry
@@ -160,6 +160,7 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("designation", "unknown_subject"): copy(subject_id="DEMO-S9999"),
     ("step", "wrong_step"): next_step(kind="confirmed", state="in_force"),
     ("step", "same_person"): next_step(kind="designated", state="in_force", person_id="officer"),
+    ("step", "kept_alone"): next_step(kind="lift_refused", state="in_force", person_id="officer"),
     ("edition", "back_in_time"): edition(recorded_at=1999),
     ("edition", "unknown_mission"): edition(mission="nobody"),
     ("edition", "unknown_published_by"): edition(published_by="nobody"),
@@ -266,6 +267,7 @@ def test_the_database_holds_the_same_steps_as_the_domain() -> None:
     assert frozen == dict(TRANSITIONS)
     others = {(kind, earlier) for kind, all_earlier in OTHER_PERSON.items() for earlier in all_earlier}
     assert set(refusals_0001.OTHER_PERSON) == others
+    assert set(refusals_0001.SIGNATURES) == SIGNATURES
 
 
 def test_every_pair_of_state_and_step_is_refused_or_lands_as_in_the_domain(lived_in: Island) -> None:
@@ -362,6 +364,23 @@ def test_the_right_sequence_of_steps_lands(either_island: Island) -> None:
         assert tx.audit.verify() == ()
         rows = tx.connection.execute(select(func.count()).select_from(tables.step)).scalar()
         assert rows == 6
+
+
+def test_a_lift_is_not_refused_by_who_alone_has_signed_the_listing(either_island: Island) -> None:
+    island = either_island.peopled()
+    designation_id = island.propose(1, first=StepKind.ADDED_ALONE, by="head")
+    island.take(2, designation_id, StepKind.LIFT_PROPOSED, "officer")
+    with pytest.raises(RefusedError, match="alone has signed"):
+        island.take(3, designation_id, StepKind.LIFT_REFUSED, "head")
+    with island.store.reading() as tx:
+        assert tx.register.get(designation_id).state is State.LIFT_PROPOSED
+    island.take(3, designation_id, StepKind.LIFT_REFUSED, "deputy")
+    two_signed = island.propose(4)
+    island.take(5, two_signed, StepKind.DESIGNATED, "head")
+    island.take(6, two_signed, StepKind.LIFT_PROPOSED, "officer")
+    island.take(7, two_signed, StepKind.LIFT_REFUSED, "head")
+    with island.store.reading() as tx:
+        assert {tx.register.get(one).state for one in (designation_id, two_signed)} == {State.IN_FORCE}
 
 
 def test_an_edition_with_other_bytes_or_another_checkpoint_is_refused(either_island: Island) -> None:
