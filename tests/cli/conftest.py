@@ -52,8 +52,7 @@ def join(settings: Settings, people_of: dict[str, Role], by: Actor | None = None
         added, grant = person(number, role)
         with wiring.writing(by) as act:
             once = people.add_person(act, added, (grant,))
-        with wiring.writing() as act:
-            chosen = people.choose_passphrase(act, number, once, PASSPHRASE)
+        chosen = wiring.choose_passphrase(number, once, PASSPHRASE)
     wiring.store.close()
     return chosen
 

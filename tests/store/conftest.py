@@ -24,7 +24,7 @@ from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind,
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
-from geo_offlimits.store import Session, Store, StoredEdition, Transaction
+from geo_offlimits.store import Attempt, Session, Store, StoredEdition, Transaction
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
@@ -175,7 +175,7 @@ class Island:
             lambda tx, at: tx.people.grant("head", RoleGrant(role=Role.HEAD, mission="DEMO"), at),
             lambda tx, at: tx.facilities.add("DEMO", facility, at),
             lambda tx, at: tx.people.set_passphrase("head", "hash", one_time=True, at=at),
-            lambda tx, at: tx.people.record_failure("d" * 64, at),
+            lambda tx, at: tx.people.record_failure(Attempt(reference_digest="d" * 64, source_digest="abcd"), at),
             lambda tx, at: tx.sessions.add(
                 Session(token_hash="t" * 64, person_id="head", csrf="c", created_at=at, seen_at=at)
             ),
