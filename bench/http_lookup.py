@@ -204,8 +204,7 @@ def _person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: s
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, (RoleGrant(role=Role(role), mission=mission),))
-    with wiring.writing() as act:
-        return people.choose_passphrase(act, number, once, PASSPHRASE)
+    return wiring.choose_passphrase(number, once, PASSPHRASE)
 
 
 def _listing(number: int) -> tuple[Subject, Terms]:

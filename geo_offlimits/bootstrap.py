@@ -3,6 +3,7 @@
 1. A reading act changes nothing; a writing act is one transaction, committed whole when the door leaves it.
 2. A refused act is rolled back, and then the attempt is audited in a transaction of its own: the rollback would
    otherwise erase that somebody tried.
+3. Whoever signs in does so in three steps (`services.signing_in`), so that nobody waits for the work on a passphrase.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,10 +15,11 @@ from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
 from geo_offlimits.errors import OfflimitsError, RefusedError
+from geo_offlimits.services import signing_in
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import Passphrases
-from geo_offlimits.services.people import UnrecognisedError, note_failure
 from geo_offlimits.services.shelf import Shelf
+from geo_offlimits.services.signing_in import PROMPT, Proof, UnrecognisedError, note_failure
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Store
 from geo_offlimits.store.transaction import Transaction
@@ -59,6 +61,31 @@ class Wiring:
                 yield self._act(tx, actor)
         except (RefusedError, NotPermittedError, UnrecognisedError) as refusal:
             self._audit(actor, refusal)
+            raise
+
+    def recognise(self, reference: str, passphrase: str, source: str = PROMPT) -> Actor:
+        """The person with this number or e-mail address and this passphrase, which may still be the one-time one.
+
+        `source` is the address that somebody signs in from. Raises UnrecognisedError or TooManyAttemptsError.
+        """
+        proof = self._proof(reference, passphrase, source)
+        with self.writing() as act:
+            return signing_in.recognise(act, proof)
+
+    def choose_passphrase(self, reference: str, old: str, new: str, source: str = PROMPT) -> Actor:
+        """Replaces a passphrase. Raises what `recognise` does, and InputError for a new one that is no good."""
+        proof = self._proof(reference, old, source)
+        new_hash = signing_in.chosen(proof, self.passphrases, old, new)
+        with self.writing() as act:
+            return signing_in.replace_passphrase(act, proof, new_hash)
+
+    def _proof(self, reference: str, passphrase: str, source: str) -> Proof:
+        with self.reading() as act:
+            asked = signing_in.ask(act, reference, source)
+        try:
+            return signing_in.prove(asked, self.passphrases, passphrase)
+        except UnrecognisedError as refusal:
+            self._audit(None, refusal)
             raise
 
     def _act(self, tx: Transaction, actor: Actor | None) -> Act:

@@ -1,19 +1,24 @@
-"""Every setting once: its name, default, unit and what it is for. Read from a TOML file, then from the environment."""
+"""Every setting once: name, default, range, unit and what it is for. Read from a TOML file, then the environment."""
 
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from geo_offlimits.errors import InputError, Issue
 
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
+# Read from the environment elsewhere, and never settings: they would be written down.
+SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase"})
+Range = tuple[float, float]
 
 
-def _setting(default: Any, help_text: str, unit: str = "") -> Any:
-    return field(default=default, metadata={"help": help_text, "unit": unit})
+def _setting(default: Any, help_text: str, unit: str = "", *, between: Range | None = None) -> Any:
+    return field(default=default, metadata={"help": help_text, "unit": unit, "between": between})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,35 +31,77 @@ class Settings:
     owner_store: str = _setting("", "the same store as the owner of its schema, for migrations on PostgreSQL")
     data_dir: Path = _setting(Path("geo_offlimits_data"), "keys, basemaps and attachments")
     host: str = _setting("127.0.0.1", "address the server listens on")
-    port: int = _setting(8000, "port the server listens on")
-    workers: int = _setting(2, "server processes")
+    port: int = _setting(8000, "port the server listens on", between=(1, 65535))
+    workers: int = _setting(2, "server processes", between=(1, 64))
     mission: str = _setting("", "mission shown when a person belongs to several")
     language: str = _setting("en", "language when neither the person nor the browser asks for one")
-    door_m: float = _setting(5.0, "within this distance of a footprint a person is at its door", "metres")
-    radius_m: float = _setting(100.0, "how far matches are shown around a position", "metres")
-    name_match_score: float = _setting(85.0, "from this score a name counts as a match", "0 to 100")
-    expires_in_days: int = _setting(30, "how long an edition is current unless told otherwise", "days")
-    removal_share: float = _setting(0.2, "publishing asks for confirmation when more than this share would go", "share")
-    session_idle_minutes: int = _setting(30, "a session ends after this long without a request", "minutes")
-    session_hours: int = _setting(12, "a session ends after this long in any case", "hours")
+    door_m: float = _setting(
+        5.0, "within this distance of a footprint a person is at its door", "metres", between=(0, 100)
+    )
+    radius_m: float = _setting(100.0, "how far matches are shown around a position", "metres", between=(1, 100_000))
+    name_match_score: float = _setting(85.0, "from this score a name counts as a match", "score", between=(50, 100))
+    expires_in_days: int = _setting(
+        30, "how long an edition is current unless told otherwise", "days", between=(1, 366)
+    )
+    removal_share: float = _setting(
+        0.2, "publishing asks for confirmation when more than this share would go", "share", between=(0, 1)
+    )
+    session_idle_minutes: int = _setting(
+        30, "a session ends after this long without a request", "minutes", between=(1, 720)
+    )
+    session_hours: int = _setting(12, "a session ends after this long in any case", "hours", between=(1, 168))
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
-    max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes")
+    max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))
+    receive_seconds: int = _setting(
+        20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)
+    )
 
 
 def load(config: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `config` (TOML, top-level keys as in Settings), overridden by `GEO_OFFLIMITS_*`.
 
     A relative `store` file or `data_dir` written in a config file is relative to that file's folder.
-    Raises InputError for an unreadable file, an unknown key or a value of the wrong kind.
+    Raises InputError for an unreadable file, an unknown key, a name of the environment that looks like a misspelt
+    setting, and a value of the wrong kind or out of its range.
     """
     values = _from_file(config) if config else {}
-    known = {item.name for item in fields(Settings)}
-    values |= {
+    values |= _from_environment(os.environ if environment is None else environment)
+    return Settings(**{name: _in_range(name, _converted(name, value)) for name, value in values.items()})
+
+
+def range_of(name: str) -> Range | None:
+    """The least and the most that a setting of numbers may be; None for a setting that is no number."""
+    found: Range | None = next(item.metadata["between"] for item in fields(Settings) if item.name == name)
+    return found
+
+
+def span(name: str) -> str:
+    """The range in words, `from 1 to 64`; empty for a setting that is no number."""
+    between = range_of(name)
+    return f"from {between[0]} to {between[1]}" if between else ""
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    given = {
         key.removeprefix(ENVIRONMENT_PREFIX).lower(): text
-        for key, text in (os.environ if environment is None else environment).items()
-        if key.startswith(ENVIRONMENT_PREFIX) and key.removeprefix(ENVIRONMENT_PREFIX).lower() in known
+        for key, text in environment.items()
+        if key.startswith(ENVIRONMENT_PREFIX)
     }
-    return Settings(**{name: _converted(name, value) for name, value in values.items()})
+    known = {item.name for item in fields(Settings)}
+    for name in sorted(given.keys() - known - SECRETS):
+        _refuse_misspelt(name, known | SECRETS)
+    return {name: text for name, text in given.items() if name in known}
+
+
+def _refuse_misspelt(name: str, known: set[str]) -> None:
+    """The environment is shared: a name of somebody else's is left alone, one that is nearly ours is meant for us."""
+    meant = next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
+    if meant:
+        written, right = (ENVIRONMENT_PREFIX + one.upper() for one in (name, meant))
+        raise InputError(
+            f"{written} is not a name of ours; did you mean {right}? Correct it or take it out of the environment.",
+            Issue(field=name, reason="unknown setting", remedy=f"write {right}"),
+        )
 
 
 def _from_file(config: Path) -> dict[str, Any]:
@@ -77,17 +124,40 @@ def _from_file(config: Path) -> dict[str, Any]:
     return values
 
 
+# A file's values have kinds of their own: 2.7 is no whole number, `true` no number, 5 no text.
+_TAKEN: Mapping[type, frozenset[type]] = MappingProxyType(
+    {str: frozenset({str}), int: frozenset({int, str}), float: frozenset({int, float, str})}
+)
+
+
 def _converted(name: str, value: Any) -> Any:
     kind: type[Any] = type(getattr(Settings, name))
     try:
         if kind is bool:
             return _truth(value)
-        return Path(value) if issubclass(kind, Path) else kind(value)
+        if kind in _TAKEN:
+            return kind(value) if type(value) in _TAKEN[kind] else _not_of_kind(name, value, kind)
+        return Path(value)
     except (TypeError, ValueError):
+        return _not_of_kind(name, value, kind)
+
+
+def _not_of_kind(name: str, value: Any, kind: type[Any]) -> NoReturn:
+    raise InputError(
+        f"The setting {name} cannot be {value!r}; give a value of kind {kind.__name__}.",
+        Issue(field=name, value=str(value), reason=f"not a {kind.__name__}"),
+    ) from None
+
+
+def _in_range(name: str, value: Any) -> Any:
+    between = range_of(name)
+    if between and not between[0] <= value <= between[1]:  # NaN is in no range
+        remedy = f"give a number {span(name)}"
         raise InputError(
-            f"The setting {name} cannot be {value!r}; give a value of kind {kind.__name__}.",
-            Issue(field=name, value=str(value), reason=f"not a {kind.__name__}"),
-        ) from None
+            f"The setting {name} cannot be {value}; {remedy}.",
+            Issue(field=name, value=str(value), reason="out of range", remedy=remedy),
+        )
+    return value
 
 
 def _truth(value: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from geo_offlimits.cli import commands
-from geo_offlimits.settings import ENVIRONMENT_PREFIX, Settings
+from geo_offlimits.settings import ENVIRONMENT_PREFIX, Settings, span
 from web import openapi
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -74,12 +74,13 @@ def of_settings() -> str:
             f"`{item.name}`",
             f"`{ENVIRONMENT_PREFIX}{item.name.upper()}`",
             f"`{item.default}`" if str(item.default) else "empty",
+            span(item.name),
             str(item.metadata["unit"]),
             str(item.metadata["help"]),
         )
         for item in dataclasses.fields(Settings)
     ]
-    return "\n".join(table(("setting", "environment", "default", "unit", "what for"), rows))
+    return "\n".join(table(("setting", "environment", "default", "range", "unit", "what for"), rows))
 
 
 def of_api() -> str:

@@ -1,8 +1,9 @@
 """The door: one visit a request, one transaction around each view, opened only for those who may pass.
 
-1. The order is fixed: body limit, session, forgery, permission, transaction, view.
+1. The order is fixed: host, body limit, session, forgery, permission, transaction, view.
 2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
-   transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt.
+   transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
+   such as the body's last byte or the work on a passphrase, is over before that transaction opens.
 3. Roles are read on each request; nothing about a person is kept between two.
 """
 
@@ -21,7 +22,7 @@ from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
 from geo_offlimits.store import Session
-from web import forgery
+from web import forgery, hosts
 from web import session as sessions
 from web.policy import SAFE_METHODS, Permission, View, declared_permissions
 
@@ -30,7 +31,10 @@ EXTENSION = "offlimits"
 
 @dataclass
 class Visit:
-    """What is known about the request being answered. `act` exists while its transaction is open."""
+    """What is known about the request being answered. `act` exists while its transaction is open.
+
+    `found` is what the view's `first` gave.
+    """
 
     permission: Permission
     wiring: Wiring
@@ -38,6 +42,7 @@ class Visit:
     session: Session | None = None
     actor: Actor | None = None
     act: Act | None = None
+    found: Any = None
 
     @property
     def person(self) -> Person | None:
@@ -83,6 +88,7 @@ def _behind_the_door(view: View, permission: Permission) -> View:
         request.max_content_length = limit_kb * 1024 if limit_kb else wiring().settings.max_upload_mb * 1024**2
         if not permission.store:
             return view(**values)
+        hosts.refuse_foreign_host(wiring().settings.host)
         g.visit = Visit(permission, wiring(), wiring().clock())
         with _opened(g.visit):
             return make_response(view(**values))
@@ -106,6 +112,9 @@ def _opened(visit: Visit) -> Iterator[None]:
     finally:
         visit.act = None
     if visit.permission.writes:
+        request.get_data(parse_form_data=True)
+        if visit.permission.first:
+            visit.found = visit.permission.first()
         with _writing(visit):
             yield
     _note_use(visit)

@@ -22,14 +22,16 @@ from geo_offlimits.errors import (
     UnverifiedError,
 )
 from web.forgery import ForgeryError
+from web.hosts import ForeignHostError, PlainHttpError
 from web.policy import SAFE_METHODS
-from web.session import PlainHttpError, SignInNeededError
+from web.session import SignInNeededError
 
 _LOG = logging.getLogger(__name__)
 # The first family that fits decides.
 STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
     (ForgeryError, HTTPStatus.FORBIDDEN),
     (PlainHttpError, HTTPStatus.FORBIDDEN),
+    (ForeignHostError, HTTPStatus.MISDIRECTED_REQUEST),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (RefusedError, HTTPStatus.CONFLICT),
     (AbsentError, HTTPStatus.NOT_FOUND),

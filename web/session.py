@@ -7,14 +7,12 @@
 """
 
 import hashlib
-import ipaddress
 import secrets
 from datetime import datetime, timedelta
 
-from flask import request
 from werkzeug.wrappers import Response
 
-from geo_offlimits.errors import CredentialsError, OfflimitsError
+from geo_offlimits.errors import CredentialsError
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Session, Transaction
 from web import cookies
@@ -30,33 +28,6 @@ class SignInNeededError(CredentialsError):
 
     def __init__(self) -> None:
         super().__init__("You are not signed in, or your session has ended. Sign in to go on.")
-
-
-class PlainHttpError(OfflimitsError):
-    """Passphrases and sessions do not travel over a network in clear."""
-
-    def __init__(self, host: str) -> None:
-        self.host = host
-        super().__init__(
-            f"This connection to {host} is not encrypted, so nobody can sign in over it. "
-            "Use the https:// address; an operator sets it up with serve --tls-cert or a proxy (behind_proxy)."
-        )
-
-
-def refuse_plain_http() -> None:
-    """Raises PlainHttpError for plain HTTP from anywhere but this machine."""
-    if not request.is_secure and not _is_loopback(request.host):
-        raise PlainHttpError(request.host)
-
-
-def _is_loopback(host: str) -> bool:
-    name = host.rsplit(":", 1)[0].strip("[]") if not host.endswith("]") else host.strip("[]")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _hashed(token: str) -> str:

@@ -44,7 +44,7 @@ class Door:
 
     def actor(self) -> "Actor":
         """The recognised person, or a sentence saying how to be one."""
-        from geo_offlimits.services.people import recognise, refuse_one_time
+        from geo_offlimits.services.signing_in import refuse_one_time
 
         if not self.person:
             raise CredentialsError(
@@ -53,8 +53,7 @@ class Door:
             )
         wiring = self.wiring  # a store that cannot be used is said before anybody types a passphrase
         passphrase = self.passphrase or ask("Passphrase", "GEO_OFFLIMITS_PASSPHRASE")
-        with wiring.writing() as act:
-            found = recognise(act, self.person, passphrase)
+        found = wiring.recognise(self.person, passphrase)
         # In an act of its own: that somebody signed in stays on record whatever comes next.
         with wiring.reading(found) as act:
             refuse_one_time(act, found)

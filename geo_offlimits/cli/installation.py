@@ -8,6 +8,8 @@ from geo_offlimits import settings as settings_module
 from geo_offlimits.cli.door import Door, answering
 from geo_offlimits.settings import Settings
 
+WORKERS = settings_module.range_of("workers") or ()
+
 
 @click.command()
 @answering
@@ -40,7 +42,7 @@ def upgrade(door: Door) -> None:
 @click.command()
 @answering
 def settings(door: Door) -> None:
-    """Print each setting with value, default, unit and help."""
+    """Print each setting with value, default, range, unit and help."""
     rows = [
         {
             "name": item.name,
@@ -48,13 +50,14 @@ def settings(door: Door) -> None:
             "value": str(getattr(door.settings, item.name)),
             "default": str(item.default),
             "unit": item.metadata["unit"],
+            "range": settings_module.span(item.name),
             "help": item.metadata["help"],
         }
         for item in dataclasses.fields(Settings)
     ]
     lines = [
         f"{row['name']} = {row['value']}{' ' + row['unit'] if row['unit'] else ''}\n    {row['help']} "
-        f"(default {row['default'] or 'empty'}; {row['environment']})"
+        f"(default {row['default'] or 'empty'}{', ' + row['range'] if row['range'] else ''}; {row['environment']})"
         for row in rows
     ]
     door.say(rows, "\n".join(lines))
@@ -63,7 +66,7 @@ def settings(door: Door) -> None:
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: setting host]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.  [default: setting port]")
-@click.option("--workers", type=click.IntRange(1, 64), help="Server processes.  [default: setting workers]")
+@click.option("--workers", type=click.IntRange(*WORKERS), help="Server processes.  [default: setting workers]")
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="Certificate chain (PEM).")
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="Its private key (PEM).")
 @answering

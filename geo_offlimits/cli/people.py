@@ -59,6 +59,7 @@ def add(
     grants = tuple(_grant(role, adding.mission) for role in roles or (Role.STAFF,))
     with door.wiring.reading() as act:
         is_first = act.tx.people.nobody()
+    door.wiring.passphrases.prepare(1)
     with door.wiring.writing() if is_first else door.acting() as act:
         passphrase = people.add_person(act, adding, grants)
     door.say(
@@ -80,8 +81,11 @@ def import_(door: Door, file: Path, mission: str) -> None:
     """Add people from a CSV or XLSX with columns number, name, unit, category, email, language."""
     from geo_offlimits.services import people
 
+    table = people.read_people(file)
+    with patience():
+        door.wiring.passphrases.prepare(len(table.rows))
     with door.acting() as act:
-        report = people.import_people(act, mission, file)
+        report = people.import_people(act, mission, table)
     door.say(report.as_json(), report.as_text)
 
 
@@ -146,6 +150,7 @@ def reset(door: Door, reference: str) -> None:
     """Give somebody who lost their passphrase a new one-time one; their sessions end."""
     from geo_offlimits.services import people
 
+    door.wiring.passphrases.prepare(1)
     with door.acting() as act:
         once = people.reset_passphrase(act, reference)
     door.say(
@@ -162,8 +167,6 @@ def passphrase(door: Door) -> None:
     Asks at the terminal; a script puts the old one into GEO_OFFLIMITS_PASSPHRASE and the new one into
     GEO_OFFLIMITS_NEW_PASSPHRASE.
     """
-    from geo_offlimits.services import people
-
     if not door.person:
         raise CredentialsError("Say whose passphrase it is: give --as PERSON (a staff number or an e-mail address).")
     wiring = door.wiring
@@ -171,6 +174,6 @@ def passphrase(door: Door) -> None:
     new = os.environ.get("GEO_OFFLIMITS_NEW_PASSPHRASE") or ask(
         "New passphrase, at least 15 characters", "GEO_OFFLIMITS_NEW_PASSPHRASE", twice=True
     )
-    with patience(), wiring.writing() as act:
-        people.choose_passphrase(act, door.person, old, new)
+    with patience():
+        wiring.choose_passphrase(door.person, old, new)
     door.say({"person": door.person, "changed": True}, "The passphrase is changed.")

@@ -14,10 +14,10 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from geo_offlimits.cli.worker import WAITING, Log, Worker
 from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.settings import Settings
 
-THREADS = 4
 BACKLOG = 256
 # How long requests may take to finish once the server is told to stop.
 GRACE_S = 10
@@ -70,8 +70,9 @@ class Listening:
         return {
             "bind": f"fd://{self.opened.detach()}",
             "workers": self.settings.workers,
-            "threads": THREADS,
-            "worker_class": "gthread",
+            "threads": WAITING,
+            "worker_class": Worker,
+            "logger_class": Log,
             "certfile": cert,
             "keyfile": key,
             "loglevel": "warning",
@@ -80,6 +81,8 @@ class Listening:
             "timeout": 60,
             "limit_request_line": 4094,
             "control_socket_disable": True,
+            # What a proxy says of the visitor is read by the application, and only when the settings declare one.
+            "forwarded_allow_ips": "",
         }
 
 

@@ -85,8 +85,7 @@ def _add_administrator(stage: Stage, account: Account, passphrase: str) -> None:
 
 
 def _choose(stage: Stage, account: Account, one_time: str, passphrase: str) -> None:
-    with stage.wiring.writing() as act:
-        people.choose_passphrase(act, account.email, one_time, passphrase)
+    stage.wiring.choose_passphrase(account.email, one_time, passphrase)
 
 
 def _add_mission(stage: Stage, island: Island) -> None:

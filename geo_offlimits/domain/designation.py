@@ -85,6 +85,9 @@ OTHER_PERSON: Mapping[StepKind, frozenset[StepKind]] = MappingProxyType(
     }
 )
 
+# Who takes one of these steps has signed that the restriction holds. Two persons must have, sooner or later.
+SIGNATURES = frozenset({StepKind.PROPOSED, StepKind.ADDED_ALONE, StepKind.DESIGNATED, StepKind.CONFIRMED})
+
 
 class WrongStepError(RefusedError):
     """The step does not follow from where the designation stands."""
@@ -189,3 +192,9 @@ class Designation:
         earlier = self.last(OTHER_PERSON.get(kind, frozenset()))
         if earlier and earlier.person_id == person_id:
             raise SamePersonError(self.designation_id, kind, earlier.kind)
+        # A refused lift leaves the listing in force: whoever added it alone would have confirmed it alone.
+        if kind is StepKind.LIFT_REFUSED and self._signed_by() == {person_id}:
+            raise SamePersonError(self.designation_id, kind, StepKind.ADDED_ALONE)
+
+    def _signed_by(self) -> set[str]:
+        return {step.person_id for step in self.steps if step.kind in SIGNATURES}

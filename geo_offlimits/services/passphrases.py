@@ -3,7 +3,9 @@
 import secrets
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 from argon2 import PasswordHasher
@@ -41,10 +43,17 @@ class Passphrases:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or standard_hasher()
         self._free = threading.BoundedSemaphore(_AT_ONCE)
+        self._prepared: list[tuple[str, str]] = []
 
     @cached_property
     def _nobodys(self) -> str:
-        return self._hasher.hash(secrets.token_hex(32))
+        """A hash of the same cost that nothing fits; written, not computed, or the first stranger would wait longer."""
+        hasher = self._hasher
+        cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+        salt, digest = (
+            b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len)
+        )
+        return f"$argon2id$v=19${cost}${salt}${digest}"
 
     def hash(self, passphrase: str) -> str:
         with self._free:
@@ -59,6 +68,19 @@ class Passphrases:
                 return self._hasher.verify(stored or self._nobodys, typed[: MAX_BYTES + 1]) and stored is not None
             except (VerificationError, InvalidHashError):
                 return False
+
+    def prepare(self, how_many: int) -> None:
+        """Makes one-time passphrases for `one_time`: whoever gives them out does it before a transaction opens."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            self._prepared += pool.map(lambda _: self._new_one_time(), range(how_many))
+
+    def one_time(self) -> tuple[str, str]:
+        """A one-time passphrase with its hash: one of those prepared, if there are any left."""
+        return self._prepared.pop() if self._prepared else self._new_one_time()
+
+    def _new_one_time(self) -> tuple[str, str]:
+        passphrase = one_time()
+        return passphrase, self.hash(passphrase)
 
 
 def one_time() -> str:

@@ -1,37 +1,21 @@
-"""People: who they are, how they are recognised, which roles they hold.
+"""People: who they are and which roles they hold. Nobody gives themselves a role."""
 
-1. A person who does not exist, one who has departed and a wrong passphrase get the same answer after the same work.
-2. After failures the wait grows to a minute and no further: nobody is locked out for good, neither by their own
-   fingers nor by somebody else's. Attempts during the wait are refused without being looked at, and do not count.
-3. A one-time passphrase opens nothing but its own replacement.
-4. Nobody gives themselves a role.
-"""
-
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Action, Actor, Person, PersonnelCategory, Role, RoleGrant
-from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, RefusedError
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
 from geo_offlimits.formats.files import Source
-from geo_offlimits.formats.reader import Row, read_rows
+from geo_offlimits.formats.reader import Row, Table, read_rows
 from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.passphrases import one_time, refuse_weak
-from geo_offlimits.store.people import reference_key
 
-COUNTED_OVER = timedelta(hours=1)
-FREE_FAILURES = 4
-LONGEST_WAIT_S = 60
-MAX_REFERENCE_LENGTH = 254
-# Each costs a passphrase hash while nobody else can write.
-MAX_IMPORTED = 1000
+MAX_IMPORTED = 1000  # each costs a passphrase hash
 # field -> usual headings of a list of people, normalised, in English and French
 PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -43,100 +27,6 @@ PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "language": ("lang", "langue"),
     }
 )
-
-
-class UnrecognisedError(CredentialsError):
-    """The same sentence for everybody. The attributes are for the audit tree, not for an answer."""
-
-    def __init__(self, reference_digest: str, person_id: str | None) -> None:
-        self.reference_digest, self.person_id = reference_digest, person_id
-        super().__init__(
-            "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a person, "
-            "and your administrator can give you a new one-time passphrase."
-        )
-
-
-class TooManyAttemptsError(CredentialsError):
-    """Too soon after failures."""
-
-    def __init__(self, wait_s: int) -> None:
-        self.wait_s = wait_s
-        super().__init__(f"Several attempts failed just now; wait {wait_s} seconds and try again.")
-
-
-class OneTimePassphraseError(CredentialsError):
-    """The passphrase fits, but it is the one-time one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This is your one-time passphrase; choose your own first, on the sign-in page or with `person passphrase`."
-        )
-
-
-def reference_digest(reference: str) -> str:
-    """What failures are counted under: the typed reference itself is never stored."""
-    # In the spelling in which a person is found: with another, each way to type a number would have its own counter.
-    return hashlib.sha256(b"reference:" + reference_key(reference).encode()).hexdigest()
-
-
-def recognise(act: Act, reference: str, passphrase: str) -> Actor:
-    """The person with this number or e-mail address and this passphrase, which may still be the one-time one.
-
-    Raises UnrecognisedError or TooManyAttemptsError. A door that lets the person go on asks `refuse_one_time` or
-    `must_choose_passphrase` next.
-    """
-    digest = reference_digest(reference)
-    _refuse_haste(act, digest)
-    person = act.tx.people.find(reference.strip()) if len(reference) <= MAX_REFERENCE_LENGTH else None
-    credential = act.tx.people.credential(person.person_id) if person else None
-    fits = act.passphrases.fits(credential.hash if credential else None, passphrase)
-    if person is None or not fits or not person.service.holds(act.now):
-        raise UnrecognisedError(digest, person.person_id if person else None)
-    found = Actor(person=person, grants=act.tx.people.grants(person.person_id))
-    replace(act, actor=found).record(AuditTag.LOGIN, subject=person.person_id, mission=person.mission)
-    return found
-
-
-def _refuse_haste(act: Act, digest: str) -> None:
-    failures = act.tx.people.failures_since(digest, act.now - COUNTED_OVER)
-    if failures <= FREE_FAILURES:
-        return
-    wait_s = min(2 ** (failures - FREE_FAILURES), LONGEST_WAIT_S)
-    if act.tx.people.failures_since(digest, act.now - timedelta(seconds=wait_s)):
-        raise TooManyAttemptsError(wait_s)
-
-
-def note_failure(act: Act, refusal: UnrecognisedError) -> None:
-    """Count and audit a refused attempt; in a transaction of its own, because the attempt's is rolled back."""
-    act.tx.people.forget_failures(act.now - COUNTED_OVER)
-    act.tx.people.record_failure(refusal.reference_digest, act.now)
-    act.record(AuditTag.LOGIN_REFUSED, subject=refusal.person_id or "unknown")
-
-
-def must_choose_passphrase(act: Act, actor: Actor) -> bool:
-    credential = act.tx.people.credential(actor.person.person_id)
-    return credential is None or credential.one_time
-
-
-def refuse_one_time(act: Act, actor: Actor) -> None:
-    """Raises OneTimePassphraseError for a person who has not chosen a passphrase of their own yet."""
-    if must_choose_passphrase(act, actor):
-        raise OneTimePassphraseError
-
-
-def choose_passphrase(act: Act, reference: str, old: str, new: str) -> Actor:
-    """Replace the present passphrase, one-time or not; every session of the person ends."""
-    actor = recognise(act, reference, old)
-    person = actor.person
-    refuse_weak(new, (person.number, person.email, person.name, *person.name.split()))
-    if new == old:
-        raise InputError(
-            "The new passphrase is the present one; choose another.", Issue(field="new", reason="unchanged")
-        )
-    act.tx.people.set_passphrase(person.person_id, act.passphrases.hash(new), one_time=False, at=act.now)
-    act.tx.sessions.remove_of(person.person_id)
-    replace(act, actor=actor).record(AuditTag.PASSPHRASE_SET, subject=person.person_id, mission=person.mission)
-    return actor
 
 
 def actor(act: Act, person_id: str) -> Actor:
@@ -175,8 +65,8 @@ def _is_first_administrator(act: Act, grants: tuple[RoleGrant, ...]) -> bool:
 
 def _new_one_time(act: Act, person: Person) -> str:
     """A new one-time passphrase for somebody who has none or lost theirs; callers have asked for the permission."""
-    passphrase = one_time()
-    act.tx.people.set_passphrase(person.person_id, act.passphrases.hash(passphrase), one_time=True, at=act.now)
+    passphrase, hashed = act.passphrases.one_time()
+    act.tx.people.set_passphrase(person.person_id, hashed, one_time=True, at=act.now)
     act.tx.sessions.remove_of(person.person_id)
     act.record(AuditTag.PASSPHRASE_SET, subject=person.person_id, mission=person.mission, one_time=True)
     return passphrase
@@ -258,13 +148,14 @@ class PeopleReport:
         return "\n".join([*lines, *(f"  {issue}" for issue in self.issues)])
 
 
-def import_people(act: Act, mission: str, source: Source) -> PeopleReport:
-    """Add the people of a CSV or XLSX as staff of a mission; a row at fault becomes an issue, the others are added.
+def read_people(source: Source) -> Table:
+    """The rows of a CSV or XLSX for `import_people`. Raises ImportFileError for a file that cannot be read."""
+    return read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
 
-    Raises ImportFileError for a file that cannot be read.
-    """
+
+def import_people(act: Act, mission: str, table: Table) -> PeopleReport:
+    """Add the people of a list as staff of a mission; a row at fault becomes an issue, the others are added."""
     act.require(Action.MANAGE_PEOPLE, mission)
-    table = read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
     added: list[tuple[str, str]] = []
     issues = list(table.issues)
     for row in table.rows:

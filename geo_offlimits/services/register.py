@@ -11,7 +11,7 @@ from datetime import datetime
 
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.decisions import DECISIONS, Decision
-from geo_offlimits.domain.designation import Designation, SamePersonError, Step, StepKind, Terms
+from geo_offlimits.domain.designation import Designation, Step, StepKind, Terms
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject
@@ -69,8 +69,6 @@ class NotYoursError(RefusedError):
 
 
 _BY_KIND = {decision.kind: decision for decision in DECISIONS}
-# Who has signed that a restriction holds. Two persons must have, sooner or later.
-_SIGNATURES = frozenset({StepKind.PROPOSED, StepKind.ADDED_ALONE, StepKind.DESIGNATED, StepKind.CONFIRMED})
 
 
 def propose(act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None) -> Designation:
@@ -155,10 +153,6 @@ def _refuse_impossible(act: Act, found: Designation, kind: StepKind) -> None:
     found.refuse_unless_possible(kind, act.person_id)
     if kind is StepKind.WITHDRAWN and found.steps[0].person_id != act.person_id:
         raise NotYoursError(found.designation_id)
-    # A head who added it alone cannot keep it alone: it would stand without a second signature for good.
-    signed = {step.person_id for step in found.steps if step.kind in _SIGNATURES}
-    if kind is StepKind.LIFT_REFUSED and signed == {act.person_id}:
-        raise SamePersonError(found.designation_id, kind, StepKind.ADDED_ALONE)
 
 
 def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = None) -> Designation:

@@ -23,14 +23,21 @@ _OF_MISSION = Standing(tables.person, _PERSON.mission == bindparam("mission"), o
 _ANYONE = select(tables.person.c.id).limit(1)
 _GRANTS = Standing(tables.role_grant, _GRANT.person_id == bindparam("person_id"))
 _CREDENTIAL = select(tables.credential).where(tables.credential.c.person_id == bindparam("person_id"))
-_FAILURES = (
+_FAILURE = tables.login_failure.c
+_OF_PERSON = (
     select(func.count())
     .select_from(tables.login_failure)
-    .where(
-        tables.login_failure.c.reference_digest == bindparam("digest"),
-        tables.login_failure.c.failed_at >= bindparam("since"),
-    )
+    .where(_FAILURE.reference_digest == bindparam("reference_digest"), _FAILURE.failed_at >= bindparam("since"))
 )
+_OF_SOURCE = _OF_PERSON.where(_FAILURE.source_digest == bindparam("source_digest"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What a failure is counted under: who was named and from where, both as digests."""
+
+    reference_digest: str
+    source_digest: str
 
 
 @dataclass(frozen=True)
@@ -120,12 +127,16 @@ class People:
         row = self._connection.execute(_CREDENTIAL, {"person_id": person_id}).first()
         return Credential(hash=row.hash, one_time=row.one_time) if row else None
 
-    def record_failure(self, reference_digest: str, at: datetime) -> None:
-        self._connection.execute(tables.login_failure.insert(), {"reference_digest": reference_digest, "failed_at": at})
+    def record_failure(self, attempt: Attempt, at: datetime) -> None:
+        self._connection.execute(tables.login_failure.insert(), {**vars(attempt), "failed_at": at})
 
-    def failures_since(self, reference_digest: str, since: datetime) -> int:
-        """How many attempts failed at or after `since`."""
-        return int(self._connection.execute(_FAILURES, {"digest": reference_digest, "since": since}).scalar_one())
+    def failures_of_person(self, attempt: Attempt, since: datetime) -> int:
+        """How many attempts for this person failed at or after `since`, from wherever."""
+        return int(self._connection.execute(_OF_PERSON, {**vars(attempt), "since": since}).scalar_one())
+
+    def failures_of_source(self, attempt: Attempt, since: datetime) -> int:
+        """How many attempts for this person from this source failed at or after `since`."""
+        return int(self._connection.execute(_OF_SOURCE, {**vars(attempt), "since": since}).scalar_one())
 
     def forget_failures(self, before: datetime) -> None:
         """Drops failures of before that moment, which nobody counts any more."""

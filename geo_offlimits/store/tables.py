@@ -292,6 +292,7 @@ login_failure = Table(
     metadata,
     Column(_ID, Integer, primary_key=True),
     Column("reference_digest", String(64), nullable=False, index=True),
+    Column("source_digest", String(4), nullable=False),
     Column("failed_at", Utc, nullable=False, index=True),
 )
 

@@ -143,8 +143,7 @@ def _join(wiring: Wiring, by: Actor | None, role: Role, code: str | None) -> Act
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, (RoleGrant(role=role, mission=code),))
-    with wiring.writing() as act:
-        return people.choose_passphrase(act, str(role), once, PASSPHRASE)
+    return wiring.choose_passphrase(str(role), once, PASSPHRASE)
 
 
 def _mission() -> Mission:

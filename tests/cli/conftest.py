@@ -1,6 +1,7 @@
 """The mission ISLE on an island in the empty ocean, deployed at the prompt; each test works on its own copy."""
 
 import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from geo_offlimits.services import people
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
 from tests.cli.prompt import MISSION, PASSPHRASE, Prompt, geojson, next_second, square
+from tests.cli.served import Served
 
 # number -> role in ISLE; their unit is the role's first letter, so that there are several
 STAFF = {
@@ -50,8 +52,7 @@ def join(settings: Settings, people_of: dict[str, Role], by: Actor | None = None
         added, grant = person(number, role)
         with wiring.writing(by) as act:
             once = people.add_person(act, added, (grant,))
-        with wiring.writing() as act:
-            chosen = people.choose_passphrase(act, number, once, PASSPHRASE)
+        chosen = wiring.choose_passphrase(number, once, PASSPHRASE)
     wiring.store.close()
     return chosen
 
@@ -93,3 +94,16 @@ def empty(tmp_path: Path) -> Prompt:
     folder = tmp_path / "new"
     folder.mkdir()
     return Prompt(folder)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    started: list[Served] = []
+
+    def begin(prompt: Prompt, *words: str, **variables: str) -> Served:
+        started.append(Served(prompt, *words, **variables))
+        return started[-1]
+
+    yield begin
+    for served in started:
+        served.stop()

@@ -22,7 +22,7 @@ from geo_offlimits.demonstration import DemoReport, begins_at, build
 from geo_offlimits.demonstration.listings import LISTINGS, PENDING, REJECTED, WITHDRAWN
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role
-from geo_offlimits.services import campaigns, editions, facilities, missions, people, register
+from geo_offlimits.services import campaigns, editions, facilities, missions, people, register, signing_in
 from geo_offlimits.services.acknowledging import mine
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
@@ -71,9 +71,9 @@ def test_every_account_signs_in_with_the_passphrase_and_has_its_role(told: Told)
     assert {account.role for account in told.report.accounts} == set(Role)
     for account in told.report.accounts:
         assert account.purpose
-        with told.wiring.writing() as act:
-            actor = people.recognise(act, account.email, PASSPHRASE)
-            people.refuse_one_time(act, actor)
+        actor = told.wiring.recognise(account.email, PASSPHRASE)
+        with told.wiring.reading() as act:
+            signing_in.refuse_one_time(act, actor)
         assert account.role in actor.roles("DEMO", NOW)
 
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from geo_offlimits.settings import Settings
+from geo_offlimits.settings import Settings, span
 from web import openapi
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +52,7 @@ def test_every_setting_has_its_default_unit_and_help() -> None:
         row = next(line for line in page.splitlines() if line.startswith(f"| `{setting.name}` |"))
         assert setting.metadata["help"] in row
         assert setting.metadata["unit"] in row
+        assert span(setting.name) in row
         assert str(setting.default) in row
 
 

@@ -181,8 +181,7 @@ def _join(wiring: Wiring, by: Actor | None, number: str, home: str, grants: tupl
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, grants)
-    with wiring.writing() as act:
-        return people.choose_passphrase(act, number, once, PASSPHRASE)
+    return wiring.choose_passphrase(number, once, PASSPHRASE)
 
 
 @pytest.fixture(scope="session")

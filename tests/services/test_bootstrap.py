@@ -42,8 +42,7 @@ def test_an_empty_installation_grows_from_its_first_administrator(settings: Sett
         with pytest.raises(RefusedError, match="--role admin"):
             people.add_person(act, person("1"))
         once = people.add_person(act, person("1"), (RoleGrant(role=Role.ADMIN, mission=None),))
-    with wiring.writing() as act:
-        admin = people.choose_passphrase(act, "1", once, "a long and quiet passphrase")
+    admin = wiring.choose_passphrase("1", once, "a long and quiet passphrase")
     adding = Mission(
         code="ISLET", name="Mission on Islet", organisation=Organisation.EU, timezone="UTC", territory="own"
     )

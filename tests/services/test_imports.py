@@ -10,7 +10,7 @@ import pytest
 from geo_offlimits.domain.designation import State
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError, RefusedError
-from geo_offlimits.services import imports, people, register
+from geo_offlimits.services import imports, people, register, signing_in
 from geo_offlimits.services.imports import ImportReport
 from tests.services.conftest import MISSION, World
 
@@ -180,15 +180,16 @@ PEOPLE = """Staff number,Name,Unit,Category,E-mail,Language
 
 
 def test_a_list_of_people_is_added_row_by_row_with_one_time_passphrases(world: World) -> None:
+    table = people.read_people(("people.csv", PEOPLE.encode()))
     with world.acting("100") as act:
-        found = people.import_people(act, MISSION, ("people.csv", PEOPLE.encode()))
+        found = people.import_people(act, MISSION, table)
     assert [number for number, _ in found.added] == ["301", "302"]
     assert {issue.row for issue in found.issues} == {4, 5, 6}
     assert "2 people are added" in found.as_text()
     assert len(found.as_json()["issues"]) >= 3
-    with world.acting(None) as act:
-        actor = people.recognise(act, "302", found.added[1][1])
-        assert people.must_choose_passphrase(act, actor)
+    actor = world.wiring.recognise("302", found.added[1][1])
+    with world.reading(None) as act:
+        assert signing_in.must_choose_passphrase(act, actor)
         assert (actor.person.email, actor.person.language) == (None, "en")
     with pytest.raises(NotPermittedError), world.acting("101") as act:
-        people.import_people(act, MISSION, ("people.csv", PEOPLE.encode()))
+        people.import_people(act, MISSION, table)

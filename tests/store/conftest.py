@@ -24,7 +24,7 @@ from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind,
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
-from geo_offlimits.store import Session, Store, StoredEdition, Transaction
+from geo_offlimits.store import Attempt, Session, Store, StoredEdition, Transaction
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
@@ -89,12 +89,14 @@ class Island:
     def _welcome(self, person_id: str, tx: Transaction, at: datetime) -> None:
         tx.people.add(self.person(person_id), at)
 
-    def propose(self, day: int, name: str = "Blue Lantern") -> str:
+    def propose(
+        self, day: int, name: str = "Blue Lantern", *, first: StepKind = StepKind.PROPOSED, by: str = "officer"
+    ) -> str:
         def deed(tx: Transaction, at: datetime) -> str:
             designation_id = tx.register.next_designation_id("DEMO")
             subject_id = tx.register.add_subject("DEMO", self.subject(name), at)
             tx.register.add_designation(designation_id, "DEMO", subject_id, self.terms(), at)
-            tx.register.add_step(designation_id, self.step(StepKind.PROPOSED, "officer", day))
+            tx.register.add_step(designation_id, self.step(first, by, day))
             return designation_id
 
         return str(self.act(day, deed)[0])
@@ -173,7 +175,7 @@ class Island:
             lambda tx, at: tx.people.grant("head", RoleGrant(role=Role.HEAD, mission="DEMO"), at),
             lambda tx, at: tx.facilities.add("DEMO", facility, at),
             lambda tx, at: tx.people.set_passphrase("head", "hash", one_time=True, at=at),
-            lambda tx, at: tx.people.record_failure("d" * 64, at),
+            lambda tx, at: tx.people.record_failure(Attempt(reference_digest="d" * 64, source_digest="abcd"), at),
             lambda tx, at: tx.sessions.add(
                 Session(token_hash="t" * 64, person_id="head", csrf="c", created_at=at, seen_at=at)
             ),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from geo_offlimits.store import Credential, Session
+from geo_offlimits.store import Attempt, Credential, Session
 
 Island = Any
 
@@ -50,16 +50,21 @@ def test_a_new_passphrase_leaves_nothing_of_the_old_one(either_island: Island) -
         assert tx.people.credential("head") == Credential(hash="second", one_time=False)
 
 
-def test_failures_are_counted_for_one_reference_since_a_moment(either_island: Island) -> None:
+def test_failures_are_counted_for_one_person_and_for_one_source_since_a_moment(either_island: Island) -> None:
     island = either_island
+    here = Attempt(reference_digest="d", source_digest="0001")
+    elsewhere, another = replace(here, source_digest="0002"), replace(here, reference_digest="e")
     with island.store.writing() as tx:
         for day in (0, 1, 2):
-            tx.people.record_failure("d", island.at(day))
-        tx.people.record_failure("e", island.at(2))
-        assert tx.people.failures_since("d", island.at(1)) == 2
+            tx.people.record_failure(here, island.at(day))
+        tx.people.record_failure(elsewhere, island.at(2))
+        tx.people.record_failure(another, island.at(2))
+        assert tx.people.failures_of_person(here, island.at(1)) == 3
+        assert tx.people.failures_of_source(here, island.at(1)) == 2
+        assert tx.people.failures_of_source(elsewhere, island.at(0)) == 1
         tx.people.forget_failures(island.at(2))
-        assert tx.people.failures_since("d", island.at(0)) == 1
-        assert tx.people.failures_since("f", island.at(0)) == 0
+        assert tx.people.failures_of_source(here, island.at(0)) == 1
+        assert tx.people.failures_of_person(replace(here, reference_digest="f"), island.at(0)) == 0
 
 
 def test_a_store_without_people_says_so(either_island: Island) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from geo_offlimits.domain.designation import OTHER_PERSON, TRANSITIONS, State, StepKind
+from geo_offlimits.domain.designation import OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.errors import OfflimitsError, RefusedError
 from geo_offlimits.store import tables
 from geo_offlimits.store.columns import Geometry
@@ -160,6 +160,7 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("designation", "unknown_subject"): copy(subject_id="DEMO-S9999"),
     ("step", "wrong_step"): next_step(kind="confirmed", state="in_force"),
     ("step", "same_person"): next_step(kind="designated", state="in_force", person_id="officer"),
+    ("step", "kept_alone"): next_step(kind="lift_refused", state="in_force", person_id="officer"),
     ("edition", "back_in_time"): edition(recorded_at=1999),
     ("edition", "unknown_mission"): edition(mission="nobody"),
     ("edition", "unknown_published_by"): edition(published_by="nobody"),
@@ -266,6 +267,7 @@ def test_the_database_holds_the_same_steps_as_the_domain() -> None:
     assert frozen == dict(TRANSITIONS)
     others = {(kind, earlier) for kind, all_earlier in OTHER_PERSON.items() for earlier in all_earlier}
     assert set(refusals_0001.OTHER_PERSON) == others
+    assert set(refusals_0001.SIGNATURES) == SIGNATURES
 
 
 def test_every_pair_of_state_and_step_is_refused_or_lands_as_in_the_domain(lived_in: Island) -> None:
@@ -341,27 +343,6 @@ def test_the_audited_tables_and_the_guarded_tables_are_the_same() -> None:
     assert every == set(tables.metadata.tables.values())
     for name, noun in NOUNS.items():
         assert tables.metadata.tables[name].info["noun"] == noun
-
-
-def test_the_right_sequence_of_steps_lands(either_island: Island) -> None:
-    island = either_island.peopled()
-    designation_id = island.propose(1)
-    with pytest.raises(RefusedError, match="second head of mission"):
-        island.take(2, designation_id, StepKind.DESIGNATED, "officer")
-    island.take(2, designation_id, StepKind.DESIGNATED, "head")
-    with pytest.raises(RefusedError, match="does not follow"):
-        island.take(3, designation_id, StepKind.CONFIRMED, "deputy")
-    island.take(3, designation_id, StepKind.LIFT_PROPOSED, "deputy")
-    with pytest.raises(RefusedError, match="second head of mission"):
-        island.take(4, designation_id, StepKind.LIFTED, "deputy")
-    island.take(4, designation_id, StepKind.LIFT_REFUSED, "head")
-    island.take(5, designation_id, StepKind.LIFT_PROPOSED, "head")
-    island.take(6, designation_id, StepKind.LIFTED, "deputy")
-    with island.store.reading() as tx:
-        assert tx.register.get(designation_id).state is State.LIFTED
-        assert tx.audit.verify() == ()
-        rows = tx.connection.execute(select(func.count()).select_from(tables.step)).scalar()
-        assert rows == 6
 
 
 def test_an_edition_with_other_bytes_or_another_checkpoint_is_refused(either_island: Island) -> None:

@@ -86,8 +86,7 @@ def _join(wiring: Wiring, by: Actor | None, number: str, role: Role, *, code: st
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, (RoleGrant(role=role, mission=code),))
-    with wiring.writing() as act:
-        return people.choose_passphrase(act, number, once, PASSPHRASE)
+    return wiring.choose_passphrase(number, once, PASSPHRASE)
 
 
 def populate(wiring: Wiring, clock: Clock) -> None:
@@ -125,9 +124,10 @@ def quick() -> Passphrases:
 class Browser:
     """A visitor with cookies who fills in forms as a browser would: with the page's token and its own origin."""
 
-    def __init__(self, app: Flask, base_url: str = "http://localhost") -> None:
+    def __init__(self, app: Flask, base_url: str = "http://localhost", source: str = "127.0.0.1") -> None:
         self.base_url = base_url
         self.client: FlaskClient = app.test_client()
+        self.client.environ_base["REMOTE_ADDR"] = source
 
     def get(self, path: str, **how: Any) -> TestResponse:
         return self.client.get(path, base_url=self.base_url, buffered=True, **how)

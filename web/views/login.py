@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Actor
 from geo_offlimits.errors import InputError, Issue
-from geo_offlimits.services import people
-from web import cookies, door, language, rendering
+from geo_offlimits.services import signing_in
+from web import cookies, door, hosts, language, rendering
 from web import session as sessions
 from web.policy import public, signed_in
 
@@ -27,16 +27,21 @@ def _own_path(address: str | None) -> str:
 @login.get("/login")
 @public()
 def form() -> str:
-    sessions.refuse_plain_http()
+    hosts.refuse_plain_http()
     return render_template("login.html", next=_own_path(request.values.get("next")))
 
 
+def _recognised() -> Actor:
+    hosts.refuse_plain_http()
+    form = request.form
+    return door.wiring().recognise(form.get("reference", ""), form.get("passphrase", ""), hosts.source())
+
+
 @login.post("/login")
-@public(writes=True, again="login.form")
+@public(writes=True, again="login.form", first=_recognised)
 def enter() -> Response:
-    sessions.refuse_plain_http()
-    actor = people.recognise(door.act(), request.form.get("reference", ""), request.form.get("passphrase", ""))
-    if people.must_choose_passphrase(door.act(), actor):
+    actor: Actor = door.visit().found
+    if signing_in.must_choose_passphrase(door.act(), actor):
         return rendering.go_to(url_for("login.passphrase"), "one_time")
     token = _begin(actor)
     answer = redirect(_own_path(request.form.get("next")), 303)
@@ -61,23 +66,25 @@ def leave() -> Response:
 @login.get("/passphrase")
 @public()
 def passphrase() -> str:
-    sessions.refuse_plain_http()
+    hosts.refuse_plain_http()
     return render_template("passphrase.html")
 
 
-@login.post("/passphrase")
-@public(writes=True, again="login.passphrase")
-def choose_passphrase() -> Response:
-    """A new passphrase ends every session of this person and starts a fresh one here."""
-    sessions.refuse_plain_http()
+def _chosen() -> Actor:
+    hosts.refuse_plain_http()
     form = request.form
     if form.get("new") != form.get("repeated"):
         issue = Issue(field="repeated", reason="not the same")
         raise InputError("The new passphrase and its repetition differ. Type both again.", issue)
-    actor = people.choose_passphrase(
-        door.act(), form.get("reference", ""), form.get("passphrase", ""), form.get("new", "")
-    )
-    token = _begin(actor)
+    reference, old, new = (form.get(name, "") for name in ("reference", "passphrase", "new"))
+    return door.wiring().choose_passphrase(reference, old, new, hosts.source())
+
+
+@login.post("/passphrase")
+@public(writes=True, again="login.passphrase", first=_chosen)
+def choose_passphrase() -> Response:
+    """A new passphrase ends every session of this person and starts a fresh one here."""
+    token = _begin(door.visit().found)
     answer = rendering.go_to(url_for("lookup.page"), "passphrase_changed")
     sessions.hand_over(answer, token)
     return answer

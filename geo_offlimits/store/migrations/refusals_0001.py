@@ -39,6 +39,8 @@ TRANSITIONS = (
 )
 # (step, the earlier step that must be another person's)
 OTHER_PERSON = (("designated", "proposed"), ("confirmed", "added_alone"), ("lifted", "lift_proposed"))
+# Who takes one of these steps has signed that the restriction holds.
+SIGNATURES = ("proposed", "added_alone", "designated", "confirmed")
 
 
 def _frozen(table: str, key: str) -> list[Refusal]:
@@ -199,6 +201,18 @@ _STEPS = [
             for kind, earlier in OTHER_PERSON
         ),
         sentence="The person who took the first step cannot take the second. A second head of mission or deputy must.",
+    ),
+    Refusal(
+        table="step",
+        name="kept_alone",
+        event="INSERT",
+        # A refused lift leaves the listing in force: whoever added it alone would have confirmed it alone.
+        condition=(
+            "NEW.kind = 'lift_refused' AND NOT EXISTS (SELECT 1 FROM step o"
+            " WHERE o.designation_id = NEW.designation_id AND o.person_id <> NEW.person_id"
+            f" AND o.kind IN ({', '.join(repr(kind) for kind in SIGNATURES)}))"
+        ),
+        sentence="Who alone has signed this listing cannot keep it. A second head of mission or deputy must.",
     ),
 ]
 

@@ -289,6 +289,7 @@ def _operations() -> None:
         "login_failure",
         Column("id", Integer, primary_key=True),
         Column("reference_digest", String(64), nullable=False, index=True),
+        Column("source_digest", String(4), nullable=False),
         Column("failed_at", Utc, nullable=False, index=True),
     )
     op.create_table(

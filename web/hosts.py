@@ -1,0 +1,74 @@
+"""Over which connections somebody may sign in, and under which names this server answers.
+
+1. Plain HTTP is for this machine alone. The other end of the connection decides, never a header; what a proxy says of
+   it counts only when the settings declare one (ProxyFix).
+2. Over plain HTTP the name in `Host` must be ours or an address: a page elsewhere could let its own name point to this
+   machine and would then be of our origin (DNS rebinding). Over HTTPS the certificate sees to that.
+"""
+
+import ipaddress
+from functools import lru_cache
+
+from flask import request
+
+from geo_offlimits.errors import OfflimitsError
+
+
+class PlainHttpError(OfflimitsError):
+    """Passphrases and sessions do not travel over a network in clear."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"This connection to {host} is not encrypted, so nobody can sign in over it. "
+            "Use the https:// address; an operator sets it up with serve --tls-cert or a proxy (behind_proxy)."
+        )
+
+
+class ForeignHostError(OfflimitsError):
+    """A name that is not ours."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"This server is not called {host[:100]} over plain HTTP. Use http://localhost or the https:// address; "
+            "an operator sets it up with serve --tls-cert or a proxy that sends X-Forwarded-Proto (behind_proxy)."
+        )
+
+
+def source() -> str:
+    """The address at the other end of the connection, or the one that a declared proxy names."""
+    return request.remote_addr or ""
+
+
+def refuse_plain_http() -> None:
+    """Raises PlainHttpError for plain HTTP from anywhere but this machine."""
+    if not request.is_secure and not _is_loopback(source()):
+        raise PlainHttpError(request.host)
+
+
+def refuse_foreign_host(bound: str) -> None:
+    """Raises ForeignHostError for plain HTTP under a name that is neither this machine's own nor `bound`."""
+    host = request.environ.get("HTTP_HOST", "")
+    if not request.is_secure and not _is_ours(host, bound):
+        raise ForeignHostError(host)
+
+
+@lru_cache(64)
+def _is_ours(host: str, bound: str) -> bool:
+    name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    name = name.casefold().removesuffix(".")
+    return name in {"", "localhost", bound.casefold()} or name.endswith(".localhost") or _address(name) is not None
+
+
+def _is_loopback(source: str) -> bool:
+    address = _address(source)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address is not None and (mapped or address).is_loopback
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
