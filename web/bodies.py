@@ -4,7 +4,6 @@ Numbers are numbers: text that looks like one, `true` and NaN are refused.
 """
 
 import math
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from flask import request
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
@@ -24,8 +24,6 @@ from web import door
 
 MAX_POSITIONS = 1000
 MAX_RADIUS_M = 100_000
-MAX_TEXT = 2000
-_NOT_TEXT = {"Cc", "Cs"}  # control characters and halves of a surrogate pair
 Member = TypeVar("Member", bound=StrEnum)
 Parsed = TypeVar("Parsed")
 Body = Mapping[str, Any]
@@ -63,17 +61,13 @@ def text(body: Body, field: str, *, required: bool = False) -> str | None:
     if value is not None and not isinstance(value, str):
         raise refused(field, "not text", "send a string", value)
     value = (value or "").strip()
-    if len(value) > MAX_TEXT:
-        raise refused(field, f"longer than {MAX_TEXT} characters", "shorten it")
-    if not value.isprintable() and any(_is_not_text(sign) for sign in value):
+    if len(value) > texts.MAX_TEXT:
+        raise refused(field, f"longer than {texts.MAX_TEXT} characters", "shorten it")
+    if not value.isprintable() and any(map(texts.is_control, value)):
         raise refused(field, "holds a sign that is not text", "type it again", ascii(value))
     if required and not value:
         raise refused(field, "missing", "fill it in")
     return value or None
-
-
-def _is_not_text(sign: str) -> bool:
-    return unicodedata.category(sign) in _NOT_TEXT and sign not in "\n\r\t"
 
 
 def number(body: Body, field: str) -> float | None:

@@ -127,7 +127,7 @@ def export(door: Door, output: Path | None) -> None:
 
     newest = Keyring(door.settings.data_dir).public_keys()[-1]
     if output:
-        write_whole(output, newest.pem.encode("ascii"))
+        write_whole({output: newest.pem.encode("ascii")})
     text = f"Written to {output}. Fingerprint {newest.grouped_fingerprint}" if output else newest.pem.rstrip()
     door.say({**newest.as_json(), "path": str(output) if output else None}, text)
 

@@ -44,8 +44,7 @@ def export(
         code = door.mission(act, mission)
         made = exports.export_geojson(act, door.wiring.keyring, code, number or "current", chosen)
     envelope = output.with_name(output.name + ".dsse")
-    write_whole(envelope, made.envelope)
-    write_whole(output, made.content)
+    write_whole({envelope: made.envelope, output: made.content})
     holds = f"{made.entries} entries" if made.entries else "No premises"
     door.say(
         {

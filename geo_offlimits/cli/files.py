@@ -2,23 +2,48 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geo_offlimits.errors import InputError
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replaces `path` in one step. Raises InputError naming what stands in the way."""
-    half = path.with_name(path.name + ".half")
+def write_whole(contents: Mapping[Path, bytes]) -> None:
+    """Writes each file in full beside its place, then puts all of them there: what belongs together comes together.
+
+    A link is followed. Raises InputError naming what stands in the way; no file is then changed.
+    """
+    halves: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            halves[path] = _written_half(path, content)
+        for path, half in halves.items():
+            half.replace(_target(path))
+    except OSError as fault:
+        raise _unwritable(path, fault) from None
+    finally:
+        for half in halves.values():
+            half.unlink(missing_ok=True)
+
+
+def _written_half(path: Path, content: bytes) -> Path:
+    target = _target(path)
+    # A device or a pipe would be replaced by a file, a folder could not be: `replace` asks about neither.
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path} is a device, a pipe or a folder and stays as it is; name a file of your own.")
+    half = target.with_name(target.name + ".half")
     try:
         half.write_bytes(content)
-        half.replace(path)
-    except OSError as fault:
+    except OSError:
         with suppress(OSError):
             half.unlink()
-        raise _unwritable(path, fault) from None
+        raise
+    return half
+
+
+def _target(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 @contextmanager

@@ -4,18 +4,15 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from geo_offlimits.cli.door import Door, answering, signed
 from geo_offlimits.cli.parameters import DAY, FILE
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
+from geo_offlimits.domain.mission import Boundary, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.errors import InputError
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 FROM = click.option("--from", "start", type=DAY, required=True, help="When it begins to hold; a date is its 00:00 UTC.")
 
@@ -67,7 +64,7 @@ def territory(door: Door, code: str, file: Path, start: datetime) -> None:
     from geo_offlimits.delivery import shipped
     from geo_offlimits.services import missions
 
-    boundary = _territory(shipped.territory_from_file(file), file.stem)
+    boundary = shipped.territory_from_file(file)
     with door.acting() as act:
         missions.set_territory(act, code, replace(boundary, valid=Period(start=start)))
     door.say({"code": code, "territory": boundary.name}, f"{code} has a new territory from {start:%Y-%m-%d}.")
@@ -84,7 +81,7 @@ def sectors(door: Door, code: str, file: Path, start: datetime) -> None:
     from geo_offlimits.services import missions
 
     valid = Period(start=start)
-    found = tuple(replace(sector, valid=valid) for sector in as_sectors(shipped.sectors_from_file(file)))
+    found = tuple(replace(sector, valid=valid) for sector in shipped.sectors_from_file(file))
     with door.acting() as act:
         missions.set_sectors(act, code, found)
     door.say({"code": code, "sectors": [s.name for s in found]}, f"{code} has {len(found)} sectors.")
@@ -149,20 +146,8 @@ def read_territory(reference: str) -> tuple[Boundary, tuple[Boundary, ...]]:
 
     file = Path(reference)
     if reference.startswith("iso:"):
-        return _territory(shipped.territory(reference), reference), ()
+        return shipped.territory(reference), ()
     # Somebody who writes a suffix or a folder means a file, also when it is missing.
     if file.suffix or file.name != reference:
-        return _territory(shipped.territory_from_file(file), file.stem), ()
-    return _territory(shipped.territory(reference), reference), as_sectors(shipped.sectors(reference))
-
-
-def _territory(rows: "gpd.GeoDataFrame", otherwise: str) -> Boundary:
-    name = str(rows["name"].iloc[0] or otherwise) if "name" in rows.columns else otherwise
-    return Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=rows.geometry.union_all())
-
-
-def as_sectors(rows: "gpd.GeoDataFrame") -> tuple[Boundary, ...]:
-    return tuple(
-        Boundary(kind=BoundaryKind.SECTOR, name=str(title), geometry=shape)
-        for title, shape in zip(rows["name"], rows.geometry, strict=True)
-    )
+        return shipped.territory_from_file(file), ()
+    return shipped.territory(reference), shipped.sectors(reference)

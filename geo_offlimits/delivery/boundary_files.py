@@ -13,9 +13,8 @@ import numpy as np
 import shapely
 from fiona._err import CPLE_BaseError
 from fiona.errors import FionaError
-from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.mission import BoundaryKind
+from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.layer import CRS
 
@@ -45,32 +44,28 @@ class BoundaryFileError(InputError):
         )
 
 
-def boundary_frame(kind: BoundaryKind, names: list[str], geometries: list[BaseGeometry]) -> gpd.GeoDataFrame:
-    """Boundaries as columns `kind`, `name`, `geometry` in EPSG:4326; both lists may be empty."""
-    columns = {"kind": [kind.value] * len(names), "name": names}
-    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometries, crs=CRS))
-    return frame.astype({"kind": "str", "name": "str"})
-
-
-def territory_from_file(path: Path) -> gpd.GeoDataFrame:
-    """A mission's own territory: all polygons of the file as one row, named by the file.
+def territory_from_file(path: Path) -> Boundary:
+    """A mission's own territory: all polygons of the file as one, named by the file.
 
     GeoJSON, GeoPackage, FlatGeobuf or Shapefile with one layer, at most 20 MB; WGS 84, ETRS89, Web Mercator or UTM.
     Raises BoundaryFileError for anything else, and for geometry that is empty, invalid or not polygonal.
     """
     frame = _read_boundary_file(path)
-    return boundary_frame(BoundaryKind.TERRITORY, [path.stem], [frame.union_all()])
+    return Boundary(kind=BoundaryKind.TERRITORY, name=path.stem, geometry=frame.union_all())
 
 
-def sectors_from_file(path: Path) -> gpd.GeoDataFrame:
-    """A mission's own sectors: one row a feature, named by its property `name`; the same limits as a territory."""
+def sectors_from_file(path: Path) -> tuple[Boundary, ...]:
+    """A mission's own sectors: one a feature, named by its property `name`; the same limits as a territory."""
     frame = _read_boundary_file(path)
     names = frame["name"].tolist() if "name" in frame else []
     if not names or not all(isinstance(name, str) and name.strip() for name in names):
         raise BoundaryFileError(path, "has sectors without a name", "give every feature a text property `name`")
     if len(set(names)) < len(names):
         raise BoundaryFileError(path, "names two sectors alike", "give every sector a name of its own")
-    return boundary_frame(BoundaryKind.SECTOR, names, frame.geometry.tolist())
+    return tuple(
+        Boundary(kind=BoundaryKind.SECTOR, name=name, geometry=shape)
+        for name, shape in zip(names, frame.geometry, strict=True)
+    )
 
 
 def _read_boundary_file(path: Path) -> gpd.GeoDataFrame:

@@ -2,8 +2,8 @@
 
 No byte of a shipped layer is used unless its SHA-256 is the one in the manifest.
 
-Territories and sectors are GeoDataFrames with columns `kind` ("territory" | "sector"), `name` and `geometry`
-(Polygon or MultiPolygon, EPSG:4326), in that order. A mission's own files are read by `boundary_files`.
+Territories and sectors are the domain's boundaries, without dates; `layer` makes a table of them. A mission's own files
+are read by `boundary_files`.
 """
 
 import datetime as dt
@@ -25,8 +25,8 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.delivery.boundary_files import boundary_frame, sectors_from_file, territory_from_file
-from geo_offlimits.domain.mission import BoundaryKind, Organisation
+from geo_offlimits.delivery.boundary_files import sectors_from_file, territory_from_file
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Organisation
 from geo_offlimits.errors import InputError, Issue, UnverifiedError
 from geo_offlimits.layer import CRS
 
@@ -222,14 +222,14 @@ def layer_path(path: str) -> Iterator[Path]:
         yield real
 
 
-def territory(reference: str) -> gpd.GeoDataFrame:
-    """The territory of a shipped mission ("UNMIK"), or of an ISO 3166-1 code ("iso:XK"); one row.
+def territory(reference: str) -> Boundary:
+    """The territory of a shipped mission ("UNMIK"), or of an ISO 3166-1 code ("iso:XK").
 
     A code for which a mission is shipped gives that mission's finer outline. Raises UnknownTerritoryError.
     """
     mission = _shipped_for(reference)
     if mission:
-        return _shipped_boundaries(mission.territory)
+        return _shipped_boundaries(mission.territory)[0]
     kind, separator, code = reference.strip().partition(":")
     if not separator:
         raise _not_a_mission(reference)
@@ -238,7 +238,7 @@ def territory(reference: str) -> gpd.GeoDataFrame:
     row = _world(f"iso_a2 = '{code.upper()}'")
     if row.empty:
         raise UnknownTerritoryError(reference, "check the ISO 3166-1 code, or give a territory file of your own")
-    return boundary_frame(BoundaryKind.TERRITORY, [row["name"].iloc[0]], row.geometry.tolist())
+    return Boundary(kind=BoundaryKind.TERRITORY, name=row["name"].iloc[0], geometry=row.geometry.iloc[0])
 
 
 def _shipped_for(reference: str) -> ShippedMission | None:
@@ -255,16 +255,19 @@ def _not_a_mission(code: str) -> UnknownTerritoryError:
     return UnknownTerritoryError(code, f"use one of {known}, iso: with a country code, or a territory file")
 
 
-def sectors(code: str) -> gpd.GeoDataFrame:
-    """The sectors shipped for a mission, one row each; no rows where none are shipped."""
+def sectors(code: str) -> tuple[Boundary, ...]:
+    """The sectors shipped for a mission; () where none are shipped."""
     path = shipped_mission(code).sectors
-    return _shipped_boundaries(path) if path else boundary_frame(BoundaryKind.SECTOR, [], [])
+    return _shipped_boundaries(path) if path else ()
 
 
-def _shipped_boundaries(path: str) -> gpd.GeoDataFrame:
+def _shipped_boundaries(path: str) -> tuple[Boundary, ...]:
     with layer_path(path) as real:
         frame = gpd.read_file(real, engine="fiona")
-    return frame[["kind", "name", "geometry"]]
+    return tuple(
+        Boundary(kind=BoundaryKind(kind), name=name, geometry=shape)
+        for kind, name, shape in zip(frame["kind"], frame["name"], frame.geometry, strict=True)
+    )
 
 
 def _world(where: str | None = None) -> gpd.GeoDataFrame:
@@ -281,18 +284,18 @@ def basemap_bytes(reference: str) -> bytes:
     return layer_bytes(mission.basemap) if mission else basemap_around(territory(reference))
 
 
-def basemap_around(own: gpd.GeoDataFrame) -> bytes:
+def basemap_around(own: Boundary) -> bytes:
     """A background for any territory, of the same form as the shipped ones but without towns: world outlines.
 
     The window is the territory grown by 35 % of its span, at least one degree, on each side.
     """
-    west, south, east, north = (float(edge) for edge in own.total_bounds)
+    west, south, east, north = own.geometry.bounds
     wide, high = max(0.35 * (east - west), 1.0), max(0.35 * (north - south), 1.0)
     window = shapely.box(max(west - wide, -180), max(south - high, -90), min(east + wide, 180), min(north + high, 90))
-    rest = shapely.difference(window, own.union_all())
+    rest = shapely.difference(window, own.geometry)
     is_overview = window.bounds[2] - window.bounds[0] > OVERVIEW_WIDTH_DEG
     world = _world()
-    features = [_land("mission", own["name"].iloc[0], own.union_all(), is_overview)]
+    features = [_land("mission", own.name, own.geometry, is_overview)]
     for name, geometry in zip(world["name"], world.geometry, strict=True):
         beside = shapely.intersection(geometry, rest)
         if not beside.is_empty and beside.area > 0:

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.delivery import shipped
-from geo_offlimits.domain.mission import Boundary, BoundaryKind
+from geo_offlimits.domain.mission import Boundary
 from geo_offlimits.errors import AbsentError
 
 MISSION = "DEMO"
@@ -39,16 +39,11 @@ class Island:
 
     @cached_property
     def territory(self) -> Boundary:
-        row = shipped.territory(MISSION).iloc[0]
-        return Boundary(kind=BoundaryKind.TERRITORY, name=row["name"], geometry=row.geometry)
+        return shipped.territory(MISSION)
 
     @cached_property
     def sectors(self) -> tuple[Boundary, ...]:
-        frame = shipped.sectors(MISSION)
-        return tuple(
-            Boundary(kind=BoundaryKind.SECTOR, name=name, geometry=geometry)
-            for name, geometry in zip(frame["name"], frame.geometry, strict=True)
-        )
+        return shipped.sectors(MISSION)
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str], list[Building]]:

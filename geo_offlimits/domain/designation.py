@@ -10,11 +10,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import ALWAYS, Period
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.errors import RefusedError
+from geo_offlimits.errors import Issue, RefusedError
 
 SECOND_SIGNATURE_DAYS = 14
 
@@ -126,6 +127,16 @@ class Terms:
     hours: Hours | None = None
     exceptions: tuple[str, ...] = ()
     note: str | None = None  # restricted: never leaves the register
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being written."""
+        return (
+            texts.text("authority", self.authority, needed=True),
+            texts.text("directive", self.directive, needed=True),
+            texts.several("exceptions", self.exceptions),
+            *(texts.text("exceptions", exception, needed=True) for exception in self.exceptions),
+            texts.text("note", self.note),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

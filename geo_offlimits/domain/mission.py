@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.instants import ALWAYS, Period, time_zone
 from geo_offlimits.errors import InputError, Issue
 
@@ -40,6 +41,15 @@ class Contact:
     email: str | None = None
     hours: str | None = None
 
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being written."""
+        return (
+            texts.line("name", self.name, needed=True),
+            texts.line("phone", self.phone),
+            texts.line("email", self.email, most=texts.MAX_EMAIL),
+            texts.line("hours", self.hours),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facility:
@@ -52,6 +62,15 @@ class Facility:
     address: str | None = None
     locality: str | None = None
 
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being written."""
+        return (
+            texts.line("name", self.name, needed=True),
+            texts.line("kind", self.kind, needed=True),
+            texts.text("address", self.address),
+            texts.line("locality", self.locality),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Boundary:
@@ -61,6 +80,10 @@ class Boundary:
     name: str
     geometry: BaseGeometry
     valid: Period = ALWAYS
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps its name from being written."""
+        return (texts.line("name", self.name, needed=True),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +107,14 @@ class Mission:
                 Issue(field="code", value=self.code, reason="not a mission code"),
             )
         time_zone(self.timezone)
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being written; contacts are asked for themselves."""
+        return (
+            texts.line("name", self.name, needed=True),
+            texts.text("territory", self.territory, needed=True),
+            texts.several("languages", self.languages),
+            *(texts.tag("language", language) for language in self.languages),
+            texts.several("recognises", self.recognises),
+            *(texts.line("recognises", code, needed=True, most=texts.MAX_CODE) for code in self.recognises),
+        )

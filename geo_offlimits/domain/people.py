@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.instants import ALWAYS, Period
-from geo_offlimits.errors import AbsentError
+from geo_offlimits.errors import AbsentError, Issue
 
 
 class PersonnelCategory(StrEnum):
@@ -87,6 +88,17 @@ class Person:
     language: str = "en"
     service: Period = ALWAYS
 
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being written."""
+        return (
+            texts.line("number", self.number, needed=True),
+            texts.line("name", self.name, needed=True),
+            texts.line("unit", self.unit, needed=True),
+            texts.line("email", self.email, most=texts.MAX_EMAIL),
+            texts.tag("language", self.language),
+            texts.line("mission", self.mission, needed=True, most=texts.MAX_CODE),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGrant:
@@ -95,6 +107,10 @@ class RoleGrant:
     role: Role
     mission: str | None
     valid: Period = ALWAYS
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps it from being written."""
+        return (texts.line("mission", self.mission, most=texts.MAX_CODE),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.errors import InputError, Issue
 
-MAX_NAME_LENGTH = 200
+MAX_NAME_LENGTH = texts.MAX_NAME
 UNCERTAINTY_ISSUE = Issue(
     field="uncertainty_m", reason="not between 0 and 100000 metres", remedy="give the 95 % uncertainty in metres"
 )
@@ -58,6 +59,10 @@ class Name:
                 "A name needs 1 to 200 characters; shorten it or write what the sign says.",
                 Issue(field="name", value=self.text[:40], reason="empty or too long"),
             )
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps it from being written."""
+        return texts.line("name", self.text, needed=True), texts.tag("lang", self.lang)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +116,19 @@ class Subject:
         if self.kind is not SubjectKind.CATEGORY_RULE and not self.names:
             issues.append(Issue(field="name", reason="no name", remedy="write what the sign or the neighbours say"))
         return issues
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being written."""
+        part = self.part or Part()
+        return (
+            texts.several("names", self.names),
+            *(issue for name in self.names for issue in name.unfit()),
+            texts.text("address", self.address),
+            texts.line("locality", self.locality),
+            texts.line("floor", part.floor),
+            texts.line("entrance", part.entrance),
+            texts.text("part", part.text),
+        )
 
     @property
     def label(self) -> str:

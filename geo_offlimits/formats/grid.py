@@ -3,6 +3,8 @@
 1. Encodings: UTF-8 with or without a byte order mark, UTF-16 with one; else Windows-1252, with an issue saying so.
 2. Delimiters: comma, semicolon or tab, found from the file; a first line `sep=;` is obeyed.
 3. A row keeps the number that a spreadsheet shows beside it; blank rows are left out.
+4. A row whose quotation mark is never closed, or is closed in the middle of a cell, would swallow those after it. It is
+   an issue that names its line, and reading goes on with the next line.
 """
 
 import csv
@@ -10,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from geo_offlimits.errors import Issue
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, extension
@@ -19,6 +22,7 @@ DELIMITERS = ",;\t"
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
 _SNIFFED_ROWS = 50
+_MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
 _SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
@@ -72,11 +76,49 @@ def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
     first = 2 if told else 1
     body = text[told.end() :] if told else text
     delimiter = told.group(1) if told else _delimiter(body)
-    try:
-        lines = _lines(name, csv.reader(io.StringIO(body, newline=""), delimiter=delimiter), limits, first)
-    except csv.Error as fault:
-        raise ImportFileError(name, f"cannot be read as CSV ({fault})", "is a quotation mark not closed?") from None
-    return Grid(title="", lines=lines, issues=issues)
+    unclosed: list[Issue] = []
+    lines = _lines(name, _sound(body, delimiter, first, unclosed), limits, first)
+    if len(unclosed) > _MOST_UNCLOSED:
+        raise ImportFileError(name, f"has more than {_MOST_UNCLOSED} rows with a fault", "export it anew")
+    return Grid(title="", lines=lines, issues=(*issues, *unclosed))
+
+
+def _sound(text: str, delimiter: str, first: int, unclosed: list[Issue]) -> Iterator[list[str]]:
+    """The rows in their order, empty where the quotation marks do not fit; `unclosed` is told of those, and ends it."""
+    for number, (line, cells) in enumerate(_records(text, delimiter), start=first):
+        if cells is None:
+            unclosed.append(_unclosed(number, line + first - 1))
+            if len(unclosed) > _MOST_UNCLOSED:
+                return
+        yield cells or []
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+    """Each row with the line, from 1, on which it begins; None for cells where its quotation marks do not fit."""
+    lines, line = io.StringIO(text, newline=""), 1
+    while True:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        begins, read = lines.tell(), 0
+        try:
+            for row in reader:
+                yield line + read, row
+                begins, read = lines.tell(), reader.line_num
+        except csv.Error:
+            yield line + read, None
+            lines.seek(begins)
+            lines.readline()
+            line += read + 1
+        else:
+            return
+
+
+def _unclosed(row: int, line: int) -> Issue:
+    return Issue(
+        row=row,
+        field="row",
+        reason=f"a quotation mark in line {line} is not closed, or stands in the middle of a cell",
+        remedy="close it, or write it twice where the text has one",
+    )
 
 
 def decoded(name: str, content: bytes) -> tuple[str, tuple[Issue, ...]]:
@@ -114,19 +156,13 @@ def _delimiter(text: str) -> str:
     """The delimiter that cuts most of the first rows into the same number of cells, the widest winning."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for _, row in zip(range(_SNIFFED_ROWS), _patient(text, delimiter), strict=False) if row]
+        first = islice(_records(text, delimiter), _SNIFFED_ROWS)
+        widths = [len(cells) for _, cells in first if cells]
         cut = [width for width in widths if width > 1]
         usual = max(set(cut), key=cut.count) if cut else 0
         return widths.count(usual) if usual else 0, usual
 
     return max(DELIMITERS, key=fit)
-
-
-def _patient(text: str, delimiter: str) -> Iterator[list[str]]:
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error:
-        return
 
 
 def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int = 1) -> tuple[Line, ...]:

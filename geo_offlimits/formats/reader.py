@@ -120,9 +120,11 @@ def _with_header(
 
     candidates = [(grid, line) for grid in grids for line in grid.lines[:_HEADER_WITHIN]]
     if not candidates:
+        _refuse_unclosed(name, grids)
         raise ImportFileError(name, "has no rows", "was it saved?")
     grid, line = max(candidates, key=lambda candidate: names(candidate[1]))
     if not names(line):
+        _refuse_unclosed(name, grids)
         first = ", ".join(repr(cell) for cell in candidates[0][1].cells[:5])
         raise ImportFileError(
             name,
@@ -130,6 +132,12 @@ def _with_header(
             "name the columns in its first row, such as name, latitude, longitude, or say which column is which",
         )
     return grid, line
+
+
+def _refuse_unclosed(name: str, grids: Sequence[Grid]) -> None:
+    """Where there is no header, a row that could not be cut into cells may have been it."""
+    for issue in (issue for grid in grids for issue in grid.issues if issue.row is not None):
+        raise ImportFileError(name, f"has no header that is recognised: {issue.reason}", issue.remedy)
 
 
 def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:

@@ -1,9 +1,10 @@
 """Approved welfare and recreation places: the positive alternative beside a verdict, published with each edition."""
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import AbsentError, InputError, Issue
+from geo_offlimits.errors import AbsentError
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
@@ -13,8 +14,7 @@ def add(act: Act, mission: str, facility: Facility) -> Facility:
     """Add an approved place; staff see it from the next edition on."""
     act.require(Action.MANAGE_FACILITIES, mission)
     missions.mission(act, mission)
-    if not facility.name.strip() or not facility.kind.strip():
-        raise InputError("A facility needs a name and a kind; fill both in.", Issue(field="name", reason="empty"))
+    texts.refuse(*facility.unfit())
     canonical_geometry(facility.geometry)
     act.tx.facilities.add(mission, facility, act.now)
     act.record(AuditTag.FACILITY_ADDED, subject=facility.facility_id, mission=mission)

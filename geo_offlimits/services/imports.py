@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -122,8 +122,9 @@ def report(act: Act, mission: str, source: Source, mapping: Mapping[str, str] = 
 def _proposals(
     understood: list[Described], *, authority: str, directive: str
 ) -> tuple[tuple[Proposal, ...], list[Issue]]:
-    """The rows that the register would take, and an issue for each that it would not."""
-    proposals, issues = [], []
+    """The rows that the register would take, and every issue of those that it would not."""
+    proposals: list[Proposal] = []
+    issues: list[Issue] = []
     for one in understood:
         if one.subject is None:
             continue
@@ -131,7 +132,8 @@ def _proposals(
         try:
             register.refuse_unpublishable(one.subject, terms)
         except InputError as fault:
-            issues.append(Issue(row=one.row, field="row", reason=str(fault)))
+            found = fault.issues or (Issue(field="row", reason=str(fault)),)
+            issues += [replace(issue, row=one.row) for issue in found]
         else:
             proposals.append(Proposal(row=one.row, subject=one.subject, terms=terms))
     return tuple(proposals), issues

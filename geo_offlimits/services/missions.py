@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, Mission
@@ -57,6 +58,8 @@ def add_mission(act: Act, adding: Mission, territory: Boundary, sectors: Sequenc
     act.require(Action.MANAGE_MISSION, None)
     if act.tx.missions.get(adding.code):
         raise RefusedError(f"There is a mission {adding.code} already; choose another code or change that one.")
+    texts.refuse(*adding.unfit())
+    _refuse_unfit(adding.contacts)
     _refuse_unknown(act, adding.code, adding.recognises)
     act.tx.missions.add(adding, act.now)
     act.record(AuditTag.MISSION_ADDED, subject=adding.code, mission=adding.code)
@@ -81,6 +84,7 @@ def set_sectors(act: Act, code: str, sectors: Sequence[Boundary]) -> None:
 def set_contacts(act: Act, code: str, contacts: Sequence[Contact]) -> Mission:
     """Replace the contacts shown on every verdict, from the next edition on."""
     managed = replace(_manage(act, code), contacts=tuple(contacts))
+    _refuse_unfit(contacts)
     act.tx.missions.replace(managed, act.now)
     act.record(AuditTag.MISSION_CONTACTS, subject=code, mission=code, contacts=len(contacts))
     return managed
@@ -104,6 +108,11 @@ def _refuse_unknown(act: Act, code: str, recognises: Sequence[str]) -> None:
             raise UnrecognisableError(
                 other, f"There is no mission {other} to recognise; add it first, then name it with `mission recognise`"
             )
+
+
+def _refuse_unfit(contacts: Sequence[Contact]) -> None:
+    issues = (issue for contact in contacts for issue in contact.unfit())
+    texts.refuse(texts.several("contacts", contacts), *issues)
 
 
 def _manage(act: Act, code: str) -> Mission:
@@ -133,6 +142,7 @@ def _before(act: Act, code: str, kind: BoundaryKind, boundaries: Sequence[Bounda
 
 
 def _refuse_impossible(kind: BoundaryKind, boundaries: Sequence[Boundary]) -> None:
+    texts.refuse(*(issue for boundary in boundaries for issue in boundary.unfit()))
     names = [boundary.name for boundary in boundaries]
     for boundary in boundaries:
         if boundary.kind is not kind:

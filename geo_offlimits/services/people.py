@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Action, Actor, Person, PersonnelCategory, Role, RoleGrant
@@ -81,11 +82,7 @@ def reset_passphrase(act: Act, reference: str) -> str:
 
 
 def _refuse_impossible(act: Act, person: Person) -> None:
-    issues = [
-        Issue(field=name, reason="empty", remedy="fill it in")
-        for name in ("number", "name", "unit")
-        if not str(getattr(person, name)).strip()
-    ]
+    issues = [issue for issue in person.unfit() if issue]
     if person.email is not None and person.email.count("@") != 1:
         issues.append(Issue(field="email", value=person.email, reason="not an e-mail address", remedy="leave it out"))
     if "@" in person.number:
@@ -98,8 +95,7 @@ def _refuse_impossible(act: Act, person: Person) -> None:
                     field=name, value=reference, reason="belongs to a person here", remedy="each person has their own"
                 )
             )
-    if issues:
-        raise InputError("; ".join(str(issue) for issue in issues) + ".", *issues)
+    texts.refuse(*issues)
 
 
 def depart(act: Act, reference: str) -> None:
@@ -125,6 +121,7 @@ def grant_role(act: Act, reference: str, grant: RoleGrant) -> None:
 
 
 def _grant(act: Act, person_id: str, grant: RoleGrant) -> None:
+    texts.refuse(*grant.unfit())
     act.tx.people.grant(person_id, grant, act.now)
     act.record(AuditTag.ROLE_GRANTED, subject=person_id, mission=grant.mission, role=grant.role)
 

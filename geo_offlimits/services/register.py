@@ -9,6 +9,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.decisions import DECISIONS, Decision
 from geo_offlimits.domain.designation import Designation, Step, StepKind, Terms
@@ -48,8 +49,6 @@ __all__ = [
     "withdraw",
     "worklist",
 ]
-
-MAX_TEXT = 2000
 
 
 class UnknownDesignationError(AbsentError):
@@ -100,30 +99,13 @@ def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
 
 def refuse_unpublishable(subject: Subject, terms: Terms) -> None:
     """Raises InputError for what could be kept here but never be published: found now, not on the day it matters."""
-    issues = [
-        Issue(field=name, reason="empty or longer than 2000 characters", remedy="fill it in")
-        for name in ("authority", "directive")
-        if not 0 < len(getattr(terms, name).strip()) <= MAX_TEXT
-    ]
-    texts = (subject.address, subject.locality, terms.note, *terms.exceptions)
-    if any(text and (len(text) > MAX_TEXT or not _is_plain(text)) for text in texts):
-        issues.append(Issue(field="text", reason="longer than 2000 characters or not text", remedy="shorten it"))
-    if any(not _is_plain(name.text) for name in subject.names):
-        issues.append(Issue(field="name", reason="holds characters that are not text", remedy="type it again"))
-    if issues:
-        raise InputError("; ".join(str(issue) for issue in issues) + ".", *issues)
+    texts.refuse(*subject.unfit(), *terms.unfit())
     if subject.geometry is not None:
         canonical_geometry(subject.geometry)
 
 
-def _is_plain(text: str) -> bool:
-    """Text that every format can carry: no NUL and no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
 def _step(act: Act, kind: StepKind, reason: str | None) -> Step:
-    if reason and len(reason) > MAX_TEXT:
-        raise InputError("The reason is longer than 2000 characters; shorten it.", Issue(field="reason", reason="long"))
+    texts.refuse(texts.text("reason", reason))
     return Step(
         kind=kind,
         person_id=act.person_id,
@@ -216,8 +198,8 @@ def rename(act: Act, designation_id: str, name: Name) -> Designation:
         for old in found.subject.names
         if old.text != name.text
     ]
+    texts.refuse(*name.unfit())
     renamed = replace(found.subject, names=(name, *kept))
-    refuse_unpublishable(renamed, found.terms)
     act.tx.register.supersede_subject(found.subject_id, renamed, act.now)
     act.record(AuditTag.PREMISES_RENAMED, subject=designation_id, mission=found.mission)
     return _known(act, designation_id)

@@ -14,6 +14,7 @@ import layers
 from geo_offlimits.delivery import boundary_files, shipped
 from geo_offlimits.delivery.boundary_files import BoundaryFileError, sectors_from_file, territory_from_file
 from geo_offlimits.errors import InputError, UnverifiedError
+from geo_offlimits.layer import BOUNDARIES, boundaries_layer
 
 ISLAND = shapely.box(10.0, 50.0, 10.5, 50.25)
 ISLET = shapely.box(11.0, 50.0, 11.1, 50.1)
@@ -130,18 +131,15 @@ def test_an_included_manifest_that_is_not_there_is_refused(folder: Path) -> None
 
 @pytest.mark.parametrize("reference", ["UNMIK", " unmik ", "iso:XK", "ISO:xk"])
 def test_a_mission_and_its_iso_code_give_the_same_finer_territory(reference: str) -> None:
-    frame = shipped.territory(reference)
-    assert frame.columns.tolist() == ["kind", "name", "geometry"]
-    assert frame.crs == "EPSG:4326"
-    assert frame[["kind", "name"]].to_numpy().tolist() == [["territory", "Kosovo (UNSCR 1244)"]]
-    assert shapely.get_num_coordinates(frame.geometry.iloc[0]) > 200
+    territory = shipped.territory(reference)
+    assert (territory.kind, territory.name) == ("territory", "Kosovo (UNSCR 1244)")
+    assert shapely.get_num_coordinates(territory.geometry) > 200
 
 
 def test_another_country_comes_from_the_world_file_in_the_same_form() -> None:
-    frame = shipped.territory("iso:MT")
-    assert frame.columns.tolist() == ["kind", "name", "geometry"]
-    assert frame.crs == "EPSG:4326"
-    assert frame[["kind", "name"]].to_numpy().tolist() == [["territory", "Malta"]]
+    territory = shipped.territory("iso:MT")
+    assert (territory.kind, territory.name) == ("territory", "Malta")
+    assert territory.geometry.contains(shapely.Point(14.4, 35.9))
 
 
 @pytest.mark.parametrize(
@@ -170,12 +168,16 @@ def test_a_mission_is_found_by_its_code_in_any_case_and_an_unknown_one_refused()
         shipped.shipped_mission("UNPROFOR")
 
 
-def test_a_mission_without_shipped_sectors_has_an_empty_frame_of_the_same_columns() -> None:
-    frame = shipped.sectors("KFOR")
-    assert len(frame) == 0
-    assert frame.columns.tolist() == ["kind", "name", "geometry"]
-    assert frame.crs == "EPSG:4326"
-    assert shipped.sectors("UNFICYP")["kind"].tolist() == ["sector"]
+def test_a_mission_without_shipped_sectors_has_none() -> None:
+    assert shipped.sectors("KFOR") == ()
+    assert [sector.kind for sector in shipped.sectors("UNFICYP")] == ["sector"]
+
+
+@pytest.mark.parametrize("code", [mission.code for mission in shipped.shipped_missions()])
+def test_what_is_shipped_fits_the_one_table_of_boundaries(code: str) -> None:
+    layer = boundaries_layer((shipped.territory(code), *shipped.sectors(code)))
+    assert layer.columns.tolist() == [column.name for column in BOUNDARIES]
+    assert layer["kind"].tolist()[0] == "territory"
 
 
 def test_a_layer_is_given_as_a_real_file() -> None:
@@ -210,33 +212,28 @@ def test_a_territory_file_in_the_open_sea_gets_a_background_too(written: Callabl
 
 
 @pytest.mark.parametrize("geometries", [(ISLAND,), (HOLED,), (ISLAND, ISLET), (shapely.MultiPolygon([ISLAND, ISLET]),)])
-def test_a_territory_file_becomes_one_row_named_by_the_file(
+def test_a_territory_file_becomes_one_boundary_named_by_the_file(
     written: Callable[..., Path], geometries: tuple[shapely.Geometry, ...]
 ) -> None:
-    frame = territory_from_file(written(*geometries))
-    assert frame[["kind", "name"]].to_numpy().tolist() == [["territory", "island"]]
-    assert frame.crs == "EPSG:4326"
-    assert frame.geometry.iloc[0].equals(shapely.union_all(geometries))
+    territory = territory_from_file(written(*geometries))
+    assert (territory.kind, territory.name) == ("territory", "island")
+    assert territory.geometry.equals(shapely.union_all(geometries))
 
 
 @pytest.mark.parametrize(("suffix", "driver"), [("gpkg", "GPKG"), ("fgb", "FlatGeobuf"), ("shp", "ESRI Shapefile")])
 def test_other_formats_and_grids_give_the_same_territory(tmp_path: Path, suffix: str, driver: str) -> None:
     path = tmp_path / f"island.{suffix}"
     gpd.GeoDataFrame(geometry=[ISLAND], crs=4326).to_crs(32632).to_file(path, driver=driver, engine="fiona")
-    frame = territory_from_file(path)
-    assert frame.crs == "EPSG:4326"
-    assert shapely.hausdorff_distance(frame.geometry.iloc[0], ISLAND) < 1e-6
+    assert shapely.hausdorff_distance(territory_from_file(path).geometry, ISLAND) < 1e-6
 
 
 def test_heights_are_left_out(written: Callable[..., Path]) -> None:
-    frame = territory_from_file(written(shapely.force_3d(ISLAND, 7.0)))
-    assert not frame.geometry.iloc[0].has_z
+    assert not territory_from_file(written(shapely.force_3d(ISLAND, 7.0))).geometry.has_z
 
 
 def test_sectors_of_a_file_keep_their_names(written: Callable[..., Path]) -> None:
-    frame = sectors_from_file(written(ISLAND, ISLET, names=("North", "{{ 7*7 }}")))
-    assert frame["kind"].tolist() == ["sector", "sector"]
-    assert frame["name"].tolist() == ["North", "{{ 7*7 }}"]
+    sectors = sectors_from_file(written(ISLAND, ISLET, names=("North", "{{ 7*7 }}")))
+    assert [(sector.kind, sector.name) for sector in sectors] == [("sector", "North"), ("sector", "{{ 7*7 }}")]
 
 
 @pytest.mark.parametrize(

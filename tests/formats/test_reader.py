@@ -140,6 +140,47 @@ def test_a_row_with_too_many_cells_does_not_stop_the_others() -> None:
     assert [(issue.row, issue.reason) for issue in table.issues] == [(2, "3 cells under 2 columns")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "at_fault", "names"),
+    [
+        ('"Open,1\nLost,2\nAlso,3\n', {2: 2}, ["Lost", "Also"]),
+        ('One,"open\nLost,2\n"Two",3\n', {2: 2}, ["Lost", "Two"]),
+        ('One,1\n"Two"x,2\nThree,3\n', {3: 3}, ["One", "Three"]),
+        ('One,"two\nlines"\n"Open,2\nThree,3\n', {3: 4}, ["One", "Three"]),
+        ('One,1\n\n"Open,2\n"Open,3\nFour,4\n', {4: 4, 5: 5}, ["One", "Four"]),
+        ('Bar 12", Quay,1\n"The ""Old"" Bar",2\n', {2: None}, ['The "Old" Bar']),
+        ('One,1\n"Open', {3: 3}, ["One"]),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_swallows_no_row(
+    rows: str, at_fault: dict[int, int | None], names: list[str]
+) -> None:
+    table = csv(f"name,note\n{rows}")
+    assert [row.values["name"] for row in table.rows] == names
+    found = {issue.row: issue.reason for issue in table.issues}
+    assert set(found) == set(at_fault)
+    for row, line in at_fault.items():
+        if line is not None:
+            assert f"a quotation mark in line {line} is not closed" in found[row]
+
+
+def test_lines_are_counted_from_the_files_first_one_below_a_separator_line_too() -> None:
+    (issue,) = csv('sep=;\nname;note\n"Open;1\nTwo;2\n').issues
+    assert (issue.row, "in line 3 " in issue.reason) == (3, True)
+
+
+def test_a_header_with_an_open_quotation_mark_is_named_and_not_passed_over() -> None:
+    assert "a quotation mark in line 1 is not closed" in refusal("list.csv", b'name,"note\nBlue Lantern,1\nParrot,2\n')
+    assert "a quotation mark in line 1 is not closed" in refusal("list.csv", b'"name')
+
+
+def test_a_file_of_open_quotation_marks_is_read_quickly_and_refused() -> None:
+    with pytest.raises(ImportFileError, match="more than 1000 rows with a fault"):
+        csv("name,note\n" + '"a"b\n' * 5_000)
+    table = csv("name,note\n" + "\n" * 500_000 + '"open,1\n' + "\n" * 500_000)
+    assert [issue.row for issue in table.issues] == [500_002]
+
+
 def test_a_failed_formula_never_becomes_a_name() -> None:
     table = csv("name,note\n#REF!,x\nThe Parrot,\n")
     assert [row.values["name"] for row in table.rows] == ["The Parrot"]
@@ -187,7 +228,7 @@ def test_a_file_on_disk_and_an_upload_read_the_same(tmp_path: Path) -> None:
         ("list.csv", b"12.5,-40.25\n12.6,-40.3\n", "has no header that is recognised"),
         ("list.xlsx", b"name\nBlue Lantern", "is not a workbook"),
         ("list.xlsx", b"PK\x03\x04 broken", "cannot be read as a workbook"),
-        ("list.csv", b'name,note\nThe Parrot,"' + b"x" * 20_000, "quotation mark not closed"),
+        ("list.csv", b'name,note\nThe Parrot,"' + b"x" * 20_000 + b'"', "quotation mark not closed"),
         ("list.csv", b",".join([b"name"] * 300), "more than 200 columns"),
     ],
 )

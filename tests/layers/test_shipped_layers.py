@@ -41,7 +41,7 @@ def decimals(coordinates: Any) -> int:
 
 
 def holds(code: str, *, lon: float, lat: float) -> bool:
-    return bool(shipped.territory(code).covers(shapely.Point(lon, lat)).any())
+    return bool(shipped.territory(code).geometry.covers(shapely.Point(lon, lat)))
 
 
 @pytest.mark.parametrize("layer", MANIFEST.layers, ids=lambda layer: layer.path)
@@ -141,7 +141,7 @@ def test_a_basemap_of_a_real_territory_credits_its_sources_and_shows_neighbours(
     ids=lambda mission: mission.code,
 )
 def test_a_basemap_draws_the_land_its_territory_decides_on(mission: shipped.ShippedMission) -> None:
-    territory = shipped.territory(mission.code).union_all()
+    territory = shipped.territory(mission.code).geometry
     features = collection(mission.basemap)["features"]
     drawn = shapely.union_all([shape(f["geometry"]) for f in features if f["properties"]["kind"] == "mission"])
     assert shapely.intersection(territory, drawn).area / shapely.union(territory, drawn).area > 0.97
@@ -218,12 +218,12 @@ def test_a_known_place_beyond_the_border_lies_outside(code: str, lon: float, lat
 
 
 def test_the_buffer_zone_holds_nicosia_airport_and_pyla_and_lies_within_the_territory() -> None:
-    zone = shipped.sectors("UNFICYP")
-    assert zone["name"].tolist() == ["United Nations buffer zone"]
+    (zone,) = shipped.sectors("UNFICYP")
+    assert zone.name == "United Nations buffer zone"
     for lon, lat in ((33.2772, 35.1525), (33.6920, 35.0150)):
-        assert zone.covers(shapely.Point(lon, lat)).all()
-    assert not zone.covers(shapely.Point(33.3190, 35.3300)).any()
-    beyond = shapely.difference(zone.union_all(), shipped.territory("UNFICYP").union_all())
+        assert zone.geometry.covers(shapely.Point(lon, lat))
+    assert not zone.geometry.covers(shapely.Point(33.3190, 35.3300))
+    beyond = shapely.difference(zone.geometry, shipped.territory("UNFICYP").geometry)
     assert beyond.area < 1e-6
 
 

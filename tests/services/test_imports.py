@@ -170,6 +170,18 @@ def test_only_those_who_propose_import(world: World, number: str) -> None:
     assert everything(world) == []
 
 
+def test_names_that_nobody_can_read_are_issues_of_their_rows(world: World) -> None:
+    rows = 'name,town\n\u200b\u2060,Port\n\u202eraB,Port\n"Two\nlines",Port\nGood,Port\n' + f"Long,{'x' * 300}\n"
+    found = report(world, named(rows))
+    assert {(issue.row, issue.field) for issue in found.issues} == {
+        (2, "name"),
+        (3, "name"),
+        (4, "name"),
+        (6, "locality"),
+    }
+    assert [one.subject.label for one in found.proposals] == ["Good"]
+
+
 PEOPLE = """Staff number,Name,Unit,Category,E-mail,Language
 301,Ada Mora,Engineers,military,ada@pela.example,fr
 302,Ben Kohl,Engineers,contractor,,

@@ -14,7 +14,6 @@ from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError
-from geo_offlimits.layer import boundaries_layer
 from geo_offlimits.services import basemaps, missions
 from geo_offlimits.services.basemaps import Basemap
 from web import compression, door, frame, mbtiles
@@ -60,7 +59,7 @@ def _ground(reference: str, name: str, territory_wkb: bytes) -> Ground:
         content = shipped.basemap_bytes(reference)
     except shipped.UnknownTerritoryError:
         own = Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=from_wkb(territory_wkb))
-        content = shipped.basemap_around(boundaries_layer((own,)))
+        content = shipped.basemap_around(own)
     return Ground(content, compression.packed(content), hashlib.sha256(content).hexdigest()[:32])
 
 
