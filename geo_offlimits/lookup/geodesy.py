@@ -188,11 +188,13 @@ def edges_of(geometry: BaseGeometry) -> tuple[Array, Array]:
 def piece_counts(starts: Array, ends: Array) -> npt.NDArray[np.int64]:
     """Into how many pieces (n,) edges (n, 2) must be cut for chord, edge and geodesic to agree."""
     counts = np.ceil(edge_bound_m(starts, ends) / _PIECE_M)
-    # A parallel bends away from its chord by r sin(lat) dlon² / 8: much near a pole, however short the piece.
+    # Near a pole an edge bends away from its chord, however short: along a parallel by r sin(lat) dlon² / 8, along a
+    # spiral by R sin(lat) dlat dlon / 4 as well.
     lats = np.radians(np.stack([starts[:, 1], ends[:, 1]]))
-    bend_m = EQUATOR_M * np.abs(np.sin(lats) * np.cos(lats)).max(axis=0)
-    turn = np.abs(np.radians(ends[:, 0] - starts[:, 0]))
-    counts = np.maximum(counts, np.ceil(turn * np.sqrt(bend_m / (8 * _SAGITTA_M))))
+    turn, climb = np.abs(np.radians(ends - starts)).T
+    parallel = np.abs(np.sin(lats) * np.cos(lats)).max(axis=0) * turn / 8
+    spiral = np.abs(np.sin(lats)).max(axis=0) * climb / 4
+    counts = np.maximum(counts, np.ceil(np.sqrt(EQUATOR_M * turn * (parallel + spiral) / _SAGITTA_M)))
     return np.asarray(np.maximum(counts, 1), dtype=np.int64)
 
 

@@ -1,7 +1,8 @@
 """Hostile footprints and positions, and a slow answer to what is within reach that shares nothing with the index.
 
 A point is measured by Karney's geodesic. An edge, straight in longitude/latitude, is searched for its nearest point:
-the distance is taken at some places along it, then ever finer around the least. What is inside, shapely says in degrees.
+the distance is taken at some places along it, then ever finer around the least. What is inside, shapely says, in
+degrees.
 An edge is left out only where its start is farther than the reach by more than its length.
 """
 
@@ -100,20 +101,15 @@ def _distances_m(shape: BaseGeometry, lats: Array, lons: Array, reach_m: float) 
 def _least_along_m(lat: float, lon: float, starts: Array, ends: Array) -> float:
     """The least distance to edges (n, 2), by 33 places along each and then ever finer around the least."""
     low, high = np.zeros(len(starts)), np.ones(len(starts))
-    least_m = np.inf
-    while True:
+    for _ in range(6):
         shares = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, 33)
         places = starts[:, None, :] + (ends - starts)[:, None, :] * shares[:, :, None]
         flat = places.reshape(-1, 2)
         metres = np.asarray(GEOD.inv(np.full(len(flat), lon), np.full(len(flat), lat), flat[:, 0], flat[:, 1])[2])
-        metres = metres.reshape(shares.shape)
-        best = metres.argmin(axis=1)
-        now_m = float(metres.min())
-        if least_m - now_m < 1e-5 and np.isfinite(least_m):
-            return now_m
-        least_m = now_m
+        best = metres.reshape(shares.shape).argmin(axis=1)
         row = np.arange(len(starts))
         low, high = shares[row, np.maximum(best - 1, 0)], shares[row, np.minimum(best + 1, 32)]
+    return float(metres.min())
 
 
 def _edges(shape: BaseGeometry) -> tuple[Array, Array]:
