@@ -44,7 +44,7 @@ wheel-check:
 check: lint types contracts wheel-check
 
 bench:
-	@"$(PYTHON)" scripts/prepare.py test
+	@"$(PYTHON)" scripts/prepare.py bench
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python "$$figure" || exit 1; done
 
 # Locks name versions and hashes only; where packages come from is each machine's own configuration.
@@ -52,6 +52,7 @@ lock:
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock $(ARGS)
 	@$(BIN)/uv pip compile setup.cfg --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-test.lock $(ARGS)
+	@$(BIN)/uv pip compile setup.cfg --extra test --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements-test.lock --custom-compile-command "make lock" --quiet -o requirements-bench.lock $(ARGS)
 
 layers:
 	@$(BIN)/python scripts/build_layers.py

@@ -122,7 +122,9 @@ class PublishedEdition:
         """
         places = _positions(positions)
         hits = self.index.premises.near([p.lat for p in places], [p.lon for p in places], radius_m)
-        entries = [self.index.entry_at(row) for row in hits.entry.tolist()]
+        pairs = list(zip(hits.position.tolist(), hits.entry.tolist(), strict=True))
+        entries = [self.index.entry_at(row) for _, row in pairs]
+        measured = [self.index.premises.measured(row, places[at]) for at, row in pairs]
         return pd.DataFrame(
             {
                 "position": hits.position,
@@ -130,8 +132,8 @@ class PublishedEdition:
                 "name": [entry.name for entry in entries],
                 "restriction": [entry.restriction.value for entry in entries],
                 "distance_m": hits.distance_m,
-                "depth_m": hits.depth_m,
-                "bearing_deg": hits.bearing_deg,
+                "depth_m": pd.Series([hit.depth_m for hit in measured], dtype=float),
+                "bearing_deg": pd.Series([hit.bearing_deg for hit in measured], dtype=float),
             }
         )
 

@@ -1,4 +1,4 @@
-"""Make .venv ready: `prepare.py run` for the product, `prepare.py test` for the tests as well.
+"""Make .venv ready: `prepare.py run` for the product, `test` for the tests as well, `bench` for the peers of it too.
 
 Written for any Python 3.7 or newer, so that an unsuitable one gets a sentence instead of a traceback. Installs nothing
 outside .venv except, for the tests, the system packages they drive (a browser, a database), and those only as root or
@@ -18,7 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 13)
-LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock"}
+LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock", "bench": "requirements-bench.lock"}
+# Each purpose includes those before it.
+COVERED = {"run": ("run",), "test": ("run", "test"), "bench": ("run", "test", "bench")}
 # system package -> what shows that it is there: a program, or a file
 SYSTEM_PACKAGES = {
     "chromium": "chromium",
@@ -91,8 +93,7 @@ def install(purpose: str) -> None:
     pip("check", "--quiet")
     # A list of hashes cannot name a folder, so the product itself comes second and brings nothing along.
     pip("install", "--quiet", "--no-deps", "--editable", ".")
-    # What the tests need includes what the product needs.
-    for covered in ("run", purpose):
+    for covered in COVERED[purpose]:
         (VENV / f"geo-offlimits-{covered}").write_text(fingerprint(covered))
 
 
@@ -120,11 +121,11 @@ def install_system_packages() -> None:
 
 
 def main() -> None:
-    if sys.argv[1:] not in (["run"], ["test"]):
-        sys.exit("usage: prepare.py run|test")
+    if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:  # noqa: PLR2004  (the script and one word)
+        sys.exit("usage: prepare.py run|test|bench")
     continue_on_a_suitable_python()
     install(sys.argv[1])
-    if sys.argv[1] == "test":
+    if sys.argv[1] != "run":
         install_system_packages()
 
 

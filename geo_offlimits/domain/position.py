@@ -7,6 +7,7 @@ from geo_offlimits.errors import InputError, Issue
 
 UNKNOWN_UNCERTAINTY_M = 10.0
 MAX_UNCERTAINTY_M = 100_000.0
+_POLE, _HALF_TURN = 90.0, 180.0
 
 
 class PositionError(InputError):
@@ -22,9 +23,13 @@ class Position:
     uncertainty_m: float = UNKNOWN_UNCERTAINTY_M
 
     def __post_init__(self) -> None:
+        # The usual case in one go, because millions are made; NaN compares with nothing and goes on to be refused.
+        on_earth = -_POLE <= self.lat <= _POLE and -_HALF_TURN <= self.lon <= _HALF_TURN
+        if on_earth and 0.0 <= self.uncertainty_m <= MAX_UNCERTAINTY_M:
+            return
         issues = tuple(
             issue
-            for issue in (_bounded("lat", self.lat, 90.0), _bounded("lon", self.lon, 180.0), self._uncertainty())
+            for issue in (_bounded("lat", self.lat, _POLE), _bounded("lon", self.lon, _HALF_TURN), self._uncertainty())
             if issue
         )
         if issues:

@@ -44,7 +44,8 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 GEOD = Geod(ellps="WGS84")
-_EQUATOR_M, _E2 = GEOD.a, GEOD.es
+EQUATOR_M: float = GEOD.a
+ECCENTRICITY_2: float = GEOD.es
 _PIECE_M, _SAGITTA_M = 100.0, 0.0005
 _HALF_TURN, _POLE = 180.0, 90.0
 
@@ -53,8 +54,10 @@ def ecef_m(lats: npt.ArrayLike, lons: npt.ArrayLike) -> Array:
     """Earth-centred coordinates in metres, shape (n, 3), of points on the ellipsoid given in degrees, shape (n,)."""
     phi, lam = np.radians(np.asarray(lats, dtype=float)), np.radians(np.asarray(lons, dtype=float))
     sine, cosine = np.sin(phi), np.cos(phi)
-    normal_m = _EQUATOR_M / np.sqrt(1 - _E2 * sine * sine)
-    return np.stack([normal_m * cosine * np.cos(lam), normal_m * cosine * np.sin(lam), normal_m * (1 - _E2) * sine], -1)
+    normal_m = EQUATOR_M / np.sqrt(1 - ECCENTRICITY_2 * sine * sine)
+    return np.stack(
+        [normal_m * cosine * np.cos(lam), normal_m * cosine * np.sin(lam), normal_m * (1 - ECCENTRICITY_2) * sine], -1
+    )
 
 
 def order_slack_m(chord_m: float) -> float:
@@ -62,16 +65,16 @@ def order_slack_m(chord_m: float) -> float:
 
     They differ by d³/24R², and the Earth's radius R by under one part in a hundred between places and directions.
     """
-    return 0.001 + chord_m * min(0.01, 0.01 * (chord_m / _EQUATOR_M) ** 2)
+    return 0.001 + chord_m * min(0.01, 0.01 * (chord_m / EQUATOR_M) ** 2)
 
 
 def place_m(position: Position) -> Array:
     """`ecef_m` of one position, shape (3,); a tenth of its time."""
     sine, cosine = math.sin(math.radians(position.lat)), math.cos(math.radians(position.lat))
-    normal_m = _EQUATOR_M / math.sqrt(1 - _E2 * sine * sine)
+    normal_m = EQUATOR_M / math.sqrt(1 - ECCENTRICITY_2 * sine * sine)
     turn = math.radians(position.lon)
     flat_m = normal_m * cosine
-    return np.array([flat_m * math.cos(turn), flat_m * math.sin(turn), normal_m * (1 - _E2) * sine])
+    return np.array([flat_m * math.cos(turn), flat_m * math.sin(turn), normal_m * (1 - ECCENTRICITY_2) * sine])
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,7 @@ def outline(geometry: BaseGeometry) -> Outline:
     if geometry.geom_type == "Point":
         starts = ends = shapely.get_coordinates(geometry)[:, :2]
     else:
-        rings = [shapely.get_coordinates(ring) for ring in _rings(geometry)]
-        starts, ends = np.vstack([ring[:-1] for ring in rings]), np.vstack([ring[1:] for ring in rings])
-        starts, ends = _pieces(*_without_seams(starts, ends))
+        starts, ends = edges_of(geometry)
     origins = ecef_m(starts[:, 1], starts[:, 0])
     chords = ecef_m(ends[:, 1], ends[:, 0]) - origins
     squares = np.einsum("ij,ij->i", chords, chords)
@@ -176,15 +177,25 @@ def _rings(geometry: BaseGeometry) -> list[BaseGeometry]:
     return [ring for part in polygons_of(geometry) for ring in (part.exterior, *part.interiors)]
 
 
-def _pieces(starts: Array, ends: Array) -> tuple[Array, Array]:
-    """Both ends of the pieces of edges (n, 2), short enough for chord, edge and geodesic to agree."""
+def edges_of(geometry: BaseGeometry) -> tuple[Array, Array]:
+    """Both ends (k, 2) of the edges of a Polygon or MultiPolygon in short pieces, without seams (see Outline)."""
+    rings = [shapely.get_coordinates(ring) for ring in _rings(geometry)]
+    starts, ends = np.vstack([ring[:-1] for ring in rings]), np.vstack([ring[1:] for ring in rings])
+    starts, ends = _without_seams(starts, ends)
+    return split_edges(starts, ends, piece_counts(starts, ends))
+
+
+def piece_counts(starts: Array, ends: Array) -> npt.NDArray[np.int64]:
+    """Into how many pieces (n,) edges (n, 2) must be cut for chord, edge and geodesic to agree."""
     counts = np.ceil(edge_bound_m(starts, ends) / _PIECE_M)
-    # A parallel bends away from its chord by r sin(lat) dlon² / 8: much near a pole, however short the piece.
+    # Near a pole an edge bends away from its chord, however short: along a parallel by r sin(lat) dlon² / 8, along a
+    # spiral by R sin(lat) dlat dlon / 4 as well.
     lats = np.radians(np.stack([starts[:, 1], ends[:, 1]]))
-    bend_m = _EQUATOR_M * np.abs(np.sin(lats) * np.cos(lats)).max(axis=0)
-    turn = np.abs(np.radians(ends[:, 0] - starts[:, 0]))
-    counts = np.maximum(counts, np.ceil(turn * np.sqrt(bend_m / (8 * _SAGITTA_M))))
-    return split_edges(starts, ends, np.maximum(counts, 1).astype(np.int64))
+    turn, climb = np.abs(np.radians(ends - starts)).T
+    parallel = np.abs(np.sin(lats) * np.cos(lats)).max(axis=0) * turn / 8
+    spiral = np.abs(np.sin(lats)).max(axis=0) * climb / 4
+    counts = np.maximum(counts, np.ceil(np.sqrt(EQUATOR_M * turn * (parallel + spiral) / _SAGITTA_M)))
+    return np.asarray(np.maximum(counts, 1), dtype=np.int64)
 
 
 def _without_seams(starts: Array, ends: Array) -> tuple[Array, Array]:

@@ -105,6 +105,7 @@ class LookupIndex:
         self.edition = edition
         self.entries = {entry.entry_id: entry for entry in edition.entries}
         self._placed = tuple(e for e in edition.entries if e.subject is not SubjectKind.CATEGORY_RULE)
+        self._rows = {entry.entry_id: row for row, entry in enumerate(self._placed)}
         self._rules = tuple(e for e in edition.entries if e.subject is SubjectKind.CATEGORY_RULE)
         self._territories = tuple(b for b in edition.boundaries if b.kind is BoundaryKind.TERRITORY)
         for geometry in (*(b.geometry for b in self._territories), *(r.geometry for r in self._rules)):
@@ -190,7 +191,7 @@ class LookupIndex:
         chosen = _Seen(entry, why_not(entry, question.at, question.personnel))
         if question.position is None or entry.geometry is None:
             return chosen
-        hit = ProximityIndex([entry.geometry]).nearest(question.position)[0]
+        hit = self.premises.measured(self._rows[entry.entry_id], question.position)
         return replace(chosen, hit=hit, uncertainty_m=question.position.uncertainty_m + _uncertainty_m(entry))
 
     def _over_all(self, answer: Answer, question: Question, now: datetime, *, verified: bool) -> Answer:

@@ -28,7 +28,7 @@ def test_every_dependency_is_justified_and_nothing_else_is() -> None:
 
 
 def test_locks_fix_every_version_with_a_hash_and_name_no_place() -> None:
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in ("requirements.lock", "requirements-test.lock", "requirements-bench.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text, name
         assert "--index" not in text, name

@@ -99,10 +99,16 @@ def test_hits_are_sorted_by_position_then_distance() -> None:
     hits = index.near([0.0, 0.0], [0.0005, 0.0], 100.0)
     assert hits.position.tolist() == [0, 0, 0, 1, 1, 1]
     assert hits.entry.tolist() == [1, 2, 0, 0, 1, 2]
-    assert hits.depth_m[0] == pytest.approx(55.66, abs=0.01)
-    assert np.isnan(hits.depth_m[2])
-    assert np.isnan(hits.bearing_deg[0])
-    assert hits.bearing_deg[2] == pytest.approx(270.0)
+    assert hits.distance_m[[0, 2]] == pytest.approx([0.0, 55.66], abs=0.01)
+
+
+def test_what_is_measured_of_one_footprint_is_its_depth_inside_and_its_bearing_outside() -> None:
+    index = ProximityIndex([box(-0.001, -0.001, 0.001, 0.001), Point(0.0005, 0)])
+    within, beside = (index.measured(entry, Position(lat=0.0, lon=lon)) for entry, lon in ((0, 0.0005), (1, 0.001)))
+    assert (within.distance_m, within.bearing_deg) == (0.0, None)
+    assert within.depth_m == pytest.approx(55.66, abs=0.01)
+    assert beside.depth_m is None
+    assert beside.bearing_deg == pytest.approx(270.0)
 
 
 def test_no_positions_give_no_hits() -> None:

@@ -1,0 +1,1 @@
+"""What the proximity benchmark compares with, and the invented data that all of them answer on."""
