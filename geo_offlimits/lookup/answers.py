@@ -148,6 +148,8 @@ def strictest(answers: Iterable[Answer]) -> Answer:
     Raises ValueError for no answers; `without_edition` is the answer where there is no list.
     """
     given = tuple(answers)
+    if len(given) == 1:
+        return given[0]
     verdict = max((answer.verdict for answer in given), key=_STRICTNESS.__getitem__)
     reasons: list[Reason] = []
     for answer in given:

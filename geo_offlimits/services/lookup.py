@@ -32,6 +32,10 @@ __all__ = ["CheckRequest", "CheckResult", "FindResult", "check", "find", "missio
 
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
+# About the list as a whole, whatever it lists.
+_DOUBTS = frozenset(
+    {ReasonCode.NO_EDITION, ReasonCode.UNVERIFIED, ReasonCode.OUTSIDE_TERRITORY, ReasonCode.EDITION_EXPIRED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,13 +165,16 @@ def find(
 
 @dataclass(frozen=True, kw_only=True)
 class _List:
-    """One mission's list as a look-up has it. Without an edition: `why_none`, and the territory in the register."""
+    """One mission's list as a look-up has it. Without an edition: `why_none`.
+
+    territories : of the edition; of the register where there is none, or none whose word can be taken for it.
+    """
 
     mission: str
     is_own: bool
     published: PublishedEdition | None
-    why_none: ReasonCode = ReasonCode.NO_EDITION
-    territories: tuple[Boundary, ...] = ()
+    why_none: ReasonCode
+    territories: tuple[Boundary, ...]
 
     @property
     def header(self) -> PublishedHeader | None:
@@ -180,19 +187,26 @@ class _List:
         return self.published.find(text, MAX_FOUND) if self.published else ()
 
     def answer(self, question: Question, now: datetime) -> Answer:
-        """Where its territory is elsewhere, a recognised list decides nothing; what it lists in reach is shown."""
+        """Where its territory is elsewhere, a recognised list raises no doubt; what it lists in reach is shown."""
         place = question.position
         if self.published is None:
-            if not self.is_own and place and outside(self.territories, place, question.at):
-                return Answer(verdict=Verdict.NOT_LISTED)
-            return without_edition(self.mission, self.why_none)
-        answer = self.published.answer(question, now)
-        if self.is_own or not any(reason.code is ReasonCode.OUTSIDE_TERRITORY for reason in answer.reasons):
+            answer = without_edition(self.mission, self.why_none)
+        else:
+            answer = self.published.answer(question, now)
+        if self.is_own or place is None or not outside(self.territories, place, question.at):
             return answer
-        if not (answer.matches or answer.rules):
-            return Answer(verdict=Verdict.NOT_LISTED)
-        advice = tuple(reason for reason in answer.reasons if reason.code in ADVICE)
-        return replace(answer, verdict=Verdict.NOT_LISTED, reasons=advice)
+        return _without_doubts(answer)
+
+
+def _without_doubts(answer: Answer) -> Answer:
+    """What an answer says of entries in reach, without its doubts about the list as a whole."""
+    found = tuple(reason for reason in answer.reasons if reason.code not in _DOUBTS)
+    decided = any(match.decides for match in answer.matches) or any(one.code not in ADVICE for one in found)
+    if answer.verdict is Verdict.LISTED or decided:
+        return answer
+    if not (answer.matches or answer.rules):
+        return Answer(verdict=Verdict.NOT_LISTED)
+    return replace(answer, verdict=Verdict.NOT_LISTED, reasons=found)
 
 
 def _answer(lists: Sequence[_List], question: Question, now: datetime) -> Answer:
@@ -217,13 +231,14 @@ def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, is_own: bool
     headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
     header = next((one for one in headers if one.issued_at <= known_at), None)
     published = looked_into(act, shelf, header) if header else None
-    if published:
-        return _List(mission=code, is_own=is_own, published=published)
-    known = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
+    if published and published.verified:
+        known = published.edition.boundaries
+    else:
+        known = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
     return _List(
         mission=code,
         is_own=is_own,
-        published=None,
+        published=published,
         why_none=ReasonCode.UNVERIFIED if header else ReasonCode.NO_EDITION,
         territories=tuple(one for one in known if one.kind is BoundaryKind.TERRITORY),
     )

@@ -151,6 +151,23 @@ def test_a_recognised_list_that_is_no_edition_any_more_is_named_as_unverified(pe
     assert "The list of MORO could not be verified." in found.as_text()
 
 
+def test_what_a_list_that_does_not_verify_says_of_its_territory_silences_no_doubt(pela: World) -> None:
+    moro_publishes(pela, lon=-20.0)  # its edition says that MORO lies far away; the register, that it is here
+    moro_holds_on_pela(pela)
+    store = Path(pela.wiring.settings.store.removeprefix("sqlite:///"))
+    tamper(store, another_signature, mission=OTHER, number=1)
+    found = ask(pela, ELSEWHERE)
+    assert (found.strictest, doubts(found)[0]) == (Verdict.CANNOT_TELL, ("unverified", OTHER))
+    assert doubts(ask(pela, ON_MORO)) == [("outside_territory", MISSION)]
+
+
+def test_a_listing_beyond_its_missions_territory_stays_however_small_the_radius(pela: World) -> None:
+    moro_publishes(pela)
+    near = Position(lat=HERE.lat + 0.00002, lon=HERE.lon, uncertainty_m=0.0)  # 2 m away
+    found = ask(pela, near, radius_m=1.0)
+    assert (found.strictest, found.answers[0].matches) == (Verdict.LISTED, ())
+
+
 def test_the_rules_of_a_recognised_list_are_shown_with_their_issuer_where_they_hold(pela: World) -> None:
     area = box(-29.75, 10.25, -29.65, 10.35)
     moro_publishes(pela, "Parlours", kind=SubjectKind.CATEGORY_RULE, category=PARLOUR, geometry=area)
