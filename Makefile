@@ -55,6 +55,7 @@ lock:
 
 layers:
 	@$(BIN)/python scripts/build_layers.py
+	@$(BIN)/python scripts/build_place_names.py
 	@$(BIN)/python scripts/build_demo_island.py
 
 translations:

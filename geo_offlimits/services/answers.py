@@ -12,7 +12,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.formats.edition import feature
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict
-from geo_offlimits.lookup.names import NameMatch
+from geo_offlimits.lookup.names import NameMatch, in_other_words
 from geo_offlimits.services.headers import PublishedHeader
 
 Translate = Callable[[str], str]
@@ -111,7 +111,7 @@ class FindResult:
             return Verdict.LISTED
         return Verdict.CANNOT_TELL if self.header.stale(self.known_at) else Verdict.NOT_LISTED
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, translate: Translate = str) -> dict[str, Any]:
         return {
             "edition": self.header.as_json(stale_at=self.known_at) if self.header else None,
             "verdict": self.verdict.value,
@@ -120,7 +120,7 @@ class FindResult:
                     **_entry(one.match.entry, self.timezone),
                     "matched": one.match.name,
                     "score": round(one.match.score, 1),
-                    "reason": one.match.reason,
+                    "reason": in_other_words(one.match.reason, translate),
                     "issuer": one.issuer,
                 }
                 for one in self.matches
@@ -132,8 +132,8 @@ class FindResult:
         lines = [wording.headline(self.verdict, translate)]
         for one in self.matches:
             entry = one.match.entry
-            place = ", ".join(text for text in (entry.address, entry.locality) if text) or "place not known"
-            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({place})")
+            why = in_other_words(one.match.reason, translate)
+            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({_place(entry)}): {why}")
         return "\n".join([*lines, *_footer(self.header, self.known_at, self.contacts)])
 
 
@@ -148,6 +148,13 @@ def _entry(entry: Entry, timezone: str) -> dict[str, Any]:
         "directive": entry.directive,
         **{name: properties[name] for name in _TOLD},
     }
+
+
+def _place(entry: Entry) -> str:
+    """The part of the building that is meant, the address and the town, so that a reader can tell the door."""
+    part = entry.part
+    texts = (part.floor, part.entrance, part.text) if part else ()
+    return ", ".join(text for text in (*texts, entry.address, entry.locality) if text) or "place not known"
 
 
 def _rule(rule: Entry) -> dict[str, Any]:

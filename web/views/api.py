@@ -60,7 +60,8 @@ def find() -> dict[str, Any]:
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
     limit = bodies.count(body, "limit", unless_given=10, most=100)
-    return lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit).as_json()
+    found = lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit)
+    return found.as_json(language.gettext)
 
 
 @api.get("/missions/<code>/editions")
