@@ -1,6 +1,6 @@
 """What a look-up gives back: the words for people, the JSON for programs. Neither is stored or logged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant, time_zone
 from geo_offlimits.domain.mission import Contact
 from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import Part
 from geo_offlimits.formats.edition import feature
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict
@@ -133,7 +134,9 @@ class FindResult:
         for one in self.matches:
             entry = one.match.entry
             why = in_other_words(one.match.reason, translate)
-            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({_place(entry)}): {why}")
+            lines.append(
+                f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({_place(entry, translate)}): {why}"
+            )
         return "\n".join([*lines, *_footer(self.header, self.known_at, self.contacts)])
 
 
@@ -150,11 +153,19 @@ def _entry(entry: Entry, timezone: str) -> dict[str, Any]:
     }
 
 
-def _place(entry: Entry) -> str:
+def _place(entry: Entry, translate: Translate) -> str:
     """The part of the building that is meant, the address and the town, so that a reader can tell the door."""
-    part = entry.part
-    texts = (part.floor, part.entrance, part.text) if part else ()
-    return ", ".join(text for text in (*texts, entry.address, entry.locality) if text) or "place not known"
+    texts = [*_part(entry.part, translate), entry.address, entry.locality]
+    return ", ".join(text for text in texts if text) or translate("Place not known")
+
+
+def _part(part: Part | None, translate: Translate) -> Iterator[str]:
+    if part and part.floor:
+        yield translate("floor %(floor)s") % {"floor": part.floor}
+    if part and part.entrance:
+        yield translate("entrance: %(entrance)s") % {"entrance": part.entrance}
+    if part and part.text:
+        yield part.text
 
 
 def _rule(rule: Entry) -> dict[str, Any]:

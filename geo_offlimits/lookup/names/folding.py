@@ -140,31 +140,36 @@ class Folding:
     """Reads names. `towns`: for each town the names that belong together, in any script."""
 
     def __init__(self, towns: Iterable[Iterable[str]] = ()) -> None:
-        signs = dict(_SIGNS)
-        for number, names in enumerate(towns):
-            for name in names:
-                signs.setdefault(_letters_of(name), f"@{number}")
-        self._signs = _Phrases(signs)
+        names = ((_words(name), f"@{number}") for number, names in enumerate(towns) for name in names)
+        signs: dict[Phrase, str] = {}
+        for words, sign in names:
+            signs.setdefault(tuple(map(_plain, words)), sign)
+        self._towns = _Phrases(signs)
 
     def readings(self, text: str) -> tuple[Reading, ...]:
         """The plain reading, and the one with signs where it differs; () for a text without letters and digits."""
         words = _words(text)[:MOST_WORDS]
         if not words:
             return ()
-        signed = self._signed(words)
+        placed = _replaced(words, map(_plain, words), self._towns)
+        signed = _added_up(_replaced(placed, (word.written for word in placed), _SHORTER))
         return (_reading(words),) if signed == words else (_reading(words), replace(_reading(signed), has_signs=True))
 
-    def _signed(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
-        made: list[Word] = []
-        at = 0
-        for start, end, sign in self._signs.found_in([word.written for word in words]):
-            made += (*words[at:start], Word(sign, sounds(sign)))
-            at = end
-        return _added_up((*made, *words[at:])) if made else words
+
+def _replaced(words: tuple[Word, ...], keys: Iterable[str], phrases: _Phrases) -> tuple[Word, ...]:
+    """The words with what each phrase found among their keys stands for in its place."""
+    made: list[Word] = []
+    at = 0
+    for start, end, sign in phrases.found_in(list(keys)):
+        made += (*words[at:start], Word(sign, sounds(sign)))
+        at = end
+    return (*made, *words[at:]) if made else words
 
 
-def _added_up(words: Sequence[Word]) -> tuple[Word, ...]:
+def _added_up(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Twenty and four are twenty-four."""
+    if not any(word.written.isdigit() for word in words):
+        return words
     made: list[Word] = []
     for word in words:
         linked = len(made) > 1 and made[-1].written in _LINKS
@@ -186,7 +191,7 @@ def _reading(words: Sequence[Word]) -> Reading:
     kinds = [kind or _is_misspelt_kind(key) for kind, key in zip(kinds, keys, strict=True)]
     places = range(len(words))
     named = tuple(at for at in places if not kinds[at])
-    telling = tuple(at for at in named if keys[at] not in _LINKS)
+    telling = tuple(at for at in named if words[at].written not in (_BARE_LINKS if words[at].bare else _LINKS))
     return Reading(tuple(words), _form(len(words), telling or tuple(places), named if telling else tuple(places)))
 
 
@@ -202,7 +207,7 @@ def _plain(word: Word) -> str:
 
     Arabic and Hebrew words are told from Latin ones that happen to look like them.
     """
-    return f"-{word.heard}" if word.bare else word.heard.translate(_UNACCENTED)
+    return f"-{word.heard.replace(YA, 'i')}" if word.bare else word.heard.translate(_UNACCENTED)
 
 
 @lru_cache(maxsize=100_000)
@@ -249,7 +254,8 @@ def _latin(part: str) -> str:
         part = _without_accents(part)
         for spelling, letters in _GREEK:
             part = spelling.sub(letters, part)
-    part = part.replace("х", "h")  # anyascii writes kh, which only English ears hear
+    # anyascii writes kh and d for these, as only English and no ears hear them
+    part = part.replace("х", "h").replace("đ", "dj")
     return anyascii(part).lower().replace("'", "").replace("`", "")
 
 
@@ -283,5 +289,7 @@ _LONG_KINDS: dict[str, list[str]] = {}
 for _kind, *_rest in _KINDS.known:
     if not _rest and len(_kind) >= _MISSPELT_LETTERS:
         _LONG_KINDS.setdefault(_kind[0], []).append(_kind)
-_LINKS = frozenset(letters for (letters,) in _listed(venue_words.LINKS))
-_SIGNS = _sign_words()
+_LINKED = [word for link in venue_words.LINKS.split(";") for part in _parted(link) for word in _words_of(part)]
+_LINKS = frozenset(word.written for word in _LINKED if not word.bare)
+_BARE_LINKS = frozenset(word.written for word in _LINKED if word.bare)
+_SHORTER = _Phrases(_sign_words())

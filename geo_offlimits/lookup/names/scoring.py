@@ -32,7 +32,7 @@ COUNTERPART = 0.785
 _NO_MATCH = 84.0
 _BY_SIGNS = 97.0
 _WHOLE_PART = 60.0  # one name holds the whole of the other
-_JOINED_LETTERS, _JOINED_CEILING, _JOINED_SLIP = 6, 0.97, 1.4
+_JOINED_LETTERS, _JOINED_CEILING, _JOINED_SLIP = 6, 0.97, 1.3
 _MADE_OUT = 0.85
 ADDRESS_CEILING = 80.0
 
@@ -62,10 +62,10 @@ def _mistyped(one: str, other: str) -> float:
     return slips * _SHORT.get(letters, _A_SLIP / letters)
 
 
-def _lost(one: str, other: str, slip: float = 1.0) -> float:
+def _lost(one: str, other: str) -> float:
     """The part of a word that its slips cost."""
     letters = max(len(one), len(other))
-    lost = slip * distance(one, other) * _SHORT.get(letters, _A_SLIP / letters)
+    lost = distance(one, other) * _SHORT.get(letters, _A_SLIP / letters)
     if one[0] != other[0] and distance(one[0], other[0]) >= _OTHER_START:
         lost += _OTHER_START_COST  # a slip seldom hits the first letter
     return lost
@@ -163,4 +163,4 @@ def by_letters(query: Reading, name: Reading) -> Likeness:
 def _spaceless(one: str, other: str) -> float:
     if min(len(one), len(other)) < _JOINED_LETTERS:
         return 0.0
-    return min(_JOINED_CEILING, 1.0 - _lost(one, other, _JOINED_SLIP))
+    return min(_JOINED_CEILING, 1.0 - _JOINED_SLIP * distance(one, other) / max(len(one), len(other)))

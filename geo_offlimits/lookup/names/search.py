@@ -118,6 +118,9 @@ class NameIndex:
         told = [[row.reading.words[n] for n in row.reading.form.telling] for row in self._rows]
         self._names_with = self._carriers(told)
         self._entries_in = self._carriers(self._places)
+        for row in self._rows:  # the words for kinds of venue, which carry nothing but may be what a question means
+            for word in row.reading.words:
+                self._numbers.setdefault(word, len(self._numbers))
         self._words = list(self._numbers)
         self._lengths = np.fromiter(map(len, told), np.float32, len(told))
         self._owners = np.fromiter((row.entry for row in self._rows), np.int32, len(self._rows))
@@ -157,7 +160,7 @@ class NameIndex:
         """
         found: dict[int, _Found] = {}
         for query in self._read(text):
-            for one in self._alike(query):
+            for one in self._alike(query, max(_CANDIDATES, 2 * limit)):
                 known = found.get(one.row.entry)
                 if one.likeness.score >= _LEAST_SCORE and (known is None or one.likeness.score > known.likeness.score):
                     found[one.row.entry] = one
@@ -174,7 +177,7 @@ class NameIndex:
             raise SearchTextError(text, "has fewer than two letters", "write more of it")
         return readings
 
-    def _alike(self, query: Reading) -> Iterator[_Found]:
+    def _alike(self, query: Reading, most: int) -> Iterator[_Found]:
         if not self._rows:
             return
         numbers = [self._near(word, telling=at in query.form.telling) for at, word in enumerate(query.words)]
@@ -183,7 +186,7 @@ class NameIndex:
             for word, one in zip(query.words, numbers, strict=True)
         ]
         spaceless = self._joined.near(coarse(query.joined), _NEAR_NAMES, _NEAR_NAMES_SHARE)
-        for at in dict.fromkeys((*spaceless, *self._candidates(query, numbers))):
+        for at in dict.fromkeys((*spaceless, *self._candidates(query, numbers, most))):
             row = self._rows[at]
             places = self._places[row.entry]
             possible = [by_words(query, row.reading, near, places)]
@@ -210,7 +213,7 @@ class NameIndex:
         scores = cdist([word], [self._coarse[at] for at in near], scorer=OSA.normalized_similarity, dtype=np.float32)
         return {near[at] for at in largest(scores[0], _LIKELY_WORDS, _LIKELY)}
 
-    def _candidates(self, query: Reading, near: Sequence[Mapping[int, float]]) -> list[int]:
+    def _candidates(self, query: Reading, near: Sequence[Mapping[int, float]], most: int) -> list[int]:
         """The names worth a full comparison."""
         asked = query.form.telling
         made_out = np.zeros(len(self._rows), np.float32)
@@ -223,7 +226,7 @@ class NameIndex:
         here = largest(placed, _PLACE_CANDIDATES, len(asked) * _LEAST_SCORE / ADDRESS_CEILING)
         if placed.any():  # of many with this name, those in this town
             made_out += placed[self._owners] * (_PLACE_COUNTS / len(asked))
-        names = largest(made_out, _CANDIDATES, _LEAST_MADE_OUT)
+        names = largest(made_out, most, _LEAST_MADE_OUT)
         return [*names, *np.searchsorted(self._owners, here).tolist()]
 
     def _match(self, text: str, found: _Found) -> NameMatch:

@@ -115,9 +115,8 @@ def distance(one: str, other: str, *, bare: bool = False) -> float:
         left = above[0] + lacking
         row = [left]
         for j, heard in enumerate(other):
-            best = above[j] if sound == heard else above[j] + taken_for.get(heard, _SLIP)
-            best = min(best, above[j + 1] + lacking)
-            best = min(best, left + more[j])
+            taken = 0.0 if sound == heard else taken_for.get(heard, _SLIP)
+            best = min(above[j] + taken, above[j + 1] + lacking, left + more[j])
             if i and j and sound == other[j - 1] and one[i - 1] == heard and above2[j - 1] + _TRANSPOSED < best:
                 best = above2[j - 1] + _TRANSPOSED
             left = best
