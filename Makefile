@@ -56,6 +56,7 @@ lock:
 
 layers:
 	@$(BIN)/python scripts/build_layers.py
+	@$(BIN)/python scripts/build_place_names.py
 	@$(BIN)/python scripts/build_demo_island.py
 
 translations:

@@ -62,7 +62,10 @@ class PublishedEdition:
 
     @cached_property
     def names(self) -> NameIndex:
-        return NameIndex(self.edition.entries)
+        # The shipped layers load Fiona, which a check by position does not need.
+        from geo_offlimits.delivery import shipped  # noqa: PLC0415  (imported late, for the reason above)
+
+        return NameIndex(self.edition.entries, shipped.place_names())
 
     @property
     def entries(self) -> tuple[Entry, ...]:

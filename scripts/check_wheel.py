@@ -31,6 +31,7 @@ MUST_CARRY = (
     r"layers/manifest\.toml$",
     r"layers/demo/manifest\.toml$",
     r"layers/.+/territory\.geojson$",
+    r"layers/world/place_names\.geojson$",
     r"layers/demo/.+\.pmtiles$",
     r"web/templates/.+\.html$",
     r"web/static/.+\.css$",

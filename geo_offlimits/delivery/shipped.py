@@ -41,6 +41,7 @@ __all__ = [
     "layer_bytes",
     "layer_path",
     "manifest",
+    "place_names",
     "sectors",
     "sectors_from_file",
     "shipped_mission",
@@ -52,6 +53,7 @@ __all__ = [
 
 FORMAT = "geo-offlimits/layers/1"
 WORLD = "world/territories.geojson"
+PLACE_NAMES = "world/place_names.geojson"
 PATH_FIELDS = ("territory", "sectors", "basemap", "streets", "buildings")
 UNLISTED = {"manifest.toml", "LICENCES.md", "__init__.py", "py.typed"}
 
@@ -273,6 +275,16 @@ def _shipped_boundaries(path: str) -> tuple[Boundary, ...]:
 def _world(where: str | None = None) -> gpd.GeoDataFrame:
     with layer_path(WORLD) as real:
         return gpd.read_file(real, engine="fiona", where=where)
+
+
+@cache
+def place_names() -> tuple[tuple[str, ...], ...]:
+    """For each town whose names no transliteration leads to one another: all of them, in any script.
+
+    Raises DamagedLayersError.
+    """
+    towns = json.loads(layer_bytes(PLACE_NAMES))["features"]
+    return tuple(tuple(town["properties"]["names"]) for town in towns)
 
 
 def basemap_bytes(reference: str) -> bytes:

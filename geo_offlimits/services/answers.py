@@ -1,6 +1,6 @@
 """What a look-up gives back: the words for people, the JSON for programs. Neither is stored or logged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,12 @@ from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant, time_zone
 from geo_offlimits.domain.mission import Contact
 from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import Part
 from geo_offlimits.formats.edition import feature
 from geo_offlimits.formats.words import WORDS, hours_of
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict, WhyNot
-from geo_offlimits.lookup.names import NameMatch
+from geo_offlimits.lookup.names import NameMatch, in_other_words
 from geo_offlimits.services.headers import PublishedHeader
 
 Translate = Callable[[str], str]
@@ -181,15 +182,15 @@ class FindResult:
         return {
             **self.consulted.as_json(),
             **_verdict(self.answer, translate),
-            "matches": [self._found(one) for one in self.matches],
+            "matches": [self._found(one, translate) for one in self.matches],
         }
 
-    def _found(self, one: NameFound) -> dict[str, Any]:
+    def _found(self, one: NameFound, translate: Translate) -> dict[str, Any]:
         return {
             **self.consulted.entry_json(one.entry),
             "matched": one.match.name,
             "score": round(one.match.score, 1),
-            "reason": one.match.reason,
+            "reason": in_other_words(one.match.reason, translate),
             "applies": one.why_not is None,
             "why_not": one.why_not.value if one.why_not else None,
             "decides": one.decides,
@@ -199,9 +200,10 @@ class FindResult:
         lines = _verdict_lines(self.answer, translate)
         for one in self.matches:
             entry = one.entry
-            place = ", ".join(text for text in (entry.address, entry.locality) if text) or "place not known"
             limits = self.consulted.limits(entry, one.why_not, translate)
-            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({place}), {limits}")
+            why = in_other_words(one.match.reason, translate)
+            place = _place(entry, translate)
+            lines.append(f"  {one.match.score:.0f}  {entry.entry_id}  {one.match.name}  ({place}), {limits}: {why}")
         return "\n".join([*lines, *self.consulted.as_lines()])
 
 
@@ -216,6 +218,21 @@ def _verdict(answer: Answer, translate: Translate) -> dict[str, Any]:
 def _verdict_lines(answer: Answer, translate: Translate) -> list[str]:
     headline = wording.headline(answer.verdict, translate, on_list=answer.on_list)
     return [headline, *(f"  {wording.sentence(reason, translate)}" for reason in answer.reasons)]
+
+
+def _place(entry: Entry, translate: Translate) -> str:
+    """The part of the building that is meant, the address and the town, so that a reader can tell the door."""
+    texts = [*_part(entry.part, translate), entry.address, entry.locality]
+    return ", ".join(text for text in texts if text) or translate("Place not known")
+
+
+def _part(part: Part | None, translate: Translate) -> Iterator[str]:
+    if part and part.floor:
+        yield translate("floor %(floor)s") % {"floor": part.floor}
+    if part and part.entrance:
+        yield translate("entrance: %(entrance)s") % {"entrance": part.entrance}
+    if part and part.text:
+        yield part.text
 
 
 def _rule(rule: Entry) -> dict[str, Any]:

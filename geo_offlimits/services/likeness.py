@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import Subject
@@ -45,7 +46,7 @@ class Likeness:
     def __init__(self, known: Sequence[Known]) -> None:
         self._known = known
         self._places = ProximityIndex([one.subject.geometry for one in known])
-        self._names = NameIndex(_named(place, one) for place, one in enumerate(known))
+        self._names = NameIndex((_named(place, one) for place, one in enumerate(known)), shipped.place_names())
 
     def of(self, place: int) -> Iterator[Alike]:
         """Those like the subject at `place`, in the order of the list."""

@@ -107,7 +107,24 @@ def test_a_name_and_its_entry_lead_to_one_exit_code(prompt: Prompt) -> None:
         assert "not on this list" not in said.out.casefold()
     told = prompt("find", "Quiet Tide").out
     assert "Advised against, not barred: Quiet Tide." in told
-    assert "ISLE-0002  Quiet Tide  (place not known), caution" in told
+    assert "ISLE-0002  Quiet Tide  (Place not known), caution" in told
+
+
+def test_a_name_found_shows_which_door_and_why_it_is_thought_to_be_it(prompt: Prompt) -> None:
+    door = ("--address", "12 Quay Street", "--locality", "Port Amber", "--floor", "3", "--entrance", "yard")
+    terms = ("--basis", "other", "--authority", "Head of Mission", "--directive", "ISLE/2")
+    prompt(
+        "premises", "propose", "--name", "Saffron Lantern", "--position", "-31.7,-15.8", *door, *terms, by="103"
+    ).done()
+    prompt("premises", "designate", "ISLE-0002", by="101").done()
+    prompt("edition", "publish", by="101").done()
+    said = prompt("find", "Safron Lantern bar")
+    for told in ("floor 3", "entrance: yard", "12 Quay Street", "Port Amber", "sign name, one letter differs"):
+        assert told in said.out
+    (match, *_) = prompt("find", "Safron Lantern bar", "--json").json["matches"]
+    assert (match["address"], match["locality"]) == ("12 Quay Street", "Port Amber")
+    assert (match["part"]["floor"], match["part"]["entrance"]) == ("3", "yard")
+    assert match["reason"] == "sign name, one letter differs"
 
 
 def test_a_list_that_our_keys_did_not_sign_clears_nobody(prompt: Prompt) -> None:

@@ -1,14 +1,18 @@
 """Names found in any script and in spite of slips, without calling one bar another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+import names as bench
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import Name, NameKind
-from geo_offlimits.lookup.names import MATCH_SCORE, NameIndex, SearchTextError
+from geo_offlimits.lookup.names import MATCH_SCORE, NameIndex, SearchTextError, in_other_words
+from geo_offlimits.lookup.names.folding import Folding, Word
+from geo_offlimits.lookup.names.scoring import alike, by_words
 
 NAMES = (
     "Bar Lotos",
@@ -138,8 +142,124 @@ def test_a_street_or_town_finds_its_entries_as_suggestions(make_entry: Callable[
         assert "address" in match.reason
 
 
-def test_a_latin_writing_of_an_arabic_name_is_suggested(index: NameIndex) -> None:
-    assert "نادي ليالي المرجان" in [match.name for match in index.find("layali al murjan")]
+@pytest.mark.parametrize(
+    "text", ["layali al murjan", "Nadi Layali El Mourjan", "LEYALI AL MURJAN", "نادى ليالى المرجان", "ليالي  المُرجان"]
+)
+def test_an_arabic_name_is_matched_as_people_write_it(index: NameIndex, text: str) -> None:
+    assert matched(index, text) == ["نادي ليالي المرجان"]
+
+
+@pytest.mark.parametrize("text", ["Bar Luna", "Lena", "Bar Lina", "LANA BAR", "Tuna", "بار لينا"])
+def test_one_letter_in_a_short_name_is_another_name(make_entry: Callable[..., Entry], text: str) -> None:
+    assert (text == "Bar Luna") == bool(matched(NameIndex([make_entry(name="Luna")]), text))
+
+
+@pytest.mark.parametrize("text", ["Comet 3", "Comet III", "comet three", "Bar Comet trois", "Комет три"])
+def test_a_number_is_found_however_it_is_written_and_is_no_other(make_entry: Callable[..., Entry], text: str) -> None:
+    index = NameIndex(
+        [make_entry(at, name=name) for at, name in enumerate(("Comet", "Comet 3", "Comet 13", "Comet 2"))]
+    )
+    assert matched(index, text) == ["Comet 3"]
+
+
+def test_two_number_words_are_one_number(make_entry: Callable[..., Entry]) -> None:
+    index = NameIndex([make_entry(name="Pilot 24")])
+    for text in ("Pilot twenty-four", "pilot vingt et quatre", "Pilot njëzet e katër"):
+        assert matched(index, text) == ["Pilot 24"]
+    assert matched(index, "Pilot twenty") == []
+
+
+TOWNS = (
+    ("Peć", "Pejë", "Peja"),
+    ("Ferizaj", "Uroševac"),
+    ("Laayoune", "El Aaiún", "العيون"),
+    ("Lefkoşa", "Nicosia", "Λευκωσία"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hotel Peja Comet", "Хотел Пећ Комет"),
+        ("hotel urosevac", "Hotel Ferizaj"),
+        ("Хотел Урошевац", "Hotel Ferizaj"),
+        ("Laâyoune Comet", "كومت العيون"),
+        ("Nicosia Comet Bar", "Lefkoşa Komet"),
+        ("Λευκωσία Κόμετ", "Nicosia Comet"),
+    ],
+)
+def test_a_town_is_found_by_its_other_names(make_entry: Callable[..., Entry], text: str, name: str) -> None:
+    entries = [make_entry(name=name)]
+    (match,) = NameIndex(entries, TOWNS).find(text)
+    assert match.score >= MATCH_SCORE
+    assert "another name of the town" in match.reason
+    assert matched(NameIndex(entries), text) == []
+    assert matched(NameIndex(entries, TOWNS), text.replace(text.split(maxsplit=1)[0], "Zubin")) == []
+
+
+def test_the_town_an_entry_lies_in_may_be_said_or_not_and_in_any_language(make_entry: Callable[..., Entry]) -> None:
+    entries = [make_entry(1, name="Comet Pejë", locality="Pejë"), make_entry(2, name="Comet", locality="Prizren")]
+    index = NameIndex(entries, TOWNS)
+    (pec, other) = index.find("Comet Peć")
+    assert (pec.entry.entry_id, other.entry.entry_id) == ("DEMO-0001", "DEMO-0002")
+    assert pec.score >= MATCH_SCORE > other.score
+    assert {match.score >= MATCH_SCORE for match in index.find("Comet")} == {True}
+    assert index.find("Comet Prizren")[0].entry.entry_id == "DEMO-0002"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("bar lotos", "current name, the same"),
+        ("Bar Lótos", "current name, the same but for accents and signs"),
+        ("Hotel Lotos", "current name, another word for the kind of venue"),
+        ("Heron, Blue", "current name, words in another order"),
+        ("BlueHeron", "current name, other spaces"),
+        ("Blue Herom", "current name, one letter differs"),
+        ("Kafe Kielly", "current name, spelt by ear"),
+        ("Night Club Charobniak", "current name, spelt by ear"),
+        ("Маригопд масаж", "current name, in another script, one letter differs"),
+        ("Nocni klub Zvezda", "current name, the same in another script"),
+        ("layali al murjan", "current name, the same in another script"),
+        ("Golden", "current name, a part of it"),
+        ("Golden Lion Palace", "current name, with other words"),
+        ("lantern twelve", "current name, a number or a short form"),
+        ("Port Amber", "current name, only the address or the town fits"),
+    ],
+)
+def test_the_reason_says_what_a_person_sees(index: NameIndex, text: str, reason: str) -> None:
+    assert index.find(text)[0].reason == reason
+
+
+def test_a_former_name_with_a_slip_says_both(make_entry: Callable[..., Entry]) -> None:
+    names = (Name(text="Comet", kind=NameKind.SIGN), Name(text="Saffron Lantern", kind=NameKind.FORMER))
+    (match,) = NameIndex([make_entry(name="Comet", names=names)]).find("saffron lanturn")
+    assert match.reason == "former name, one letter differs"
+    assert in_other_words(match.reason, catalogue("fr").gettext) == "ancien nom, une lettre diffère"
+
+
+def compared_with_every_name(entries: Iterable[Entry], text: str) -> dict[str, float]:
+    """The best score by words of each entry, without an index."""
+    folding, scores = Folding(), {entry.name: 0.0 for entry in entries}
+    names = [(entry, one) for entry in entries for name in entry.names for one in folding.readings(name.text)]
+    words = {word for _, name in names for word in name.words}
+    for query in folding.readings(text):
+        near: list[dict[Word, float]] = [{word: 1.0} for word in query.words]
+        for at in query.form.telling:
+            near[at] |= {word: score for word in words if (score := alike(query.words[at], word))}
+        for entry, name in names:
+            scores[entry.name] = max(scores[entry.name], by_words(query, name, near, ()).score)
+    return scores
+
+
+def test_the_quick_search_finds_what_comparing_every_name_finds() -> None:
+    entries = bench.listed(bench.pairs())
+    index = NameIndex(entries)
+    for pair in bench.pairs()[::24]:
+        scores = compared_with_every_name(entries, pair.query)
+        best = max(scores, key=lambda name: scores[name])
+        found = {one.entry.name: one.score for one in index.find(pair.query, 3)}
+        assert scores[best] < 70 or found.get(best, 0.0) > scores[best] - 0.1, pair
 
 
 def test_the_best_come_first_and_no_more_than_asked(index: NameIndex) -> None:

@@ -164,6 +164,13 @@ def test_a_name_is_found_in_spite_of_accents_and_typos(staff: Browser) -> None:
     assert answer.get_json()["matches"][0]["entry_id"] == "ISLE-0001"
 
 
+def test_why_a_name_is_thought_to_be_it_is_said_in_the_reader_s_language(staff: Browser) -> None:
+    asked = {"mission": "ISLE", "name": "blue lantrn"}
+    assert "one letter differs" in staff.ask("/api/v1/find", asked).get_json()["matches"][0]["reason"]
+    staff.post("/language", {"language": "fr"}, page="/list")
+    assert "une lettre diffère" in staff.ask("/api/v1/find", asked).get_json()["matches"][0]["reason"]
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"name": ""}, {"name": "x", "limit": 0.5}, {"name": "x", "limit": 1e9}, {"name": 5}]
 )

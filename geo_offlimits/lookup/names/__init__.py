@@ -1,0 +1,11 @@
+"""Finds entries by name, in any script and with slips of the pen; says how sure it is, and why.
+
+`folding` reads a name in any script as words, `sounds` tells how far two words are apart, `scoring` how alike two names
+are, `grams` finds the few worth comparing, `search` puts it together, `reasons` says what a score rests on. From 85 a
+name counts as a match; below that it is a suggestion. An address alone stays below.
+"""
+
+from geo_offlimits.lookup.names.reasons import in_other_words
+from geo_offlimits.lookup.names.search import MATCH_SCORE, NameIndex, NameMatch, SearchTextError
+
+__all__ = ["MATCH_SCORE", "NameIndex", "NameMatch", "SearchTextError", "in_other_words"]

@@ -1,0 +1,136 @@
+"""How a word sounds, and how far two words are apart to the ear.
+
+1. A word in Latin letters becomes a text of sounds, one letter each: "shqiponja" is "Sqiponia". The capitals:
+   C ch/tch/tsch · S sh/sch · J dj/dzh/xh/gj · Z zh · X kh · G gh · T th · D dh; AYN, YA and TA are Arabic letters that
+   are left out or read as a vowel, TA also as at.
+2. Two texts of sounds are as far apart as the cheapest way from one to the other. What is written for the same sound in
+   another language (c, ç, q, tch) or lost with an accent costs a little, one vowel for another about half, any other
+   wrong, missing or additional letter one slip.
+3. Scripts without vowels leave most of them out: a vowel more in the other word costs next to nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import accumulate, permutations, product
+
+AYN, YA, TA = "~", "^", "="
+_READ_OR_NOT = AYN + YA + TA
+
+_SPELLINGS = (
+    ("tsch", "C"), ("tch", "C"), ("tsh", "C"), ("sch", "S"), ("shch", "S"), ("sh", "S"), ("ch", "C"), ("dzh", "J"),
+    ("dj", "J"), ("dz", "J"), ("xh", "J"), ("gj", "J"), ("zh", "Z"), ("kh", "X"), ("igh", "ai"), ("gh", "G"),
+    ("th", "T"), ("dh", "D"), ("ph", "f"), ("eau", "o"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("ts", "c"),
+    ("tz", "c"), ("ck", "k"), ("ks", "x"), ("nj", "ni"), ("lj", "li"), ("gn", "ni"), ("y", "i"),
+)  # fmt: skip
+_QU = re.compile(r"qu(?=[aeiouy])")
+_DOUBLED = re.compile(r"([A-Za-z])\1+")
+_VOWELS = "aeiou"
+
+# What a sound costs when it stands for the other one of a pair.
+_TAKEN_FOR = {
+    0.05: "wv kq",
+    0.1: "zZ dD tT gG sS",
+    0.15: "cC ck cq Cq jJ ij kX hX Cc",
+    0.2: "CS jZ cs wu Sc",
+    0.3: "cJ cj jz Ck Xx xh CX Ch bv bw zs jh gj gJ gq GX JZ Jz cz uv Gj iy Cs TD Dz",
+    0.35: "ou xC",
+    0.4: "Jd ae ei ao iu lr bp dt gk Zs fp wo Ts xs xc ih",
+    0.5: "mn fv li eo zc vo kG",
+    0.6: "au eu oi",
+    0.7: "ai",
+}
+_SLIP, _OTHER_VOWEL, _VOWEL_MORE, _TRANSPOSED = 1.0, 0.8, 0.6, 0.5
+_MORE = {"h": 0.25, AYN: 0.1, YA: 0.1, TA: 0.1, "w": 0.4} | dict.fromkeys(_VOWELS, _VOWEL_MORE)
+_MUTE_END, _NASAL_START = 0.3, 0.4
+# For a script without vowels against one that has them.
+_BARE_MORE = _MORE | dict.fromkeys(_VOWELS, 0.05)
+_BARE_READ_AS = {"w": "uov", "i": "ej", "a": "e", AYN: "aeiou", TA: "t"}
+_BARE_ALIF, _BARE_ALIF_COST = "iou", 0.3
+
+_MISTAKEN = ("kcCqxX", "szSZ", "gGjJ", "tTdD", "pb", "vwf", "ae", "iy", "uo", "l", "r", "m", "n")
+_COARSE = dict.fromkeys(range(128)) | {ord(one): group[0] for group in _MISTAKEN for one in group}
+_COARSE_CONSONANTS = _COARSE | dict.fromkeys(map(ord, "aeiouyw"))
+
+Table = dict[str, dict[str, float]]
+
+
+def _costs() -> Table:
+    """cost[one][other] of taking one sound for the other; what is not in it costs a slip."""
+    table: Table = {}
+    for one, other in permutations(_VOWELS, 2):
+        _put(table, one, other, _OTHER_VOWEL)
+    for cost, pairs in sorted(_TAKEN_FOR.items(), reverse=True):
+        for pair in pairs.split():
+            _put(table, pair[0], pair[1], cost)
+    for sign, vowel in product(_READ_OR_NOT, "aeih"):
+        _put(table, sign, vowel, 0.0)
+    return table
+
+
+def _bare_costs() -> Table:
+    """The same where one word lacks its vowels."""
+    table = _costs()
+    for sign, readings in _BARE_READ_AS.items():
+        for reading in readings:
+            _put(table, sign, reading, 0.0)
+    for reading in _BARE_ALIF:
+        _put(table, "a", reading, _BARE_ALIF_COST)
+    return table
+
+
+def _put(table: Table, one: str, other: str, cost: float) -> None:
+    table.setdefault(one, {})[other] = cost
+    table.setdefault(other, {})[one] = cost
+
+
+_FULL, _BARE = _costs(), _bare_costs()
+_NOTHING: Mapping[str, float] = {}
+
+
+@lru_cache(maxsize=50_000)
+def sounds(word: str) -> str:
+    """The sounds of a word of Latin letters a to z, one letter each; digits stay."""
+    word = _QU.sub("k", word)
+    for spelling, sound in _SPELLINGS:
+        word = word.replace(spelling, sound)
+    return _DOUBLED.sub(r"\1", word)
+
+
+@lru_cache(maxsize=200_000)
+def coarse(word: str, *, bare: bool = False) -> str:
+    """The sounds with one letter for all that are mistaken for one another; `bare`: the consonants alone."""
+    return _DOUBLED.sub(r"\1", word.translate(_COARSE_CONSONANTS if bare else _COARSE))
+
+
+@lru_cache(maxsize=200_000)
+def distance(one: str, other: str, *, bare: bool = False) -> float:
+    """Slips between two texts of sounds. `bare`: `one` has no vowels, and `other` may have them anywhere."""
+    costs = _BARE if bare else _FULL
+    missing, more = _additional(one, bare=False), _additional(other, bare=bare)
+    above2: list[float] = []
+    above = [0.0, *accumulate(more)]
+    for i, sound in enumerate(one):
+        taken_for, lacking = costs.get(sound, _NOTHING), missing[i]
+        left = above[0] + lacking
+        row = [left]
+        for j, heard in enumerate(other):
+            taken = 0.0 if sound == heard else taken_for.get(heard, _SLIP)
+            best = min(above[j] + taken, above[j + 1] + lacking, left + more[j])
+            if i and j and sound == other[j - 1] and one[i - 1] == heard and above2[j - 1] + _TRANSPOSED < best:
+                best = above2[j - 1] + _TRANSPOSED
+            left = best
+            row.append(best)
+        above2, above = above, row
+    return above[-1]
+
+
+@lru_cache(maxsize=50_000)
+def _additional(word: str, *, bare: bool) -> tuple[float, ...]:
+    """What each sound of a word costs where the other word lacks it."""
+    costs = [(_BARE_MORE if bare else _MORE).get(sound, _SLIP) for sound in word]
+    if word[0] in "mn":  # Mboka, Nganda: written or not
+        costs[0] = _NASAL_START
+    if word[-1] == "e":
+        costs[-1] = min(_MUTE_END, costs[-1])
+    return tuple(costs)
