@@ -253,7 +253,7 @@ def history(act: Act, designation_id: str) -> tuple[HistoryItem, ...]:
 def worklist(act: Act, mission: str) -> Worklist:
     """What waits for a decision, a second signature or a review."""
     act.require(Action.READ_REGISTER, mission)
-    return gather(act.tx.register.all(mission), act.now)
+    return gather(act.tx.register.all(mission), act.now, missions.today(act, mission))
 
 
 def all_of(act: Act, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:
