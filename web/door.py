@@ -1,6 +1,6 @@
 """The door: one visit a request, one transaction around each view, opened only for those who may pass.
 
-1. The order is fixed: body limit, session, forgery, permission, transaction, view.
+1. The order is fixed: body limit, session, forgery, permission, parsing, transaction, view.
 2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt.
 3. Roles are read on each request; nothing about a person is kept between two.
@@ -30,7 +30,10 @@ EXTENSION = "offlimits"
 
 @dataclass
 class Visit:
-    """What is known about the request being answered. `act` exists while its transaction is open."""
+    """What is known about the request being answered. `act` exists while its transaction is open.
+
+    `parsed` is what the permission's `parse` made of the request, for a view that has one.
+    """
 
     permission: Permission
     wiring: Wiring
@@ -38,6 +41,7 @@ class Visit:
     session: Session | None = None
     actor: Actor | None = None
     act: Act | None = None
+    parsed: Any = None
 
     @property
     def person(self) -> Person | None:
@@ -106,6 +110,7 @@ def _opened(visit: Visit) -> Iterator[None]:
     finally:
         visit.act = None
     if visit.permission.writes:
+        visit.parsed = visit.permission.parse() if visit.permission.parse else None
         with _writing(visit):
             yield
     _note_use(visit)

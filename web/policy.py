@@ -25,7 +25,8 @@ class Permission:
     """What one view needs and how it is opened.
 
     `action` None with `public` False means: any recognised person. `store` False: the view answers without the store.
-    `again` names the view that shows a page form once more when what was sent is refused.
+    `again` names the view that shows a page form once more when what was sent is refused. `parse` reads what was sent
+    before a writing view's transaction opens: nobody waits while a heavy file is read.
     """
 
     public: bool = False
@@ -34,6 +35,7 @@ class Permission:
     store: bool = True
     body_kb: int | None = 64
     again: str | None = None
+    parse: Callable[[], Any] | None = None
 
 
 class UndeclaredRouteError(OfflimitsError):

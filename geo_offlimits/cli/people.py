@@ -74,8 +74,9 @@ def import_(door: Door, file: Path, mission: str) -> None:
     """Add people from a CSV or XLSX with columns number, name, unit, category, email, language."""
     from geo_offlimits.services import people
 
+    listed = people.read_list(file)
     with door.acting() as act:
-        report = people.import_people(act, mission, file)
+        report = people.import_people(act, mission, listed)
     door.say(report.as_json(), report.as_text)
 
 

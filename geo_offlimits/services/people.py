@@ -21,7 +21,7 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Action, Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, RefusedError
 from geo_offlimits.formats.files import Source
-from geo_offlimits.formats.reader import Row, read_rows
+from geo_offlimits.formats.reader import Row, Table, read_rows
 from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import one_time, refuse_weak
@@ -268,13 +268,14 @@ class PeopleReport:
         return "\n".join([*lines, *(f"  {issue}" for issue in self.issues)])
 
 
-def import_people(act: Act, mission: str, source: Source) -> PeopleReport:
-    """Add the people of a CSV or XLSX as staff of a mission; a row at fault becomes an issue, the others are added.
+def read_list(source: Source) -> Table:
+    """The rows of a CSV or XLSX with people, read before anybody has to wait. Raises ImportFileError."""
+    return read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
 
-    Raises ImportFileError for a file that cannot be read.
-    """
+
+def import_people(act: Act, mission: str, table: Table) -> PeopleReport:
+    """Add the people of a list as staff of a mission; a row at fault becomes an issue, the others are added."""
     act.require(Action.MANAGE_PEOPLE, mission)
-    table = read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
     added: list[tuple[str, str]] = []
     issues = list(table.issues)
     for row in table.rows:

@@ -1,12 +1,19 @@
 """What comes in at the prompt: lists, days, files with a mark in front; and that nobody waits while it is read."""
 
+import csv
+import io
+import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from geo_offlimits.formats import sheet
+from geo_offlimits.services import people
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
 
@@ -22,6 +29,62 @@ def written(path: Path, text: str) -> Path:
 def last(prompt: Prompt, table: str, *columns: str) -> Any:
     with closing(sqlite3.connect(prompt.store)) as connection:
         return connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id DESC LIMIT 1").fetchone()  # noqa: S608  (our own tables)
+
+
+# ---- lists -----------------------------------------------------------------------------------------------------------
+
+
+def parsing(name: str, module: Any, monkeypatch: pytest.MonkeyPatch, store: Path) -> list[str]:
+    """Lets somebody else write in the middle of a reading; the list tells that it was read."""
+    real: Callable[..., Any] = getattr(module, name)
+    read: list[str] = []
+
+    def parsed(*given: Any, **how: Any) -> Any:
+        with closing(sqlite3.connect(store, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+        read.append(name)
+        return real(*given, **how)
+
+    monkeypatch.setattr(module, name, parsed)
+    return read
+
+
+def test_others_write_while_a_list_is_read(prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = written(tmp_path / "staff.csv", "number,name,unit,category\n400,Ada Quay,Ports,civilian\n")
+    read = parsing("read_rows", people, monkeypatch, prompt.store)
+    prompt("person", "import", staff, "--mission", MISSION, by="100").done()
+    assert read == ["read_rows"]
+
+
+def signed_sheet(prompt: Prompt, folder: Path, **names: str) -> Path:
+    """The sheet of unit S with a date beside 107 and 108, whose names may be others; `_108="…"`."""
+    prompt("distribute", "--output", folder, by="104").done()
+    path = folder / "acknowledgement-unit-s.csv"
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    for row in rows:
+        if row[0] in {"107", "108"}:
+            row[1] = names.get(f"_{row[0]}", row[1])
+            row[3] = datetime.now(UTC).date().isoformat()
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8")
+    return path
+
+
+def test_others_write_while_a_sheet_is_read_and_a_wrong_name_is_not_credited(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = signed_sheet(prompt, tmp_path / "sent", _108="Somebody Else")
+    read = parsing("read_sheet", sheet, monkeypatch, prompt.store)
+    report = prompt("acknowledge", "import", path, "--json", by="104").done().json
+    assert read == ["read_sheet"]
+    assert (report["recorded"], [issue["reason"] for issue in report["issues"]]) == (
+        1,
+        ["number 108 is that of Person 108"],
+    )
+    status = prompt("campaign", "status", "--json", by="104").done().json
+    assert "108" in json.dumps([unit["outstanding"] for unit in status["units"]])
 
 
 # ---- days ------------------------------------------------------------------------------------------------------------

@@ -192,8 +192,9 @@ PEOPLE = """Staff number,Name,Unit,Category,E-mail,Language
 
 
 def test_a_list_of_people_is_added_row_by_row_with_one_time_passphrases(world: World) -> None:
+    listed = people.read_list(("people.csv", PEOPLE.encode()))
     with world.acting("100") as act:
-        found = people.import_people(act, MISSION, ("people.csv", PEOPLE.encode()))
+        found = people.import_people(act, MISSION, listed)
     assert [number for number, _ in found.added] == ["301", "302"]
     assert {issue.row for issue in found.issues} == {4, 5, 6}
     assert "2 people are added" in found.as_text()
@@ -203,4 +204,4 @@ def test_a_list_of_people_is_added_row_by_row_with_one_time_passphrases(world: W
         assert people.must_choose_passphrase(act, actor)
         assert (actor.person.email, actor.person.language) == (None, "en")
     with pytest.raises(NotPermittedError), world.acting("101") as act:
-        people.import_people(act, MISSION, ("people.csv", PEOPLE.encode()))
+        people.import_people(act, MISSION, listed)
