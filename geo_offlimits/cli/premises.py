@@ -62,7 +62,7 @@ def _open(
         code = door.mission(act, mission)
         valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
         terms = replace(terms, valid=valid)
-        made = step(act, code, subject, terms, reason)
+        made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])
     _say(door, made)
 
 

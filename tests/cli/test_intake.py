@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from geo_offlimits.formats import sheet
+from geo_offlimits.formats import reader, sheet
 from geo_offlimits.services import people
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
@@ -34,6 +34,33 @@ def last(prompt: Prompt, table: str, *columns: str) -> Any:
 # ---- lists -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_list_lands_once_and_what_lies_outside_only_when_it_is_meant(prompt: Prompt, tmp_path: Path) -> None:
+    file = written(tmp_path / "list.csv", LIST)
+    before = prompt.contents()
+    report = prompt("import", file, by="103").done().out
+    assert "row 4, position: outside the territory of ISLE" in report
+    assert "the other way round it lies inside" in report
+    assert prompt.contents() == before
+    assert len(prompt("import", file, "--commit", "--json", by="103").done().json["landed"]) == 2
+    before = prompt.contents()
+    again = prompt("import", file, "--commit", "--confirm-duplicates", by="103")
+    assert (again.code, "row 4, position: outside" in again.err, "(and 2 more)" in again.err) == (1, True, True)
+    assert prompt.contents() == before
+    meant = prompt("import", file, "--commit", "--confirm-outside", "--json", by="103").done().json
+    assert (meant["landed"], [one["same"] for one in meant["likely_duplicates"]]) == (["ISLE-0004"], [True, True])
+
+
+def test_a_proposal_outside_the_territory_is_made_only_when_it_is_meant(prompt: Prompt) -> None:
+    before = prompt.contents()
+    words = ("premises", "propose", "--name", "Swapped", "--position", "-15.8,-31.5", *TERMS)
+    said = prompt(*words, "--json", by="103")
+    assert (said.code, said.json["issues"][0]["field"]) == (1, "position")
+    assert "--confirm-outside" in said.json["detail"]
+    assert prompt.contents() == before
+    made = prompt(*words, "--confirm-outside", "--json", by="103").done().json
+    assert prompt(*words, "--json", by="103").done().json == made
+
+
 def parsing(name: str, module: Any, monkeypatch: pytest.MonkeyPatch, store: Path) -> list[str]:
     """Lets somebody else write in the middle of a reading; the list tells that it was read."""
     real: Callable[..., Any] = getattr(module, name)
@@ -51,6 +78,9 @@ def parsing(name: str, module: Any, monkeypatch: pytest.MonkeyPatch, store: Path
 
 
 def test_others_write_while_a_list_is_read(prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = parsing("read_rows", reader, monkeypatch, prompt.store)
+    prompt("import", written(tmp_path / "list.csv", LIST), "--commit", by="103").done()
+    assert read == ["read_rows"]
     staff = written(tmp_path / "staff.csv", "number,name,unit,category\n400,Ada Quay,Ports,civilian\n")
     read = parsing("read_rows", people, monkeypatch, prompt.store)
     prompt("person", "import", staff, "--mission", MISSION, by="100").done()

@@ -188,7 +188,7 @@ def recognise_moro(world: World) -> None:
 
 def moro_lists(world: World, lon: float) -> None:
     with world.acting("201") as act:
-        register.add_alone(act, OTHER, *venue("Moro Bar", lon=lon, uncertainty_m=2.0))
+        register.add_alone(act, OTHER, *venue("Moro Bar", lon=lon, uncertainty_m=2.0), confirm_outside=True)
     with world.acting("201") as act:
         editions.publish(act, world.keyring, OTHER, expires_in=timedelta(days=30))
 
