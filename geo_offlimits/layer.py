@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Changed, Delta, Edition, Entry, Tombstone
@@ -96,6 +97,11 @@ def entries_layer(entries: Iterable[Entry]) -> gpd.GeoDataFrame:
     """The premises layer of entries that are not (yet) in an edition."""
     rows = [{column.name: getattr(entry, column.name) for column in PREMISES} for entry in entries]
     return _layer(rows, PREMISES)
+
+
+def places_layer(places: Iterable[BaseGeometry | None]) -> gpd.GeoDataFrame:
+    """Places alone, in the order given, for questions of where; None where one is not known."""
+    return gpd.GeoDataFrame(geometry=gpd.GeoSeries(list(places), crs=CRS))
 
 
 def boundaries_layer(boundaries: Iterable[Boundary]) -> gpd.GeoDataFrame:

@@ -82,6 +82,14 @@ def number(body: Body, field: str) -> float | None:
         return math.inf
 
 
+def flag(body: Body, field: str) -> bool:
+    """`true` or `false`; absent is false."""
+    value = body.get(field, False)
+    if not isinstance(value, bool):
+        raise refused(field, "not true or false", "send a JSON boolean", value)
+    return value
+
+
 def count(body: Body, field: str, *, unless_given: int, most: int) -> int:
     """A whole number from 1 to `most`."""
     value = number(body, field)

@@ -1,6 +1,6 @@
 """The door: one visit a request, one transaction around each view, opened only for those who may pass.
 
-1. The order is fixed: host, body limit, session, forgery, permission, transaction, view.
+1. The order is fixed: host, body limit, session, forgery, permission, parsing, transaction, view.
 2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
    such as the body's last byte or the work on a passphrase, is over before that transaction opens.

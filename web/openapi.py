@@ -252,6 +252,7 @@ SCHEMAS: Mapping[str, Schema] = {
         exceptions=_list(_TEXT),
         note=_TEXT,
         reason=_TEXT,
+        confirm_outside={"type": "boolean", "description": "yes, it lies outside the mission's territory"},
     ),
 }
 _EDITIONS = "/api/v1/missions/{code}/editions"

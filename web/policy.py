@@ -25,8 +25,8 @@ class Permission:
     """What one view needs and how it is opened.
 
     `action` None with `public` False means: any recognised person. `store` False: the view answers without the store.
-    `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long
-    and is done before the writing transaction opens, so that nobody waits for it.
+    `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long,
+    such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it.
     """
 
     public: bool = False

@@ -46,9 +46,11 @@ def acknowledge(door: Door, number: int | None, reference: str | None, mission: 
 def import_(door: Door, sheet: Path, campaign_id: str | None) -> None:
     """Read a filled-in acknowledgement form back; a row at fault is reported, the others count."""
     from geo_offlimits.formats.files import taken
+    from geo_offlimits.formats.sheet import read_sheet
     from geo_offlimits.services import campaigns
 
     _, content = taken(sheet)
+    reading = read_sheet(content)
     with door.acting() as act:
-        report = campaigns.import_sheet(act, content, campaign_id)
+        report = campaigns.import_sheet(act, reading, campaign_id)
     door.say(report.as_json(), report.as_text)

@@ -1,6 +1,5 @@
 """`audit`: does the log still say what was done?"""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ def verify(door: Door, against: Path | None) -> None:
     older = read_checkpoint(against) if against else None
     with door.reading() as act:
         problems = service.verify(act, older)
-        checkpoint = act.tx.audit.checkpoint()
+        checkpoint = service.checkpoint(act)
     if problems:
         more = f" ({len(problems)} faults in all)" if len(problems) > 1 else ""
         raise UnverifiedError(
@@ -45,10 +44,11 @@ def verify(door: Door, against: Path | None) -> None:
 def read_checkpoint(file: Path) -> "Checkpoint":
     """The checkpoint in an edition, or `{"size", "root_sha256"}` alone."""
     from geo_offlimits.domain.edition import Checkpoint
+    from geo_offlimits.formats import strict_json
 
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = strict_json.parsed(file.read_bytes())
         found = document.get("offlimits", {}).get("checkpoint", document)
         return Checkpoint(size=int(found["size"]), root_sha256=str(found["root_sha256"]))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, OverflowError, InputError):
         raise InputError(f"{file} holds no checkpoint; give an edition or a checkpoint saved from one.") from None

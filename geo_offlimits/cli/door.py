@@ -42,8 +42,9 @@ class Door:
 
         return wire(self.settings)
 
+    @functools.cached_property
     def actor(self) -> "Actor":
-        """The recognised person, or a sentence saying how to be one."""
+        """The recognised person, asked once for a command, or a sentence saying how to be one."""
         from geo_offlimits.services.signing_in import refuse_one_time
 
         if not self.person:
@@ -62,14 +63,14 @@ class Door:
     @contextmanager
     def acting(self) -> Iterator["Act"]:
         """One transaction by the person named with --as."""
-        actor = self.actor()
+        actor = self.actor
         with patience(), self.wiring.writing(actor) as act:
             yield act
 
     @contextmanager
     def reading(self) -> Iterator["Act"]:
         """The same, changing nothing."""
-        actor = self.actor()
+        actor = self.actor
         with patience(), self.wiring.reading(actor) as act:
             yield act
 

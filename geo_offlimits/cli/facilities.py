@@ -1,12 +1,9 @@
 """`facility`: approved welfare and recreation places, the alternative beside a verdict."""
 
-import secrets
-
 import click
 
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.parameters import MISSION
-from geo_offlimits.domain.mission import Facility
+from geo_offlimits.cli.parameters import MISSION, TEXT
 
 
 @click.group()
@@ -16,11 +13,11 @@ def facility() -> None:
 
 @facility.command()
 @MISSION
-@click.option("--name", required=True)
-@click.option("--kind", required=True, help="Such as canteen, club, sports.")
-@click.option("--position", required=True, help="In any notation.")
-@click.option("--address")
-@click.option("--locality")
+@click.option("--name", required=True, type=TEXT)
+@click.option("--kind", required=True, type=TEXT, help="Such as canteen, club, sports.")
+@click.option("--position", required=True, type=TEXT, help="In any notation.")
+@click.option("--address", type=TEXT)
+@click.option("--locality", type=TEXT)
 @signed
 def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
     """Add an approved place; staff see it from the next edition on."""
@@ -30,7 +27,7 @@ def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
     from geo_offlimits.services import facilities
 
     found = parse_position(position)
-    adding = Facility(facility_id=f"F-{secrets.token_hex(4)}", geometry=Point(found.lon, found.lat), **facts)
+    adding = facilities.new(geometry=Point(found.lon, found.lat), **facts)
     with door.acting() as act:
         facilities.add(act, door.mission(act, mission), adding)
     door.say({"id": adding.facility_id, "name": adding.name}, f"{adding.name} is added as {adding.facility_id}.")

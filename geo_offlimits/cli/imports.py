@@ -13,9 +13,18 @@ from geo_offlimits.cli.parameters import FILE, MISSION
 @MISSION
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column holds which field.")
 @click.option("--commit", is_flag=True, help="Land the good rows as proposals; without it nothing is changed.")
+@click.option("--confirm-outside", is_flag=True, help="Yes, the rows outside the territory are meant.")
+@click.option("--confirm-duplicates", is_flag=True, help="Yes, the rows that look like others are meant.")
 @signed
-def import_(door: Door, file: Path, mission: str | None, mapping: tuple[str, ...], *, commit: bool) -> None:
-    """Report on a CSV, XLSX or GeoJSON; with --commit its good rows land as proposals."""
+def import_(
+    door: Door, file: Path, mission: str | None, mapping: tuple[str, ...], *, commit: bool, **confirmed: bool
+) -> None:
+    """Report on a CSV, XLSX or GeoJSON; with --commit its good rows land as proposals.
+
+    Rows outside the territory, and rows that look like an entry or like one another, wait until you confirm that they
+    are meant. A row that is an entry already never lands.
+    """
+    from geo_offlimits.formats.reader import read_rows
     from geo_offlimits.services import imports
 
     # From the right: a heading may hold an equals sign, a field's name does not.
@@ -23,9 +32,13 @@ def import_(door: Door, file: Path, mission: str | None, mapping: tuple[str, ...
     if any(not (column and field) for column, _, field in pairs):
         raise click.UsageError("--map takes COLUMN=FIELD, such as --map 'Establishment=name'.")
     chosen = {column: field for column, _, field in pairs}
-    with door.acting() if commit else door.reading() as act:
-        report = imports.report(act, door.mission(act, mission), file, chosen)
-        landed = imports.commit(act, report) if commit else ()
+    table = read_rows(file, chosen)
+    with door.reading() as act:
+        report = imports.report(act, door.mission(act, mission), table, **confirmed)
+    landed: tuple[str, ...] = ()
+    if commit:
+        with door.acting() as act:
+            landed = imports.commit(act, report)
     document = report.as_json() | {"committed": commit, "landed": list(landed)}
     ending = f"{len(landed)} proposals landed." if commit else "Nothing is changed; --commit lands the good rows."
     door.say(document, lambda: f"{report.as_text()}\n{ending}")

@@ -1,20 +1,18 @@
 """`mission`: add one, list them, change its territory, sectors and contacts."""
 
-import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo_offlimits.cli.door import Door, answering, signed
-from geo_offlimits.cli.parameters import DAY, FILE
-from geo_offlimits.domain.instants import Period
+from geo_offlimits.cli.parameters import DAY, FILE, TEXT
 from geo_offlimits.domain.mission import Boundary, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.errors import InputError
 
-FROM = click.option("--from", "start", type=DAY, required=True, help="When it begins to hold; a date is its 00:00 UTC.")
+FROM = click.option("--from", "start", type=DAY, required=True, help="First day on which it holds, or a moment.")
 
 
 @click.group()
@@ -24,7 +22,7 @@ def mission() -> None:
 
 @mission.command()
 @click.argument("code")
-@click.option("--name", required=True)
+@click.option("--name", required=True, type=TEXT)
 @click.option("--organisation", type=click.Choice([o.value for o in Organisation]), required=True)
 @click.option("--territory", required=True, metavar="iso:XX|CODE|FILE", help="ISO code, shipped mission, or a file.")
 @click.option("--timezone", required=True, help="IANA name, such as Europe/Belgrade.")
@@ -46,8 +44,10 @@ def add(door: Door, code: str, territory: str, organisation: str, **facts: Any) 
 @answering
 def list_(door: Door) -> None:
     """The missions of this store."""
+    from geo_offlimits.services import missions
+
     with door.looking() as act:
-        found = act.tx.missions.all()
+        found = missions.here(act)
     rows = [{"code": m.code, "name": m.name, "organisation": m.organisation, "timezone": m.timezone} for m in found]
     door.say(
         rows, "\n".join(f"{m.code}  {m.name} ({m.organisation}, {m.timezone})" for m in found) or "No mission yet."
@@ -59,14 +59,14 @@ def list_(door: Door) -> None:
 @click.argument("file", type=FILE)
 @FROM
 @signed
-def territory(door: Door, code: str, file: Path, start: datetime) -> None:
-    """Replace the territory from a date on."""
+def territory(door: Door, code: str, file: Path, start: date) -> None:
+    """Replace the territory from a day on."""
     from geo_offlimits.delivery import shipped
     from geo_offlimits.services import missions
 
     boundary = shipped.territory_from_file(file)
     with door.acting() as act:
-        missions.set_territory(act, code, replace(boundary, valid=Period(start=start)))
+        missions.set_territory(act, code, replace(boundary, valid=missions.days(act, code, start, None)))
     door.say({"code": code, "territory": boundary.name}, f"{code} has a new territory from {start:%Y-%m-%d}.")
 
 
@@ -75,15 +75,15 @@ def territory(door: Door, code: str, file: Path, start: datetime) -> None:
 @click.argument("file", type=FILE)
 @FROM
 @signed
-def sectors(door: Door, code: str, file: Path, start: datetime) -> None:
-    """Replace the sectors from a date on; each feature needs a `name`."""
+def sectors(door: Door, code: str, file: Path, start: date) -> None:
+    """Replace the sectors from a day on; each feature needs a `name`."""
     from geo_offlimits.delivery import shipped
     from geo_offlimits.services import missions
 
-    valid = Period(start=start)
-    found = tuple(replace(sector, valid=valid) for sector in shipped.sectors_from_file(file))
+    found = shipped.sectors_from_file(file)
     with door.acting() as act:
-        missions.set_sectors(act, code, found)
+        valid = missions.days(act, code, start, None)
+        missions.set_sectors(act, code, [replace(sector, valid=valid) for sector in found])
     door.say({"code": code, "sectors": [s.name for s in found]}, f"{code} has {len(found)} sectors.")
 
 
@@ -117,11 +117,12 @@ def recognise(door: Door, code: str, others: tuple[str, ...]) -> None:
 
 def read_contacts(file: Path) -> tuple[Contact, ...]:
     """Raises InputError for anything but a JSON list of contacts with text in every field."""
+    from geo_offlimits.formats import strict_json
+
     kinds = ", ".join(kind.value for kind in ContactKind)
     try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        return tuple(_contact(row) for row in _listed(rows))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
+        return tuple(_contact(row) for row in _listed(strict_json.parsed(file.read_bytes())))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, InputError) as fault:
         raise InputError(
             f"{file} is not a list of contacts ({type(fault).__name__}: {fault}); write "
             f'[{{"kind": "conduct", "name": "…", "phone": "…"}}], kind one of {kinds}.'

@@ -3,7 +3,7 @@
 import math
 import os
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,26 +38,26 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return self.read(str(value).strip())
+            return parse_instant(str(value))
         except InputError as fault:
             self.fail(str(fault), param, ctx)
 
-    def read(self, text: str) -> datetime:
-        return parse_instant(text)
 
-
-class Day(Moment):
-    """The same, or a date alone: its 00:00 UTC."""
+class Day(click.ParamType[date]):
+    """A date: the whole day, in a time zone that the command knows. A time with its offset is that moment."""
 
     name = "date"
 
-    def read(self, text: str) -> datetime:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        text = str(value).strip()
         if not DAY_ONLY.fullmatch(text):
-            return parse_instant(text)
+            return MOMENT.convert(text, param, ctx)
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=UTC)
+            return date.fromisoformat(text)
         except ValueError:
-            raise InputError(f"{text!r} is not a date; write year-month-day, such as 2026-03-31.") from None
+            self.fail(f"{text!r} is not a date; write year-month-day, such as 2026-03-31.", param, ctx)
 
 
 class Duration(click.ParamType[timedelta]):

@@ -1,17 +1,16 @@
 """`person`: add, import, list, role, depart, and passphrases."""
 
 import os
-import secrets
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo_offlimits.cli.door import Door, ask, patience, signed
-from geo_offlimits.cli.parameters import DAY, FILE
-from geo_offlimits.domain.instants import Period, format_instant
-from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.cli.parameters import DAY, FILE, TEXT
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import CredentialsError
 
 CATEGORY = click.Choice([category.value for category in PersonnelCategory])
@@ -26,41 +25,36 @@ def person() -> None:
 
 
 @person.command()
-@click.argument("number")
-@click.option("--name", required=True)
-@click.option("--unit", required=True)
+@click.argument("number", type=TEXT)
+@click.option("--name", required=True, type=TEXT)
+@click.option("--unit", required=True, type=TEXT)
 @click.option("--category", type=CATEGORY, required=True)
 @HOME
 @click.option("--email", help="May be left out.")
 @click.option("--language", default="en", show_default=True, help="BCP 47 tag.")
 @click.option("--role", "roles", type=ROLE, multiple=True, help="May be given several times.  [default: staff]")
-@click.option("--from", "start", type=DAY, help="Start of service; a date is its 00:00 UTC.")
-@click.option("--to", "end", type=DAY, help="End of service, itself no longer included.")
+@click.option("--from", "start", type=DAY, help="First day of service, or a moment.")
+@click.option("--to", "end", type=DAY, help="Last day of service, included, or a moment.")
 @signed
 def add(
     door: Door,
     number: str,
     category: str,
     roles: tuple[str, ...],
-    start: datetime | None,
-    end: datetime | None,
+    start: date | None,
+    end: date | None,
     **facts: Any,
 ) -> None:
     """Add a person; prints the one-time passphrase. The first administrator of an empty store needs no --as."""
-    from geo_offlimits.services import people
+    from geo_offlimits.services import missions, people
 
-    adding = Person(
-        person_id=f"p_{secrets.token_hex(8)}",
-        number=number,
-        category=PersonnelCategory(category),
-        service=Period(start=start, end=end),
-        **facts,
-    )
-    grants = tuple(_grant(role, adding.mission) for role in roles or (Role.STAFF,))
+    grants = tuple(_grant(role, facts["mission"]) for role in roles or (Role.STAFF,))
     with door.wiring.reading() as act:
-        is_first = act.tx.people.nobody()
+        is_first = people.nobody_yet(act)
     door.wiring.passphrases.prepare(1)
     with door.wiring.writing() if is_first else door.acting() as act:
+        service = missions.days(act, facts["mission"], start, end)
+        adding = people.new(number=number, category=PersonnelCategory(category), service=service, **facts)
         passphrase = people.add_person(act, adding, grants)
     door.say(
         {"number": number, "one_time_passphrase": passphrase},
@@ -118,16 +112,16 @@ def list_(door: Door, mission: str) -> None:
 @click.argument("reference", metavar="PERSON")
 @click.argument("role", type=ROLE)
 @click.argument("mission")
-@click.option("--from", "start", type=DAY, help="From then on; a date is its 00:00 UTC.")
-@click.option("--to", "end", type=DAY, help="Until then, itself no longer included.")
+@click.option("--from", "start", type=DAY, help="First day, or a moment.")
+@click.option("--to", "end", type=DAY, help="Last day, included, or a moment.")
 @signed
-def role(door: Door, reference: str, role: str, mission: str, start: datetime | None, end: datetime | None) -> None:
-    """Give a person a role in a mission, between two dates if need be."""
-    from geo_offlimits.services import people
+def role(door: Door, reference: str, role: str, mission: str, start: date | None, end: date | None) -> None:
+    """Give a person a role in a mission, between two days if need be."""
+    from geo_offlimits.services import missions, people
 
-    grant = RoleGrant(role=Role(role), mission=mission, valid=Period(start=start, end=end))
     with door.acting() as act:
-        people.grant_role(act, reference, grant)
+        valid = missions.days(act, mission, start, end)
+        people.grant_role(act, reference, RoleGrant(role=Role(role), mission=mission, valid=valid))
     door.say({"person": reference, "role": role, "mission": mission}, f"{reference} is {role} of {mission}.")
 
 

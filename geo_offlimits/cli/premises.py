@@ -3,6 +3,8 @@
 Two persons sign: `propose` then `designate`; `add-alone` then `confirm`; `propose-lift` then `lift`.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +38,7 @@ def propose(door: Door, mission: str | None, reason: str | None, **facts: Any) -
     """Propose a listing; another person designates it."""
     from geo_offlimits.services import register
 
-    subject, terms = described(facts)
-    with door.acting() as act:
-        made = register.propose(act, door.mission(act, mission), subject, terms, reason)
-    _say(door, made, act.now)
+    _open(door, register.propose, mission, reason, facts)
 
 
 @premises.command("add-alone")
@@ -50,9 +49,20 @@ def add_alone(door: Door, mission: str | None, reason: str | None, **facts: Any)
     """As head of mission, put it off limits at once; a second person confirms within 14 days."""
     from geo_offlimits.services import register
 
+    _open(door, register.add_alone, mission, reason, facts)
+
+
+def _open(
+    door: Door, step: Callable[..., "Designation"], mission: str | None, reason: str | None, facts: dict[str, Any]
+) -> None:
+    from geo_offlimits.services import missions
+
     subject, terms = described(facts)
     with door.acting() as act:
-        made = register.add_alone(act, door.mission(act, mission), subject, terms, reason)
+        code = door.mission(act, mission)
+        valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
+        terms = replace(terms, valid=valid)
+        made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])
     _say(door, made, act.now)
 
 
@@ -70,7 +80,7 @@ _WORDS = {
 def _add_command(decision: Decision) -> None:
     @premises.command(decision.verb, help=_WORDS[decision.kind])
     @ID
-    @click.option("--reason", required=decision.reason_needed, help="Kept in the register.")
+    @click.option("--reason", type=TEXT, required=decision.reason_needed, help="Kept in the register.")
     @signed
     def decide(door: Door, designation_id: str, reason: str | None) -> None:
         from geo_offlimits.services import register

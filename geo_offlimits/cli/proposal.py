@@ -9,7 +9,6 @@ import click
 
 from geo_offlimits.cli.parameters import DAY, FILE, METRES, TEXT
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
-from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError
@@ -26,10 +25,11 @@ _SUBJECT = (
         show_default=True,
     ),
     click.option("--category", type=click.Choice([v.value for v in VenueKind]), help="Kind of venue."),
-    click.option("--address"),
-    click.option("--locality"),
-    click.option("--floor", help="Only this floor of the building is meant."),
-    click.option("--entrance", help="Only what this entrance leads to is meant."),
+    click.option("--address", type=TEXT),
+    click.option("--locality", type=TEXT),
+    click.option("--floor", type=TEXT, help="Only this floor of the building is meant."),
+    click.option("--entrance", type=TEXT, help="Only what this entrance leads to is meant."),
+    click.option("--confirm-outside", is_flag=True, help="Yes, it lies outside the mission's territory."),
 )
 _TERMS = (
     click.option(
@@ -39,20 +39,20 @@ _TERMS = (
         show_default=True,
     ),
     click.option("--basis", type=click.Choice([b.value for b in Basis]), required=True, help="Never published."),
-    click.option("--authority", required=True, help="Who decides, such as 'Head of Mission'."),
-    click.option("--directive", required=True, help="Reference of the directive."),
+    click.option("--authority", type=TEXT, required=True, help="Who decides, such as 'Head of Mission'."),
+    click.option("--directive", type=TEXT, required=True, help="Reference of the directive."),
     click.option(
         "--applies-to",
         multiple=True,
         type=click.Choice([c.value for c in PersonnelCategory]),
         help="Whom it binds; may be given several times.  [default: everybody]",
     ),
-    click.option("--exception", "exceptions", multiple=True, help="Such as 'official duty'."),
-    click.option("--valid-from", type=DAY, help="From then on; a date is its 00:00 UTC.  [default: the decision]"),
-    click.option("--valid-to", type=DAY, help="Until then, itself no longer included.  [default: until lifted]"),
+    click.option("--exception", "exceptions", multiple=True, type=TEXT, help="Such as 'official duty'."),
+    click.option("--valid-from", type=DAY, help="First day, or a moment.  [default: the decision]"),
+    click.option("--valid-to", type=DAY, help="Last day, included, or a moment.  [default: until lifted]"),
     click.option("--review-by", type=click.DateTime(["%Y-%m-%d"]), help="Day by which it is looked at again."),
-    click.option("--note", help="Restricted: never leaves the register."),
-    click.option("--reason", help="Kept in the register beside this step."),
+    click.option("--note", type=TEXT, help="Restricted: never leaves the register."),
+    click.option("--reason", type=TEXT, help="Kept in the register beside this step."),
 )
 
 
@@ -64,7 +64,7 @@ def proposal(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def described(facts: dict[str, Any]) -> tuple[Subject, Terms]:
-    """The subject and terms that the options of `proposal` describe."""
+    """The subject and terms that the options of `proposal` describe, but for the days, which the mission knows."""
     return _subject(facts), _terms(facts)
 
 
@@ -90,7 +90,6 @@ def _terms(facts: dict[str, Any]) -> Terms:
         basis=Basis(facts["basis"]),
         authority=facts["authority"],
         directive=facts["directive"],
-        valid=Period(start=facts["valid_from"], end=facts["valid_to"]),
         review_by=review_by.date() if review_by else None,
         applies_to=tuple(PersonnelCategory(word) for word in facts["applies_to"]),
         exceptions=facts["exceptions"],

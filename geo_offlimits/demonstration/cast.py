@@ -1,7 +1,6 @@
 """The invented people of the demonstration mission: nine accounts to sign in with, and the staff of six units."""
 
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from anyascii import anyascii
 from geo_offlimits.demonstration.island import MISSION
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role
+from geo_offlimits.services import people
 
 DOMAIN = "demo.example"
 
@@ -107,8 +107,7 @@ def staff(joined_at: datetime) -> Iterator[Person]:
     units = [unit for unit, strength in _STRENGTH for _ in range(strength)]
     for place, ((name, language), unit) in enumerate(zip(_mixed(), units, strict=True)):
         contracted = unit == CONTRACTED
-        yield Person(
-            person_id=person_id(),
+        yield people.new(
             number=f"{'C' if contracted else 'D'}-{1001 + place}",
             name=name,
             unit=unit,
@@ -142,8 +141,7 @@ def address(name: str) -> str:
 
 
 def person_of(account: Account, joined_at: datetime) -> Person:
-    return Person(
-        person_id=person_id(),
+    return people.new(
         number=account.number,
         name=account.name,
         unit=account.unit,
@@ -152,8 +150,3 @@ def person_of(account: Account, joined_at: datetime) -> Person:
         email=account.email,
         service=Period(start=joined_at),
     )
-
-
-def person_id() -> str:
-    """Opaque: it stays in the audit tree when name, number and address are gone."""
-    return f"p_{secrets.token_hex(8)}"

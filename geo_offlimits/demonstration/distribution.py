@@ -11,7 +11,7 @@ from geo_offlimits.demonstration.island import MISSION
 from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.domain.people import Role
-from geo_offlimits.formats.sheet import COLUMNS
+from geo_offlimits.formats.sheet import COLUMNS, read_sheet
 from geo_offlimits.services import campaigns, people
 from geo_offlimits.services.headers import PublishedHeader
 
@@ -72,7 +72,7 @@ def enter_paper(stage: Stage, campaign: Campaign) -> int:
         handed_out = campaigns.package(act, stage.wiring.keyring, campaign.campaign_id)
         day = (campaign.opened_at + timedelta(days=4)).date()
         sheet = _filled_in(handed_out[_CONTRACTORS_SHEET], signed, day)
-        return campaigns.import_sheet(act, sheet, campaign.campaign_id).recorded
+        return campaigns.import_sheet(act, read_sheet(sheet), campaign.campaign_id).recorded
 
 
 def _filled_in(sheet: bytes, signed: Collection[str], day: date) -> bytes:

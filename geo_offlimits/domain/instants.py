@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo_offlimits.errors import InputError, Issue
@@ -83,14 +84,20 @@ class Period:
 def days(first: date | None, last: date | None, zone: ZoneInfo) -> Period:
     """From the start of `first` to the end of `last`, which is included, as days go in `zone`; None is open.
 
-    Raises InputError when `last` comes before `first`.
+    A datetime in place of a day is that moment. Raises InputError when `last` comes before `first`.
     """
-    if first and last and last < first:
+    if is_day(first) and is_day(last) and last < first:
         raise InputError(
             f"The last day, {last}, comes before the first, {first}; swap them or leave one open.",
             Issue(field="to", reason="before the first day", value=str(last)),
         )
-    return Period(start=midnight(first, zone) if first else None, end=midnight(_after(last), zone) if last else None)
+    start = first if first is None or isinstance(first, datetime) else midnight(first, zone)
+    return Period(start=start, end=last if last is None or isinstance(last, datetime) else midnight(_after(last), zone))
+
+
+def is_day(given: date | None) -> TypeGuard[date]:
+    """Whether a day is given, and not a moment; to Python a datetime is a date as well."""
+    return given is not None and not isinstance(given, datetime)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

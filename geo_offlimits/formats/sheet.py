@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -210,6 +211,24 @@ def within(reading: SheetReading, *, earliest: date, latest: date) -> SheetReadi
         if row not in good
     )
     return replace(reading, rows=good, issues=(*reading.issues, *bad))
+
+
+def is_named(written: str, known: str) -> bool:
+    """Whether the name in a row is still the one that the sheet was given out with.
+
+    Case and blanks may differ; a letter that a spreadsheet's old encoding lost (it writes ? then) counts as any.
+    """
+    told, meant = _plain(written), _plain(NOT_TEXT.sub("\ufffd", known))
+    return len(told) == len(meant) and all(map(_is_letter, told, meant))
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _is_letter(told: str, meant: str) -> bool:
+    # Letter by letter: to fold the case of a whole name may change its length.
+    return told in {meant, "?", "\ufffd"} or told.casefold() == meant.casefold()
 
 
 def _table(name: str, grids: tuple[Grid, ...]) -> tuple[Grid, Line]:

@@ -15,7 +15,7 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError
-from geo_offlimits.formats.sheet import SheetReading, SheetRow, read_sheet, within
+from geo_offlimits.formats.sheet import SheetReading, SheetRow, is_named, within
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
@@ -134,12 +134,11 @@ class SheetReport:
         return "\n".join([f"Sheet of {self.unit}: {counts}.", *(f"  {issue}" for issue in self.issues)])
 
 
-def import_sheet(act: Act, content: bytes, campaign_id: str | None = None) -> SheetReport:
-    """Read a filled-in sheet back. A row at fault becomes an issue; the others are recorded.
+def import_sheet(act: Act, reading: SheetReading, campaign_id: str | None = None) -> SheetReport:
+    """Enter a filled-in sheet (`formats.sheet.read_sheet`). A row at fault becomes an issue; the others are recorded.
 
-    Raises ImportFileError for what is no sheet, InputError for one of another campaign or edition.
+    Raises InputError for one of another campaign or edition.
     """
-    reading = read_sheet(content)
     campaign = permitted(act, campaign_id or reading.campaign_id, Action.ENTER_ACKNOWLEDGEMENT)
     _refuse_other(reading, campaign)
     edition = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
@@ -187,6 +186,14 @@ class _Entering:
         recipient = self._recipients.get(row.number.casefold())
         if recipient is None:
             return _issue(row, "nobody of this campaign", "check the number; did the spreadsheet cut leading zeros?")
+        if row.name and not is_named(row.name, recipient.name):
+            return Issue(
+                row=row.row,
+                field="name",
+                value=row.name[:40],
+                reason=f"number {row.number} is that of {recipient.name}",
+                remedy="correct the number or the name",
+            )
         if recipient.person_id == self.act.person_id:
             return _issue(row, "your own acknowledgement", "sign in and acknowledge, or let another person enter it")
         if recipient.person_id in self._given:

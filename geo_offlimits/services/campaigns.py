@@ -16,7 +16,7 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError
-from geo_offlimits.services import editions, packages
+from geo_offlimits.services import editions, missions, packages
 from geo_offlimits.services.acknowledging import OldEditionError, SheetReport, acknowledge, import_sheet, is_self, mine
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
@@ -101,7 +101,7 @@ def distribute(act: Act, mission: str, number: Number = "current", deadline: dat
             f"Edition {chosen.number} of {mission} is retired; distribute edition {current.number}, which is current."
         )
     kept(act, chosen)  # nobody is asked to acknowledge what does not verify
-    if deadline and deadline < act.now.date():
+    if deadline and deadline < missions.today(act, mission):
         raise InputError(
             f"The deadline {deadline} is past; give a later day.",
             Issue(field="deadline", reason="past", value=str(deadline)),

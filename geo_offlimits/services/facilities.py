@@ -1,5 +1,8 @@
 """Approved welfare and recreation places: the positive alternative beside a verdict, published with each edition."""
 
+import secrets
+from typing import Any
+
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.mission import Facility
@@ -8,6 +11,11 @@ from geo_offlimits.errors import AbsentError
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
+
+
+def new(**facts: Any) -> Facility:
+    """A facility that is not here yet, with an id of its own; `facts` are those of a Facility."""
+    return Facility(facility_id=f"F-{secrets.token_hex(4)}", **facts)
 
 
 def add(act: Act, mission: str, facility: Facility) -> Facility:

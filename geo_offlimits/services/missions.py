@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
-from geo_offlimits.domain import texts
+from geo_offlimits.domain import instants, texts
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.instants import utc
+from geo_offlimits.domain.instants import Period, time_zone, utc
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, Mission
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
@@ -37,6 +38,11 @@ def mission(act: Act, code: str) -> Mission:
     return found
 
 
+def here(act: Act) -> tuple[Mission, ...]:
+    """Every mission of the store, by code: for the machine that holds it, never for a door that faces a network."""
+    return act.tx.missions.all()
+
+
 def visible(act: Act) -> tuple[Mission, ...]:
     """The missions in which the actor has a role, by code."""
     act.require_actor()
@@ -47,6 +53,21 @@ def territory(act: Act, code: str) -> Boundary | None:
     """The territory as it holds now, None where it begins later. Raises UnknownMissionError as `mission` does."""
     found = act.tx.missions.boundaries(mission(act, code).code, valid_at=act.now)
     return next((boundary for boundary in found if boundary.kind is BoundaryKind.TERRITORY), None)
+
+
+def days(act: Act, code: str, first: date | None, last: date | None) -> Period:
+    """From `first` to `last`: a day is all of that day as days go in the mission, a datetime is that moment.
+
+    Raises UnknownMissionError where a day is given and there is no such mission to say when it begins.
+    """
+    has_days = instants.is_day(first) or instants.is_day(last)
+    # Moments need no mission: the first administrator is there before it.
+    return instants.days(first, last, time_zone(mission(act, code).timezone if has_days else "UTC"))
+
+
+def today(act: Act, code: str) -> date:
+    """The day that it is in the mission."""
+    return act.now.astimezone(time_zone(mission(act, code).timezone)).date()
 
 
 def _knows(act: Act, code: str) -> bool:

@@ -38,6 +38,19 @@ def actor(act: Act, person_id: str) -> Actor:
     return Actor(person=person, grants=act.tx.people.grants(person_id))
 
 
+def new(**facts: Any) -> Person:
+    """A person who is not here yet; `facts` are those of a Person.
+
+    The id is opaque: it stays in the audit tree when name, number and address are gone.
+    """
+    return Person(person_id=f"p_{secrets.token_hex(8)}", **facts)
+
+
+def nobody_yet(act: Act) -> bool:
+    """Whether the store has no person at all: then the first administrator is added by nobody."""
+    return act.tx.people.nobody()
+
+
 def add_person(act: Act, person: Person, roles: Iterable[RoleGrant] = ()) -> str:
     """Add a person with roles; returns the one-time passphrase, which is stored nowhere.
 
@@ -57,7 +70,7 @@ def add_person(act: Act, person: Person, roles: Iterable[RoleGrant] = ()) -> str
 
 
 def _is_first_administrator(act: Act, grants: tuple[RoleGrant, ...]) -> bool:
-    if act.actor is not None or not act.tx.people.nobody():
+    if act.actor is not None or not nobody_yet(act):
         return False
     if any(grant.role is Role.ADMIN for grant in grants):
         return True
@@ -146,7 +159,7 @@ class PeopleReport:
 
 
 def read_people(source: Source) -> Table:
-    """The rows of a CSV or XLSX for `import_people`. Raises ImportFileError for a file that cannot be read."""
+    """The rows of a CSV or XLSX with people, read before anybody has to wait. Raises ImportFileError."""
     return read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
 
 
@@ -167,8 +180,7 @@ def import_people(act: Act, mission: str, table: Table) -> PeopleReport:
 
 def _described(row: Row, mission: str) -> Person:
     told = row.values
-    return Person(
-        person_id=f"p_{secrets.token_hex(8)}",
+    return new(
         number=told.get("number", ""),
         name=told.get("name", ""),
         unit=told.get("unit", ""),

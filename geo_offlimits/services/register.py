@@ -12,21 +12,30 @@ from datetime import datetime
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.decisions import DECISIONS, Decision
-from geo_offlimits.domain.designation import Designation, Step, StepKind, Terms
+from geo_offlimits.domain.designation import (
+    IN_FORCE_STATES,
+    Designation,
+    State,
+    Step,
+    StepKind,
+    Terms,
+)
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.services import missions
+from geo_offlimits.services import missions, outside
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.worklist import Worklist, gather
 
 __all__ = [
     "DECISIONS",
+    "STANDING",
     "Decision",
     "HistoryItem",
     "NotYoursError",
+    "SaidAlreadyError",
     "UnknownDesignationError",
     "Worklist",
     "add_alone",
@@ -40,6 +49,7 @@ __all__ = [
     "possible",
     "propose",
     "propose_lift",
+    "proposed",
     "refuse_lift",
     "refuse_unpublishable",
     "reject",
@@ -67,23 +77,72 @@ class NotYoursError(RefusedError):
         super().__init__(f"{designation_id} was proposed by another person; only they withdraw it, a head rejects it.")
 
 
+class SaidAlreadyError(RefusedError):
+    """Another entry says the same, word for word; a second one would be lifted alone and leave the first."""
+
+    def __init__(self, designation: Designation) -> None:
+        self.designation_id = designation.designation_id
+        state = designation.state.replace("_", " ")
+        super().__init__(
+            f"{designation.designation_id} says this already, word for word, and is {state}; decide on that one, "
+            "or say what is different here."
+        )
+
+
+# What holds or may come to hold.
+STANDING = IN_FORCE_STATES | {State.PROPOSED}
 _BY_KIND = {decision.kind: decision for decision in DECISIONS}
 
 
-def propose(act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None) -> Designation:
-    """Propose a listing; nothing is in force until another person designates it."""
+def propose(
+    act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None, *, confirm_outside: bool = False
+) -> Designation:
+    """Propose a listing; nothing is in force until another person designates it.
+
+    Said twice by one person, word for word, it is proposed once: a form sent again, a call tried again.
+    confirm_outside : that a place outside the mission's territory is meant.
+    Raises OutsideTerritoryError unless it is, SaidAlreadyError where another person said the same or it is in force.
+    """
+    act.require(Action.PROPOSE, mission)
+    if said := _said(act, mission, (subject, terms), StepKind.PROPOSED):
+        return said
+    if not confirm_outside:
+        outside.refuse(act, mission, subject)
+    return proposed(act, mission, subject, terms, reason)
+
+
+def add_alone(
+    act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None, *, confirm_outside: bool = False
+) -> Designation:
+    """Put a subject under a restriction at once; a second person confirms within 14 days. Asks what `propose` asks."""
+    act.require(Action.DECIDE, mission)
+    if said := _said(act, mission, (subject, terms), StepKind.ADDED_ALONE):
+        return said
+    if not confirm_outside:
+        outside.refuse(act, mission, subject)
+    made = _open(act, mission, (subject, terms), StepKind.ADDED_ALONE, reason)
+    act.record(AuditTag.PREMISES_ADDED_ALONE, subject=made.designation_id, mission=mission)
+    return made
+
+
+def proposed(act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None) -> Designation:
+    """A proposal of which its caller has asked already what `propose` asks, such as one of a list's many rows."""
     act.require(Action.PROPOSE, mission)
     made = _open(act, mission, (subject, terms), StepKind.PROPOSED, reason)
     act.record(AuditTag.PREMISES_PROPOSED, subject=made.designation_id, mission=mission)
     return made
 
 
-def add_alone(act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None) -> Designation:
-    """Put a subject under a restriction at once; a second person confirms within 14 days."""
-    act.require(Action.DECIDE, mission)
-    made = _open(act, mission, (subject, terms), StepKind.ADDED_ALONE, reason)
-    act.record(AuditTag.PREMISES_ADDED_ALONE, subject=made.designation_id, mission=mission)
-    return made
+def _said(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKind) -> Designation | None:
+    """What the actor has opened with these very words and nobody has decided on. Raises SaidAlreadyError."""
+    refuse_unpublishable(*proposal)
+    for one in act.tx.register.named(mission, proposal[0].names):
+        if (one.subject, one.terms) == proposal and one.state in STANDING:
+            opening = one.steps[-1]
+            if (opening.kind, opening.person_id) != (first, act.person_id):
+                raise SaidAlreadyError(one)
+            return one
+    return None
 
 
 def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKind, reason: str | None) -> Designation:
@@ -247,7 +306,7 @@ def history(act: Act, designation_id: str) -> tuple[HistoryItem, ...]:
 def worklist(act: Act, mission: str) -> Worklist:
     """What waits for a decision, a second signature or a review."""
     act.require(Action.READ_REGISTER, mission)
-    return gather(act.tx.register.all(mission), act.now)
+    return gather(act.tx.register.all(mission), act.now, missions.today(act, mission))
 
 
 def all_of(act: Act, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from geo_offlimits.domain.designation import IN_FORCE_STATES, SECOND_SIGNATURE_DAYS, Designation, State
 from geo_offlimits.domain.instants import format_instant
@@ -55,13 +55,12 @@ def _row(designation: Designation) -> dict[str, str]:
     }
 
 
-def gather(designations: Iterable[Designation], now: datetime) -> Worklist:
-    """The worklist of these designations at `now`."""
+def gather(designations: Iterable[Designation], now: datetime, today: date) -> Worklist:
+    """The worklist of these designations at `now`, which is `today` where the mission is."""
     known = sorted(designations, key=lambda one: one.steps[-1].recorded_at)
     by_state = {state: tuple(one for one in known if one.state is state) for state in State}
     awaiting = by_state[State.AWAITING_SECOND]
     limit = now - timedelta(days=SECOND_SIGNATURE_DAYS)
-    today = now.date()
     return Worklist(
         overdue=tuple(one for one in awaiting if one.steps[-1].recorded_at <= limit),
         to_confirm=awaiting,

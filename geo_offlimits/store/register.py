@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam,
 
 from geo_offlimits.domain.designation import TRANSITIONS, Basis, Designation, Restriction, State, Step, StepKind, Terms
 from geo_offlimits.domain.people import PersonnelCategory
-from geo_offlimits.domain.premises import Subject, SubjectKind, VenueKind
+from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.store import tables
 from geo_offlimits.store.history import History, Standing
@@ -48,6 +48,11 @@ class _Pages:
 
 _OF_MISSION = _Pages(_DESIGNATION.mission == _MISSION)
 _OF_ID = _Pages(_DESIGNATION.designation_id == _ID)
+_NAMED = _Pages(
+    _DESIGNATION.subject_id.in_(
+        select(_SUBJECT.subject_id).where(_SUBJECT.mission == _MISSION, _SUBJECT.names == bindparam("names"))
+    )
+)
 
 
 class Register:
@@ -114,6 +119,10 @@ class Register:
     def all(self, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:
         """Every designation of the mission in any state, by id, in three queries."""
         return self._read(_OF_MISSION, known_at, mission=mission)
+
+    def named(self, mission: str, names: Sequence[Name]) -> tuple[Designation, ...]:
+        """Those of the mission whose subject has, or had, exactly these names; () finds those without a name."""
+        return self._read(_NAMED, None, mission=mission, names=write_names(tuple(names)))
 
     def subject_history(self, subject_id: str) -> tuple[tuple[datetime, Subject], ...]:
         """Every version with the moment it was recorded, oldest first."""

@@ -107,14 +107,14 @@ def test_every_option_of_a_proposal_reaches_the_edition_or_stays_in_the_register
         prompt, "--name", "Old Kiln", "--outline", outline, "--category", "night_club", "--address", "4 Quay",
         "--locality", "Port", "--floor", "3", "--entrance", "rear", "--restriction", "caution",
         "--applies-to", "military", "--exception", "official duty", "--valid-from", "2026-01-01",
-        "--valid-to", "2099-01-01", "--review-by", "2098-01-01", "--note", "a source we protect",
+        "--valid-to", "2098-12-31", "--review-by", "2098-01-01", "--note", "a source we protect",
     )  # fmt: skip
     prompt("premises", "designate", made, by="101").done()
     prompt("edition", "publish", by="101").done()
     exported = tmp_path / "list.geojson"
     prompt("export", "--output", exported, by="106").done()
     text = exported.read_text(encoding="utf-8")
-    for published in ("Old Kiln", "night_club", "4 Quay", "rear", "caution", "official duty", "2099-01-01"):
+    for published in ("Old Kiln", "night_club", "4 Quay", "rear", "caution", "official duty", "2099-01-01T00"):
         assert published in text, published
     assert "a source we protect" not in text
 
@@ -125,7 +125,7 @@ def test_every_option_of_a_proposal_reaches_the_edition_or_stays_in_the_register
         (("--position", "-31.5,-15.8", "--outline", "OUTLINE"), "not both"),
         (("--subject", "area"), "needs a polygon"),
         (("--subject", "category_rule"), "names a kind of venue"),
-        (("--valid-from", "2027-01-01", "--valid-to", "2026-01-01"), "not after its start"),
+        (("--valid-from", "2027-01-01", "--valid-to", "2026-01-01"), "comes before the first"),
     ],
 )
 def test_a_proposal_that_cannot_be_is_refused(

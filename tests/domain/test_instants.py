@@ -26,6 +26,14 @@ def test_the_last_day_is_included_in_the_missions_time() -> None:
     assert winter_to_summer.end == datetime(2026, 3, 31, 22, tzinfo=UTC)
 
 
+def test_a_moment_in_place_of_a_day_is_that_moment() -> None:
+    moment = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
+    assert days(moment, date(2026, 3, 2), BERLIN).start == moment
+    assert days(date(2026, 3, 1), moment, BERLIN).end == moment
+    with pytest.raises(InputError, match="not after its start"):
+        days(date(2026, 3, 2), moment, BERLIN)
+
+
 def test_a_day_that_is_not_given_leaves_that_side_open() -> None:
     assert days(None, None, BERLIN).holds(datetime(2026, 1, 1, tzinfo=UTC))
     assert days(date(2026, 1, 1), None, BERLIN).end is None

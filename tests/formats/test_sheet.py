@@ -16,7 +16,7 @@ from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.files import ImportFileError
-from geo_offlimits.formats.sheet import SheetReading, read_sheet, within, write_sheet
+from geo_offlimits.formats.sheet import SheetReading, is_named, read_sheet, within, write_sheet
 
 BOM = b"\xef\xbb\xbf"
 ACKNOWLEDGED = 3
@@ -227,6 +227,28 @@ def test_any_number_and_name_survive_the_sheet(
         row[ACKNOWLEDGED] = "2026-03-04"
     reading = read_sheet(b"\xef\xbb\xbf" + saved(rows))
     assert {(row.number, row.name) for row in reading.rows} == {(n, name.strip()) for n, name in people}
+    assert all(is_named(row.name, dict(people)[row.number]) for row in reading.rows if row.name)
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "same"),
+    [
+        ("Kon Tract", "Kon Tract", True),
+        ("  KON  tract ", "Kon Tract", True),
+        ("?or?e ?", "Ђorђe Ж", True),
+        ("?rem", "İrem", True),
+        ("Zoe\u0308", "Zo\u00eb", True),
+        ("Nul \ufffd", "Nul \x00", True),
+        ("Kon Trac", "Kon Tract", False),
+        ("Ilsa Brand", "Kon Tract", False),
+        ("???????", "Kon Tract", False),
+        ("Kön Tract", "Kon Tract", False),
+    ],
+)
+def test_a_name_in_a_row_is_known_again_whatever_a_spreadsheet_did_to_its_letters(
+    written: str, known: str, *, same: bool
+) -> None:
+    assert is_named(written, known) is same
 
 
 def test_a_name_with_control_characters_leaves_the_sheet_readable(campaign: Campaign, edition: Edition) -> None:

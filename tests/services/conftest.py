@@ -92,11 +92,19 @@ class World:
         with self.wiring.reading(self.actor(number) if number else None) as act:
             yield act
 
-    def listed(self, name: str = "Blue Lantern", lon: float = -29.9, lat: float = 10.1, **more: Any) -> Designation:
+    def listed(
+        self,
+        name: str = "Blue Lantern",
+        lon: float = -29.9,
+        lat: float = 10.1,
+        *,
+        confirm_outside: bool = False,
+        **more: Any,
+    ) -> Designation:
         """Proposed by officer 103 and designated by head 101."""
         subject, terms = venue(name, lon, lat, **more)
         with self.acting("103") as act:
-            made = register.propose(act, MISSION, subject, terms)
+            made = register.propose(act, MISSION, subject, terms, confirm_outside=confirm_outside)
         with self.acting("101") as act:
             return register.designate(act, made.designation_id)
 

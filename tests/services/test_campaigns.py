@@ -12,6 +12,7 @@ from geo_offlimits.delivery.signing import EDITION_TYPE, verify
 from geo_offlimits.domain.acknowledgement import STATEMENT, Campaign, Channel, Strength
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
+from geo_offlimits.formats.sheet import read_sheet
 from geo_offlimits.services import campaigns, people
 from geo_offlimits.services.acknowledging import OldEditionError
 from geo_offlimits.services.campaigns import UnknownCampaignError
@@ -267,7 +268,7 @@ def test_a_filled_in_sheet_is_read_back(world: World) -> None:
     sheet = package(world, campaign)["acknowledgement-engineers.csv"]
     world.clock.later(days=3)
     with world.acting("105") as act:
-        report = campaigns.import_sheet(act, filled(sheet, {"110": "2026-03-04"}))
+        report = campaigns.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-04"})))
     assert (report.recorded, report.already, report.unsigned, report.issues) == (1, 0, 1, ())
     assert outstanding(world, campaign) == {str(n) for n in range(100, 110)}
     with world.reading("105") as act:
@@ -281,7 +282,7 @@ def test_a_filled_in_sheet_is_read_back(world: World) -> None:
     assert given.acknowledged_at.date() == date(2026, 3, 4)
     assert world.whole()
     with world.acting("105") as act:
-        again = campaigns.import_sheet(act, filled(sheet, {"110": "2026-03-04"}), campaign.campaign_id)
+        again = campaigns.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-04"})), campaign.campaign_id)
     assert (again.recorded, again.already) == (0, 1)
 
 
@@ -291,7 +292,7 @@ def test_one_bad_row_of_a_sheet_does_not_stop_the_others(world: World) -> None:
     world.clock.later(days=3)
     dates = {"103": "2026-03-04", "104": "2031-01-01", "109": "some day"}
     with world.acting("105") as act:
-        report = campaigns.import_sheet(act, filled(sheet, dates))
+        report = campaigns.import_sheet(act, read_sheet(filled(sheet, dates)))
     assert report.recorded == 1
     assert {issue.field for issue in report.issues} == {"acknowledged"}
     assert len(report.issues) == 2
@@ -305,7 +306,7 @@ def test_paper_of_the_day_of_issue_counts_from_the_issue(world: World) -> None:
     sheet = package(world, campaign)["acknowledgement-engineers.csv"]
     world.clock.later(hours=1)
     with world.acting("105") as act:
-        campaigns.import_sheet(act, filled(sheet, {"110": "2026-03-02"}))
+        campaigns.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-02"})))
     with world.reading("105") as act:
         (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
     assert START.replace(microsecond=0) <= given.acknowledged_at <= world.clock.now
@@ -315,7 +316,7 @@ def test_nobody_enters_their_own_paper(world: World) -> None:
     campaign = opened(world)
     sheet = package(world, campaign)["acknowledgement-headquarters.csv"]
     with world.acting("105") as act:
-        report = campaigns.import_sheet(act, filled(sheet, {"105": "2026-03-02", "101": "2026-03-02"}))
+        report = campaigns.import_sheet(act, read_sheet(filled(sheet, {"105": "2026-03-02", "101": "2026-03-02"})))
     assert report.recorded == 1
     assert [issue.value for issue in report.issues] == ["105"]
     assert "105" in outstanding(world, campaign)
@@ -325,9 +326,24 @@ def test_a_number_that_is_not_of_the_campaign_is_an_issue(world: World) -> None:
     campaign = opened(world)
     sheet = package(world, campaign)["acknowledgement-engineers.csv"].replace(b'"110"', b'"00110"')
     with world.acting("105") as act:
-        report = campaigns.import_sheet(act, filled(sheet, {"00110": "2026-03-02"}))
+        report = campaigns.import_sheet(act, read_sheet(filled(sheet, {"00110": "2026-03-02"})))
     assert report.recorded == 0
     assert "leading zeros" in report.issues[0].remedy
+
+
+def test_a_row_whose_name_is_not_that_of_its_number_is_an_issue_and_credits_nobody(world: World) -> None:
+    campaign = opened(world)
+    sheet = package(world, campaign)["acknowledgement-engineers.csv"]
+    forged = filled(sheet, {"110": "2026-03-02", "108": "2026-03-02"}).replace(b"Kon Tract", b"Ilsa Brand")
+    before = outstanding(world, campaign)
+    with world.acting("105") as act:
+        report = campaigns.import_sheet(act, read_sheet(forged))
+    assert report.recorded == 1
+    (issue,) = report.issues
+    assert (issue.field, issue.value, issue.reason) == ("name", "Ilsa Brand", "number 110 is that of Kon Tract")
+    assert issue.remedy
+    assert "p110@" not in str(report.as_json())
+    assert before - outstanding(world, campaign) == {"108"}
 
 
 def test_paper_about_an_older_edition_still_counts_for_its_own_campaign(world: World) -> None:
@@ -336,7 +352,7 @@ def test_paper_about_an_older_edition_still_counts_for_its_own_campaign(world: W
     world.listed("Another", lon=-29.8)
     world.published()
     with world.acting("105") as act:
-        report = campaigns.import_sheet(act, filled(sheet, {"110": "2026-03-02"}))
+        report = campaigns.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-02"})))
     assert report.recorded == 1
     assert "110" not in outstanding(world, campaign)
     with world.reading("110") as act:
@@ -349,16 +365,16 @@ def test_a_sheet_of_another_campaign_is_refused(world: World) -> None:
     with world.acting("105") as act:
         second = campaigns.distribute(act, MISSION)
     with pytest.raises(InputError, match="its own campaign"), world.acting("105") as act:
-        campaigns.import_sheet(act, sheet, second.campaign_id)
+        campaigns.import_sheet(act, read_sheet(sheet), second.campaign_id)
     with pytest.raises(InputError), world.acting("105") as act:
-        campaigns.import_sheet(act, b"number,name\n1,x\n")
+        campaigns.import_sheet(act, read_sheet(b"number,name\n1,x\n"))
 
 
 @pytest.mark.parametrize("number", ["101", "106", "108", "201"])
 def test_only_those_who_may_enter_paper(world: World, number: str) -> None:
     sheet = package(world, opened(world))["acknowledgement-engineers.csv"]
     with pytest.raises(AbsentError), world.acting(number) as act:
-        campaigns.import_sheet(act, filled(sheet, {"110": "2026-03-02"}))
+        campaigns.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-02"})))
 
 
 def test_the_hash_of_a_sheet_cannot_be_changed(world: World) -> None:
@@ -366,7 +382,7 @@ def test_the_hash_of_a_sheet_cannot_be_changed(world: World) -> None:
     sheet = package(world, campaign)["acknowledgement-engineers.csv"]
     forged = sheet.replace(campaign.edition_sha256.encode(), b"0" * 64)
     with pytest.raises(InputError), world.acting("105") as act:
-        campaigns.import_sheet(act, filled(forged, {"110": "2026-03-02"}))
+        campaigns.import_sheet(act, read_sheet(filled(forged, {"110": "2026-03-02"})))
 
 
 def test_a_person_is_themselves_by_number_and_address(world: World) -> None:

@@ -174,7 +174,7 @@ def test_the_last_entry_goes_only_when_both_its_removal_and_the_empty_list_are_c
 
 def test_a_preview_names_what_lies_outside_the_territory_and_nothing_else(world: World) -> None:
     world.listed("Within")
-    far = world.listed("Far Away", lon=80.0).designation_id
+    far = world.listed("Far Away", lon=80.0, confirm_outside=True).designation_id
     with world.reading("101") as act:
         preview = editions.preview(act, MISSION)
     assert [entry.entry_id for entry in preview.outside] == [far]
@@ -223,7 +223,7 @@ def test_every_kind_of_subject_travels_also_without_a_place(world: World) -> Non
 
 
 def test_a_premises_in_no_sector_has_none(world: World) -> None:
-    world.listed("Far Out", lon=-25.0)
+    world.listed("Far Out", lon=-25.0, confirm_outside=True)
     world.published()
     assert decode(content(world)).entries[0].sector is None
 

@@ -10,6 +10,7 @@ import pytest
 from geo_offlimits.domain.designation import State
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError, RefusedError
+from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.services import imports, people, register, signing_in
 from geo_offlimits.services.imports import ImportReport
 from tests.services.conftest import MISSION, World
@@ -24,9 +25,10 @@ Blue Lantern Bar,10.10005,-29.90005,Port Pela,
 """
 
 
-def report(world: World, source: Any, by: str = "103", **mapping: str) -> ImportReport:
+def report(world: World, source: Any, by: str = "103", confirmed: tuple[str, ...] = (), **mapping: str) -> ImportReport:
+    table = read_rows(source, mapping)
     with world.reading(by) as act:
-        return imports.report(act, MISSION, source, mapping)
+        return imports.report(act, MISSION, table, **{f"confirm_{what}": True for what in confirmed})
 
 
 def commit(world: World, found: ImportReport, by: str = "103") -> tuple[str, ...]:
@@ -47,14 +49,10 @@ def test_a_report_names_every_row_at_fault_and_changes_nothing(world: World) -> 
     before = world.tags()
     found = report(world, named())
     assert found.rows == 6
-    assert [one.subject.label for one in found.proposals] == [
-        "Blue Lantern",
-        "Swapped",
-        "Nowhere Yet",
-        "Blue Lantern Bar",
-    ]
+    assert [one.subject.label for one in found.proposals] == ["Blue Lantern", "Nowhere Yet"]
+    assert found.waiting == (6,)
     at_fault = {issue.row: issue for issue in found.issues}
-    assert set(at_fault) == {3, 7}
+    assert set(at_fault) == {3, 4, 7}
     assert "beyond 90" in at_fault[3].reason
     assert "swapped" in at_fault[3].remedy
     assert world.tags() == before
@@ -63,15 +61,17 @@ def test_a_report_names_every_row_at_fault_and_changes_nothing(world: World) -> 
 
 def test_the_report_is_words_and_data(world: World) -> None:
     found = report(world, named())
-    assert "old list.csv: 6 rows, 4 can land." in found.as_text()
+    assert "old list.csv: 6 rows, 2 can land." in found.as_text()
+    assert "1 look like others and wait: --confirm-duplicates" in found.as_text()
     document = json.loads(json.dumps(found.as_json()))
     assert document["mapping"]["Town"] == "locality"
-    assert {issue["row"] for issue in document["issues"]} == {3, 7}
+    assert {issue["row"] for issue in document["issues"]} == {3, 4, 7}
     assert document["likely_duplicates"][0]["distance_m"] > 0
+    assert document["waiting"] == [6]
 
 
 def test_committed_rows_are_proposals_and_nothing_more(world: World) -> None:
-    landed = commit(world, report(world, named()))
+    landed = commit(world, report(world, named(), confirmed=("outside", "duplicates")))
     assert landed == ("PELA-0001", "PELA-0002", "PELA-0003", "PELA-0004")
     assert {state for _, state in everything(world)} == {State.PROPOSED}
     with world.reading("101") as act:
@@ -168,6 +168,69 @@ def test_only_those_who_propose_import(world: World, number: str) -> None:
     with pytest.raises(NotPermittedError):
         commit(world, found, by=number)
     assert everything(world) == []
+
+
+def test_a_place_outside_the_territory_is_an_issue_until_it_is_meant(world: World) -> None:
+    rows = "name,lat,lon\nSwapped,-29.9,10.1\nAcross,10.1,-25\nInside,10.1,-29.9\nUnknown,,\n"
+    found = report(world, named(rows))
+    away = {issue.row: issue for issue in found.issues}
+    assert {row: issue.field for row, issue in away.items()} == {2: "position", 3: "position"}
+    assert "the other way round it lies inside" in away[2].remedy
+    assert "are latitude and longitude swapped?" in away[3].remedy
+    assert all("outside the territory of PELA" in issue.reason for issue in away.values())
+    assert [one.row for one in found.proposals] == [4, 5]
+    meant = report(world, named(rows), confirmed=("outside",))
+    assert (meant.issues, [one.row for one in meant.proposals]) == ((), [2, 3, 4, 5])
+    assert commit(world, meant)[1:3] == ("PELA-0002", "PELA-0003")
+
+
+TWICE = """name,lat,lon,kind,subject,notes
+Blue Lantern,10.1,-29.9,bar,premises,seen twice
+Old Anchor,,,bar,premises,
+,,,massage parlour,category rule,
+Blue Lantern,10.1,-29.9,bar,premises,the same again
+"""
+
+
+def test_a_list_that_is_read_in_twice_adds_nothing(world: World) -> None:
+    first = report(world, named(TWICE))
+    assert [(like.row, like.other, like.same) for like in first.likely_duplicates] == [(5, "row 2", True)]
+    assert commit(world, first) == ("PELA-0001", "PELA-0002", "PELA-0003")
+    before = everything(world), world.tags()
+    # Under another name and confirmed: what is there already does not land.
+    again = report(world, named(TWICE, "list (1).csv"), by="104", confirmed=("duplicates",))
+    assert [(like.row, like.other) for like in again.likely_duplicates] == [
+        (2, "PELA-0001"),
+        (3, "PELA-0002"),
+        (4, "PELA-0003"),
+        (5, "PELA-0001"),
+    ]
+    assert all(like.same for like in again.likely_duplicates)
+    assert "row 2 Blue Lantern: is PELA-0001 already and does not land" in again.as_text()
+    assert (again.proposals, again.waiting) == ((), ())
+    with pytest.raises(RefusedError, match=r"No row .* can land: row 2 .* is PELA-0001 already .* \(and 3 more\)"):
+        commit(world, again, by="104")
+    assert everything(world) == before[0]
+    assert world.tags() == [*before[1], "act:refused"]
+
+
+def test_a_row_like_another_waits_until_it_is_meant(world: World) -> None:
+    listed = world.listed("Blue Lantern").designation_id
+    rows = named("name,lat,lon\nQuite Another,10.1001,-29.9\nFar Off,10.3,-29.9\n")
+    found = report(world, rows)
+    assert [(like.row, like.other, like.same) for like in found.likely_duplicates] == [(2, listed, False)]
+    assert (found.waiting, [one.row for one in found.proposals]) == ((2,), [3])
+    meant = report(world, rows, confirmed=("duplicates",))
+    assert len(meant.likely_duplicates) == 1
+    assert (meant.waiting, [one.row for one in meant.proposals]) == ((), [2, 3])
+
+
+def test_what_landed_between_the_report_and_the_commit_does_not_land_twice(world: World) -> None:
+    found, same = report(world, named(TWICE)), report(world, named(TWICE), by="104")
+    commit(world, found)
+    with pytest.raises(RefusedError, match="has become PELA-0001 since the report"):
+        commit(world, same, by="104")
+    assert len(everything(world)) == 3
 
 
 def test_names_that_nobody_can_read_are_issues_of_their_rows(world: World) -> None:

@@ -106,7 +106,7 @@ def test_who_added_alone_cannot_keep_alone_what_another_would_lift(world: World)
 
 
 def test_what_a_person_could_decide_now_is_what_the_register_would_take_from_them(world: World) -> None:
-    kept, asked = added_alone(world), proposed(world)
+    kept, asked = added_alone(world), proposed(world, name="Old Anchor")
     take(world, "103", "propose_lift", kept, "a mistake")
     for number in ("101", "102", "103", "104", "107"):
         for made in (kept, asked):

@@ -1,16 +1,24 @@
 import csv
+import importlib
 import io
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
+from geo_offlimits.formats.sheet import SheetReading, read_sheet
 from geo_offlimits.services import compiling, editions, people
 from tests.web.isle import Browser, signed_in
+
+# `web.views.campaigns` is the blueprint of that name.
+campaigns_page = importlib.import_module("web.views.campaigns")
 
 
 def latest(wiring: Wiring, person_id: str) -> Acknowledgement | None:
@@ -147,6 +155,16 @@ def test_the_package_holds_the_list_its_signature_and_a_sheet_a_unit(app: Flask)
         assert any(name.endswith(ending) for name in names), names
 
 
+def handed_out(manager: Browser, page: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(manager.get(f"{page}/package.zip").data)) as package:
+        return next(package.read(name).decode() for name in package.namelist() if name.endswith(".csv"))
+
+
+def send(browser: Browser, page: str, content: bytes) -> TestResponse:
+    form = {"sheet": (io.BytesIO(content), "harbour.csv")}
+    return browser.post(f"{page}/sheet", form, page="/list", content_type="multipart/form-data")
+
+
 def filled_in(sheet: str, number: str) -> bytes:
     """The unit's sheet with one signature, however its columns are called."""
     lines = sheet.splitlines()
@@ -166,14 +184,48 @@ def filled_in(sheet: str, number: str) -> bytes:
 def test_a_filled_in_sheet_is_read_back(app: Flask, wiring: Wiring) -> None:
     manager = signed_in(app, "manager")
     page = campaign(manager)
-    with zipfile.ZipFile(io.BytesIO(manager.get(f"{page}/package.zip").data)) as package:
-        sheet = next(package.read(name).decode() for name in package.namelist() if name.endswith(".csv"))
-    file = (io.BytesIO(filled_in(sheet, "patrol")), "harbour.csv")
-    answer = manager.post(f"{page}/sheet", {"sheet": file}, page="/list", content_type="multipart/form-data")
+    sheet = handed_out(manager, page)
+    answer = send(manager, page, filled_in(sheet, "patrol"))
     assert answer.status_code == 200, answer.text
     made = latest(wiring, "p-patrol")
     assert made
     assert (made.channel, made.entered_by) == ("paper", "p-manager")
+
+
+def test_others_write_while_a_sheet_is_read(app: Flask, wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = signed_in(app, "manager")
+    page = campaign(manager)
+    sheet = handed_out(manager, page)
+    read: list[bytes] = []
+
+    def parsed(content: bytes) -> SheetReading:
+        path = wiring.settings.store.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+        read.append(content)
+        return read_sheet(content)
+
+    monkeypatch.setattr(campaigns_page, "read_sheet", parsed)
+    answer = send(manager, page, filled_in(sheet, "patrol"))
+    assert (answer.status_code, len(read)) == (200, 1)
+    assert latest(wiring, "p-patrol")
+
+
+def test_a_sheet_is_not_read_for_who_may_not_enter_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaigns_page, "read_sheet", None)  # would be a fault if it were called
+    page = campaign(signed_in(app, "manager"))
+    assert send(signed_in(app, "staff"), page, b"x").status_code == 404
+
+
+def test_a_row_whose_name_is_not_that_of_its_number_is_shown_and_not_credited(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    page = campaign(manager)
+    sheet = handed_out(manager, page)
+    forged = filled_in(sheet, "patrol").replace(b"Somebody Patrol", b"Somebody Else")
+    answer = send(manager, page, forged)
+    assert "number patrol is that of Somebody Patrol" in answer.text
+    assert latest(wiring, "p-patrol") is None
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00", b"a,b\n1,2\n"])

@@ -246,6 +246,12 @@ RING = [[-30.1, 10.1], [-30.0, 10.1], [-30.0, 10.2], [-30.1, 10.1]]
         {"exceptions": [7]},
         {"note": "x" * 3000},
         {"note": "a\u0000b"},
+        {"names": [{"text": "\u200b\u2060"}]},
+        {"names": [{"text": "\u202eraB"}]},
+        {"names": [{"text": f"Bar {number}"} for number in range(51)]},
+        {"exceptions": ["duty"] * 51},
+        {"position": {"lat": -30.05, "lon": 10.05}},
+        {"confirm_outside": "yes"},
     ],
     ids=lambda wrong: json.dumps(wrong)[:60],
 )
@@ -260,6 +266,37 @@ def test_an_impossible_proposal_is_refused_and_nothing_is_kept(
     assert answer.get_json()["detail"]
     with wiring.store.reading() as tx:
         assert tx.audit.checkpoint().size == before + 1  # signing in
+
+
+def test_a_proposal_outside_the_territory_says_so_and_is_taken_once_it_is_meant(app: Flask) -> None:
+    officer = signed_in(app, "officer")
+    away = PROPOSAL | {"position": {"lat": -30.05, "lon": 10.05}}
+    told = officer.ask(PREMISES, away).get_json()
+    assert (told["status"], told["issues"][0]["field"]) == (422, "position")
+    assert "the other way round it lies inside" in told["issues"][0]["remedy"]
+    assert officer.ask(PREMISES, away | {"confirm_outside": True}).status_code == 201
+
+
+def test_a_call_that_is_tried_again_makes_one_proposal(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    told = [officer.ask(PREMISES, PROPOSAL) for _ in range(2)]
+    assert [answer.status_code for answer in told] == [201, 201]
+    assert told[0].get_json() == told[1].get_json()
+    assert signed_in(app, "head").ask(PREMISES, PROPOSAL).status_code == 409
+    with wiring.store.reading() as tx:
+        assert len(tx.register.all("ISLE")) == 8 + 1
+
+
+def test_a_byte_order_mark_in_front_of_a_body_is_no_part_of_it(app: Flask) -> None:
+    officer = signed_in(app, "officer")
+    how = {"content_type": "application/json", "base_url": officer.base_url}
+    headers = {"X-CSRF-Token": officer.token("/list")}
+    body = json.dumps(PROPOSAL)
+    answer = officer.client.post(PREMISES, data=b"\xef\xbb\xbf" + body.encode(), headers=headers, **how)
+    assert answer.status_code == 201, answer.text
+    answer = officer.client.post(PREMISES, data=body.encode("utf-16"), headers=headers, **how)
+    assert answer.status_code == 422
+    assert "in UTF-8" in answer.get_json()["detail"]
 
 
 # ---- the description -------------------------------------------------------------------------------------------------

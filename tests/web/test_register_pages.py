@@ -148,6 +148,13 @@ def test_premises_without_a_known_place_can_be_proposed(app: Flask, wiring: Wiri
         ({"geometry": "{"}, "not a drawing"),
         ({"geometry": '{"type":"Point","type":"Point","coordinates":[-30.05,10.05]}'}, "not a drawing"),
         ({"basis": "gossip"}, "use one of"),
+        ({"name": "\u200b\u2060"}, "nothing that can be seen"),
+        ({"former": "\u202eraB"}, "U+202E"),
+        ({"exceptions": "x" * 2001}, "longer than 2000"),
+        ({"exceptions": "duty\n" * 51}, "more than 50"),
+        ({"locality": "x" * 201}, "longer than 200"),
+        ({"lang": "Serbian, Cyrillic"}, "no tag of a language"),
+        ({"reason": "x" * 2001}, "longer than 2000"),
     ],
 )
 def test_a_refused_form_comes_back_with_the_sentence_and_what_was_typed(
@@ -161,6 +168,35 @@ def test_a_refused_form_comes_back_with_the_sentence_and_what_was_typed(
     assert 'role="alert"' in answer.text
     with wiring.store.reading() as tx:
         assert len(tx.register.all("ISLE")) == 8
+
+
+def test_a_form_sent_twice_makes_one_proposal(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer)
+    assert proposed(officer) == made
+    answer = head.post(PROPOSE, {**FORM, "do": "propose"}, page="/register/ISLE/")
+    assert answer.status_code == 409
+    assert f"{made} says this already, word for word" in answer.text
+    alone = {**FORM, "name": "Second Cellar", "do": "add_alone"}
+    assert len({head.post(PROPOSE, alone, page="/register/ISLE/").location for _ in range(2)}) == 1
+    with wiring.store.reading() as tx:
+        assert len(tx.register.all("ISLE")) == 8 + 2
+
+
+def test_a_place_outside_the_territory_is_asked_about_and_taken_once_it_is_meant(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    assert "confirm_outside" not in officer.get(PROPOSE).text
+    swapped = {**FORM, "position": "-30.05, 10.05", "do": "propose"}
+    answer = officer.post(PROPOSE, swapped, page="/register/ISLE/")
+    assert answer.status_code == 422
+    assert "the other way round it lies inside" in answer.text
+    assert 'name="confirm_outside"' in answer.text
+    assert "-30.05, 10.05" in answer.text
+    with wiring.store.reading() as tx:
+        assert len(tx.register.all("ISLE")) == 8
+    made = known(wiring, proposed(officer, position="-30.05, 10.05", confirm_outside="yes"))
+    assert isinstance(made.subject.geometry, Point)
+    assert made.subject.geometry.y == -30.05
 
 
 def test_who_proposed_cannot_designate(app: Flask, wiring: Wiring) -> None:

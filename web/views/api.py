@@ -110,5 +110,12 @@ def delta(code: str, number: str) -> Response:
 def propose(code: str) -> tuple[dict[str, Any], int]:
     body = bodies.json_body()
     subject, terms = proposals.subject_and_terms(body)
-    made = register.propose(door.act(), code, subject, terms, reason=bodies.text(body, "reason"))
+    made = register.propose(
+        door.act(),
+        code,
+        subject,
+        terms,
+        reason=bodies.text(body, "reason"),
+        confirm_outside=bodies.flag(body, "confirm_outside"),
+    )
     return {"id": made.designation_id, "mission": made.mission, "state": made.state}, 201

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue
+from geo_offlimits.formats.sheet import SheetReading, read_sheet
 from geo_offlimits.services import campaigns as service
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, reading, rendering
@@ -59,14 +60,18 @@ def package(code: str, campaign_id: str) -> Response:
     return answer
 
 
-@campaigns.post("/<code>/<campaign_id>/sheet")
-@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, again="campaigns.page")
-def sheet(code: str, campaign_id: str) -> AnyResponse:
-    _of_mission(code, campaign_id)
+def _sheet_sent() -> SheetReading:
     sent = request.files.get("sheet")
     if sent is None or not sent.filename:
         raise InputError("No sheet was sent. Choose the filled-in CSV file.", Issue(field="sheet", reason="missing"))
-    report = service.import_sheet(door.act(), sent.read(), campaign_id)
+    return read_sheet(sent.read())
+
+
+@campaigns.post("/<code>/<campaign_id>/sheet")
+@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, again="campaigns.page", first=_sheet_sent)
+def sheet(code: str, campaign_id: str) -> AnyResponse:
+    _of_mission(code, campaign_id)
+    report = service.import_sheet(door.act(), door.visit().found, campaign_id)
     status = _of_mission(code, campaign_id)
     return Response(render_template("campaigns/campaign.html", code=code, status=status, report=report))
 

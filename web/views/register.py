@@ -1,6 +1,6 @@
 """`/register/…`: officers propose, heads decide. Each step is a POST; who may take it is declared beside it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from geo_offlimits.errors import AbsentError
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import missions
 from geo_offlimits.services import register as service
+from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
 from web import door, frame, proposals, rendering, vocabulary
 from web.policy import needs
@@ -56,6 +57,7 @@ def proposal_form(code: str) -> str:
         restrictions=tuple(Restriction),
         bases=tuple(Basis),
         timezone=mission.timezone,
+        outside=isinstance(g.get("refusal"), OutsideTerritoryError) or "confirm_outside" in request.form,
     )
 
 
@@ -67,7 +69,8 @@ def propose(code: str) -> Response:
     subject, terms = proposals.subject_and_terms(proposals.from_form(request.form, mission.timezone))
     alone = request.form.get("do") == "add_alone"
     step = service.add_alone if alone else service.propose
-    made = step(door.act(), code, subject, terms, reason=request.form.get("reason") or None)
+    reason = request.form.get("reason") or None
+    made = step(door.act(), code, subject, terms, reason, confirm_outside="confirm_outside" in request.form)
     address = url_for(".designation", code=code, designation_id=made.designation_id)
     return rendering.go_to(address, "added_alone" if alone else "proposed")
 

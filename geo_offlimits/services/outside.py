@@ -1,0 +1,69 @@
+"""Does a place lie outside its mission's territory? A list may go beyond the border; a slip of the pen goes further.
+
+The usual slip is a swapped latitude and longitude, both of which are possible. It is asked where a place enters the
+register, and whoever enters it says that it is meant.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.premises import Subject
+from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.layer import boundaries_layer, outside_territory, places_layer
+from geo_offlimits.services.act import Act
+
+_FARTHEST_NORTH = 90.0
+
+
+class OutsideTerritoryError(InputError):
+    """A place outside the mission's territory, which nobody has said is meant."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(f"This place is {issue.reason}: {issue.remedy}.", issue)
+
+
+def refuse(act: Act, mission: str, subject: Subject) -> None:
+    """Raises OutsideTerritoryError."""
+    (issue,) = issues(act, mission, (subject,))
+    if issue:
+        raise OutsideTerritoryError(issue)
+
+
+def issues(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[Issue | None, ...]:
+    """For each subject what is to be said of its place: None inside the territory, where either is not known.
+
+    The territory is the one that holds now. A place across its border is inside: `outside` is wholly outside.
+    """
+    territory = boundaries_layer(act.tx.missions.boundaries(mission, valid_at=act.now))
+    places = places_layer(subject.geometry for subject in subjects)
+    places["outside"] = outside_territory(places, territory)
+    swapped = places_layer(_swapped(row.geometry) if row.outside else None for row in places.itertuples())
+    lies_inside = swapped.geometry.notna() & ~outside_territory(swapped, territory)
+    return tuple(
+        _issue(mission, row.geometry, swapped_lies_inside=inside) if row.outside else None
+        for row, inside in zip(places.itertuples(), lies_inside, strict=True)
+    )
+
+
+def _swapped(place: BaseGeometry) -> BaseGeometry | None:
+    """The place with latitude and longitude the other way round; None where that is no place on Earth."""
+    if np.abs(shapely.get_coordinates(place)[:, 0]).max() > _FARTHEST_NORTH:
+        return None
+    swapped: BaseGeometry = shapely.transform(place, lambda degrees: degrees[:, ::-1])
+    return swapped
+
+
+def _issue(mission: str, place: BaseGeometry, *, swapped_lies_inside: bool) -> Issue:
+    middle = place.representative_point()
+    remedy = "are latitude and longitude swapped? Correct it"
+    if swapped_lies_inside:
+        remedy = "latitude and longitude are swapped, the other way round it lies inside; correct it"
+    return Issue(
+        field="position",
+        value=f"{middle.y:.5f}, {middle.x:.5f}",
+        reason=f"outside the territory of {mission}",
+        remedy=f"{remedy}, or confirm that it is meant: --confirm-outside",
+    )
