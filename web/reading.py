@@ -1,6 +1,6 @@
 """Published editions for pages: opened once, verified, and shared by every request of the process."""
 
-from geo_offlimits.errors import UnverifiedError
+from geo_offlimits.errors import Sentence, UnverifiedError
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import editions, lookup
 from geo_offlimits.services.headers import PublishedHeader
@@ -17,8 +17,12 @@ def edition(code: str, number: int | str) -> PublishedEdition:
     read = lookup.opened(door.act(), wiring.shelf, wiring.keyring, code, content)
     if not read.verified:
         raise UnverifiedError(
-            f"Edition {read.edition.number} of {code} does not verify with this server's keys, so it is not shown. "
-            "Do not rely on copies of it; tell your administrator."
+            Sentence(
+                "Edition {number} of {mission} does not verify with this server's keys, so it is not shown. Do not "
+                "rely on copies of it; tell your administrator.",
+                number=read.edition.number,
+                mission=code,
+            )
         )
     return read
 

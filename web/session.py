@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from flask import request
 from werkzeug.wrappers import Response
 
-from geo_offlimits.errors import CredentialsError, OfflimitsError
+from geo_offlimits.errors import CredentialsError, OfflimitsError, Sentence
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Session, Transaction
 from web import cookies
@@ -29,7 +29,7 @@ class SignInNeededError(CredentialsError):
     """Nobody is signed in, or the session has ended."""
 
     def __init__(self) -> None:
-        super().__init__("You are not signed in, or your session has ended. Sign in to go on.")
+        super().__init__(Sentence("You are not signed in, or your session has ended. Sign in to go on."))
 
 
 class PlainHttpError(OfflimitsError):
@@ -38,8 +38,11 @@ class PlainHttpError(OfflimitsError):
     def __init__(self, host: str) -> None:
         self.host = host
         super().__init__(
-            f"This connection to {host} is not encrypted, so nobody can sign in over it. "
-            "Use the https:// address; an operator sets it up with serve --tls-cert or a proxy (behind_proxy)."
+            Sentence(
+                "This connection to {host} is not encrypted, so nobody can sign in over it. Use the https:// address; "
+                "an operator sets it up with serve --tls-cert or a proxy (behind_proxy).",
+                host=host,
+            )
         )
 
 

@@ -19,7 +19,7 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint, Delta, Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, UnverifiedError
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.layer import delta as difference
 from geo_offlimits.services import compiling, missions
@@ -79,8 +79,13 @@ class NothingChangedError(RefusedError):
     def __init__(self, header: EditionHeader) -> None:
         self.header = header
         super().__init__(
-            f"Edition {header.number} of {header.mission}, issued {format_instant(header.issued_at)}, already says all "
-            "of this; publish again with --renew only to prolong it."
+            Sentence(
+                "Edition {number} of {mission}, issued {time}, already says all of this; publish again (--renew) only "
+                "to prolong it.",
+                number=header.number,
+                mission=header.mission,
+                time=format_instant(header.issued_at),
+            )
         )
 
 
@@ -90,8 +95,12 @@ class ManyRemovedError(RefusedError):
     def __init__(self, removed: int, of: int) -> None:
         self.removed, self.of = removed, of
         super().__init__(
-            f"{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
-            "(--confirm-removals)."
+            Sentence(
+                "{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
+                "(--confirm-removals).",
+                removed=removed,
+                of=of,
+            )
         )
 
 
@@ -101,10 +110,16 @@ class TooSoonError(RefusedError):
     def __init__(self, before: EditionHeader, now: datetime) -> None:
         self.mission, self.before = before.mission, before
         ahead = before.issued_at - now.replace(microsecond=0)
-        remedy = "check the clock of this machine" if ahead else "publish the next one a second later"
+        later = Sentence("publish the next one a second later")
         super().__init__(
-            f"Edition {before.number} of {before.mission} was issued at {format_instant(before.issued_at)}, and it is "
-            f"{format_instant(now)} now; {remedy}."
+            Sentence(
+                "Edition {number} of {mission} was issued at {time}, and it is {now} now; {remedy}.",
+                number=before.number,
+                mission=before.mission,
+                time=format_instant(before.issued_at),
+                now=format_instant(now),
+                remedy=Sentence("check the clock of this machine") if ahead else later,
+            )
         )
 
 
@@ -114,7 +129,11 @@ class OvertakenError(RefusedError):
     def __init__(self, mission: str) -> None:
         self.mission = mission
         super().__init__(
-            f"What would be published for {mission} has changed since you looked. Read the changes again, then publish."
+            Sentence(
+                "What would be published for {mission} has changed since you looked. Read the changes again, then "
+                "publish.",
+                mission=mission,
+            )
         )
 
 
@@ -198,8 +217,8 @@ def publish(
     act.require(Action.PUBLISH, mission)
     if not timedelta(0) < expires_in <= LONGEST:
         raise InputError(
-            f"An edition is current for up to {LONGEST.days} days; give a shorter time.",
-            Issue(field="expires_in", reason="out of range", value=str(expires_in)),
+            Sentence("An edition is current for up to {most} days; give a shorter time.", most=LONGEST.days),
+            Issue(field="expires_in", reason=Sentence("out of range"), value=str(expires_in)),
         )
     found = _next(act, mission, expires_in)
     _refuse(act, found, renew=renew, confirm_removals=confirm_removals, seen=seen)
@@ -239,7 +258,7 @@ def _signed(act: Act, keyring: Keyring, found: _Next) -> StoredEdition:
     """Signed, and verified as a reader will before anybody can read it."""
     envelope = keyring.sign(found.content, EDITION_TYPE)
     if verify(envelope, keyring.public_keys(), EDITION_TYPE) != found.content:
-        raise UnverifiedError("The new edition does not verify with our own keys; nothing is published.")
+        raise UnverifiedError(Sentence("The new edition does not verify with our own keys; nothing is published."))
     edition = found.edition
     return StoredEdition(
         mission=edition.mission,
@@ -323,7 +342,9 @@ def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:
     """
     newer, older = header(act, mission, after), header(act, mission, before)
     if older.number > newer.number:
-        raise InputError(f"Edition {older.number} does not come before {newer.number}; swap them.")
+        raise InputError(
+            Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
+        )
     refuse_retired(act, newer)
     if newer.number != header(act, mission).number:
         refuse_retired(act, older)

@@ -18,7 +18,7 @@ from geo_offlimits.domain.mission import Contact
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.errors import AbsentError, InputError, Issue, UnverifiedError
+from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence, UnverifiedError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.lookup.answers import Answer, ReasonCode, strictest, without_edition
 from geo_offlimits.lookup.coordinates import parse_position
@@ -120,7 +120,7 @@ def mission_asked(act: Act, code: str) -> str:
 def check(act: Act, shelf: Shelf, keyring: Keyring, request: CheckRequest) -> CheckResult:
     """The verdict for each position of the request, in its order. Raises InputError, UnknownMissionError."""
     if not (request.positions or request.entry_id or request.venue):
-        raise InputError("Give at least one position.", Issue(field="positions", reason="none"))
+        raise InputError(Sentence("Give at least one position."), Issue(field="positions", reason=Sentence("none")))
     if not 0 < request.radius_m <= MAX_RADIUS_M:
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
@@ -179,8 +179,12 @@ def find(  # noqa: PLR0917  (the order of check, then what is searched for)
     """Entries whose names, former ones too, are like `text`, best first, on every list that holds here."""
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not 0 < limit <= MAX_FOUND:
         raise InputError(
-            f"Search for 1 to {MAX_NAME_LENGTH} characters and at most {MAX_FOUND} entries.",
-            Issue(field="name", reason="empty or too long"),
+            Sentence(
+                "Search for 1 to {most} characters and at most {entries} entries.",
+                most=MAX_NAME_LENGTH,
+                entries=MAX_FOUND,
+            ),
+            Issue(field="name", reason=Sentence("empty or too long")),
         )
     own, others = _lists(act, shelf, keyring, mission, act.now)
     matches = [

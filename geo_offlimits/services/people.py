@@ -18,7 +18,7 @@ from typing import Any
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Action, Actor, Person, PersonnelCategory, Role, RoleGrant
-from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, RefusedError
+from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.files import Source
 from geo_offlimits.formats.reader import Row, read_rows
 from geo_offlimits.formats.vocabulary import member
@@ -51,8 +51,10 @@ class UnrecognisedError(CredentialsError):
     def __init__(self, reference_digest: str, person_id: str | None) -> None:
         self.reference_digest, self.person_id = reference_digest, person_id
         super().__init__(
-            "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a person, "
-            "and your administrator can give you a new one-time passphrase."
+            Sentence(
+                "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a "
+                "person, and your administrator can give you a new one-time passphrase."
+            )
         )
 
 
@@ -61,7 +63,7 @@ class TooManyAttemptsError(CredentialsError):
 
     def __init__(self, wait_s: int) -> None:
         self.wait_s = wait_s
-        super().__init__(f"Several attempts failed just now; wait {wait_s} seconds and try again.")
+        super().__init__(Sentence("Several attempts failed just now; wait {wait} seconds and try again.", wait=wait_s))
 
 
 class OneTimePassphraseError(CredentialsError):
@@ -69,7 +71,10 @@ class OneTimePassphraseError(CredentialsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This is your one-time passphrase; choose your own first, on the sign-in page or with `person passphrase`."
+            Sentence(
+                "This is your one-time passphrase; choose your own first, on the sign-in page or with "
+                "`person passphrase`."
+            )
         )
 
 
@@ -131,7 +136,8 @@ def choose_passphrase(act: Act, reference: str, old: str, new: str) -> Actor:
     refuse_weak(new, (person.number, person.email, person.name, *person.name.split()))
     if new == old:
         raise InputError(
-            "The new passphrase is the present one; choose another.", Issue(field="new", reason="unchanged")
+            Sentence("The new passphrase is the present one; choose another."),
+            Issue(field="new", reason=Sentence("unchanged")),
         )
     act.tx.people.set_passphrase(person.person_id, act.passphrases.hash(new), one_time=False, at=act.now)
     act.tx.sessions.remove_of(person.person_id)
@@ -197,7 +203,14 @@ def _refuse_impossible(act: Act, person: Person) -> None:
         if not str(getattr(person, name)).strip()
     ]
     if person.email is not None and person.email.count("@") != 1:
-        issues.append(Issue(field="email", value=person.email, reason="not an e-mail address", remedy="leave it out"))
+        issues.append(
+            Issue(
+                field="email",
+                value=person.email,
+                reason="not an e-mail address",
+                remedy="leave it out",
+            )
+        )
     if "@" in person.number:
         issues.append(Issue(field="number", value=person.number, reason="looks like an e-mail address"))
     for name in ("number", "email"):
@@ -205,11 +218,14 @@ def _refuse_impossible(act: Act, person: Person) -> None:
         if reference and act.tx.people.find(reference):
             issues.append(
                 Issue(
-                    field=name, value=reference, reason="belongs to a person here", remedy="each person has their own"
+                    field=name,
+                    value=reference,
+                    reason="belongs to a person here",
+                    remedy="each person has their own",
                 )
             )
     if issues:
-        raise InputError("; ".join(str(issue) for issue in issues) + ".", *issues)
+        raise InputError.of(*issues)
 
 
 def depart(act: Act, reference: str) -> None:

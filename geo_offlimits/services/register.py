@@ -15,7 +15,7 @@ from geo_offlimits.domain.designation import Designation, SamePersonError, Step,
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject
-from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
@@ -65,7 +65,11 @@ class NotYoursError(RefusedError):
 
     def __init__(self, designation_id: str) -> None:
         self.designation_id = designation_id
-        super().__init__(f"{designation_id} was proposed by another person; only they withdraw it, a head rejects it.")
+        super().__init__(
+            Sentence(
+                "{id} was proposed by another person; only they withdraw it, a head rejects it.", id=designation_id
+            )
+        )
 
 
 _BY_KIND = {decision.kind: decision for decision in DECISIONS}
@@ -103,17 +107,23 @@ def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
 def refuse_unpublishable(subject: Subject, terms: Terms) -> None:
     """Raises InputError for what could be kept here but never be published: found now, not on the day it matters."""
     issues = [
-        Issue(field=name, reason="empty or longer than 2000 characters", remedy="fill it in")
+        Issue(field=name, reason=Sentence("empty or longer than 2000 characters"), remedy=Sentence("fill it in"))
         for name in ("authority", "directive")
         if not 0 < len(getattr(terms, name).strip()) <= MAX_TEXT
     ]
     texts = (subject.address, subject.locality, terms.note, *terms.exceptions)
     if any(text and (len(text) > MAX_TEXT or not _is_plain(text)) for text in texts):
-        issues.append(Issue(field="text", reason="longer than 2000 characters or not text", remedy="shorten it"))
+        issues.append(
+            Issue(
+                field="text", reason=Sentence("longer than 2000 characters or not text"), remedy=Sentence("shorten it")
+            )
+        )
     if any(not _is_plain(name.text) for name in subject.names):
-        issues.append(Issue(field="name", reason="holds characters that are not text", remedy="type it again"))
+        issues.append(
+            Issue(field="name", reason=Sentence("holds characters that are not text"), remedy=Sentence("type it again"))
+        )
     if issues:
-        raise InputError("; ".join(str(issue) for issue in issues) + ".", *issues)
+        raise InputError.of(*issues)
     if subject.geometry is not None:
         canonical_geometry(subject.geometry)
 
@@ -125,7 +135,10 @@ def _is_plain(text: str) -> bool:
 
 def _step(act: Act, kind: StepKind, reason: str | None) -> Step:
     if reason and len(reason) > MAX_TEXT:
-        raise InputError("The reason is longer than 2000 characters; shorten it.", Issue(field="reason", reason="long"))
+        raise InputError(
+            Sentence("The reason is longer than 2000 characters; shorten it."),
+            Issue(field="reason", reason=Sentence("long")),
+        )
     return Step(
         kind=kind,
         person_id=act.person_id,
@@ -168,8 +181,8 @@ def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = N
     _refuse_impossible(act, found, kind)
     if decision.reason_needed and not (reason or "").strip():
         raise InputError(
-            f"Say why {designation_id} is {kind.replace('_', ' ')}; the reason stays in the register.",
-            Issue(field="reason", reason="empty"),
+            Sentence("Say why {id} gets “{step}”; the reason stays in the register.", id=designation_id, step=kind),
+            Issue(field="reason", reason=Sentence("empty")),
         )
     act.tx.register.add_step(designation_id, _step(act, kind, reason))
     act.record(decision.tag, subject=designation_id, mission=found.mission)
@@ -216,7 +229,7 @@ def rename(act: Act, designation_id: str, name: Name) -> Designation:
     found = _permitted(act, designation_id, Action.PROPOSE)
     present = {NameKind.SIGN, NameKind.CURRENT}
     if any(old.text == name.text and old.kind in present for old in found.subject.names):
-        raise RefusedError(f"{designation_id} is called that already; nothing to rename.")
+        raise RefusedError(Sentence("{id} is called that already; nothing to rename.", id=designation_id))
     kept = [
         replace(old, kind=NameKind.FORMER) if old.kind in present and old.lang == name.lang else old
         for old in found.subject.names

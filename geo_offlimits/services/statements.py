@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo_offlimits.errors import UnverifiedError
+from geo_offlimits.errors import Sentence, UnverifiedError
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.store.editions import EditionHeader
@@ -49,8 +49,12 @@ def _read(act: Act, edition: EditionHeader | PublishedHeader) -> Mapping[str, st
     stored = act.tx.editions.get(edition.mission, edition.number)
     if stored is None or hashlib.sha256(stored.content).hexdigest() != edition.sha256:
         raise UnverifiedError(
-            f"The bytes kept of edition {edition.number} of {edition.mission} are not those of its hash; "
-            "run `audit verify` and restore the store from a backup."
+            Sentence(
+                "The bytes kept of edition {number} of {mission} are not those of its hash; run `audit verify` and "
+                "restore the store from a backup.",
+                number=edition.number,
+                mission=edition.mission,
+            )
         )
     texts: Mapping[str, str] = json.loads(stored.content)["offlimits"]["statement"]
     return texts

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Actor
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services import people
 from web import cookies, door, language, rendering
 from web import session as sessions
@@ -72,8 +72,8 @@ def choose_passphrase() -> Response:
     sessions.refuse_plain_http()
     form = request.form
     if form.get("new") != form.get("repeated"):
-        issue = Issue(field="repeated", reason="not the same")
-        raise InputError("The new passphrase and its repetition differ. Type both again.", issue)
+        issue = Issue(field="repeated", reason=Sentence("not the same"))
+        raise InputError(Sentence("The new passphrase and its repetition differ. Type both again."), issue)
     actor = people.choose_passphrase(
         door.act(), form.get("reference", ""), form.get("passphrase", ""), form.get("new", "")
     )
