@@ -21,7 +21,7 @@ from rapidfuzz.process import cdist
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import MAX_NAME_LENGTH
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.settings import Settings
 
 MATCH_SCORE = Settings.name_match_score  # where nobody has set it otherwise
@@ -75,7 +75,7 @@ class SearchTextError(InputError):
 
     def __init__(self, text: str, fact: str, remedy: str) -> None:
         issue = Issue(field="name", value=text[:40], reason=fact, remedy=remedy)
-        super().__init__(f"The name to search for {fact}; {remedy}.", issue)
+        super().__init__(Sentence("The name to search for {fact}; {remedy}.", fact=fact, remedy=remedy), issue)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,12 +257,14 @@ def _alike(one: str, other: str) -> float:
 
 def _query(text: str) -> _Folded:
     if len(text) > MAX_NAME_LENGTH:
-        raise SearchTextError(text, f"has more than {MAX_NAME_LENGTH} characters", "give the name alone")
+        raise SearchTextError(
+            text, Sentence("has more than {most} characters", most=MAX_NAME_LENGTH), Sentence("give the name alone")
+        )
     folded = _fold(-1, text, "")
     if not folded.words:
-        raise SearchTextError(text, "has no letters or digits", "write what is on the sign")
+        raise SearchTextError(text, Sentence("has no letters or digits"), Sentence("write what is on the sign"))
     if sum(character.isalnum() for character in anyascii(text)) < _LEAST_LETTERS:
-        raise SearchTextError(text, "has fewer than two letters", "write more of it")
+        raise SearchTextError(text, Sentence("has fewer than two letters"), Sentence("write more of it"))
     return folded
 
 

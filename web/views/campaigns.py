@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import AbsentError, InputError, Issue
+from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.services import campaigns as service
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, reading, rendering
@@ -65,7 +65,10 @@ def sheet(code: str, campaign_id: str) -> AnyResponse:
     _of_mission(code, campaign_id)
     sent = request.files.get("sheet")
     if sent is None or not sent.filename:
-        raise InputError("No sheet was sent. Choose the filled-in CSV file.", Issue(field="sheet", reason="missing"))
+        raise InputError(
+            Sentence("No sheet was sent. Choose the filled-in CSV file."),
+            Issue(field="sheet", reason=Sentence("missing")),
+        )
     report = service.import_sheet(door.act(), sent.read(), campaign_id)
     status = _of_mission(code, campaign_id)
     return Response(render_template("campaigns/campaign.html", code=code, status=status, report=report))
