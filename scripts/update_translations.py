@@ -30,6 +30,7 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "N_": None,
+    "Sentence": None,
     "translate": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),

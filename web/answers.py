@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from flask import Response, request
 
-from geo_offlimits.errors import AbsentError
+from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.services import editions, exports
 from geo_offlimits.services.exports import Export, Filter
 from web import compression, door, reading
@@ -40,7 +40,7 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
 def held_number(text: str) -> int:
     """The number of the edition that a device says it holds. Raises InputError."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004  (no mission publishes a billion)
-        raise refused("from", "not an edition's number", "give that of the edition you hold", text)
+        raise refused("from", Sentence("not an edition's number"), Sentence("give that of the edition you hold"), text)
     return int(text)
 
 

@@ -16,7 +16,7 @@ from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import Field, InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.lookup import CheckRequest
@@ -31,7 +31,8 @@ Body = Mapping[str, Any]
 
 def refused(field: str, reason: str, remedy: str, value: object = "") -> InputError:
     issue = Issue(field=field, reason=reason, remedy=remedy, value=str(value)[:80])
-    return InputError(f"{field}: {reason}; {remedy}.", issue)
+    sentence = Sentence("{field}: {reason}; {remedy}.", field=Field(field), reason=reason, remedy=remedy)
+    return InputError(sentence, issue)
 
 
 def json_body() -> Body:
@@ -50,7 +51,9 @@ def _not_json(fault: strict_json.NotJsonError) -> InputError:
     sentence = f"The request {fault.fact}. {remedy}"
     if fault.member is None:
         return InputError(sentence)
-    return InputError(sentence, Issue(field=fault.member, reason="given twice", remedy="send it once"))
+    return InputError(
+        sentence, Issue(field=fault.member, reason=Sentence("given twice"), remedy=Sentence("send it once"))
+    )
 
 
 def text(body: Body, field: str, *, required: bool = False) -> str | None:
@@ -59,14 +62,14 @@ def text(body: Body, field: str, *, required: bool = False) -> str | None:
     if value is None and not required:
         return None
     if value is not None and not isinstance(value, str):
-        raise refused(field, "not text", "send a string", value)
+        raise refused(field, Sentence("not text"), Sentence("send a string"), value)
     value = (value or "").strip()
     if len(value) > texts.MAX_TEXT:
-        raise refused(field, f"longer than {texts.MAX_TEXT} characters", "shorten it")
+        raise refused(field, Sentence("longer than {most} characters", most=texts.MAX_TEXT), Sentence("shorten it"))
     if not value.isprintable() and any(map(texts.is_control, value)):
-        raise refused(field, "holds a sign that is not text", "type it again", ascii(value))
+        raise refused(field, Sentence("holds a sign that is not text"), Sentence("type it again"), ascii(value))
     if required and not value:
-        raise refused(field, "missing", "fill it in")
+        raise refused(field, Sentence("missing"), Sentence("fill it in"))
     return value or None
 
 
@@ -75,7 +78,7 @@ def number(body: Body, field: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refused(field, "not a number", "send a JSON number", value)
+        raise refused(field, Sentence("not a number"), Sentence("send a JSON number"), value)
     try:
         return float(value)
     except OverflowError:
@@ -96,7 +99,9 @@ def count(body: Body, field: str, *, unless_given: int, most: int) -> int:
     if value is None:
         return unless_given
     if not (1 <= value <= most and value == int(value)):
-        raise refused(field, "out of range", f"send a whole number from 1 to {most}", value)
+        raise refused(
+            field, Sentence("out of range"), Sentence("send a whole number from 1 to {most}", most=most), value
+        )
     return int(value)
 
 
@@ -107,7 +112,9 @@ def member(body: Body, field: str, kind: type[Member], *, required: bool = False
     try:
         return kind(value)
     except ValueError:
-        raise refused(field, "unknown", f"use one of {', '.join(kind)}", value) from None
+        raise refused(
+            field, Sentence("unknown"), Sentence("use one of {members}", members=", ".join(kind)), value
+        ) from None
 
 
 def members(body: Body, field: str, kind: type[Member]) -> tuple[Member, ...]:
@@ -117,7 +124,7 @@ def members(body: Body, field: str, kind: type[Member]) -> tuple[Member, ...]:
 def listed(body: Body, field: str) -> list[Any]:
     value = body.get(field)
     if value is not None and not isinstance(value, list):
-        raise refused(field, "not a list", "send a JSON array", value)
+        raise refused(field, Sentence("not a list"), Sentence("send a JSON array"), value)
     return value or []
 
 
@@ -134,19 +141,19 @@ def _read(body: Body, field: str, parse: Callable[[str], Parsed]) -> Parsed | No
     try:
         return parse(value) if value else None
     except ValueError:
-        raise refused(field, "not a date", "write it as 2026-11-20", value) from None
+        raise refused(field, Sentence("not a date"), Sentence("write it as 2026-11-20"), value) from None
 
 
 def position(body: Any, field: str = "position") -> Position:
     """`{"lat", "lon"}` in degrees or `{"text"}` in any notation, with an optional `uncertainty_m`."""
     if not isinstance(body, dict):
-        raise refused(field, "not an object", 'send {"lat": …, "lon": …} or {"text": …}', body)
+        raise refused(field, Sentence("not an object"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'), body)
     uncertainty_m = number(body, "uncertainty_m")
     if written := text(body, "text"):
         return parse_position(written, uncertainty_m=uncertainty_m)
     lat, lon = number(body, "lat"), number(body, "lon")
     if lat is None or lon is None:
-        raise refused(field, "no position", 'send {"lat": …, "lon": …} or {"text": …}')
+        raise refused(field, Sentence("no position"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'))
     if uncertainty_m is None:
         return Position(lat=lat, lon=lon)
     return Position(lat=lat, lon=lon, uncertainty_m=uncertainty_m)
@@ -157,10 +164,16 @@ def check_request(body: Body) -> CheckRequest:
     places = listed(body, "positions")
     enough = places or body.get("entry_id") or body.get("venue")
     if not enough or len(places) > MAX_POSITIONS:
-        raise refused("positions", f"{len(places)} positions", f"send 1 to {MAX_POSITIONS}")
+        raise refused(
+            "positions",
+            Sentence("{count} positions", count=len(places)),
+            Sentence("send 1 to {most}", most=MAX_POSITIONS),
+        )
     radius_m = number(body, "radius_m")
     if radius_m is not None and not 0 < radius_m <= MAX_RADIUS_M:
-        raise refused("radius_m", f"not between 0 and {MAX_RADIUS_M}", "give metres", radius_m)
+        raise refused(
+            "radius_m", Sentence("not between 0 and {most}", most=MAX_RADIUS_M), Sentence("give metres"), radius_m
+        )
     return CheckRequest(
         mission=text(body, "mission") or door.code(),
         positions=tuple(position(place, f"positions[{index}]") for index, place in enumerate(places)),

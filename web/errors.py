@@ -18,9 +18,13 @@ from geo_offlimits.errors import (
     InputError,
     OfflimitsError,
     RefusedError,
+    Sentence,
     StoreError,
     UnverifiedError,
+    said,
 )
+from geo_offlimits.formats.words import N_
+from web import language
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
 from web.policy import SAFE_METHODS
@@ -40,17 +44,32 @@ STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
     (UnverifiedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (OfflimitsError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-ABSENT = (
+ABSENT = Sentence(
     "There is nothing here for you. Check the address, the mission's code and the edition's number; "
     "if they are right, ask your mission's administrator for access."
 )
-_FAULT = "The server failed on this request, and nothing was changed. Try again; if it stays, tell your administrator."
-_UNREADABLE = "The request cannot be understood. Correct it and send it again."
+_FAULT = Sentence(
+    "The server failed on this request, and nothing was changed. Try again; if it stays, tell your administrator."
+)
+_UNREADABLE = Sentence("The request cannot be understood. Correct it and send it again.")
+_METHOD = Sentence("This address takes another method. See the Allow header, or /api/v1/openapi.json.")
+_TOO_LARGE = Sentence("What was sent is too large for this address. Send less at a time.")
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: ABSENT,
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes another method. See the Allow header, or /api/v1/openapi.json.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What was sent is too large for this address. Send less at a time.",
+    HTTPStatus.METHOD_NOT_ALLOWED: _METHOD,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _TOO_LARGE,
 }
+# What stands above the sentence on a page; programs get the status's own phrase.
+_TITLES = {
+    HTTPStatus.UNAUTHORIZED: N_("Not signed in"),
+    HTTPStatus.FORBIDDEN: N_("Not done"),
+    HTTPStatus.NOT_FOUND: N_("Not found"),
+    HTTPStatus.CONFLICT: N_("Not done"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("Too large"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: N_("Not understood"),
+    HTTPStatus.SERVICE_UNAVAILABLE: N_("Not available now"),
+}
+_TITLE = N_("Something went wrong")
 
 
 def status_of(error: OfflimitsError) -> HTTPStatus:
@@ -73,8 +92,9 @@ def _wants_json() -> bool:
 
 def _shown(status: HTTPStatus, detail: str, **more: Any) -> Response:
     if _wants_json():
-        return problem(status, detail, **more)
-    page = render_template("error.html", status=status, title=status.phrase, detail=detail, issues=more.get("issues"))
+        return problem(status, said(detail, language.gettext), **more)
+    title = language.gettext(_TITLES.get(status, _TITLE))
+    page = render_template("error.html", status=status.value, title=title, detail=language.said(detail))
     return Response(page, status=status, content_type="text/html; charset=utf-8")
 
 
@@ -82,7 +102,7 @@ def _facts(error: OfflimitsError) -> dict[str, Any]:
     """The members a problem has beyond its sentence: what is wrong with which field, and the possible readings."""
     facts: dict[str, Any] = {}
     if isinstance(error, InputError) and error.issues:
-        facts["issues"] = [issue.as_json() for issue in error.issues]
+        facts["issues"] = [issue.as_json(language.gettext) for issue in error.issues]
     if readings := getattr(error, "readings", None):
         facts["readings"] = [{"lat": reading.lat, "lon": reading.lon} for reading in readings]
     return facts
@@ -95,7 +115,7 @@ def _refusal(error: OfflimitsError) -> Any:
     if isinstance(error, InputError | RefusedError | CredentialsError) and (form := _form_again(error)):
         return form
     status = status_of(error)
-    detail = ABSENT if status is HTTPStatus.NOT_FOUND else str(error)
+    detail = ABSENT if status is HTTPStatus.NOT_FOUND else error.sentence
     answer = _shown(status, detail, **_facts(error))
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Session realm="geo_offlimits"'

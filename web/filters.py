@@ -5,6 +5,7 @@ What is not known is refused: a patrol whose filter was passed over would carry 
 
 from werkzeug.datastructures import MultiDict
 
+from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.exports import Box, Filter
 from web.bodies import MAX_RADIUS_M, refused
@@ -18,7 +19,7 @@ def asked(query: MultiDict[str, str]) -> Filter:
     bbox, near, within_m = given.get("bbox"), given.get("near"), given.get("within_m")
     if (near is None) != (within_m is None):
         missing = "near" if near is None else "within_m"
-        raise refused(missing, "missing", "give near and within_m together")
+        raise refused(missing, Sentence("missing"), Sentence("give near and within_m together"))
     return Filter(
         bbox=None if bbox is None else _box(bbox),
         near=None if near is None else parse_position(near),
@@ -29,12 +30,14 @@ def asked(query: MultiDict[str, str]) -> Filter:
 
 def _once(query: MultiDict[str, str], name: str) -> str:
     if name not in PARAMETERS:
-        raise refused(name[:40], "unknown parameter", f"use {', '.join(PARAMETERS)}")
+        raise refused(
+            name[:40], Sentence("unknown parameter"), Sentence("use one of {members}", members=", ".join(PARAMETERS))
+        )
     values = query.getlist(name)
     if len(values) > 1:
-        raise refused(name, "given twice", "give it once", values[1])
+        raise refused(name, Sentence("given twice"), Sentence("give it once"), values[1])
     if not values[0].strip():
-        raise refused(name, "empty", "fill it in or leave it out")
+        raise refused(name, Sentence("empty"), Sentence("fill it in or leave it out"))
     return values[0].strip()
 
 
@@ -42,7 +45,9 @@ def _box(written: str) -> Box:
     try:
         west, south, east, north = (float(part) for part in written.split(","))
     except ValueError:
-        raise refused("bbox", "not a box", "write west,south,east,north in degrees", written) from None
+        raise refused(
+            "bbox", Sentence("not a box"), Sentence("write west,south,east,north in degrees"), written
+        ) from None
     return west, south, east, north
 
 
@@ -50,7 +55,9 @@ def _metres(written: str) -> float:
     try:
         metres = float(written)
     except ValueError:
-        raise refused("within_m", "not a number", "give metres", written) from None
+        raise refused("within_m", Sentence("not a number"), Sentence("give metres"), written) from None
     if not 0 < metres <= MAX_RADIUS_M:
-        raise refused("within_m", f"not between 0 and {MAX_RADIUS_M}", "give metres", written)
+        raise refused(
+            "within_m", Sentence("not between 0 and {most}", most=MAX_RADIUS_M), Sentence("give metres"), written
+        )
     return metres

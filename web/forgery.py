@@ -14,7 +14,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from flask import g, request
 from werkzeug.wrappers import Response
 
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.errors import OfflimitsError, Sentence
 from web import cookies
 
 _SECRET_BYTES = 32
@@ -26,7 +26,7 @@ class ForgeryError(OfflimitsError):
     """A request that does not come from a page of ours."""
 
     def __init__(self, fact: str) -> None:
-        super().__init__(f"{fact}. Nothing was changed; open the page again and send it once more.")
+        super().__init__(Sentence("{fact}. Nothing was changed; open the page again and send it once more.", fact=fact))
 
 
 def new_secret() -> str:
@@ -81,11 +81,11 @@ def refuse_forgery() -> None:
     """Raises ForgeryError unless this request comes from a page of ours."""
     origin = request.headers.get("Origin", "null")
     if origin != "null" and origin != f"{request.scheme}://{request.host}":  # noqa: PLR1714  (the host is asked last)
-        raise ForgeryError(f"This request comes from a page of another site ({origin[:100]})")
+        raise ForgeryError(Sentence("This request comes from a page of another site ({site})", site=origin[:100]))
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise ForgeryError("This request was started by another site")
+        raise ForgeryError(Sentence("This request was started by another site"))
     if not _fits(request.headers.get(HEADER) or request.form.get(FIELD, "")):
-        raise ForgeryError("The page's token is missing or too old")
+        raise ForgeryError(Sentence("The page's token is missing or too old"))
 
 
 def remember_visitor(response: Response) -> Response:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from flask import request
 
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.errors import OfflimitsError, Sentence
 
 
 class PlainHttpError(OfflimitsError):
@@ -20,8 +20,11 @@ class PlainHttpError(OfflimitsError):
     def __init__(self, host: str) -> None:
         self.host = host
         super().__init__(
-            f"This connection to {host} is not encrypted, so nobody can sign in over it. "
-            "Use the https:// address; an operator sets it up with serve --tls-cert or a proxy (behind_proxy)."
+            Sentence(
+                "This connection to {host} is not encrypted, so nobody can sign in over it. Use the https:// address; "
+                "an operator sets it up with serve --tls-cert or a proxy (behind_proxy).",
+                host=host,
+            )
         )
 
 
@@ -31,8 +34,11 @@ class ForeignHostError(OfflimitsError):
     def __init__(self, host: str) -> None:
         self.host = host
         super().__init__(
-            f"This server is not called {host[:100]} over plain HTTP. Use http://localhost or the https:// address; "
-            "an operator sets it up with serve --tls-cert or a proxy that sends X-Forwarded-Proto (behind_proxy)."
+            Sentence(
+                "This server is not called {host} over plain HTTP. Use http://localhost or the https:// address; an "
+                "operator sets it up with serve --tls-cert or a proxy that sends X-Forwarded-Proto (behind_proxy).",
+                host=host[:100],
+            )
         )
 
 

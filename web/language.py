@@ -5,8 +5,9 @@ from typing import Any, cast
 
 from flask import Flask, g, request
 
+from geo_offlimits import errors
 from geo_offlimits.delivery.catalogue import catalogue
-from web import cookies, door
+from web import cookies, door, vocabulary
 
 # Languages the pages exist in, each by its own name.
 LANGUAGES: tuple[tuple[str, str], ...] = (("en", "English"), ("fr", "Français"))
@@ -49,6 +50,11 @@ def gettext(message: str) -> str:
 
 def ngettext(one: str, several: str, number: int) -> str:
     return str(words(current()).ngettext(one, several, number))
+
+
+def said(words: str) -> str:
+    """A refusal's words as pages say them: in the reader's language, with labels for fields."""
+    return errors.said(words, lambda text: gettext(vocabulary.label(text)))
 
 
 def install(app: Flask) -> None:

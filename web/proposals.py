@@ -17,6 +17,7 @@ from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import Period, days, format_instant, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
+from geo_offlimits.errors import Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.footprint import canonical_geometry
 from web.bodies import Body, day, listed, member, members, moment, number, position, refused, text
@@ -46,7 +47,9 @@ def _subject(body: Body) -> Subject:
 
 def _name(one: Any) -> Name:
     if not isinstance(one, dict):
-        raise refused("names", "not a list of objects", 'send [{"text": …, "lang": …, "kind": …}]', one)
+        raise refused(
+            "names", Sentence("not a list of objects"), Sentence('send [{{"text": …, "lang": …, "kind": …}}]'), one
+        )
     kind = member(one, "kind", NameKind) or NameKind.CURRENT
     return Name(text=text(one, "text", required=True) or "", lang=text(one, "lang"), kind=kind)
 
@@ -56,7 +59,9 @@ def _part(body: Body) -> Part | None:
     if part is None:
         return None
     if not isinstance(part, dict):
-        raise refused("part", "not an object", 'send {"floor": …, "entrance": …, "text": …}', part)
+        raise refused(
+            "part", Sentence("not an object"), Sentence('send {{"floor": …, "entrance": …, "text": …}}'), part
+        )
     fields = {field: text(part, field) for field in ("floor", "entrance", "text")}
     return Part(**fields) if any(fields.values()) else None
 
@@ -73,11 +78,13 @@ def _place(body: Body) -> tuple[BaseGeometry | None, float | None]:
 
 def _outline(geometry: Any) -> BaseGeometry:
     if _count_positions(geometry) > MAX_VERTICES:
-        raise refused("geometry", f"more than {MAX_VERTICES} vertices", "draw it more simply")
+        raise refused(
+            "geometry", Sentence("more than {most} vertices", most=MAX_VERTICES), Sentence("draw it more simply")
+        )
     try:
         drawn = shape(geometry)
     except (GEOSException, ValueError, TypeError, KeyError, AttributeError, IndexError):
-        raise refused("geometry", "not a GeoJSON geometry", "draw a point or an outline") from None
+        raise refused("geometry", Sentence("not a GeoJSON geometry"), Sentence("draw a point or an outline")) from None
     return canonical_geometry(drawn)
 
 
@@ -118,7 +125,7 @@ def _hours(body: Body) -> Hours | None:
     if hours is None:
         return None
     if not isinstance(hours, dict):
-        raise refused("hours", "not an object", 'send {"tz": …, "weekly": […]}', hours)
+        raise refused("hours", Sentence("not an object"), Sentence('send {{"tz": …, "weekly": […]}}'), hours)
     spans = tuple(_span(span) for span in listed(hours, "weekly"))
     return Hours(tz=text(hours, "tz", required=True) or "", weekly=spans)
 
@@ -128,7 +135,9 @@ def _span(span: Any) -> WeeklySpan:
         weekdays = tuple(int(one) for one in span["days"])
         return WeeklySpan(days=weekdays, start=time.fromisoformat(span["from"]), end=time.fromisoformat(span["to"]))
     except (TypeError, KeyError, ValueError, OverflowError):
-        raise refused("hours", "not a weekly span", 'send {"days": [5, 6], "from": "20:00", "to": "04:00"}') from None
+        raise refused(
+            "hours", Sentence("not a weekly span"), Sentence('send {{"days": [5, 6], "from": "20:00", "to": "04:00"}}')
+        ) from None
 
 
 def from_form(form: Form, timezone: str) -> dict[str, Any]:
@@ -174,7 +183,7 @@ def _place_from_form(form: Form) -> dict[str, Any]:
         try:
             return {"geometry": strict_json.parsed(drawn.encode()), "uncertainty_m": uncertainty_m}
         except (strict_json.NotJsonError, UnicodeEncodeError):
-            raise refused("geometry", "not a drawing", "draw it again on the map") from None
+            raise refused("geometry", Sentence("not a drawing"), Sentence("draw it again on the map")) from None
     if written := form.get("position", "").strip():
         return {"position": {"text": written, "uncertainty_m": uncertainty_m}}
     return {}
@@ -185,7 +194,7 @@ def _metres(form: Form) -> float | None:
     try:
         return float(written) if written else None
     except ValueError:
-        raise refused("uncertainty_m", "not a number", "give whole metres", written) from None
+        raise refused("uncertainty_m", Sentence("not a number"), Sentence("give whole metres"), written) from None
 
 
 def _valid(form: Form, timezone: str) -> dict[str, str | None]:

@@ -13,10 +13,11 @@ From the door, on every page, error pages too:
 - `static(path)`   address of a static file with its content's hash: `static('app.css')`, `static('vendor/leaflet.js')`
 - `here`           name of the view, such as `list.page`, to mark the place in the navigation
 - `messages()`     sentences left by the step before, as (kind, text); kind is `done` or `refused`; reading clears them
+- `issue_of(name)` what the refusal of a form says of the field of this name, or ''; `field` of _parts.html shows it
 - `_`, `gettext`, `ngettext`, `pgettext`
 - filters          `moment` (date and time in the mission's zone), `day` (date), `age` ("3 days ago"), `word` (the
                    translated word for a member of a closed vocabulary), `metres`, `percent`, `ended` (when a
-                   designation's terms ran out, None while they have not)
+                   designation's terms ran out, None while they have not), `said` (a refusal's words)
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
@@ -84,12 +85,19 @@ def go_to(address: str, message: str) -> Response:
 def _messages() -> list[tuple[str, str]]:
     refusal = g.get("refusal")
     if refusal:
-        return [("refused", str(refusal))]
+        return [("refused", language.said(refusal.sentence))]
     text = vocabulary.MESSAGES.get(cookies.read(_MESSAGE) or "")
     if text is None:
         return []
     g.message_read = True
     return [("done", language.gettext(text))]
+
+
+def _issue_of(name: str) -> str:
+    """What the refusal of the form says of its field `name`; '' for nothing."""
+    issues = getattr(g.get("refusal"), "issues", ())
+    found = next((issue for issue in issues if vocabulary.INPUTS.get(issue.field, issue.field) == name), None)
+    return language.said(found.told) if found else ""
 
 
 def _keep_cookies(response: FlaskResponse) -> FlaskResponse:
@@ -146,6 +154,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "metres": _metres,
     "percent": _percent,
     "ended": _ended,
+    "said": language.said,
 }
 
 
@@ -162,6 +171,7 @@ def _on_every_page() -> dict[str, Any]:
         "static": assets.static,
         "here": request.endpoint or "",
         "messages": _messages,
+        "issue_of": _issue_of,
     }
 
 

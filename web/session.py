@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from werkzeug.wrappers import Response
 
-from geo_offlimits.errors import CredentialsError
+from geo_offlimits.errors import CredentialsError, Sentence
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Session, Transaction
 from web import cookies
@@ -27,7 +27,7 @@ class SignInNeededError(CredentialsError):
     """Nobody is signed in, or the session has ended."""
 
     def __init__(self) -> None:
-        super().__init__("You are not signed in, or your session has ended. Sign in to go on.")
+        super().__init__(Sentence("You are not signed in, or your session has ended. Sign in to go on."))
 
 
 def _hashed(token: str) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from geo_offlimits.domain.designation import Basis, State, StepKind
 from geo_offlimits.domain.people import Role
+from geo_offlimits.errors import Field
 from geo_offlimits.formats.words import N_, WORDS
 
 # One table a vocabulary: members of two vocabularies with one value are one key to a dict.
@@ -85,6 +86,53 @@ DECISIONS: dict[StepKind, str] = {
     StepKind.LIFT_REFUSED: N_("Keep it listed"),
     StepKind.LIFTED: N_("Lift"),
 }
+
+
+# What pages call a field that a refusal names; one that stands here under several names has several in the API.
+_FIELDS: dict[str, str] = {
+    "acknowledged": N_("Acknowledged on"),
+    "address": N_("Address"),
+    "authority": N_("Authority"),
+    "basis": N_("Basis"),
+    "category": N_("Kind of venue"),
+    "date": N_("Date"),
+    "days": N_("Current for (days)"),
+    "deadline": N_("Acknowledge by"),
+    "directive": N_("Directive"),
+    "entrance": N_("Entrance"),
+    "exceptions": N_("Exceptions"),
+    "floor": N_("Floor"),
+    "from": N_("From"),
+    "geometry": N_("Outline"),
+    "hours": N_("Hours"),
+    "lang": N_("Language of the sign"),
+    "lat": N_("Latitude"),
+    "locality": N_("Town"),
+    "lon": N_("Longitude"),
+    "name": N_("Name on the sign"),
+    "names": N_("Name on the sign"),
+    "note": N_("Note"),
+    "number": N_("Number"),
+    "part": N_("In words"),
+    "passphrase": N_("Passphrase"),
+    "position": N_("Position"),
+    "reason": N_("Reason"),
+    "review_by": N_("Review by"),
+    "text": N_("Text"),
+    "to": N_("To"),
+    "uncertainty_m": N_("Accurate to (metres)"),
+}
+
+
+# The field of a form that says what the API has under another name.
+INPUTS = {"hours": "opens", "names": "name", "lat": "position", "lon": "position"}
+
+
+def label(text: str) -> str:
+    """The text, to be translated, for what a refusal names: a member of a vocabulary, a field, or the text itself."""
+    if isinstance(text, Enum):
+        return word(text)
+    return _FIELDS.get(text, text) if isinstance(text, Field) else text
 
 
 def word(member: Enum) -> str:

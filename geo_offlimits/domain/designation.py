@@ -15,7 +15,7 @@ from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import ALWAYS, Period
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.errors import Issue, RefusedError
+from geo_offlimits.errors import Issue, RefusedError, Sentence
 
 SECOND_SIGNATURE_DAYS = 14
 
@@ -95,11 +95,21 @@ class WrongStepError(RefusedError):
 
     def __init__(self, designation_id: str, state: State, kind: StepKind) -> None:
         self.designation_id, self.state, self.kind = designation_id, state, kind
-        possible = sorted(step for (before, step) in TRANSITIONS if before is state)
+        possible = tuple(sorted(step for (before, step) in TRANSITIONS if before is state))
         after = (
-            f"possible now: {', '.join(possible)}" if possible else "nothing more can be decided on it; propose anew"
+            Sentence("possible now: {steps}", steps=possible)
+            if possible
+            else Sentence("nothing more can be decided on it; propose anew")
         )
-        super().__init__(f"{designation_id} is {state}, so it cannot be {kind}; {after}.")
+        super().__init__(
+            Sentence(
+                "{id} stands at “{state}”, and “{step}” does not follow; {after}.",
+                id=designation_id,
+                state=state,
+                step=kind,
+                after=after,
+            )
+        )
 
 
 class SamePersonError(RefusedError):
@@ -108,8 +118,13 @@ class SamePersonError(RefusedError):
     def __init__(self, designation_id: str, kind: StepKind, earlier: StepKind) -> None:
         self.designation_id, self.kind, self.earlier = designation_id, kind, earlier
         super().__init__(
-            f"{designation_id} was {earlier.replace('_', ' ')} by you, so you cannot sign '{kind}'; "
-            "a second head of mission or deputy must."
+            Sentence(
+                "You signed “{earlier}” on {id}, so “{step}” is not yours to sign; a second head of mission or deputy "
+                "must.",
+                id=designation_id,
+                earlier=earlier,
+                step=kind,
+            )
         )
 
 

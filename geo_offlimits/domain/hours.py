@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from geo_offlimits.domain.instants import time_zone, utc
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 _DAYS = range(1, 8)
 
@@ -24,12 +24,13 @@ class WeeklySpan:
     def __post_init__(self) -> None:
         if not self.days or len(set(self.days)) < len(self.days) or any(day not in _DAYS for day in self.days):
             raise InputError(
-                "Hours need days from 1 (Monday) to 7 (Sunday), each once.", Issue(field="hours", reason="bad days")
+                Sentence("Hours need days from 1 (Monday) to 7 (Sunday), each once."),
+                Issue(field="hours", reason=Sentence("bad days")),
             )
         if self.start.tzinfo or self.end.tzinfo:
             raise InputError(
-                "Hours are read on the mission's wall clock; leave the offset away and write 20:00.",
-                Issue(field="hours", reason="a time with an offset"),
+                Sentence("Hours are read on the mission's wall clock; leave the offset away and write 20:00."),
+                Issue(field="hours", reason=Sentence("a time with an offset")),
             )
 
     def holds(self, wall: datetime) -> bool:
@@ -50,7 +51,7 @@ class Hours:
     def __post_init__(self) -> None:
         time_zone(self.tz)
         if not self.weekly:
-            raise InputError("Hours need at least one span; leave them out when the listing always binds.")
+            raise InputError(Sentence("Hours need at least one span; leave them out when the listing always binds."))
 
     def holds(self, at: datetime) -> bool:
         wall = utc(at).astimezone(time_zone(self.tz))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 # Beyond these years a time is a slip of the pen, and arithmetic with time zones may leave the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -18,14 +18,18 @@ def utc(moment: datetime) -> datetime:
     """
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise InputError(
-            f"The year of {moment.isoformat()} is not between {FIRST_YEAR} and {LAST_YEAR}; "
-            "correct it, or leave the time open.",
-            Issue(field="time", reason="beyond the calendar", value=moment.isoformat()),
+            Sentence(
+                "The year of {time} is not between {first} and {last}; correct it, or leave the time open.",
+                time=moment.isoformat(),
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            ),
+            Issue(field="time", reason=Sentence("beyond the calendar"), value=moment.isoformat()),
         )
     if moment.tzinfo is None:
         raise InputError(
-            f"The time {moment.isoformat()} has no time zone; add Z or an offset such as +01:00.",
-            Issue(field="time", reason="no time zone", value=moment.isoformat()),
+            Sentence("The time {time} has no time zone; add Z or an offset such as +01:00.", time=moment.isoformat()),
+            Issue(field="time", reason=Sentence("no time zone"), value=moment.isoformat()),
         )
     return moment.astimezone(UTC)
 
@@ -42,8 +46,8 @@ def parse_instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise InputError(
-            f"{text!r} is not a time; write it as 2026-11-20T22:00:00+01:00.",
-            Issue(field="time", reason="not an ISO 8601 time", value=text),
+            Sentence("{time} is not a time; write it as 2026-11-20T22:00:00+01:00.", time=repr(text)),
+            Issue(field="time", reason=Sentence("not an ISO 8601 time"), value=text),
         ) from None
     return utc(moment)
 
@@ -54,8 +58,8 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(
-            f"{name!r} is not a time zone; use an IANA name such as Europe/Belgrade.",
-            Issue(field="timezone", reason="unknown time zone", value=name),
+            Sentence("{zone} is not a time zone; use an IANA name such as Europe/Belgrade.", zone=repr(name)),
+            Issue(field="timezone", reason=Sentence("unknown time zone"), value=name),
         ) from None
 
 
@@ -72,9 +76,12 @@ class Period:
                 utc(moment)
         if self.start and self.end and self.end <= self.start:
             raise InputError(
-                f"The period ends at {format_instant(self.end)}, not after its start {format_instant(self.start)}; "
-                "give a later end or leave it open.",
-                Issue(field="to", reason="not after the start"),
+                Sentence(
+                    "The period ends at {end}, not after its start {start}; give a later end or leave it open.",
+                    end=format_instant(self.end),
+                    start=format_instant(self.start),
+                ),
+                Issue(field="to", reason=Sentence("not after the start")),
             )
 
     def holds(self, at: datetime) -> bool:
@@ -88,8 +95,12 @@ def days(first: date | None, last: date | None, zone: ZoneInfo) -> Period:
     """
     if is_day(first) and is_day(last) and last < first:
         raise InputError(
-            f"The last day, {last}, comes before the first, {first}; swap them or leave one open.",
-            Issue(field="to", reason="before the first day", value=str(last)),
+            Sentence(
+                "The last day, {last}, comes before the first, {first}; swap them or leave one open.",
+                last=last,
+                first=first,
+            ),
+            Issue(field="to", reason=Sentence("before the first day"), value=str(last)),
         )
     start = first if first is None or isinstance(first, datetime) else midnight(first, zone)
     return Period(start=start, end=last if last is None or isinstance(last, datetime) else midnight(_after(last), zone))
@@ -116,8 +127,8 @@ def _after(day: date) -> date:
 
 
 def _no_such_day(day: date) -> InputError:
-    issue = Issue(field="date", reason="beyond the calendar", value=str(day))
-    return InputError(f"The day {day} is beyond the calendar; leave the date open instead.", issue)
+    issue = Issue(field="date", reason=Sentence("beyond the calendar"), value=str(day))
+    return InputError(Sentence("The day {day} is beyond the calendar; leave the date open instead.", day=day), issue)
 
 
 ALWAYS = Period()

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import Field, InputError, Issue, Sentence
 
 UNKNOWN_UNCERTAINTY_M = 10.0
 MAX_UNCERTAINTY_M = 100_000.0
@@ -33,9 +33,7 @@ class Position:
             if issue
         )
         if issues:
-            raise PositionError(
-                ". ".join(f"{i.field} {i.value}: {i.reason}; {i.remedy}" for i in issues) + ".", *issues
-            )
+            raise PositionError(Sentence("{issues}.", issues=tuple(_sentence(issue) for issue in issues)), *issues)
 
     def _uncertainty(self) -> Issue | None:
         if math.isfinite(self.uncertainty_m) and 0 <= self.uncertainty_m <= MAX_UNCERTAINTY_M:
@@ -43,17 +41,30 @@ class Position:
         return Issue(
             field="uncertainty_m",
             value=str(self.uncertainty_m),
-            reason="not between 0 and 100000 metres",
-            remedy="give the 95 % uncertainty in metres",
+            reason=Sentence("not between 0 and 100000 metres"),
+            remedy=Sentence("give the 95 % uncertainty in metres"),
         )
 
 
+def _sentence(issue: Issue) -> Sentence:
+    facts = {"field": Field(issue.field), "value": issue.value, "reason": issue.reason, "remedy": issue.remedy}
+    return Sentence("{field} {value}: {reason}; {remedy}", **facts)
+
+
 def _bounded(field: str, degrees: float, limit: float) -> Issue | None:
-    name = "latitude" if field == "lat" else "longitude"
+    name = Sentence("latitude") if field == "lat" else Sentence("longitude")
     if not math.isfinite(degrees):
-        return Issue(field=field, value=str(degrees), reason=f"{name} is not a number", remedy="give decimal degrees")
+        return Issue(
+            field=field,
+            value=str(degrees),
+            reason=Sentence("{name} is not a number", name=name),
+            remedy=Sentence("give decimal degrees"),
+        )
     if abs(degrees) > limit:
         return Issue(
-            field=field, value=str(degrees), reason=f"{name} is beyond {limit:.0f}", remedy="are the columns swapped?"
+            field=field,
+            value=str(degrees),
+            reason=Sentence("{name} is beyond {limit}", name=name, limit=round(limit)),
+            remedy=Sentence("check whether latitude and longitude are swapped"),
         )
     return None

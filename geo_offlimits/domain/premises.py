@@ -1,5 +1,6 @@
 """What can be put off limits: premises (a place, not its name), an area, or a category rule."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -7,11 +8,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 MAX_NAME_LENGTH = texts.MAX_NAME
 UNCERTAINTY_ISSUE = Issue(
-    field="uncertainty_m", reason="not between 0 and 100000 metres", remedy="give the 95 % uncertainty in metres"
+    field="uncertainty_m",
+    reason=Sentence("not between 0 and 100000 metres"),
+    remedy=Sentence("give the 95 % uncertainty in metres"),
 )
 
 
@@ -56,8 +59,8 @@ class Name:
     def __post_init__(self) -> None:
         if not self.text.strip() or "\x00" in self.text or len(self.text) > MAX_NAME_LENGTH:
             raise InputError(
-                "A name needs 1 to 200 characters; shorten it or write what the sign says.",
-                Issue(field="name", value=self.text[:40], reason="empty or too long"),
+                Sentence("A name needs 1 to 200 characters; shorten it or write what the sign says."),
+                Issue(field="name", value=self.text[:40], reason=Sentence("empty or too long")),
             )
 
     def unfit(self) -> tuple[Issue | None, ...]:
@@ -94,28 +97,32 @@ class Subject:
     def __post_init__(self) -> None:
         issues = tuple(self._issues())
         if issues:
-            raise InputError("; ".join(str(issue) for issue in issues) + ".", *issues)
+            raise InputError.of(*issues)
 
-    def _issues(self) -> list[Issue]:
-        polygonal = self.geometry is not None and self.geometry.geom_type in {"Polygon", "MultiPolygon"}
-        issues = []
-        if self.geometry is not None and not polygonal and self.geometry.geom_type != "Point":
-            issues.append(
-                Issue(field="geometry", reason="not a point, polygon or multipolygon", remedy="draw one of them")
-            )
-        if self.geometry is not None and self.geometry.is_empty:
-            issues.append(Issue(field="geometry", reason="empty", remedy="leave it out when the place is unknown"))
-        if self.kind is SubjectKind.AREA and not polygonal:
-            issues.append(Issue(field="geometry", reason="an area needs a polygon", remedy="draw its outline"))
+    def _issues(self) -> Iterator[Issue]:
+        yield from self._issues_of_geometry()
         if self.kind is SubjectKind.CATEGORY_RULE and self.category is None:
-            issues.append(Issue(field="category", reason="a category rule names a kind of venue", remedy="choose one"))
-        if self.kind is SubjectKind.CATEGORY_RULE and self.geometry is not None and not polygonal:
-            issues.append(Issue(field="geometry", reason="a category rule holds in an area", remedy="draw its outline"))
+            reason, remedy = Sentence("a category rule names a kind of venue"), Sentence("choose one")
+            yield Issue(field="category", reason=reason, remedy=remedy)
         if self.uncertainty_m is not None and not 0 <= self.uncertainty_m <= MAX_UNCERTAINTY_M:
-            issues.append(UNCERTAINTY_ISSUE)
+            yield UNCERTAINTY_ISSUE
         if self.kind is not SubjectKind.CATEGORY_RULE and not self.names:
-            issues.append(Issue(field="name", reason="no name", remedy="write what the sign or the neighbours say"))
-        return issues
+            remedy = Sentence("write what the sign or the neighbours say")
+            yield Issue(field="name", reason=Sentence("no name"), remedy=remedy)
+
+    def _issues_of_geometry(self) -> Iterator[Issue]:
+        polygonal = self.geometry is not None and self.geometry.geom_type in {"Polygon", "MultiPolygon"}
+        outline = Sentence("draw its outline")
+        if self.geometry is not None and not polygonal and self.geometry.geom_type != "Point":
+            reason = Sentence("not a point, polygon or multipolygon")
+            yield Issue(field="geometry", reason=reason, remedy=Sentence("draw one of them"))
+        if self.geometry is not None and self.geometry.is_empty:
+            remedy = Sentence("leave it out when the place is unknown")
+            yield Issue(field="geometry", reason=Sentence("empty"), remedy=remedy)
+        if self.kind is SubjectKind.AREA and not polygonal:
+            yield Issue(field="geometry", reason=Sentence("an area needs a polygon"), remedy=outline)
+        if self.kind is SubjectKind.CATEGORY_RULE and self.geometry is not None and not polygonal:
+            yield Issue(field="geometry", reason=Sentence("a category rule holds in an area"), remedy=outline)
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 MAX_NAME, MAX_TEXT, MAX_EMAIL, MAX_TAG, MAX_CODE = 200, 2000, 254, 35, 16
 # How many names, exceptions or contacts one thing may have.
@@ -34,23 +34,29 @@ def is_control(sign: str) -> bool:
 def text(field: str, value: str | None, *, needed: bool = False, most: int = MAX_TEXT) -> Issue | None:
     """What keeps `value` from being a text of several lines; None when nothing does. None and "" are no text at all."""
     if not value or not value.strip(" \n\r\t"):
-        return Issue(field=field, reason="empty", remedy="fill it in") if needed else None
+        return Issue(field=field, reason=Sentence("empty"), remedy=Sentence("fill it in")) if needed else None
     if len(value) > most:
-        return Issue(field=field, reason=f"longer than {most} characters", remedy="shorten it")
+        reason = Sentence("longer than {most} characters", most=most)
+        return Issue(field=field, reason=reason, remedy=Sentence("shorten it"))
     if value.isprintable() and value.isascii():
         return None
     if bad := next((sign for sign in value if _is_unfit(sign)), None):
-        reason = f"holds U+{ord(bad):04X}, which cannot be seen and changes what is read"
-        return Issue(field=field, value=ascii(value[:40]), reason=reason, remedy="type it again")
+        code = f"U+{ord(bad):04X}"
+        return _issue(field, value, Sentence("holds {code}, which cannot be seen and changes what is read", code=code))
     if not any(map(_is_seen, value)):
-        return Issue(field=field, value=ascii(value[:40]), reason="nothing that can be seen", remedy="type it again")
+        return _issue(field, value, Sentence("nothing that can be seen"))
     return None
+
+
+def _issue(field: str, value: str, reason: Sentence) -> Issue:
+    return Issue(field=field, value=ascii(value[:40]), reason=reason, remedy=Sentence("type it again"))
 
 
 def line(field: str, value: str | None, *, needed: bool = False, most: int = MAX_NAME) -> Issue | None:
     """The same for a text of one line, such as a name."""
     if value and any(sign in _LINE_BREAKS for sign in value):
-        return Issue(field=field, value=ascii(value[:40]), reason="holds a line break or a tab", remedy="use one line")
+        reason = Sentence("holds a line break or a tab")
+        return Issue(field=field, value=ascii(value[:40]), reason=reason, remedy=Sentence("use one line"))
     return text(field, value, needed=needed, most=most)
 
 
@@ -58,21 +64,23 @@ def tag(field: str, value: str | None) -> Issue | None:
     """What keeps `value` from being the tag of a language (BCP 47), as far as its form tells."""
     if value is None or (len(value) <= MAX_TAG and _TAG.fullmatch(value)):
         return None
-    return Issue(field=field, value=value[:40], reason="no tag of a language", remedy="write en, fr or sr-Cyrl")
+    reason = Sentence("no tag of a language")
+    return Issue(field=field, value=value[:40], reason=reason, remedy=Sentence("write en, fr or sr-Cyrl"))
 
 
 def several(field: str, found: Sequence[object]) -> Issue | None:
     """Whether there are too many of something that one thing may have several of."""
     if len(found) <= MAX_SEVERAL:
         return None
-    return Issue(field=field, value=str(len(found)), reason=f"more than {MAX_SEVERAL}", remedy="keep those that matter")
+    reason = Sentence("more than {most}", most=MAX_SEVERAL)
+    return Issue(field=field, value=str(len(found)), reason=reason, remedy=Sentence("keep those that matter"))
 
 
 def refuse(*found: Issue | None) -> None:
     """Raises InputError naming every issue there is."""
     issues = tuple(issue for issue in found if issue)
     if issues:
-        raise InputError("; ".join(map(str, issues)) + ".", *issues)
+        raise InputError.of(*issues)
 
 
 def _is_unfit(sign: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence, either
 
 _EARLIEST, _LATEST = 1990, 2100
 _CENTURY = 2000
@@ -50,7 +50,8 @@ class DayError(InputError):
     def __init__(self, text: str, reason: str, remedy: str, readings: tuple[date, ...] = ()) -> None:
         self.readings, self.reason, self.remedy = readings, reason, remedy
         issue = Issue(field="date", value=text[:40], reason=reason, remedy=remedy)
-        super().__init__(f"{text[:40]!r} is no date that can be read: {reason}; {remedy}.", issue)
+        facts = {"date": repr(text[:40]), "reason": reason, "remedy": remedy}
+        super().__init__(Sentence("{date} is no date that can be read: {reason}; {remedy}.", **facts), issue)
 
 
 def read_day(text: str) -> date:
@@ -59,11 +60,14 @@ def read_day(text: str) -> date:
     readings = _readings(bare)
     if not readings:
         if _SERIAL.fullmatch(bare):
-            raise DayError(text, "a spreadsheet's serial number", "give the column the format of a date")
-        raise DayError(text, "not a date", "write it as 2026-03-31")
+            raise DayError(
+                text, Sentence("a spreadsheet's serial number"), Sentence("give the column the format of a date")
+            )
+        raise DayError(text, Sentence("not a date"), Sentence("write it as 2026-03-31"))
     if len(readings) > 1:
-        remedy = f"write {' or '.join(day.isoformat() for day in readings)}"
-        raise DayError(text, f"could be {' or '.join(map(_spelt, readings))}", remedy, readings)
+        spelt = Sentence("could be {days}", days=either(*map(_spelt, readings)))
+        written = Sentence("write {choices}", choices=either(*(day.isoformat() for day in readings)))
+        raise DayError(text, spelt, written, readings)
     return readings[0]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 Source = Path | tuple[str, bytes]
 
@@ -27,7 +27,8 @@ class ImportFileError(InputError):
 
     def __init__(self, name: str, fact: str, remedy: str) -> None:
         self.name, self.fact, self.remedy = name, fact, remedy
-        super().__init__(f"{name} {fact}; {remedy}.", Issue(field="file", value=name, reason=fact, remedy=remedy))
+        issue = Issue(field="file", value=name, reason=fact, remedy=remedy)
+        super().__init__(Sentence("{file} {fact}; {remedy}.", file=name, fact=fact, remedy=remedy), issue)
 
 
 def taken(source: Source, limits: Limits = LIMITS) -> tuple[str, bytes]:
@@ -40,9 +41,13 @@ def taken(source: Source, limits: Limits = LIMITS) -> tuple[str, bytes]:
     else:
         name, content = source[0].replace("\\", "/").rpartition("/")[2] or "the file", source[1]
     if len(content) > limits.bytes:
-        raise ImportFileError(name, f"is larger than {limits.bytes // 2**20} MB", "split it or leave columns out")
+        raise ImportFileError(
+            name,
+            Sentence("is larger than {most} MB", most=limits.bytes // 2**20),
+            Sentence("split it or leave columns out"),
+        )
     if not content.strip():
-        raise ImportFileError(name, "is empty", "was it saved?")
+        raise ImportFileError(name, Sentence("is empty"), Sentence("was it saved?"))
     return name, content
 
 
@@ -51,7 +56,9 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
         with path.open("rb") as file:
             return file.read(limits.bytes + 1)
     except OSError as fault:
-        raise ImportFileError(path.name, f"cannot be opened ({fault.strerror})", "check the path") from None
+        raise ImportFileError(
+            path.name, Sentence("cannot be opened ({why})", why=fault.strerror), Sentence("check the path")
+        ) from None
 
 
 def extension(name: str) -> str:

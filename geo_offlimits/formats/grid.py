@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from geo_offlimits.errors import Issue
+from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, extension
 from geo_offlimits.formats.workbook import is_zip, worksheets
 
@@ -53,21 +53,29 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[Grid
     """
     kind = extension(name)
     if kind not in WORKBOOKS | TEXTS:
-        raise ImportFileError(name, f"is of a kind that is not read ({kind or 'no extension'})", _remedy(kind))
+        raise ImportFileError(
+            name,
+            Sentence("is of a kind that is not read ({kind})", kind=kind or Sentence("no extension")),
+            _remedy(kind),
+        )
     if is_zip(content):
         if kind not in WORKBOOKS:
-            raise ImportFileError(name, "is a binary file, not a text of rows", "save it as .xlsx or as CSV UTF-8")
+            raise ImportFileError(
+                name, Sentence("is a binary file, not a text of rows"), Sentence("save it as .xlsx or as CSV UTF-8")
+            )
         sheets = worksheets(name, content, limits)
         return tuple(Grid(title=title, lines=_lines(name, rows, limits)) for title, rows in sheets)
     if kind in WORKBOOKS:
-        raise ImportFileError(name, "is not a workbook, whatever its name says", "open it and save it as .xlsx")
+        raise ImportFileError(
+            name, Sentence("is not a workbook, whatever its name says"), Sentence("open it and save it as .xlsx")
+        )
     return (_csv_grid(name, content, limits),)
 
 
 def _remedy(kind: str) -> str:
     if kind in {".xls", ".ods", ".numbers", ".xlsb"}:
-        return "open it and save it as .xlsx or as CSV UTF-8"
-    return "give a .csv, .xlsx or .geojson file"
+        return Sentence("open it and save it as .xlsx or as CSV UTF-8")
+    return Sentence("give a .csv, .xlsx or .geojson file")
 
 
 def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
@@ -79,7 +87,9 @@ def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
     unclosed: list[Issue] = []
     lines = _lines(name, _sound(body, delimiter, first, unclosed), limits, first)
     if len(unclosed) > _MOST_UNCLOSED:
-        raise ImportFileError(name, f"has more than {_MOST_UNCLOSED} rows with a fault", "export it anew")
+        raise ImportFileError(
+            name, Sentence("has more than {most} rows with a fault", most=_MOST_UNCLOSED), Sentence("export it anew")
+        )
     return Grid(title="", lines=lines, issues=(*issues, *unclosed))
 
 
@@ -116,8 +126,8 @@ def _unclosed(row: int, line: int) -> Issue:
     return Issue(
         row=row,
         field="row",
-        reason=f"a quotation mark in line {line} is not closed, or stands in the middle of a cell",
-        remedy="close it, or write it twice where the text has one",
+        reason=Sentence("a quotation mark in line {line} is not closed, or stands in the middle of a cell", line=line),
+        remedy=Sentence("close it, or write it twice where the text has one"),
     )
 
 
@@ -133,15 +143,17 @@ def decoded(name: str, content: bytes) -> tuple[str, tuple[Issue, ...]]:
     except UnicodeDecodeError:
         text, issues = _assumed(name, content), (_ASSUMED,)
     if content.startswith(_BINARY_STARTS) or NOT_TEXT.search(text):
-        raise ImportFileError(name, "is a binary file, not a text of rows", "save it as CSV UTF-8 or as .xlsx")
+        raise ImportFileError(
+            name, Sentence("is a binary file, not a text of rows"), Sentence("save it as CSV UTF-8 or as .xlsx")
+        )
     return text, issues
 
 
 _ASSUMED = Issue(
     field="encoding",
     value="windows-1252",
-    reason="not UTF-8, so it was read as Windows-1252",
-    remedy="check that names with accents or in other scripts read rightly, else save it as CSV UTF-8",
+    reason=Sentence("not UTF-8, so it was read as Windows-1252"),
+    remedy=Sentence("check that names with accents or in other scripts read rightly, else save it as CSV UTF-8"),
 )
 
 
@@ -149,7 +161,9 @@ def _assumed(name: str, content: bytes) -> str:
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError:
-        raise ImportFileError(name, "is neither UTF-8 nor Windows-1252", "save it as CSV UTF-8") from None
+        raise ImportFileError(
+            name, Sentence("is neither UTF-8 nor Windows-1252"), Sentence("save it as CSV UTF-8")
+        ) from None
 
 
 def _delimiter(text: str) -> str:
@@ -176,7 +190,9 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
             continue
         _refuse_beyond(name, number, cells, limits)
         if len(lines) > limits.rows + _HEADING_ROWS:
-            raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
+            raise ImportFileError(
+                name, Sentence("has more than {most} rows", most=limits.rows), Sentence("split it into several files")
+            )
         lines.append(Line(number=number, cells=tuple(cells)))
     return tuple(lines)
 
@@ -184,11 +200,13 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
 def _refuse_beyond(name: str, number: int, cells: list[str], limits: Limits) -> None:
     if len(cells) > limits.columns:
         raise ImportFileError(
-            name, f"has more than {limits.columns} columns in row {number}", "keep the columns that are needed"
+            name,
+            Sentence("has more than {most} columns in row {row}", most=limits.columns, row=number),
+            Sentence("keep the columns that are needed"),
         )
     if any(len(cell) > limits.characters for cell in cells):
         raise ImportFileError(
             name,
-            f"has a cell of more than {limits.characters} characters in row {number}",
-            "is a quotation mark not closed?",
+            Sentence("has a cell of more than {most} characters in row {row}", most=limits.characters, row=number),
+            Sentence("is a quotation mark not closed?"),
         )

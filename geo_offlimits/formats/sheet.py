@@ -21,7 +21,7 @@ from babel.dates import format_date
 
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.domain.edition import Edition
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.cells import neutralised, restored
 from geo_offlimits.formats.columns import normalised
 from geo_offlimits.formats.days import DayError, read_day
@@ -202,10 +202,10 @@ def within(reading: SheetReading, *, earliest: date, latest: date) -> SheetReadi
             row=row.row,
             field="acknowledged",
             value=row.acknowledged_on.isoformat(),
-            reason=f"before the edition was issued on {earliest}"
+            reason=Sentence("before the edition was issued on {day}", day=earliest)
             if row.acknowledged_on < earliest
-            else f"in the future, after {latest}",
-            remedy="correct the date",
+            else Sentence("in the future, after {day}", day=latest),
+            remedy=Sentence("correct the date"),
         )
         for row in reading.rows
         if row not in good
@@ -238,8 +238,8 @@ def _table(name: str, grids: tuple[Grid, ...]) -> tuple[Grid, Line]:
                 return grid, line
     raise ImportFileError(
         name,
-        "is no acknowledgement sheet: no row names the columns Number and Acknowledged on",
-        "take the sheet of the campaign and fill it in without changing its headings",
+        Sentence("is no acknowledgement sheet: no row names the columns Number and Acknowledged on"),
+        Sentence("take the sheet of the campaign and fill it in without changing its headings"),
     )
 
 
@@ -262,14 +262,14 @@ def _facts(name: str, grid: Grid, header: Line) -> dict[str, str]:
     _refuse_other_form(name, facts.get("form", ""))
     missing = [HEADINGS[key] for key in HEADINGS if not facts.get(key) and key != "unit"]
     if missing:
-        fact = f"has lost the line {missing[0]!r} of its heading"
-        raise ImportFileError(name, fact, "copy it from the sheet that the campaign gave out")
+        fact = Sentence("has lost the line {line} of its heading", line=repr(missing[0]))
+        raise ImportFileError(name, fact, Sentence("copy it from the sheet that the campaign gave out"))
     facts.setdefault("unit", "")
     if not _SHA256.fullmatch(facts["sha256"]) or facts["check"] != _check(facts) or not facts["edition"].isdecimal():
         raise ImportFileError(
             name,
-            "has an altered heading: its mission, edition, SHA-256 and campaign do not fit its check line",
-            "copy the heading from the sheet that the campaign gave out",
+            Sentence("has an altered heading: its mission, edition, SHA-256 and campaign do not fit its check line"),
+            Sentence("copy the heading from the sheet that the campaign gave out"),
         )
     return facts
 
@@ -277,9 +277,13 @@ def _facts(name: str, grid: Grid, header: Line) -> dict[str, str]:
 def _refuse_other_form(name: str, form: str) -> None:
     if form and form != FORM:
         newer = form.startswith(_FAMILY)
-        fact = f"is of the form {form!r}, which this program does not know (it reads {FORM})"
+        fact = Sentence(
+            "is of the form {form}, which this program does not know (it reads {known})", form=repr(form), known=FORM
+        )
         raise ImportFileError(
-            name, fact, "update this program" if newer else "take the sheet that the campaign gave out"
+            name,
+            fact,
+            Sentence("update this program") if newer else Sentence("take the sheet that the campaign gave out"),
         )
 
 
@@ -308,10 +312,21 @@ def _cell(line: Line, place: int) -> str:
 def _row(number: int, told: Mapping[str, str], first: dict[str, int]) -> SheetRow | Issue:
     person = told["number"]
     if not person:
-        return Issue(row=number, field="number", reason="no number beside the date", remedy="write who acknowledged")
+        return Issue(
+            row=number,
+            field="number",
+            reason=Sentence("no number beside the date"),
+            remedy=Sentence("write who acknowledged"),
+        )
     earlier = first.setdefault(person.casefold(), number)
     if earlier != number:
-        return Issue(row=number, field="number", value=person, reason=f"already in row {earlier}", remedy="remove one")
+        return Issue(
+            row=number,
+            field="number",
+            value=person,
+            reason=Sentence("already in row {row}", row=earlier),
+            remedy=Sentence("remove one"),
+        )
     try:
         day = read_day(told["acknowledged"])
     except DayError as fault:

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 
+from geo_offlimits.errors import Sentence
 from geo_offlimits.formats.files import ImportFileError, Limits
 
 MAX_BLANK_ROWS = 100_000
@@ -41,13 +42,15 @@ def worksheets(name: str, content: bytes, limits: Limits) -> list[tuple[str, Ite
     except Exception:  # noqa: BLE001  (openpyxl lets out whatever a broken file makes its parts raise)
         raise _unreadable(name) from None
     if not visible:
-        raise ImportFileError(name, "has no visible sheet", "unhide the sheet with the list")
+        raise ImportFileError(name, Sentence("has no visible sheet"), Sentence("unhide the sheet with the list"))
     return [(sheet.title, _rows(name, sheet, limits)) for sheet in visible]
 
 
 def _unreadable(name: str) -> ImportFileError:
     return ImportFileError(
-        name, "cannot be read as a workbook", "open it and save it anew as .xlsx, without a password"
+        name,
+        Sentence("cannot be read as a workbook"),
+        Sentence("open it and save it anew as .xlsx, without a password"),
     )
 
 
@@ -67,8 +70,8 @@ def _refuse_bomb(name: str, content: bytes, limits: Limits) -> None:
 
 def _refuse_size(name: str, parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.unpacked_bytes:
-        fact = f"unpacks to more than {limits.unpacked_bytes // 2**20} MB"
-        raise ImportFileError(name, fact, "keep only the list, without pictures")
+        fact = Sentence("unpacks to more than {most} MB", most=limits.unpacked_bytes // 2**20)
+        raise ImportFileError(name, fact, Sentence("keep only the list, without pictures"))
 
 
 def _refuse_doctype(name: str, part: Any) -> None:
@@ -76,7 +79,9 @@ def _refuse_doctype(name: str, part: Any) -> None:
     while chunk := part.read(_CHUNK):
         window = kept + chunk
         if any(mark in window for mark in _DOCTYPE):
-            raise ImportFileError(name, "holds a document type declaration", "open it and save it anew as .xlsx")
+            raise ImportFileError(
+                name, Sentence("holds a document type declaration"), Sentence("open it and save it anew as .xlsx")
+            )
         kept = chunk[-2 * len(_DOCTYPE[1]) :]
 
 
@@ -92,7 +97,9 @@ def _rows(name: str, sheet: Any, limits: Limits) -> Iterator[list[str]]:
     except Exception:  # noqa: BLE001  (see worksheets)
         raise _unreadable(name) from None
     if is_longer:
-        raise ImportFileError(name, f"goes on beyond row {last}", "delete the empty rows at its end")
+        raise ImportFileError(
+            name, Sentence("goes on beyond row {row}", row=last), Sentence("delete the empty rows at its end")
+        )
 
 
 def text_of(value: object) -> str:

@@ -11,7 +11,7 @@ from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.settings import Settings
 
 # Where nobody has set them otherwise, as in a notebook.
@@ -132,8 +132,18 @@ class UnknownEntryError(InputError):
     def __init__(self, entry_id: str, mission: str, number: int) -> None:
         self.entry_id = entry_id
         super().__init__(
-            f"There is no entry {entry_id!r} on edition {number} of {mission}; search for its name again.",
-            Issue(field="entry_id", value=entry_id, reason="not on this edition", remedy="search for the name"),
+            Sentence(
+                "There is no entry {entry} on edition {number} of {mission}; search for its name again.",
+                entry=repr(entry_id),
+                number=number,
+                mission=mission,
+            ),
+            Issue(
+                field="entry_id",
+                value=entry_id,
+                reason=Sentence("not on this edition"),
+                remedy=Sentence("search for the name"),
+            ),
         )
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from functools import partial
 
 from geo_offlimits.domain.position import Position, PositionError
+from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup import degrees, grids
 from geo_offlimits.lookup.grids import AmbiguousPositionError, refused
 
@@ -74,7 +75,9 @@ def notations(position: Position) -> dict[str, str]:
 def _plain(text: str) -> str:
     """The text with one kind of sign each, ASCII digits, and without invisible characters."""
     if len(text) > MAX_TEXT:
-        raise refused(text, f"has more than {MAX_TEXT} characters", "give the position alone")
+        raise refused(
+            text, Sentence("has more than {most} characters", most=MAX_TEXT), Sentence("give the position alone")
+        )
     signs = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS).replace("''", '"')
     visible = "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character
@@ -83,23 +86,29 @@ def _plain(text: str) -> str:
     )
     plain = " ".join(visible.split())
     if not plain:
-        raise refused(text, "is empty", "write it as 42.66, 21.16")
+        raise refused(text, Sentence("is empty"), Sentence("write it as 42.66, 21.16"))
     return plain
 
 
 def _from_geo(text: str, uncertainty_m: float | None) -> Position:
     """RFC 5870: `geo:lat,lon[,altitude][;crs=wgs84][;u=metres]`."""
     if "?" in text:
-        raise refused(text, "has a query, which can name another place", "give the part before the question mark")
+        raise refused(
+            text,
+            Sentence("has a query, which can name another place"),
+            Sentence("give the part before the question mark"),
+        )
     path, *parameters = text[len("geo:") :].split(";")
     given = {name.strip().lower(): value.strip() for name, _, value in (one.partition("=") for one in parameters)}
     if given.get("crs", "wgs84").lower() != "wgs84":
-        raise refused(text, f"is in {given['crs']}", "give it in WGS 84")
+        raise refused(text, Sentence("is in {system}", system=given["crs"]), Sentence("give it in WGS 84"))
     numbers = path.split(",")
     if len(numbers) not in (2, 3) or not all(degrees.is_number(number) for number in numbers):
-        raise refused(text, "is not geo:latitude,longitude", "write it as geo:42.66,21.16")
+        raise refused(text, Sentence("is not geo:latitude,longitude"), Sentence("write it as geo:42.66,21.16"))
     if uncertainty_m is None and "u" in given:
         if not degrees.is_number(given["u"]):
-            raise refused(text, "has an uncertainty u that is no number", "give metres, such as u=10")
+            raise refused(
+                text, Sentence("has an uncertainty u that is no number"), Sentence("give metres, such as u=10")
+            )
         uncertainty_m = float(given["u"])
     return degrees.position_at(float(numbers[0]), float(numbers[1]), uncertainty_m)

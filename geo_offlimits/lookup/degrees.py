@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M, Position
+from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.grids import METRES_A_DEGREE, AmbiguousPositionError, refused, square_position
 
 # Two numbers as programs write very small ones: 1e-05, 21.2
@@ -70,7 +71,7 @@ def from_degrees(text: str, uncertainty_m: float | None) -> Position:
     readings = _readings(text, first, second)
     placed = tuple(dict.fromkeys(_placed(lat, lon, uncertainty_m) for lat, lon in readings if _is_on_earth(lat, lon)))
     if len(readings) > 1:
-        raise AmbiguousPositionError(text, "contradicts itself", placed)
+        raise AmbiguousPositionError(text, Sentence("contradicts itself"), placed)
     ((lat, lon),) = readings
     return _placed(lat, lon, uncertainty_m)
 
@@ -88,7 +89,7 @@ def _with_points(text: str, uncertainty_m: float | None) -> str:
         pairs = {2: lambda: (whole[0], whole[1]), 4: lambda: (_joined(numbers[:2]), _joined(numbers[2:]))}
         pair = pairs[len(numbers)]() if len(numbers) in pairs else None
         readings = (position_at(*pair, uncertainty_m),) if pair and _in_range(*pair) else ()
-        raise AmbiguousPositionError(text, "uses commas both ways or without a space", readings)
+        raise AmbiguousPositionError(text, Sentence("uses commas both ways or without a space"), readings)
     return re.sub(r"(?<=\d),(?=\d)", ".", text)
 
 
@@ -103,14 +104,20 @@ def _tokens(text: str, pointed: str) -> list[tuple[str, str]]:
     while at < len(capitals):
         found = _TOKEN.match(capitals, at)
         if not found or found.end() == at:
-            raise refused(text, f"has {capitals[at : at + 12]!r} in it", "write it as 42.66, 21.16")
+            raise refused(
+                text,
+                Sentence("has {sign} in it", sign=repr(capitals[at : at + 12])),
+                Sentence("write it as 42.66, 21.16"),
+            )
         kind = str(found.lastgroup)
         word = _WORDS.get(found[kind], found[kind])
         if kind == "word":
             kind = "mark" if word == "°" else "letter"
             if kind == "letter" and word not in _LETTERS:
                 raise refused(
-                    text, f"has the word {word[:20]!r} in it", "give the position alone, such as 42.66, 21.16"
+                    text,
+                    Sentence("has the word {word} in it", word=repr(word[:20])),
+                    Sentence("give the position alone, such as 42.66, 21.16"),
                 )
         tokens.append((kind, word.replace(" ", "")))
         at = found.end()
@@ -126,7 +133,9 @@ def _without_idle_labels(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]
 def _two_angles(text: str, tokens: list[tuple[str, str]]) -> tuple[_Angle, _Angle]:
     groups = _by_letters(tokens) if any(kind == "letter" for kind, _ in tokens) else _by_numbers(tokens)
     if len(groups) != 2:  # noqa: PLR2004  (latitude and longitude)
-        raise refused(text, "is not two coordinates", "give latitude and longitude, such as 42.66, 21.16")
+        raise refused(
+            text, Sentence("is not two coordinates"), Sentence("give latitude and longitude, such as 42.66, 21.16")
+        )
     return _angle(text, groups[0]), _angle(text, groups[1])
 
 
@@ -164,13 +173,19 @@ def _angle(text: str, group: list[tuple[str, str]]) -> _Angle:
     body = [token for token in group if token[0] != "letter"]
     numbers = [word for kind, word in body if kind == "number"]
     if len(letters) > 1 or not 1 <= len(numbers) <= _PARTS or not _marks_in_order(body):
-        raise refused(text, "is not degrees, minutes and seconds in this order", "write it as 42°39′36″N 21°09′36″E")
+        raise refused(
+            text,
+            Sentence("is not degrees, minutes and seconds in this order"),
+            Sentence("write it as 42°39′36″N 21°09′36″E"),
+        )
     values = [abs(float(number)) for number in numbers]
     fractions = any("." in number for number in numbers[:-1])
     signs = any(number[0] in "+-" for number in numbers[1:])
     if fractions or signs or any(value >= _SIXTY for value in values[1:]):
         raise refused(
-            text, "has minutes or seconds that are none", "they go from 0 to below 60, the last one in decimals"
+            text,
+            Sentence("has minutes or seconds that are none"),
+            Sentence("they go from 0 to below 60, the last one in decimals"),
         )
     degrees = sum(value / _SIXTY**power for power, value in enumerate(values))
     is_coarse = "." not in numbers[-1] and len(numbers) < _PARTS
@@ -210,7 +225,7 @@ def _refuse_swapped(text: str, first: _Angle, second: _Angle) -> None:
     """Longitude first is not guessed from a number beyond 90: it may as well be a slip."""
     if not _in_range(first.degrees, second.degrees):
         raise AmbiguousPositionError(
-            text, "begins with a latitude beyond 90", (Position(lat=second.degrees, lon=first.degrees),)
+            text, Sentence("begins with a latitude beyond 90"), (Position(lat=second.degrees, lon=first.degrees),)
         )
 
 

@@ -19,7 +19,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 Array = npt.NDArray[np.float64]
 
@@ -37,7 +37,10 @@ class FootprintError(InputError):
     """A geometry that cannot be published as it is."""
 
     def __init__(self, fact: str, remedy: str) -> None:
-        super().__init__(f"The geometry {fact}; {remedy}.", Issue(field="geometry", reason=fact, remedy=remedy))
+        super().__init__(
+            Sentence("The geometry {fact}; {remedy}.", fact=fact, remedy=remedy),
+            Issue(field="geometry", reason=fact, remedy=remedy),
+        )
 
 
 def canonical_geometry(geometry: BaseGeometry, *, max_edge_m: float | None = MAX_EDGE_M) -> BaseGeometry:
@@ -56,8 +59,8 @@ def canonical_geometry(geometry: BaseGeometry, *, max_edge_m: float | None = MAX
     published = shapely.orient_polygons(_without_repeats(shapely.transform(cut, _rounded)))
     if not shapely.is_valid(published):
         raise FootprintError(
-            f"is no valid polygon at 7 decimals ({shapely.is_valid_reason(published)})",
-            "draw it again, a little larger",
+            Sentence("is no valid polygon at 7 decimals ({why})", why=shapely.is_valid_reason(published)),
+            Sentence("draw it again, a little larger"),
         )
     return published
 
@@ -113,25 +116,36 @@ def _densified_ring(ring: BaseGeometry, max_edge_m: float) -> Array:
     bound_m = edge_bound_m(vertices[:-1], vertices[1:])
     pieces = np.where(bound_m > max_edge_m, np.ceil(bound_m / (max_edge_m - _ROUNDING_M)), 1.0)
     if pieces.sum() > MAX_VERTICES:
-        raise FootprintError(f"needs more than {MAX_VERTICES} vertices", "put a smaller area off limits, or several")
+        raise FootprintError(
+            Sentence("needs more than {most} vertices", most=MAX_VERTICES),
+            Sentence("put a smaller area off limits, or several"),
+        )
     return np.vstack([split_edges(vertices[:-1], vertices[1:], pieces.astype(np.int64))[0], vertices[-1:]])
 
 
 def _refuse_unfit(geometry: BaseGeometry) -> None:
     if geometry.geom_type not in {"Point", "Polygon", "MultiPolygon"}:
-        raise FootprintError(f"is a {geometry.geom_type}", "give a point, polygon or multipolygon")
+        raise FootprintError(
+            Sentence("is a {kind}", kind=geometry.geom_type), Sentence("give a point, polygon or multipolygon")
+        )
     if geometry.is_empty:
-        raise FootprintError("is empty", "leave it out when the place is unknown")
+        raise FootprintError(Sentence("is empty"), Sentence("leave it out when the place is unknown"))
     coordinates = shapely.get_coordinates(geometry)
     if len(coordinates) > MAX_VERTICES:
-        raise FootprintError(f"has {len(coordinates)} vertices, more than {MAX_VERTICES}", "simplify its outline")
+        raise FootprintError(
+            Sentence("has {count} vertices, more than {most}", count=len(coordinates), most=MAX_VERTICES),
+            Sentence("simplify its outline"),
+        )
     if not np.isfinite(coordinates).all():
-        raise FootprintError("holds a coordinate that is not a number", "give every vertex in decimal degrees")
+        raise FootprintError(
+            Sentence("holds a coordinate that is not a number"), Sentence("give every vertex in decimal degrees")
+        )
     widest = _HALF_TURN if geometry.geom_type == "Point" else 2 * _HALF_TURN
     west, south, east, north = geometry.bounds
     if south < -90 or north > 90 or west < -widest or east > widest or west > _HALF_TURN or east < -_HALF_TURN:  # noqa: PLR2004  (degrees)
         raise FootprintError(
-            "reaches beyond latitude ±90 or longitude ±180", "are longitude and latitude swapped? Longitude comes first"
+            Sentence("reaches beyond latitude ±90 or longitude ±180"),
+            Sentence("are longitude and latitude swapped? Longitude comes first"),
         )
 
 
@@ -144,7 +158,9 @@ def _without_repeats(geometry: BaseGeometry) -> BaseGeometry:
     try:
         return shapely.remove_repeated_points(geometry, 0.0)
     except shapely.errors.GEOSException:
-        raise FootprintError("is smaller than 7 decimals of a degree, 1 cm", "give a point instead") from None
+        raise FootprintError(
+            Sentence("is smaller than 7 decimals of a degree, 1 cm"), Sentence("give a point instead")
+        ) from None
 
 
 def _cut(geometry: BaseGeometry) -> BaseGeometry:
@@ -167,7 +183,10 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
 
 def _refuse_invalid(geometry: BaseGeometry) -> None:
     if not shapely.is_valid(geometry):
-        raise FootprintError(f"is no valid polygon ({shapely.is_valid_reason(geometry)})", "draw its outline again")
+        raise FootprintError(
+            Sentence("is no valid polygon ({why})", why=shapely.is_valid_reason(geometry)),
+            Sentence("draw its outline again"),
+        )
 
 
 def _unwrapped(polygon: Polygon) -> Polygon | None:
@@ -189,10 +208,14 @@ def _turns(ring: Array) -> Array:
     literal = (np.abs(ring[:-1, 0]) == _HALF_TURN) & (np.abs(ring[1:, 0]) == _HALF_TURN)
     jump = (np.abs(step) > _HALF_TURN) & ~literal
     if (jump & (np.abs(step) < _AMBIGUOUS_TURN)).any():
-        raise FootprintError("has an edge of over 90 degrees of longitude", "give it vertices in between")
+        raise FootprintError(
+            Sentence("has an edge of over 90 degrees of longitude"), Sentence("give it vertices in between")
+        )
     turns = np.concatenate([[0.0], np.cumsum(-np.sign(step) * jump)])
     if turns[-1] != 0:
-        raise FootprintError("goes around a pole", "close its ring along longitude ±180 and the pole's latitude")
+        raise FootprintError(
+            Sentence("goes around a pole"), Sentence("close its ring along longitude ±180 and the pole's latitude")
+        )
     return np.asarray(turns)
 
 

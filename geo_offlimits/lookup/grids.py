@@ -13,7 +13,7 @@ from openlocationcode import openlocationcode
 from pyproj import Proj
 
 from geo_offlimits.domain.position import MAX_UNCERTAINTY_M, UNKNOWN_UNCERTAINTY_M, Position, PositionError
-from geo_offlimits.errors import Issue
+from geo_offlimits.errors import Issue, Sentence, either
 
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _BAND_DEG, _SOUTHMOST, _NORTHMOST = 8.0, -80.0, 84.0
@@ -39,7 +39,11 @@ _CONVERTER = mgrs.MGRS()
 def refused(text: str, fact: str, remedy: str) -> PositionError:
     """The refusal of a position text: the text, what is wrong with it, what to do."""
     issue = Issue(field="position", value=text[:60], reason=fact, remedy=remedy)
-    return PositionError(f"The position {text[:60]!r} {fact}; {remedy}.", issue)
+    return PositionError(_sentence(text, fact, remedy), issue)
+
+
+def _sentence(text: str, fact: str, remedy: str) -> Sentence:
+    return Sentence("The position {position} {fact}; {remedy}.", position=repr(text[:60]), fact=fact, remedy=remedy)
 
 
 class AmbiguousPositionError(PositionError):
@@ -47,10 +51,10 @@ class AmbiguousPositionError(PositionError):
 
     def __init__(self, text: str, fact: str, readings: tuple[Position, ...]) -> None:
         self.readings = readings
-        choices = " or ".join(f"{reading.lat:.6f}, {reading.lon:.6f}" for reading in readings)
-        remedy = f"write {choices}" if choices else "write it as 42.66, 21.16"
+        choices = [f"{reading.lat:.6f}, {reading.lon:.6f}" for reading in readings] or ["42.66, 21.16"]
+        remedy = Sentence("write {choices}", choices=either(*choices))
         issue = Issue(field="position", value=text[:60], reason=fact, remedy=remedy)
-        super().__init__(f"The position {text[:60]!r} {fact}; {remedy}.", issue)
+        super().__init__(_sentence(text, fact, remedy), issue)
 
 
 def square_position(lat: float, lon: float, half_diagonal_m: float, uncertainty_m: float | None) -> Position:
@@ -70,13 +74,17 @@ def from_mgrs(text: str, uncertainty_m: float | None) -> Position | None:
     found = _MGRS.fullmatch(text)
     if not found:
         if _NO_SQUARE.fullmatch(text) and text.lstrip("0123456789 ")[0] not in "NSEW":
-            raise refused(text, "has no square letters", "write all of it, such as 34T EN 13113 23071")
+            raise refused(
+                text, Sentence("has no square letters"), Sentence("write all of it, such as 34T EN 13113 23071")
+            )
         return None
     zone, band, polar, square, rest = found.groups()
     if zone and not 1 <= int(zone) <= _ZONES:
-        raise refused(text, f"names zone {zone}", "zones go from 1 to 60")
+        raise refused(text, Sentence("names zone {zone}", zone=zone), Sentence("zones go from 1 to 60"))
     if set((band or "") + square) & set("IO"):
-        raise refused(text, "has a letter I or O, which MGRS does not use", "is it a 1 or a 0, or J or Q?")
+        raise refused(
+            text, Sentence("has a letter I or O, which MGRS does not use"), Sentence("is it a 1 or a 0, or J or Q?")
+        )
     easting, northing = _halves(text, rest)
     cell_m = _SQUARE_M / 10 ** len(easting)
     reference = f"{zone or ''}{band or polar}{square}{easting}{northing}"
@@ -100,14 +108,21 @@ def from_utm(text: str, uncertainty_m: float | None) -> Position | None:
         return None
     zone, letter, easting_m, northing_m = int(found[1]), found[2], float(found[3]), float(found[4])
     if not 1 <= zone <= _ZONES:
-        raise refused(text, f"names zone {zone}", "zones go from 1 to 60")
+        raise refused(text, Sentence("names zone {zone}", zone=zone), Sentence("zones go from 1 to 60"))
     if letter and len(letter) == 1 and letter not in _BANDS:
-        raise refused(text, f"names band {letter}, which does not exist", "bands go from C to X without I and O")
+        raise refused(
+            text,
+            Sentence("names band {band}, which does not exist", band=letter),
+            Sentence("bands go from C to X without I and O"),
+        )
     readings = _utm_readings(zone, letter, easting_m, northing_m, uncertainty_m)
     if not readings:
-        raise refused(text, "lies outside its zone or band", "compare zone, easting and northing with the map")
+        raise refused(
+            text, Sentence("lies outside its zone or band"), Sentence("compare zone, easting and northing with the map")
+        )
     if len(readings) > 1:
-        fact = "can be the northern band S or the southern hemisphere" if letter else "does not name its hemisphere"
+        either_s = Sentence("can be the northern band S or the southern hemisphere")
+        fact = either_s if letter else Sentence("does not name its hemisphere")
         raise AmbiguousPositionError(text, fact, readings)
     return readings[0]
 
@@ -119,12 +134,14 @@ def from_plus_code(text: str, uncertainty_m: float | None, reference: Position |
         return None
     code, words = found.groups()
     if words:
-        raise refused(text, "has words after the code", "give the code alone, in full")
+        raise refused(text, Sentence("has words after the code"), Sentence("give the code alone, in full"))
     if not openlocationcode.isValid(code):
-        raise refused(text, "is not a Plus code", "copy it again, such as 8GJ4M566+XX")
+        raise refused(text, Sentence("is not a Plus code"), Sentence("copy it again, such as 8GJ4M566+XX"))
     if openlocationcode.isShort(code):
         if reference is None:
-            raise refused(text, "is a short code without a place to count from", "give the full code")
+            raise refused(
+                text, Sentence("is a short code without a place to count from"), Sentence("give the full code")
+            )
         code = openlocationcode.recoverNearest(code, reference.lat, reference.lon)
     area = openlocationcode.decode(code)
     height_m = (area.latitudeHi - area.latitudeLo) * METRES_A_DEGREE
@@ -167,13 +184,17 @@ def _halves(text: str, rest: str) -> tuple[str, str]:
     """Easting and northing digits of an MGRS reference, as many of the one as of the other."""
     groups = rest.split()
     if not all(re.fullmatch(r"[0-9]+", group) for group in groups):
-        raise refused(text, "has something else than digits after the square", "give the reference alone")
+        raise refused(
+            text, Sentence("has something else than digits after the square"), Sentence("give the reference alone")
+        )
     digits = "".join(groups)
     uneven = len(groups) > 2 or (len(groups) == 2 and len(groups[0]) != len(groups[1]))  # noqa: PLR2004  (two halves)
     if len(digits) % 2 or uneven:
-        raise refused(text, "has an odd number of digits", "give as many digits of easting as of northing")
+        raise refused(
+            text, Sentence("has an odd number of digits"), Sentence("give as many digits of easting as of northing")
+        )
     if len(digits) > 2 * _MOST_DIGITS:
-        raise refused(text, "has more than 10 digits", "5 digits each are one metre")
+        raise refused(text, Sentence("has more than 10 digits"), Sentence("5 digits each are one metre"))
     return digits[: len(digits) // 2], digits[len(digits) // 2 :]
 
 
@@ -183,8 +204,10 @@ def _corner(text: str, reference: str) -> tuple[float, float]:
             # The library warns of a square outside its band; _refuse_elsewhere refuses it.
             warnings.simplefilter("ignore")
             lat, lon = _CONVERTER.toLatLon(reference)
-    except Exception as fault:  # noqa: BLE001  (the library raises kinds of its own, not all of them public)
-        raise refused(text, f"is not an MGRS reference ({fault})", "compare its letters with the map") from None
+    except Exception:  # noqa: BLE001  (the library raises kinds of its own, not all of them public)
+        raise refused(
+            text, Sentence("is not an MGRS reference"), Sentence("compare its letters with the map")
+        ) from None
     return lat, lon
 
 
@@ -206,7 +229,11 @@ def _refuse_elsewhere(text: str, zone: int, band: str, place: tuple[float, float
     wide_slack = slack / max(math.cos(math.radians(lat)), 0.1)
     off_meridian = abs((lon - (6.0 * zone - 183.0) + 180.0) % 360.0 - 180.0)
     if not south - slack <= lat <= north + slack or off_meridian > half_width + wide_slack:
-        raise refused(text, f"names a square that zone {zone}{band} does not have", "compare its letters with the map")
+        raise refused(
+            text,
+            Sentence("names a square that zone {zone} does not have", zone=f"{zone}{band}"),
+            Sentence("compare its letters with the map"),
+        )
 
 
 def _utm_readings(

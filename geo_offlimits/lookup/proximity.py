@@ -21,7 +21,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.position import Position
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.lookup.areas import Areas
 from geo_offlimits.lookup.geodesy import GEOD, Array, Outline, ecef_m, inside, order_slack_m, outline, place_m
 from geo_offlimits.lookup.runs import Runs
@@ -49,8 +49,8 @@ class RadiusError(InputError):
     """A radius that is none."""
 
     def __init__(self, radius_m: float) -> None:
-        issue = Issue(field="radius_m", value=str(radius_m), reason="not above 0 and up to 100000", remedy="in metres")
-        super().__init__(f"The radius {radius_m} m is not above 0 and up to 100,000 metres; give another.", issue)
+        told = Sentence("The radius {radius} m is not above 0 and up to 100,000 metres; give another.", radius=radius_m)
+        super().__init__(told, Issue(field="radius_m", value=str(radius_m), reason=Sentence("not 0 to 100000 metres")))
 
 
 @dataclass(frozen=True, slots=True)

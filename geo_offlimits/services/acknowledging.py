@@ -14,7 +14,7 @@ from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Chan
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, RefusedError
+from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.sheet import SheetReading, SheetRow, is_named, within
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
@@ -28,11 +28,18 @@ class OldEditionError(RefusedError):
 
     def __init__(self, mission: str, shown: int, current: int) -> None:
         self.mission, self.shown, self.current = mission, shown, current
-        if shown == current:
-            sentence = f"What you were shown is not edition {current} of {mission}; open it again and read that."
-        else:
-            sentence = f"You were shown edition {shown} of {mission}; edition {current} is current, read that one."
-        super().__init__(sentence)
+        another = Sentence(
+            "You were shown edition {shown} of {mission}; edition {current} is current, read that one.",
+            shown=shown,
+            mission=mission,
+            current=current,
+        )
+        altered = Sentence(
+            "What you were shown is not edition {current} of {mission}; open it again and read that.",
+            mission=mission,
+            current=current,
+        )
+        super().__init__(altered if shown == current else another)
 
 
 def is_self(act: Act, reference: str) -> bool:
@@ -165,10 +172,17 @@ def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
     known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
     if told != known:
         raise InputError(
-            f"The sheet is about edition {reading.edition_number} of {reading.mission}, campaign "
-            f"{reading.campaign_id}; this is edition {campaign.edition_number} of {campaign.mission}, campaign "
-            f"{campaign.campaign_id}. Read it in under its own campaign.",
-            Issue(field="campaign", value=reading.campaign_id, reason="another campaign or edition"),
+            Sentence(
+                "The sheet is about edition {number} of {mission}, campaign {id}; this is edition {own_number} of "
+                "{own_mission}, campaign {own_id}. Read it in under its own campaign.",
+                number=reading.edition_number,
+                mission=reading.mission,
+                id=reading.campaign_id,
+                own_number=campaign.edition_number,
+                own_mission=campaign.mission,
+                own_id=campaign.campaign_id,
+            ),
+            Issue(field="campaign", value=reading.campaign_id, reason=Sentence("another campaign or edition")),
         )
 
 
@@ -185,17 +199,25 @@ class _Entering:
     def enter(self, row: SheetRow) -> Issue | None:
         recipient = self._recipients.get(row.number.casefold())
         if recipient is None:
-            return _issue(row, "nobody of this campaign", "check the number; did the spreadsheet cut leading zeros?")
+            return _issue(
+                row,
+                Sentence("nobody of this campaign"),
+                Sentence("check the number; did the spreadsheet cut leading zeros?"),
+            )
         if row.name and not is_named(row.name, recipient.name):
             return Issue(
                 row=row.row,
                 field="name",
                 value=row.name[:40],
-                reason=f"number {row.number} is that of {recipient.name}",
-                remedy="correct the number or the name",
+                reason=Sentence("number {number} is that of {name}", number=row.number, name=recipient.name),
+                remedy=Sentence("correct the number or the name"),
             )
         if recipient.person_id == self.act.person_id:
-            return _issue(row, "your own acknowledgement", "sign in and acknowledge, or let another person enter it")
+            return _issue(
+                row,
+                Sentence("your own acknowledgement"),
+                Sentence("sign in and acknowledge, or let another person enter it"),
+            )
         if recipient.person_id in self._given:
             self.already += 1
             return None

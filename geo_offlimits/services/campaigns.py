@@ -15,7 +15,7 @@ from geo_offlimits.domain.acknowledgement import Campaign, Recipient, UnitStatus
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, Person
-from geo_offlimits.errors import InputError, Issue, RefusedError
+from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.services import editions, missions, packages
 from geo_offlimits.services.acknowledging import OldEditionError, SheetReport, acknowledge, import_sheet, is_self, mine
 from geo_offlimits.services.act import Act
@@ -98,13 +98,18 @@ def distribute(act: Act, mission: str, number: Number = "current", deadline: dat
     chosen, current = editions.header(act, mission, number), editions.header(act, mission)
     if chosen.number != current.number:
         raise RefusedError(
-            f"Edition {chosen.number} of {mission} is retired; distribute edition {current.number}, which is current."
+            Sentence(
+                "Edition {number} of {mission} is retired; distribute edition {current}, which is current.",
+                number=chosen.number,
+                mission=mission,
+                current=current.number,
+            )
         )
     kept(act, chosen)  # nobody is asked to acknowledge what does not verify
     if deadline and deadline < missions.today(act, mission):
         raise InputError(
-            f"The deadline {deadline} is past; give a later day.",
-            Issue(field="deadline", reason="past", value=str(deadline)),
+            Sentence("The deadline {day} is past; give a later day.", day=deadline),
+            Issue(field="deadline", reason=Sentence("past"), value=str(deadline)),
         )
     campaign = Campaign(
         campaign_id=f"C-{secrets.token_hex(4)}",
@@ -149,7 +154,7 @@ def package(act: Act, keyring: Keyring, campaign_id: str) -> dict[str, bytes]:
     """What is handed out: the list as GeoJSON with its signature, the printable list, one form a unit; by file name."""
     campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
     if campaign.closed_at:
-        raise RefusedError(f"Campaign {campaign_id} is closed; open one for the current edition.")
+        raise RefusedError(Sentence("Campaign {id} is closed; open one for the current edition.", id=campaign_id))
     header = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
     if header is None:
         raise UnknownCampaignError(campaign_id)
@@ -209,6 +214,6 @@ def close(act: Act, campaign_id: str) -> None:
     """End a campaign; its status stays as evidence."""
     campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
     if campaign.closed_at:
-        raise RefusedError(f"Campaign {campaign_id} is closed already.")
+        raise RefusedError(Sentence("Campaign {id} is closed already.", id=campaign_id))
     act.tx.campaigns.close(campaign_id, act.now, act.person_id)
     act.record(AuditTag.CAMPAIGN_CLOSED, subject=campaign_id, mission=campaign.mission)

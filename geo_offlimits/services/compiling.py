@@ -17,7 +17,7 @@ from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import Boundary, Mission
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind
-from geo_offlimits.errors import InputError, Issue, OfflimitsError
+from geo_offlimits.errors import InputError, Issue, OfflimitsError, Sentence
 from geo_offlimits.layer import (
     assign_sectors,
     boundaries_layer,
@@ -41,9 +41,13 @@ class UnpublishableEntryError(InputError):
     def __init__(self, designation: Designation, fault: OfflimitsError) -> None:
         self.designation_id = designation.designation_id
         super().__init__(
-            f"{designation.designation_id} ({designation.subject.label}) cannot be published: {fault} "
-            "Nothing is published until it is corrected or ended.",
-            Issue(field="entry", value=designation.designation_id, reason=str(fault)),
+            Sentence(
+                "{id} ({name}) cannot be published: {fault} Nothing is published until it is corrected or ended.",
+                id=designation.designation_id,
+                name=designation.subject.label,
+                fault=fault.sentence,
+            ),
+            Issue(field="entry", value=designation.designation_id, reason=fault.sentence),
         )
 
 
@@ -106,7 +110,7 @@ def _published(designation: Designation) -> Entry:
     subject, terms = designation.subject, designation.terms
     since, end = designation.in_force_since, designation.ends_at
     if since is None:
-        raise InputError("It never came into force.")
+        raise InputError(Sentence("It never came into force."))
     return Entry(
         entry_id=designation.designation_id,
         name=subject.label,

@@ -19,7 +19,7 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint, Delta, Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, UnverifiedError
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.layer import delta as difference
 from geo_offlimits.published import PublishedEdition
@@ -83,8 +83,13 @@ class NothingChangedError(RefusedError):
     def __init__(self, header: EditionHeader) -> None:
         self.header = header
         super().__init__(
-            f"Edition {header.number} of {header.mission}, issued {format_instant(header.issued_at)}, already says all "
-            "of this; publish again with --renew only to prolong it."
+            Sentence(
+                "Edition {number} of {mission}, issued {time}, already says all of this; publish again (--renew) only "
+                "to prolong it.",
+                number=header.number,
+                mission=header.mission,
+                time=format_instant(header.issued_at),
+            )
         )
 
 
@@ -94,8 +99,12 @@ class ManyRemovedError(RefusedError):
     def __init__(self, removed: int, of: int) -> None:
         self.removed, self.of = removed, of
         super().__init__(
-            f"{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
-            "(--confirm-removals)."
+            Sentence(
+                "{removed} of {of} entries would go, which is more than usual; look at the changes and confirm them "
+                "(--confirm-removals).",
+                removed=removed,
+                of=of,
+            )
         )
 
 
@@ -105,8 +114,12 @@ class EmptyEditionError(RefusedError):
     def __init__(self, mission: str, number: int) -> None:
         self.mission, self.number = mission, number
         super().__init__(
-            f'Edition {number} of {mission} would list nothing, and every look-up would answer "not on this list"; put '
-            "something in force first, or confirm that this is meant (--confirm-empty)."
+            Sentence(
+                "Edition {number} of {mission} would list nothing, and every look-up would answer “not on this list”; "
+                "put something in force first, or confirm that this is meant (--confirm-empty).",
+                number=number,
+                mission=mission,
+            )
         )
 
 
@@ -116,10 +129,16 @@ class TooSoonError(RefusedError):
     def __init__(self, before: EditionHeader, now: datetime) -> None:
         self.mission, self.before = before.mission, before
         ahead = before.issued_at - now.replace(microsecond=0)
-        remedy = "check the clock of this machine" if ahead else "publish the next one a second later"
+        later = Sentence("publish the next one a second later")
         super().__init__(
-            f"Edition {before.number} of {before.mission} was issued at {format_instant(before.issued_at)}, and it is "
-            f"{format_instant(now)} now; {remedy}."
+            Sentence(
+                "Edition {number} of {mission} was issued at {time}, and it is {now} now; {remedy}.",
+                number=before.number,
+                mission=before.mission,
+                time=format_instant(before.issued_at),
+                now=format_instant(now),
+                remedy=Sentence("check the clock of this machine") if ahead else later,
+            )
         )
 
 
@@ -129,7 +148,11 @@ class OvertakenError(RefusedError):
     def __init__(self, mission: str) -> None:
         self.mission = mission
         super().__init__(
-            f"What would be published for {mission} has changed since you looked. Read the changes again, then publish."
+            Sentence(
+                "What would be published for {mission} has changed since you looked. Read the changes again, then "
+                "publish.",
+                mission=mission,
+            )
         )
 
 
@@ -215,8 +238,8 @@ def publish(
     act.require(Action.PUBLISH, mission)
     if not timedelta(0) < expires_in <= LONGEST:
         raise InputError(
-            f"An edition is current for up to {LONGEST.days} days; give a shorter time.",
-            Issue(field="expires_in", reason="out of range", value=str(expires_in)),
+            Sentence("An edition is current for up to {most} days; give a shorter time.", most=LONGEST.days),
+            Issue(field="expires_in", reason=Sentence("out of range"), value=str(expires_in)),
         )
     found = _next(act, mission, expires_in)
     _refuse(act, found, renew=renew, confirm_removals=confirm_removals, confirm_empty=confirm_empty, seen=seen)
@@ -261,7 +284,7 @@ def _signed(act: Act, keyring: Keyring, found: _Next) -> StoredEdition:
     """Signed, and verified as a reader will before anybody can read it."""
     envelope = keyring.sign(found.content, EDITION_TYPE)
     if verify(envelope, keyring.public_keys(), EDITION_TYPE) != found.content:
-        raise UnverifiedError("The new edition does not verify with our own keys; nothing is published.")
+        raise UnverifiedError(Sentence("The new edition does not verify with our own keys; nothing is published."))
     edition = found.edition
     return StoredEdition(
         mission=edition.mission,
@@ -350,20 +373,14 @@ def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:
     """
     newer, older = header(act, mission, after), header(act, mission, before)
     if older.number > newer.number:
-        raise InputError(f"Edition {older.number} does not come before {newer.number}; swap them.")
+        raise InputError(
+            Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
+        )
     refuse_retired(act, newer)
     if newer.number != header(act, mission).number:
         refuse_retired(act, older)
     first, second = (edition_file.decode(kept(act, one).content) for one in (older, newer))
-    found = difference(first, second)
-    return Delta(
-        from_number=found.from_number,
-        to_number=found.to_number,
-        added=found.added,
-        changed=found.changed,
-        removed=found.removed,
-        to_sha256=newer.sha256,
-    )
+    return replace(difference(first, second), to_sha256=newer.sha256)
 
 
 def delta_json(found: Delta) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.position import Position
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.edition import decode, feature_collection, sha256
 from geo_offlimits.layer import entries_layer
 from geo_offlimits.lookup.proximity import ProximityIndex
@@ -98,8 +98,12 @@ def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tup
     known = sorted({boundary.name for boundary in edition.boundaries if boundary.kind == "sector"})
     if sector not in known:
         raise InputError(
-            f"There is no sector {sector!r} in this edition; there are {', '.join(known) or 'none'}.",
-            Issue(field="sector", value=sector, reason="unknown sector"),
+            Sentence(
+                "There is no sector {sector} in this edition; there are: {known}.",
+                sector=repr(sector),
+                known=tuple(known) or Sentence("none"),
+            ),
+            Issue(field="sector", value=sector, reason=Sentence("unknown sector")),
         )
     return tuple(entry for entry in entries if entry.geometry is None or entry.sector == sector)
 
@@ -108,8 +112,8 @@ def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
     west, south, east, north = bbox
     if not (abs(west) <= _LON and abs(east) <= _LON and -_LAT <= south < north <= _LAT and west != east):
         raise InputError(
-            f"{west},{south},{east},{north} is no box; give west,south,east,north in degrees.",
-            Issue(field="bbox", reason="not a box"),
+            Sentence("{box} is no box; give west,south,east,north in degrees.", box=f"{west},{south},{east},{north}"),
+            Issue(field="bbox", reason=Sentence("not a box")),
         )
     spans = [(west, east)] if west < east else [(west, _LON), (-_LON, east)]
     window = shapely.union_all([shapely.box(left, south, right, north) for left, right in spans])
@@ -120,7 +124,7 @@ def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
 
 def _near(entries: tuple[Entry, ...], near: Position, within_m: float | None) -> tuple[Entry, ...]:
     if within_m is None:
-        raise InputError("Say how near, in metres.", Issue(field="within_m", reason="missing"))
+        raise InputError(Sentence("Say how near, in metres."), Issue(field="within_m", reason=Sentence("missing")))
     hits = ProximityIndex([entry.geometry for entry in entries]).near([near.lat], [near.lon], within_m)
     reached = set(hits.entry.tolist())
     return tuple(entry for row, entry in enumerate(entries) if entry.geometry is None or row in reached)

@@ -15,7 +15,7 @@ from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.errors import AbsentError, InputError, Issue
+from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.lookup.answers import ADVICE, Answer, Question, ReasonCode, Verdict, strictest, without_edition
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.names import NameMatch
@@ -95,7 +95,7 @@ def mission_asked(act: Act, code: str) -> str:
 def check(act: Act, shelf: Shelf, request: CheckRequest) -> CheckResult:
     """The verdict for each position of the request, in its order. Raises InputError, UnknownMissionError."""
     if not (request.positions or request.entry_id or request.venue):
-        raise InputError("Give at least one position.", Issue(field="positions", reason="none"))
+        raise InputError(Sentence("Give at least one position."), Issue(field="positions", reason=Sentence("none")))
     if not 0 < request.radius_m <= MAX_RADIUS_M:
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
@@ -138,8 +138,12 @@ def find(
     """
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not 0 < limit <= MAX_FOUND:
         raise InputError(
-            f"Search for 1 to {MAX_NAME_LENGTH} characters and at most {MAX_FOUND} entries.",
-            Issue(field="name", reason="empty or too long"),
+            Sentence(
+                "Search for 1 to {most} characters and at most {entries} entries.",
+                most=MAX_NAME_LENGTH,
+                entries=MAX_FOUND,
+            ),
+            Issue(field="name", reason=Sentence("empty or too long")),
         )
     own, lists = _lists(act, shelf, mission, act.now)
     question = Question(at=at or act.now, personnel=personnel, door_m=act.settings.door_m)

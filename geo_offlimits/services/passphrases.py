@@ -11,7 +11,7 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 MIN_LENGTH = 15
 MAX_BYTES = 1024
@@ -32,7 +32,11 @@ class WeakPassphraseError(InputError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"This passphrase {reason}; choose at least {MIN_LENGTH} characters, such as four words of your own.",
+            Sentence(
+                "This passphrase {reason}; choose at least {least} characters, such as four words of your own.",
+                reason=reason,
+                least=MIN_LENGTH,
+            ),
             Issue(field="new", reason=reason),
         )
 
@@ -93,14 +97,14 @@ def refuse_weak(passphrase: str, known: Iterable[str | None]) -> None:
     """Raises WeakPassphraseError. `known` are words that others know of the person: number, e-mail, name."""
     typed = _normal(passphrase)
     if len(typed) < MIN_LENGTH:
-        raise WeakPassphraseError(f"has {len(typed)} characters")
+        raise WeakPassphraseError(Sentence("has {count} characters", count=len(typed)))
     if len(typed.encode()) > MAX_BYTES:
-        raise WeakPassphraseError(f"is longer than {MAX_BYTES} bytes")
+        raise WeakPassphraseError(Sentence("is longer than {most} bytes", most=MAX_BYTES))
     rest = typed.casefold()
     for word in sorted((word.casefold() for word in known if word), key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(set(rest)) < MIN_LENGTH // 3:
-        raise WeakPassphraseError("repeats few characters or what others know of you")
+        raise WeakPassphraseError(Sentence("repeats few characters or what others know of you"))
 
 
 def _normal(passphrase: str) -> str:

@@ -23,7 +23,7 @@ from geo_offlimits.domain.designation import (
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject
-from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions, outside
 from geo_offlimits.services.act import Act
@@ -74,7 +74,11 @@ class NotYoursError(RefusedError):
 
     def __init__(self, designation_id: str) -> None:
         self.designation_id = designation_id
-        super().__init__(f"{designation_id} was proposed by another person; only they withdraw it, a head rejects it.")
+        super().__init__(
+            Sentence(
+                "{id} was proposed by another person; only they withdraw it, a head rejects it.", id=designation_id
+            )
+        )
 
 
 class SaidAlreadyError(RefusedError):
@@ -203,8 +207,8 @@ def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = N
     _refuse_impossible(act, found, kind)
     if decision.reason_needed and not (reason or "").strip():
         raise InputError(
-            f"Say why {designation_id} is {kind.replace('_', ' ')}; the reason stays in the register.",
-            Issue(field="reason", reason="empty"),
+            Sentence("Say why {id} gets “{step}”; the reason stays in the register.", id=designation_id, step=kind),
+            Issue(field="reason", reason=Sentence("empty")),
         )
     act.tx.register.add_step(designation_id, _step(act, kind, reason))
     act.record(decision.tag, subject=designation_id, mission=found.mission)
@@ -251,7 +255,7 @@ def rename(act: Act, designation_id: str, name: Name) -> Designation:
     found = _permitted(act, designation_id, Action.PROPOSE)
     present = {NameKind.SIGN, NameKind.CURRENT}
     if any(old.text == name.text and old.kind in present for old in found.subject.names):
-        raise RefusedError(f"{designation_id} is called that already; nothing to rename.")
+        raise RefusedError(Sentence("{id} is called that already; nothing to rename.", id=designation_id))
     kept = [
         replace(old, kind=NameKind.FORMER) if old.kind in present and old.lang == name.lang else old
         for old in found.subject.names

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
 from geo_offlimits.domain.instants import parse_instant
-from geo_offlimits.errors import InputError, UnverifiedError
+from geo_offlimits.errors import InputError, Sentence, UnverifiedError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.published import PublishedEdition, open_edition
 from geo_offlimits.services.act import Act
@@ -31,8 +31,12 @@ class DamagedEditionError(UnverifiedError):
     def __init__(self, mission: str, number: int) -> None:
         self.mission, self.number = mission, number
         super().__init__(
-            f"Edition {number} of {mission} does not verify with the keys of this installation, so it is not used. "
-            "Do not rely on copies of it; tell your administrator to run `audit verify` and to restore a backup."
+            Sentence(
+                "Edition {number} of {mission} does not verify with the keys of this installation, so it is not used. "
+                "Do not rely on copies of it; tell your administrator to run `audit verify` and to restore a backup.",
+                number=number,
+                mission=mission,
+            )
         )
 
 

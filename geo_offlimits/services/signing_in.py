@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, Person
-from geo_offlimits.errors import CredentialsError, InputError, Issue
+from geo_offlimits.errors import CredentialsError, InputError, Issue, Sentence
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import Passphrases, refuse_weak
 from geo_offlimits.store.people import Attempt, reference_key
@@ -37,8 +37,10 @@ class UnrecognisedError(CredentialsError):
     def __init__(self, attempt: Attempt, person_id: str | None) -> None:
         self.attempt, self.person_id = attempt, person_id
         super().__init__(
-            "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a person, "
-            "and your administrator can give you a new one-time passphrase."
+            Sentence(
+                "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a "
+                "person, and your administrator can give you a new one-time passphrase."
+            )
         )
 
 
@@ -47,7 +49,7 @@ class TooManyAttemptsError(CredentialsError):
 
     def __init__(self, wait_s: int) -> None:
         self.wait_s = wait_s
-        super().__init__(f"Several attempts failed just now; wait {wait_s} seconds and try again.")
+        super().__init__(Sentence("Several attempts failed just now; wait {wait} seconds and try again.", wait=wait_s))
 
 
 class OneTimePassphraseError(CredentialsError):
@@ -55,7 +57,10 @@ class OneTimePassphraseError(CredentialsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This is your one-time passphrase; choose your own first, on the sign-in page or with `person passphrase`."
+            Sentence(
+                "This is your one-time passphrase; choose your own first, on the sign-in page or with "
+                "`person passphrase`."
+            )
         )
 
 
@@ -165,7 +170,8 @@ def chosen(proof: Proof, passphrases: Passphrases, old: str, new: str) -> str:
     refuse_weak(new, (person.number, person.email, person.name, *person.name.split()))
     if new == old:
         raise InputError(
-            "The new passphrase is the present one; choose another.", Issue(field="new", reason="unchanged")
+            Sentence("The new passphrase is the present one; choose another."),
+            Issue(field="new", reason=Sentence("unchanged")),
         )
     return passphrases.hash(new)
 

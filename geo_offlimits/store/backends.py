@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from geo_offlimits.errors import OfflimitsError, RefusedError, StoreError
+from geo_offlimits.errors import OfflimitsError, RefusedError, Sentence, StoreError
 
 BUSY_TIMEOUT_S = 10
 APPLICATION_ID = 0x474F464C  # "GOFL", in the header of every SQLite file of ours
@@ -156,7 +156,7 @@ def _say(context: ExceptionContext) -> None:
         raise said from fault
 
 
-_AGAIN = "The store holds this already, or somebody else was quicker. Read it again and decide anew."
+_AGAIN = Sentence("The store holds this already, or somebody else was quicker. Read it again and decide anew.")
 
 
 def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
@@ -167,9 +167,13 @@ def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
         return RefusedError(_AGAIN)
     primary = code & 0xFF
     if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}:
-        return WriteFailedError(f"The disk did not take the write ({fault}). Free space or mend it, then restart.")
+        return WriteFailedError(
+            Sentence("The disk did not take the write ({why}). Free space or mend it, then restart.", why=fault)
+        )
     sentences = {
-        sqlite3.SQLITE_BUSY: f"The store was busy for {BUSY_TIMEOUT_S} seconds with another writer. Try again.",
+        sqlite3.SQLITE_BUSY: Sentence(
+            "The store was busy for {wait} seconds with another writer. Try again.", wait=BUSY_TIMEOUT_S
+        ),
         sqlite3.SQLITE_READONLY: "The store cannot be written to. Check the rights of its file and folder.",
         sqlite3.SQLITE_CANTOPEN: "The store cannot be opened. Check its path and the rights of its folder.",
         sqlite3.SQLITE_CORRUPT: "The store's file is damaged. Stop the server and restore the latest backup.",

@@ -128,7 +128,7 @@ def test_the_files_own_geometry_is_the_place() -> None:
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"latitude": "95", "longitude": "21"}, "latitude", "are the columns swapped"),
+        ({"latitude": "95", "longitude": "21"}, "latitude", "check whether latitude and longitude are swapped"),
         ({"latitude": "21", "longitude": "181"}, "longitude", "beyond 180"),
         ({"latitude": "NaN", "longitude": "21"}, "latitude", "not a number"),
         ({"latitude": "inf", "longitude": "21"}, "latitude", "not a number"),

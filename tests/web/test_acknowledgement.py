@@ -235,3 +235,15 @@ def test_a_sheet_that_is_none_is_refused(app: Flask, content: bytes | None) -> N
     answer = manager.post(f"{campaign(manager)}/sheet", form, page="/list", content_type="multipart/form-data")
     assert answer.status_code in (200, 422)
     assert answer.status_code == 422 or "issue" in answer.text
+
+
+def test_a_row_at_fault_is_told_in_the_manager_s_language(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    page = campaign(manager)
+    with zipfile.ZipFile(io.BytesIO(manager.get(f"{page}/package.zip").data)) as package:
+        sheet = next(package.read(name).decode() for name in package.namelist() if name.endswith(".csv"))
+    manager.post("/language", {"language": "fr"}, page="/list")
+    file = (io.BytesIO(filled_in(sheet, "manager")), "harbour.csv")
+    answer = manager.post(f"{page}/sheet", {"sheet": file}, page="/list", content_type="multipart/form-data")
+    assert "votre propre accusé de lecture (connectez-vous et prenez acte" in answer.text
+    assert latest(wiring, "p-manager") is None

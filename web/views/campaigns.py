@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import AbsentError, InputError, Issue
+from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.formats.sheet import SheetReading, read_sheet
 from geo_offlimits.services import campaigns as service
 from geo_offlimits.services.campaigns import CampaignStatus
@@ -63,7 +63,10 @@ def package(code: str, campaign_id: str) -> Response:
 def _sheet_sent() -> SheetReading:
     sent = request.files.get("sheet")
     if sent is None or not sent.filename:
-        raise InputError("No sheet was sent. Choose the filled-in CSV file.", Issue(field="sheet", reason="missing"))
+        raise InputError(
+            Sentence("No sheet was sent. Choose the filled-in CSV file."),
+            Issue(field="sheet", reason=Sentence("missing")),
+        )
     return read_sheet(sent.read())
 
 

@@ -110,9 +110,9 @@ def _checked(asked: str) -> str:
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:
         readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
-        return _rendered(position=asked, problem=str(error), readings=readings)
+        return _rendered(position=asked, problem=language.said(error.sentence), readings=readings)
     except InputError as error:
-        return _rendered(position=asked, problem=str(error))
+        return _rendered(position=asked, problem=language.said(error.sentence))
     question = CheckRequest(
         mission=door.code(),
         positions=(position,),

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Actor
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services import signing_in
 from web import cookies, door, hosts, language, rendering
 from web import session as sessions
@@ -74,8 +74,8 @@ def _chosen() -> Actor:
     hosts.refuse_plain_http()
     form = request.form
     if form.get("new") != form.get("repeated"):
-        issue = Issue(field="repeated", reason="not the same")
-        raise InputError("The new passphrase and its repetition differ. Type both again.", issue)
+        issue = Issue(field="repeated", reason=Sentence("not the same"))
+        raise InputError(Sentence("The new passphrase and its repetition differ. Type both again."), issue)
     reference, old, new = (form.get(name, "") for name in ("reference", "passphrase", "new"))
     return door.wiring().choose_passphrase(reference, old, new, hosts.source())
 

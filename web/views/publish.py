@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services import editions
 from web import door, reading, rendering
 from web.policy import needs
@@ -54,6 +54,9 @@ def confirm(code: str) -> Response:
 
 def _expires_in(days: str) -> timedelta:
     if not days.isascii() or not days.isdigit() or not 0 < int(days) <= _LONGEST_DAYS:
-        issue = Issue(field="days", reason=f"not 1 to {_LONGEST_DAYS}", value=days[:20])
-        raise InputError(f"An edition is current for 1 to {_LONGEST_DAYS} days. Give a whole number of days.", issue)
+        issue = Issue(field="days", reason=Sentence("not 1 to {most}", most=_LONGEST_DAYS), value=days[:20])
+        raise InputError(
+            Sentence("An edition is current for 1 to {most} days. Give a whole number of days.", most=_LONGEST_DAYS),
+            issue,
+        )
     return timedelta(days=int(days))

@@ -18,7 +18,7 @@ from rapidfuzz.process import cdist
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import MAX_NAME_LENGTH
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.lookup.names.folding import Folding, Reading, Word
 from geo_offlimits.lookup.names.grams import Grams, largest, starts_of
 from geo_offlimits.lookup.names.reasons import Told, reason
@@ -43,7 +43,7 @@ class SearchTextError(InputError):
 
     def __init__(self, text: str, fact: str, remedy: str) -> None:
         issue = Issue(field="name", value=text[:40], reason=fact, remedy=remedy)
-        super().__init__(f"The name to search for {fact}; {remedy}.", issue)
+        super().__init__(Sentence("The name to search for {fact}; {remedy}.", fact=fact, remedy=remedy), issue)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +169,14 @@ class NameIndex:
 
     def _read(self, text: str) -> tuple[Reading, ...]:
         if len(text) > MAX_NAME_LENGTH:
-            raise SearchTextError(text, f"has more than {MAX_NAME_LENGTH} characters", "give the name alone")
+            raise SearchTextError(
+                text, Sentence("has more than {most} characters", most=MAX_NAME_LENGTH), Sentence("give the name alone")
+            )
         readings = self._folding.readings(text)
         if not readings:
-            raise SearchTextError(text, "has no letters or digits", "write what is on the sign")
+            raise SearchTextError(text, Sentence("has no letters or digits"), Sentence("write what is on the sign"))
         if sum(character.isalnum() for character in anyascii(text)) < _LEAST_LETTERS:
-            raise SearchTextError(text, "has fewer than two letters", "write more of it")
+            raise SearchTextError(text, Sentence("has fewer than two letters"), Sentence("write more of it"))
         return readings
 
     def _alike(self, query: Reading, most: int) -> Iterator[_Found]:
