@@ -90,7 +90,7 @@ def _messages() -> list[tuple[str, str]]:
     return [("done", language.gettext(text))]
 
 
-def _keep_cookies(response: FlaskResponse) -> FlaskResponse:
+def keep_cookies(response: FlaskResponse) -> FlaskResponse:
     forgery.remember_visitor(response)
     if g.get("message_read"):
         cookies.take_back(response, _MESSAGE)
@@ -163,4 +163,3 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_on_every_page)
-    app.after_request(_keep_cookies)
