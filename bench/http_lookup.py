@@ -1,9 +1,9 @@
 """Throughput of `POST /api/v1/check` through gunicorn, as a ratio to a bare Flask route in the same run.
 
-Both applications run with the same server settings (2 workers, threads as `serve` has them) and are driven in turn, in
-short rounds, by the same client with the same requests: 16 keep-alive connections on loopback, each with one request in
-flight. The bare route reads the JSON and answers JSON, and that is all. The control is a Flask route
-that wastes time; the measure must find it too slow, or it measures nothing.
+Both applications run in the server of `serve`, with 2 workers, and are driven in turn, in short rounds, by the same
+client with the same requests: 16 keep-alive connections on loopback, each with one request in flight. The bare route
+reads the JSON and answers JSON, and that is all. The control is a Flask route that wastes time; the measure must find
+it too slow, or it measures nothing.
 """
 
 import json
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,17 +30,20 @@ from flask import Flask
 from shapely.geometry import Point, box
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
+from geo_offlimits.cli.server import BACKLOG, Listening, Server
+from geo_offlimits.cli.worker import WORKING
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
 from geo_offlimits.services import editions, missions, people, register
 from geo_offlimits.settings import Settings
+from web import create_app
 
 BAR = 0.40
 CONNECTIONS = 16
 ROUNDS, ROUND_S, WARM_S = 21, 0.7, 2.0
-WORKERS, THREADS = 2, 4
+WORKERS = 2
 CONTROL_WASTES_S = 0.004
 ENTRIES = 300
 PASSPHRASE = "correct horse battery staple"  # noqa: S105  (of an invented person)
@@ -123,35 +126,48 @@ def answers_a_second(address: tuple[str, int], request: bytes, seconds: float) -
     return sum(connection.answered for connection in connections) / elapsed
 
 
+APPLICATIONS: Mapping[str, Callable[[], Flask]] = {"bare": bare_app, "ours": create_app, "control": wasteful_app}
+
+
+class Measured(Server):
+    """The server of `serve` with one of the APPLICATIONS."""
+
+    application = "ours"
+
+    def load(self) -> Flask:
+        return APPLICATIONS[self.application]()
+
+
+def serve(application: str, descriptor: int) -> None:
+    """In a process of its own, on a socket that is open already."""
+    Measured.application = application
+    settings = Settings(workers=WORKERS)
+    Measured(settings, Listening(settings, socket.socket(fileno=descriptor), None).options()).run()
+
+
 @contextmanager
 def served(application: str, environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    """Gunicorn with this application on a free port of loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--chdir", str(HERE), "--bind", f"127.0.0.1:{port}", application]
-    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread"]
-    command += ["--log-level", "error", "--keep-alive", "60"]
-    process = subprocess.Popen(command, env={**os.environ, **environment, "PYTHONPATH": str(HERE.parent)})
+    """The server with this application on a free port of loopback."""
+    with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as opened:
+        command = [sys.executable, __file__, "serve", application, str(opened.fileno())]
+        everything = {**os.environ, **environment, "PYTHONPATH": str(HERE.parent)}
+        process = subprocess.Popen(command, env=everything, pass_fds=[opened.fileno()])
+        address = opened.getsockname()
     try:
-        _wait(("127.0.0.1", port), process)
-        yield "127.0.0.1", port
+        _wait(address)
+        yield address
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(address: tuple[str, int], process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise SystemExit("gunicorn did not start.")
-        try:
-            socket.create_connection(address).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            time.sleep(1)  # both workers listen
-            return
-    raise SystemExit("gunicorn did not listen within 30 seconds.")
+def _wait(address: tuple[str, int]) -> None:
+    """Until it answers; the socket takes connections before that."""
+    server = HTTPConnection(*address, timeout=30)
+    server.request("GET", "/")
+    server.getresponse().read()
+    server.close()
+    time.sleep(1)  # both workers answer
 
 
 # ---- a mission of invented premises ----------------------------------------------------------------------------------
@@ -262,9 +278,9 @@ def request(address: tuple[str, int], path: str, headers: Mapping[str, str]) -> 
 def measured(environment: Mapping[str, str]) -> dict[str, list[float]]:
     """Answers a second of each application, round by round, one application loaded at a time."""
     with (
-        served("http_lookup:bare_app()", {}) as bare,
-        served("web:create_app()", environment) as ours,
-        served("http_lookup:wasteful_app()", {}) as wasteful,
+        served("bare", {}) as bare,
+        served("ours", environment) as ours,
+        served("control", {}) as wasteful,
     ):
         headers = signed_in(ours)  # sent to all, so that all read the same request
         asked = {
@@ -291,10 +307,10 @@ def main() -> None:
         rounds = measured(prepared(Path(folder)))
     found, control = ratios(rounds, "ours"), ratios(rounds, "control")
     report: dict[str, Any] = {
-        "measure": "POST /api/v1/check against a bare Flask route, gunicorn, same run",
+        "measure": "POST /api/v1/check against a bare Flask route, in the server of `serve`, same run",
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workers": WORKERS,
-        "threads": THREADS,
+        "threads": WORKING,
         "connections": CONNECTIONS,
         "entries": ENTRIES,
         "bar": BAR,
@@ -318,4 +334,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["serve"]:
+        serve(sys.argv[2], int(sys.argv[3]))
+    else:
+        main()

@@ -1,6 +1,6 @@
 """The web application: pages and API over the services. `gunicorn "web:create_app()"` serves it."""
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo_offlimits import settings as settings_room
@@ -21,12 +21,16 @@ def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    # Flask runs what is installed last first: pages are finished, compressed, then dressed in headers.
+    app.after_request(_finished)
     headers.install(app)
-    compression.install(app)
     rendering.install(app)
     errors.install(app)
     door.install(app)
     if wiring.settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
+
+
+def _finished(response: Response) -> Response:
+    """Every answer on its way out, errors too."""
+    return headers.keep_private(compression.compress(rendering.keep_cookies(response)))

@@ -6,7 +6,7 @@ The only secret on our pages is the CSRF token, and it is masked with new random
 
 import gzip
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 MIN_BYTES = 860  # below this a packet is a packet
 _LEVEL = 6
@@ -33,7 +33,7 @@ def _worth_it(response: Response) -> bool:
     )
 
 
-def _compress(response: Response) -> Response:
+def compress(response: Response) -> Response:
     if not _worth_it(response):
         return response
     response.vary.add("Accept-Encoding")
@@ -41,7 +41,3 @@ def _compress(response: Response) -> Response:
         response.set_data(packed(response.get_data(), _LEVEL))
         response.headers["Content-Encoding"] = "gzip"
     return response
-
-
-def install(app: Flask) -> None:
-    app.after_request(_compress)

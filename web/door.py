@@ -84,13 +84,14 @@ def install(app: Flask) -> None:
 def _behind_the_door(view: View, permission: Permission) -> View:
     @wraps(view)
     def entered(**values: Any) -> Any:
+        wired = wiring()
         limit_kb = permission.body_kb
-        request.max_content_length = limit_kb * 1024 if limit_kb else wiring().settings.max_upload_mb * 1024**2
+        request.max_content_length = limit_kb * 1024 if limit_kb else wired.settings.max_upload_mb * 1024**2
         if not permission.store:
             return view(**values)
-        hosts.refuse_foreign_host(wiring().settings.host)
-        g.visit = Visit(permission, wiring(), wiring().clock())
-        with _opened(g.visit):
+        hosts.refuse_foreign_host(wired.settings.host)
+        g.visit = visit = Visit(permission, wired, wired.clock())
+        with _opened(visit):
             return make_response(view(**values))
 
     return entered

@@ -46,7 +46,7 @@ def _protected(answer: Gateway) -> Gateway:
     return protected
 
 
-def _keep_private(response: Response) -> Response:
+def keep_private(response: Response) -> Response:
     # What a view does not declare cacheable is somebody's own page.
     response.headers.setdefault("Cache-Control", "private, no-store")
     if request.is_secure:
@@ -55,5 +55,4 @@ def _keep_private(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    app.after_request(_keep_private)
     app.wsgi_app = _protected(app.wsgi_app)  # type: ignore[assignment, method-assign]  # so does Flask's manual

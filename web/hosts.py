@@ -55,8 +55,9 @@ def refuse_plain_http() -> None:
 
 def refuse_foreign_host(bound: str) -> None:
     """Raises ForeignHostError for plain HTTP under a name that is neither this machine's own nor `bound`."""
-    host = request.environ.get("HTTP_HOST", "")
-    if not request.is_secure and not _is_ours(host, bound):
+    environ = request.environ
+    host = environ.get("HTTP_HOST", "")
+    if environ["wsgi.url_scheme"] == "http" and not _is_ours(host, bound):
         raise ForeignHostError(host)
 
 

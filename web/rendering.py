@@ -100,7 +100,7 @@ def _issue_of(name: str) -> str:
     return language.said(found.told) if found else ""
 
 
-def _keep_cookies(response: FlaskResponse) -> FlaskResponse:
+def keep_cookies(response: FlaskResponse) -> FlaskResponse:
     forgery.remember_visitor(response)
     if g.get("message_read"):
         cookies.take_back(response, _MESSAGE)
@@ -180,4 +180,3 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_on_every_page)
-    app.after_request(_keep_cookies)

@@ -63,9 +63,9 @@ class Listening:
         """Until SIGTERM or Ctrl-C. SIGHUP renews the workers without dropping a request."""
         # Shapely and GDAL log through `logging`; without a handler their warnings would reach the terminal raw.
         logging.getLogger("fiona").setLevel(logging.ERROR)
-        Server(self.settings, self._options()).run()
+        Server(self.settings, self.options()).run()
 
-    def _options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         cert, key = self.tls or (None, None)
         return {
             "bind": f"fd://{self.opened.detach()}",

@@ -8,7 +8,9 @@ what another is just changing. PostgreSQL: writers take one advisory lock, for t
 import os
 import sqlite3
 import weakref
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,41 @@ class Engines:
 
     writer: Engine
     reader: Engine
+    _rested: list[Connection] = field(default_factory=list)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that reads one snapshot. With SQLite it rests between two readings as it is.
+
+        To take one out of a pool and put it back costs more than all that a look-up asks of it.
+        """
+        if not _is_sqlite(self.reader):
+            with self.reader.connect() as connection:
+                yield connection
+            return
+        try:
+            connection = self._rested.pop()
+        except IndexError:
+            connection = self.reader.connect()
+        try:
+            yield connection
+            if connection.in_transaction():
+                connection.rollback()
+            driver_of(connection).rollback()
+        except BaseException:
+            connection.close()
+            raise
+        self._rested.append(connection)
 
     def dispose(self) -> None:
+        while self._rested:
+            self._rested.pop().close()
         self.writer.dispose()
         self.reader.dispose()
 
     def forget(self) -> None:
         """In a forked child: the parent's connections are the parent's."""
+        self._rested.clear()
         self.writer.dispose(close=False)
         self.reader.dispose(close=False)
 
@@ -92,7 +122,8 @@ def engines(url: URL) -> Engines:
 
 
 def _sqlite(url: URL) -> Engines:
-    pair = Engines(*(create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20) for _ in range(2)))
+    writer, reader = (create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20) for _ in range(2))
+    pair = Engines(writer, reader)
     event.listen(pair.writer, "connect", _prepare_writer)
     event.listen(pair.reader, "connect", _prepare_reader)
     event.listen(pair.writer, "begin", _begin_immediate)
@@ -122,9 +153,22 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # Straight to the driver: every request begins so, and a deferred BEGIN touches no file that could fail.
-    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # SQLite's here
-    driver.execute("BEGIN")
+    begin_snapshot(driver_of(connection))
+
+
+def begin_snapshot(driver: sqlite3.Connection) -> None:
+    """Straight to the driver: every request begins so, and a deferred BEGIN touches no file that could fail."""
+    if not driver.in_transaction:
+        driver.execute("BEGIN")
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection below ours."""
+    return connection.connection.dbapi_connection  # type: ignore[return-value]  # asked of SQLite's alone
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
 def _postgresql(url: URL) -> Engines:

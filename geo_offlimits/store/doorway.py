@@ -98,7 +98,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One snapshot that cannot be written to."""
-        with self._engines.reader.connect() as connection:
+        with self._engines.reading() as connection:
             yield Transaction(connection, writable=False, recall=self._recall)
 
     def backup(self, target: Path) -> Path:

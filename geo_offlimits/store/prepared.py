@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Select
 from sqlalchemy.dialects import sqlite
 
+from geo_offlimits.store.backends import begin_snapshot, driver_of
+
 
 class Prepared:
     """`question` takes its values as text; what it selects comes out as the columns' types say."""
@@ -28,9 +30,8 @@ class Prepared:
         """The first row, in the snapshot of `connection`."""
         if connection.dialect.name != "sqlite":
             return connection.execute(self._question, values).first()
-        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # SQLite's here
-        if not connection.in_transaction():
-            connection.begin()
+        driver = driver_of(connection)
+        begin_snapshot(driver)
         given = {**self._constants, **values}
         try:
             row = driver.execute(self._text, [given[name] for name in self._names]).fetchone()

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +334,33 @@ def test_a_damaged_store_is_said(island: Island, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(StoreError, match=r"damaged|not a store"):
         Store.open(address(path))
+
+
+def test_a_reading_connection_rests_and_each_reading_begins_a_snapshot_of_its_own(island: Island) -> None:
+    with island.store.reading() as tx:
+        first = tx.connection
+        assert tx.people.nobody()
+    island.peopled()
+    with island.store.reading() as tx:
+        assert tx.connection is first
+        assert not tx.people.nobody()
+    assert not first.in_transaction()
+    with pytest.raises(LookupError), island.store.reading():
+        raise LookupError
+    with island.store.reading() as tx, island.store.reading() as other:
+        assert tx.connection is not first  # what failed was closed
+        assert other.connection is not tx.connection
+
+
+@pytest.mark.parametrize("fault", [None, LookupError])
+def test_no_snapshot_outlives_its_reading(island: Island, tmp_path: Path, fault: type[Exception] | None) -> None:
+    with pytest.raises(fault) if fault else nullcontext(), island.store.reading() as tx:
+        assert tx.session("a" * 64) is None  # asked of SQLite's driver itself
+        assert tx.people.nobody()
+        assert tx.connection.connection.dbapi_connection.in_transaction
+        if fault:
+            raise fault
+    island.peopled()
+    with closing(sqlite3.connect(tmp_path / "register.db")) as other:
+        busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert busy == 0  # nobody still reads what was before
