@@ -284,11 +284,12 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Entries by name, tolerant of case, accents and typing errors; nothing of the question is kept",
         body=_object(("name",), mission=_TEXT, name=_TEXT, limit={"type": "integer", "minimum": 1, "maximum": 100}),
         answer=_object(
-            ("edition", "verdict", "matches", "contacts"),
+            ("edition", "verdict", "matches", "contacts", "position"),
             edition=_or_null(_ref("EditionHeader")),
             verdict=_VERDICT,
             matches=_list(_ref("NameMatch")),
             contacts=_list(_ref("Contact")),
+            position={"type": "boolean", "description": "the text is meant as a position: ask check about it"},
         ),
         refusals=(401, 403, 404, 413, 422),
     ),

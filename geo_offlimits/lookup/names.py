@@ -5,7 +5,8 @@
 2. Words are compared one by one, in any order. A slip in a long word costs little, in a short one much: "Luna" is not
    "Tuna". Words that half of all venues carry ("bar", "hotel", "kafe") weigh a tenth, so one bar is not another.
 3. A word of the query that is the entry's street or town counts as understood, once the name itself is found.
-4. From 85 a name counts as a match; below that it is a suggestion. An address alone stays below.
+4. From 85 a name counts as a match; below that it is a suggestion. An address alone stays below, and so does the
+   beginning of a name, which stands above it: a reader is still typing.
 """
 
 import re
@@ -28,6 +29,7 @@ MATCH_SCORE = Settings.name_match_score  # where nobody has set it otherwise
 _LEAST_LETTERS = 2
 _LEAST_SCORE = 50.0
 _ADDRESS_CEILING = 80.0
+_BEGINNING_SCORE = 82.0
 _GENERIC_WEIGHT = 0.1
 _LEAST_RATIO = 54.0  # a word less like one of the query's brings no name in
 _PLACE_ALIKE = 0.85
@@ -167,8 +169,9 @@ class NameIndex:
             return []
         asked = sorted({*query.telling[:_MOST_WORDS], query.joined, query.consonants} - {""})
         alike = cdist(asked, self._words, scorer=ratio, score_cutoff=_LEAST_RATIO, dtype=np.uint8)
-        near = np.flatnonzero(alike.any(axis=0)).tolist()
-        return sorted({at for word in near for at in self._carriers[self._words[word]]})
+        near = {self._words[at] for at in np.flatnonzero(alike.any(axis=0))}
+        near.update(word for word in self._words if _begins(query.words[-1], word))
+        return sorted({at for word in near for at in self._carriers[word]})
 
     def _compared(self, query: _Folded, name: _Folded) -> NameMatch:
         places = self._places[name.entry]
@@ -179,6 +182,7 @@ class NameIndex:
                 (_by_words(query, name, places), "the same words, but for order and spelling"),
                 (_by_letters(query, name), "the same letters, but for spaces and spelling"),
                 (_by_consonants(query, name), "the same consonants, written in another script"),
+                (_by_beginning(query, name), "the beginning of the name or of a word of it"),
                 (_by_place(query, places), "the address or the town"),
             )
         return NameMatch(
@@ -225,6 +229,16 @@ def _by_consonants(query: _Folded, name: _Folded) -> float:
     if query.unvocalised == name.unvocalised or min(len(query.consonants), len(name.consonants)) < _SKELETON_LETTERS:
         return 0.0
     return _SKELETON_CEILING * _alike(query.consonants, name.consonants)
+
+
+def _by_beginning(query: _Folded, name: _Folded) -> float:
+    """For a name that is still being typed; never more than a suggestion."""
+    *whole, last = query.words
+    return _BEGINNING_SCORE * (set(whole) <= set(name.words) and any(_begins(last, word) for word in name.words))
+
+
+def _begins(typed: str, word: str) -> bool:
+    return len(typed) >= _PREFIX_LETTERS and word.startswith(typed)
 
 
 def _by_place(query: _Folded, places: frozenset[str]) -> float:

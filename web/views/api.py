@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.lookup.coordinates import is_meant_as_position, notations
 from geo_offlimits.services import editions, lookup, missions, register
 from web import bodies, door, language, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
@@ -60,7 +60,8 @@ def find() -> dict[str, Any]:
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
     limit = bodies.count(body, "limit", unless_given=10, most=100)
-    return lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit).as_json()
+    found = lookup.find(door.act(), door.wiring().shelf, door.wiring().keyring, code, name, limit)
+    return found.as_json() | {"position": is_meant_as_position(name)}
 
 
 @api.get("/missions/<code>/editions")

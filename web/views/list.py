@@ -5,8 +5,7 @@
 - `edition`     the edition's header (`number`, `sha256`, `issued_at`, `expires_at`), or None; `stale`: it has expired
 - `entries`     tuple of Entry on this page; `total`: how many in all; `page`, `pages`: this page and how many, from 1
 - `matches`     for a name search, tuple of (Entry, score 0..100), else None
-- `search`      the name searched for, or ''
-- `position`    the position text typed, or ''
+- `search`      the name or the position typed, or ''
 - `answer`      for a position check, the answer as in the API's JSON (`verdict`, `reasons` with `text`, `matches`,
                 `rules`, `nearest_m`, `facilities`), else None; `headline`: its verdict in words
 - `notations`   for a position check, the position in every notation (dict), else None
@@ -14,8 +13,9 @@
                 positions as tuple of (lat, lon) texts that may be sent back
 - `contacts`    the mission's contacts
 
-Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, POST `do=check` with `position` (and `venue`);
-both carry `csrf_token`. Names and positions travel by POST only, so that they stay out of logs and history.
+Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, a name or a position; POST `do=check` with
+`position`, which is no name (and `venue`); both carry `csrf_token`. Names and positions travel by POST only, so that
+they stay out of logs and history.
 """
 
 from math import ceil
@@ -27,7 +27,12 @@ from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.lookup.coordinates import (
+    AmbiguousPositionError,
+    is_meant_as_position,
+    notations,
+    parse_position,
+)
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
@@ -75,19 +80,22 @@ def _rendered(**facts: Any) -> str:
         "categories": tuple(PersonnelCategory),
     }
     unasked: dict[str, Any] = dict.fromkeys(("matches", "answer", "headline", "notations", "problem"))
-    unasked |= {"search": "", "position": "", "readings": ()}
+    unasked |= {"search": "", "readings": ()}
     return render_template("list.html", **(unasked | shown | facts))
 
 
 def _searched(asked: str) -> str:
-    """By name; the one box of the look-up page also sends positions here when it has no JavaScript."""
+    """One box for a name or a position. What could be either is a position only if nothing has that name."""
     try:
-        parse_position(asked)
-    except AmbiguousPositionError:
+        matches = _found(asked)
+    except InputError as error:
+        if not is_meant_as_position(asked):
+            return _rendered(search=asked, problem=language.said(error.sentence))
+        matches = ()
+    is_named = any(score >= door.wiring().settings.name_match_score for _, score in matches)
+    if not is_named and is_meant_as_position(asked):
         return _checked(asked)
-    except InputError:
-        return _rendered(search=asked, matches=_found(asked))
-    return _checked(asked)
+    return _rendered(search=asked, matches=matches)
 
 
 def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
@@ -105,9 +113,9 @@ def _checked(asked: str) -> str:
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:
         readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
-        return _rendered(position=asked, problem=language.said(error.sentence), readings=readings)
+        return _rendered(search=asked, problem=language.said(error.sentence), readings=readings)
     except InputError as error:
-        return _rendered(position=asked, problem=language.said(error.sentence))
+        return _rendered(search=asked, problem=language.said(error.sentence))
     question = CheckRequest(
         mission=door.code(),
         positions=(position,),
@@ -115,7 +123,7 @@ def _checked(asked: str) -> str:
         venue=venue,
         personnel=personnel,
     )
-    return _rendered(position=asked, notations=notations(position), **_answered(question))
+    return _rendered(search=asked, notations=notations(position), **_answered(question))
 
 
 def _answered(question: CheckRequest) -> dict[str, Any]:
