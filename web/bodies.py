@@ -89,7 +89,7 @@ def flag(body: Body, field: str) -> bool:
     """`true` or `false`; absent is false."""
     value = body.get(field, False)
     if not isinstance(value, bool):
-        raise refused(field, "not true or false", "send a JSON boolean", value)
+        raise refused(field, Sentence("not true or false"), Sentence("send a JSON boolean"), value)
     return value
 
 

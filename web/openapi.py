@@ -113,6 +113,7 @@ _OF_POSITION: Mapping[str, Schema] = {
     "bearing_deg": _or_null(_NUMBER),
 }
 _OF_NAME: Mapping[str, Schema] = {
+    "is_match": {"type": "boolean", "description": "whether the name is enough like it to count as chosen"},
     **_APPLIES,
     "matched": {"type": "string", "description": "the name that is like the one asked for"},
     "score": {"type": "number", "minimum": 0, "maximum": 100},
@@ -307,7 +308,13 @@ OPERATIONS: tuple[Operation, ...] = (
             personnel=_one_of(PersonnelCategory),
             limit={"type": "integer", "minimum": 1, "maximum": 100},
         ),
-        answer=_object((*_CONSULTED, *_TOLD, "matches"), **_CONSULTED, **_TOLD, matches=_list(_ref("NameMatch"))),
+        answer=_object(
+            (*_CONSULTED, *_TOLD, "matches", "position"),
+            **_CONSULTED,
+            **_TOLD,
+            matches=_list(_ref("NameMatch")),
+            position={"type": "boolean", "description": "the text is meant as a position: ask check about it"},
+        ),
         refusals=(401, 403, 404, 413, 422),
     ),
     Operation(

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from geo_offlimits.errors import Field, InputError, Issue, Sentence
+from geo_offlimits.errors import InputError, Issue, Sentence
 
 UNKNOWN_UNCERTAINTY_M = 10.0
 MAX_UNCERTAINTY_M = 100_000.0
@@ -41,14 +41,13 @@ class Position:
         return Issue(
             field="uncertainty_m",
             value=str(self.uncertainty_m),
-            reason=Sentence("not between 0 and 100000 metres"),
+            reason=Sentence("uncertainty is not between 0 and 100000 metres"),
             remedy=Sentence("give the 95 % uncertainty in metres"),
         )
 
 
 def _sentence(issue: Issue) -> Sentence:
-    facts = {"field": Field(issue.field), "value": issue.value, "reason": issue.reason, "remedy": issue.remedy}
-    return Sentence("{field} {value}: {reason}; {remedy}", **facts)
+    return Sentence("{value}: {reason}; {remedy}", value=issue.value, reason=issue.reason, remedy=issue.remedy)
 
 
 def _bounded(field: str, degrees: float, limit: float) -> Issue | None:

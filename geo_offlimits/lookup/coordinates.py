@@ -14,10 +14,15 @@ from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup import degrees, grids
 from geo_offlimits.lookup.grids import AmbiguousPositionError, refused
 
-__all__ = ["AmbiguousPositionError", "PositionError", "notations", "parse_position"]
+__all__ = ["AmbiguousPositionError", "PositionError", "is_meant_as_position", "notations", "parse_position"]
 
 MAX_TEXT = 200
 _GEO = re.compile(r"geo:([^?]*)", re.IGNORECASE)
+# What is typed where a name or a position may stand: two numbers, or one with a sign of a notation. "Bar 24 12" is a
+# name, although it is a square of MGRS at the South Pole; with a word in it, what cannot be read is a name too.
+_TWO_NUMBERS = re.compile(r"\d.*(?:\D\d|[°+])|[°+].*\d")
+_POLAR = re.compile(r"\s*[ABYZ][A-Z]{2}\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("º˚∘⁰", "°"),
@@ -54,6 +59,19 @@ def parse_position(text: str, *, uncertainty_m: float | None = None, reference: 
         if position is not None:
             return position
     return degrees.from_degrees(plain, uncertainty_m)
+
+
+def is_meant_as_position(text: str) -> bool:
+    """Whether a text typed where a name or a position may stand is a position: readable, ambiguous or with a slip."""
+    if not _TWO_NUMBERS.search(text) or _POLAR.match(text):
+        return False
+    try:
+        parse_position(text)
+    except AmbiguousPositionError:
+        return True
+    except PositionError:
+        return not _WORD.search(text)
+    return True
 
 
 def notations(position: Position) -> dict[str, str]:

@@ -193,6 +193,7 @@ class FindResult:
             "reason": in_other_words(one.match.reason, translate),
             "applies": one.why_not is None,
             "why_not": one.why_not.value if one.why_not else None,
+            "is_match": one.is_match,
             "decides": one.decides,
         }
 

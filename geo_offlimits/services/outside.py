@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import boundaries_layer, outside_territory, places_layer
 from geo_offlimits.services.act import Act
 
@@ -22,7 +22,9 @@ class OutsideTerritoryError(InputError):
     """A place outside the mission's territory, which nobody has said is meant."""
 
     def __init__(self, issue: Issue) -> None:
-        super().__init__(f"This place is {issue.reason}: {issue.remedy}.", issue)
+        super().__init__(
+            Sentence("This place is {reason}: {remedy}.", reason=issue.reason, remedy=issue.remedy or ""), issue
+        )
 
 
 def refuse(act: Act, mission: str, subject: Subject) -> None:
@@ -58,12 +60,12 @@ def _swapped(place: BaseGeometry) -> BaseGeometry | None:
 
 def _issue(mission: str, place: BaseGeometry, *, swapped_lies_inside: bool) -> Issue:
     middle = place.representative_point()
-    remedy = "are latitude and longitude swapped? Correct it"
+    remedy = Sentence("are latitude and longitude swapped? Correct it")
     if swapped_lies_inside:
-        remedy = "latitude and longitude are swapped, the other way round it lies inside; correct it"
+        remedy = Sentence("latitude and longitude are swapped, the other way round it lies inside; correct it")
     return Issue(
         field="position",
         value=f"{middle.y:.5f}, {middle.x:.5f}",
-        reason=f"outside the territory of {mission}",
-        remedy=f"{remedy}, or confirm that it is meant: --confirm-outside",
+        reason=Sentence("outside the territory of {mission}", mission=mission),
+        remedy=Sentence("{remedy}, or confirm that it is meant (--confirm-outside)", remedy=remedy),
     )

@@ -86,10 +86,13 @@ class SaidAlreadyError(RefusedError):
 
     def __init__(self, designation: Designation) -> None:
         self.designation_id = designation.designation_id
-        state = designation.state.replace("_", " ")
         super().__init__(
-            f"{designation.designation_id} says this already, word for word, and is {state}; decide on that one, "
-            "or say what is different here."
+            Sentence(
+                "{id} says this already, word for word, and stands at “{state}”; decide on that one, or say what is "
+                "different here.",
+                id=designation.designation_id,
+                state=designation.state,
+            )
         )
 
 

@@ -96,6 +96,7 @@ LISTINGS = (
     (subject("Attic Club", at(0, 3000), part=Part(floor="3", text="club on the third floor")), terms()),
     (subject("Quiet Tide", at(4000, 0)), terms(restriction=Restriction.CAUTION)),
     (subject("Nowhere Bar", None, address=None), terms()),
+    (subject("Pier Shed", at(3000, 3000), address=None, locality=None), terms()),
     (subject("Sailors Only", at(-3000, 0)), terms(applies_to=(PersonnelCategory.MILITARY,))),
     (RULE, terms()),
     *((subject(name, at(-1000, 1000 * (1 + index))), terms()) for index, name in enumerate(HOSTILE)),

@@ -129,6 +129,95 @@ def test_the_kind_of_place_decides_where_a_rule_holds(reader: Any) -> None:
     verdict(page.locator("#answer .verdict.listed"), "listed")
 
 
+def test_what_is_still_being_typed_takes_the_former_answer_away(reader: Any) -> None:
+    page = reader.look_up()
+    find(page, "lant").first.click()
+    expect(reader.card(page)).to_contain_text("Blue Lantern")
+    expect(page.locator("#search")).to_have_value("Blue Lantern")
+    expect(page.locator("#results")).to_be_hidden()
+    page.focus("#search")
+    expect(page.locator("#results")).to_be_hidden()
+    page.fill("#search", "qu")
+    expect(page.locator("#answer")).to_be_empty()
+    expect(page.locator(".offlimits-pin.chosen")).to_have_count(0)
+
+
+def test_an_answer_takes_away_the_text_that_is_not_its_question(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0), viewport={"width": 360, "height": 740})
+    find(page, "quiet")
+    reader.check_here(page)
+    expect(page.locator("#search")).to_have_value("")
+    expect(page.locator("#results")).to_be_hidden()
+    page.locator("#answer .shut").click()
+    expect(page.locator("#check-here")).to_be_focused()
+
+
+def test_the_keyboard_alone_searches_reads_and_comes_back(reader: Any) -> None:
+    page = reader.look_up(viewport={"width": 1280, "height": 800})
+    page.focus("#search")
+    page.keyboard.type("blue lan")
+    page.wait_for_selector("#results .hit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    verdict(reader.card(page), "listed")
+    expect(page.locator("#answer h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#answer")).to_be_empty()
+    expect(page.locator("#search")).to_be_focused()
+
+
+def test_a_name_with_a_position_and_no_address_has_a_place(reader: Any) -> None:
+    page = reader.look_up()
+    expect(find(page, "Pier Shed").first).to_contain_text(re.compile(r"\d\d[A-Z] [A-Z]{2} \d{5} \d{5}"))
+    page.locator("#results .hit").first.click()
+    card = reader.card(page)
+    expect(card).not_to_contain_text("not known")
+    expect(card.locator(".where")).to_contain_text(re.compile(r"\d{5} \d{5}"))
+    expect(page.locator("#unmapped .hit", has_text="Nowhere Bar")).to_contain_text(
+        "Port Sorrel · Exact place not known"
+    )
+
+
+TYPED = ("-31.0, -16.0", "-31,0 -16,0", "31°00′S 16°00′W", "28J DL 04531 69968", "geo:-31.0,-16.0")
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_position_in_any_notation_is_offered_and_checked(reader: Any, typed: str) -> None:
+    page = reader.look_up()
+    offered = find(page, typed)
+    expect(offered).to_have_count(1)
+    expect(offered).to_contain_text(f"Check the position {typed}")
+    with page.expect_request("**/api/v1/check") as asked:
+        offered.click()
+    assert asked.value.post_data_json["positions"] == [{"text": typed}]
+    assert asked.value.method == "POST"
+    expect(reader.card(page)).to_contain_text("Blue Lantern")
+
+
+def test_a_text_with_two_readings_offers_them_to_choose_from(reader: Any) -> None:
+    page = reader.look_up()
+    page.fill("#search", "-31,-16")
+    page.keyboard.press("Enter")
+    expect(reader.card(page)).to_contain_text("Blue Lantern")  # a signed second number begins anew
+    page.fill("#search", "-31 S, -16 W")
+    page.keyboard.press("Enter")
+    note = page.locator("#answer .verdict.note")
+    expect(note).to_contain_text("Which position is meant?")
+    note.get_by_role("button", name="-31, -16", exact=True).click()
+    expect(page.locator("#answer .verdict.cannot_tell")).to_contain_text("Blue Lantern")
+    reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for
+
+
+def test_a_search_that_cannot_be_is_told_in_the_box_without_taking_the_focus(reader: Any) -> None:
+    page = reader.look_up()
+    page.focus("#search")
+    page.keyboard.type("??")
+    expect(page.locator("#results .nothing")).to_contain_text("no letters or digits")
+    expect(page.locator("#search")).to_be_focused()
+    expect(page.locator("#answer")).to_be_empty()
+    reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for
+
+
 def test_a_typed_position_is_checked_and_shown_in_every_notation(reader: Any) -> None:
     page = reader.look_up()
     page.fill("#search", "-31.0, -16.0")
@@ -185,6 +274,15 @@ def test_an_expired_list_says_so_above_and_on_the_card(reader: Any) -> None:
 
 def test_whoever_has_not_acknowledged_is_asked_to(reader: Any) -> None:
     expect(reader.look_up().locator(".due a")).to_have_attribute("href", re.compile("/acknowledge/1"))
+
+
+def test_the_arrow_to_an_entry_is_no_tick(reader: Any) -> None:
+    """It points; a chevron at an angle read as a mark of approval."""
+    page = reader.look_up(standing=(6, 0))
+    arrow = reader.check_here(page).locator(".far svg")
+    expect(arrow.locator("g")).to_have_attribute("transform", "rotate(180 12 12)")
+    expect(arrow.locator("use")).to_have_attribute("href", re.compile("#toward$"))
+    assert page.locator("#answer use[href$='#done']").count() == 0
 
 
 def test_the_page_speaks_french(reader: Any) -> None:

@@ -14,7 +14,7 @@ ROOMS = (
     "geo_offlimits/lookup/*.py",
     *(f"geo_offlimits/formats/{name}.py" for name in ("days", "files", "grid", "sheet", "workbook")),
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "campaigns", "compiling", "editions")),
-    *(f"geo_offlimits/services/{name}.py" for name in ("exports", "lookup", "passphrases", "register")),
+    *(f"geo_offlimits/services/{name}.py" for name in ("exports", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in")),
     "web/**/*.py",
 )

@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_offlimits.domain.position import Position, PositionError
-from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.lookup.coordinates import (
+    AmbiguousPositionError,
+    is_meant_as_position,
+    notations,
+    parse_position,
+)
 
 PLACE = (42.66, 21.16)
 
@@ -272,3 +277,52 @@ def test_any_text_is_a_position_or_a_refusal(text: str) -> None:
     else:
         assert abs(position.lat) <= 90
         assert abs(position.lon) <= 180
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "42,66 21,16",
+        "31°37′S 15°54′W",
+        "27J YM 13113 23071",
+        "27J YM 13113 2307",  # a digit is missing
+        "34T 13113 23071",  # the square is missing
+        "34 513113 4723071",
+        "8GJ4M566+XX",
+        "M566+XX",
+        "geo:-31.62,-15.90",
+        "42.66 north 21.16 east",
+        "95.0, -16.0",
+        "42,66",
+        "99° 12' N 15 E",
+        "42°",
+    ],
+)
+def test_what_is_a_position_or_has_a_slip_in_one_is_meant_as_one(text: str) -> None:
+    assert is_meant_as_position(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bar",
+        "Bar 24",
+        "Bar 24 12",
+        "Zoo",
+        "9 Sky",
+        "24 Bar 12",
+        "Lantern 7",
+        "Casino 99",
+        "1942",
+        "7 Up",
+        "Club 9+",
+        "",
+    ],
+)
+def test_a_name_with_a_number_in_it_is_no_position(text: str) -> None:
+    assert not is_meant_as_position(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_meant_as_a_position_or_not(text: str) -> None:
+    assert is_meant_as_position(text) in (True, False)

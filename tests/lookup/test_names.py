@@ -116,6 +116,17 @@ def test_a_part_of_a_name_is_a_suggestion(index: NameIndex) -> None:
     assert first.score < MATCH_SCORE
 
 
+@pytest.mark.parametrize("text", ["lant", "blue l", "blue lan", "Lantern"])
+def test_the_beginning_of_a_name_is_suggested_before_a_street_and_never_a_match(
+    make_entry: Callable[..., Entry], text: str
+) -> None:
+    index = NameIndex([make_entry(name="Tilted Mast", address="52 Lantern Lane"), make_entry(name="Blue Lantern")])
+    first, *others = index.find(text)
+    assert first.name == "Blue Lantern"
+    assert first.score < MATCH_SCORE
+    assert all(other.score < first.score for other in others)
+
+
 def test_every_kind_of_name_is_searched_and_told(make_entry: Callable[..., Entry]) -> None:
     names = (
         Name(text="Comet", kind=NameKind.SIGN),

@@ -171,6 +171,11 @@ def test_why_a_name_is_thought_to_be_it_is_said_in_the_reader_s_language(staff: 
     assert "une lettre diffère" in staff.ask("/api/v1/find", asked).get_json()["matches"][0]["reason"]
 
 
+@pytest.mark.parametrize(("name", "is_position"), [("blue lantern", False), ("10,0 -30,0", True), ("95, 0", True)])
+def test_find_says_whether_the_text_is_meant_as_a_position(staff: Browser, name: str, is_position: bool) -> None:
+    assert staff.ask("/api/v1/find", {"mission": "ISLE", "name": name}).get_json()["position"] is is_position
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"name": ""}, {"name": "x", "limit": 0.5}, {"name": "x", "limit": 1e9}, {"name": 5}]
 )

@@ -143,9 +143,25 @@ def test_a_name_searched_on_the_list_is_found_in_spite_of_typos(app: Flask) -> N
     assert "Blue Lantern" in page[page.index("Names found") :]
 
 
-def test_the_look_up_page_s_box_takes_a_position_too(app: Flask) -> None:
-    page = signed_in(app, "staff").post("/list", {"do": "find", "search": "10.0, -30.0"}, page="/list").text
+@pytest.mark.parametrize("typed", ["10.0, -30.0", "10,0 -30,0", "10°00′N 30°00′W", "geo:10,-30", "26P KT 01234 06789"])
+def test_one_box_takes_a_name_or_a_position(app: Flask, typed: str) -> None:
+    page = signed_in(app, "staff").post("/list", {"do": "find", "search": typed}, page="/list").text
     assert 'class="verdict ' in page
+    assert f'value="{typed}"' in page
+
+
+def test_a_slip_in_a_position_is_no_name_that_was_not_found(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    page = staff.post("/list", {"do": "find", "search": "26P KT 1234 567"}, page="/list").text
+    assert "odd number of digits" in page
+    assert "No name on this edition" not in page
+    page = staff.post("/list", {"do": "find", "search": "95, 0"}, page="/list").text
+    assert 'name="position" value="0.000000, 95.000000"' in page
+    page = staff.post("/list", {"do": "find", "search": "?"}, page="/list").text
+    assert "no letters or digits" in page
+    for name in ("bar", "Bar 24 12"):
+        page = staff.post("/list", {"do": "find", "search": name}, page="/list").text
+        assert 'data-slot="notations" hidden' in page or 'data-slot="notations"' not in page, name
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "999999999999", "x"])

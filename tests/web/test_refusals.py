@@ -103,8 +103,8 @@ def test_a_program_reads_the_refusal_in_the_reader_s_language_and_the_field_by_i
     english = staff.ask("/api/v1/check", body).get_json()
     staff.post("/language", {"language": "fr"})
     french = staff.ask("/api/v1/check", body).get_json()
-    assert english["detail"].startswith("lat 99.0: latitude is beyond 90; check")
-    assert french["detail"].startswith("lat 99.0 : latitude au-delà de 90 ; vérifiez")
+    assert english["detail"].startswith("99.0: latitude is beyond 90; check")
+    assert french["detail"].startswith("99.0 : latitude au-delà de 90 ; vérifiez")
     assert french["issues"][0] == english["issues"][0] | {
         "reason": "latitude au-delà de 90",
         "remedy": "vérifiez que latitude et longitude ne sont pas interverties",

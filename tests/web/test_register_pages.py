@@ -290,6 +290,27 @@ def test_the_preview_shows_what_would_come_and_go(app: Flask) -> None:
     assert "edition 3" in page
 
 
+def test_a_place_that_is_known_without_an_address_is_not_said_to_be_unknown(app: Flask) -> None:
+    officer, head, staff = (signed_in(app, who) for who in ("officer", "head", "staff"))
+    nowhere = {"address": "", "locality": ""}
+    outline = '{"type":"Polygon","coordinates":[[[-30.05,10.05],[-30.04,10.05],[-30.04,10.06],[-30.05,10.05]]]}'
+    shown = {
+        "Point Bar": ({"position": "10.05, -30.05"}, "25P HM"),
+        "Outline Bar": ({"position": "", "geometry": outline}, "Marked on the map"),
+        "Hidden Bar": ({"position": ""}, "Exact place not known"),
+        "Somewhere Bar": ({"position": "", "locality": "Port Sorrel"}, "Port Sorrel · Exact place not known"),
+    }
+    for name, (place, _) in shown.items():
+        assert decide(head, proposed(officer, **(nowhere | place | {"name": name})), "designate") == 303
+    assert publish(head)[0] == 303
+    for path in ("/list", "/missions/ISLE/editions/current"):
+        page = staff.get(path).text
+        for name, (_, words) in shown.items():
+            row = page[page.index(f">{name}<") :].split("</tr>")[0]
+            assert words in row, (path, name, row)
+            assert ("not known" in row) is ("not known" in words), (path, name)
+
+
 def test_publishing_what_has_changed_since_the_preview_is_refused(app: Flask, wiring: Wiring) -> None:
     officer, head = signed_in(app, "officer"), signed_in(app, "head")
     assert decide(head, proposed(officer), "designate") == 303

@@ -22,5 +22,5 @@ export const ask = async (url, body, signal) => {
   }
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
-  throw new Refusal(response.status === 401 ? "signed_out" : "failed", problem);
+  throw new Refusal({ 401: "signed_out", 422: "not_understood" }[response.status] ?? "failed", problem);
 };

@@ -27,10 +27,13 @@ export const icon = (name) => {
   return made;
 };
 
+/* Points where the entry lies: a shaft and a head, so that it never reads as a tick. */
 const arrow = (bearing_deg) => {
-  const made = icon("onward");
-  made.firstChild.setAttribute("transform", `rotate(${Math.round(bearing_deg) - 90} 12 12)`);
+  const made = icon("toward"), turned = document.createElementNS(SVG, "g");
   made.setAttribute("viewBox", "0 0 24 24");
+  turned.setAttribute("transform", `rotate(${Math.round(bearing_deg)} 12 12)`);
+  turned.append(made.firstChild);
+  made.append(turned);
   return made;
 };
 
@@ -51,13 +54,14 @@ const partOf = ({ floor, entrance, text }) => {
   return text || say("only_part", { part: listed(where) });
 };
 
-/* Part of the building, address, town. */
-export const place = (about) => {
-  const where = [about.address, about.locality].filter(Boolean).join(", ");
-  const unknown = about.subject === "category_rule" ? "" : say("place_unknown");
+/* Part of the building, address, town, else the grid reference. `mapped` says whether the place is known at all; a list
+ * that is not on this device may not tell (undefined). */
+export const place = (about, mapped = about.mapped) => {
+  const where = [about.address, about.locality].filter(Boolean).join(", ") || about.mgrs;
   const made = said("p", "where", "");
   if (about.part) made.append(make("b", "part", partOf(about.part)), " ");
-  made.append(where || unknown);
+  const known = { true: where || say("place_mapped"), false: [where, say("place_unknown")].filter(Boolean).join(" · ") };
+  made.append((about.subject !== "category_rule" && known[mapped]) || where || "");
   return made;
 };
 
@@ -85,7 +89,7 @@ const far = ({ distance_m: metres, bearing_deg: bearing }) => {
 const issuer = ({ issuer: code }) => (code === page.mission ? [] : [make("p", "hint", say("issuer", { issuer: code }))]);
 
 const matchItem = (match, about) => {
-  const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about), ...otherNames(about), far(match), limits(about));
+  const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about, about.mapped ?? (typeof match.distance_m === "number" || undefined)), ...otherNames(about), far(match), limits(about));
   if (!match.applies) item.append(make("p", "why-not", whyNot(match.why_not)));
   item.append(make("p", "hint", [match.since && say("since", { date: day(match.since) }), about.directive].filter(Boolean).join(" · ")));
   item.append(...issuer(match));

@@ -11,6 +11,7 @@ const narrow = matchMedia("(max-width: 55.99rem)");
 const STREET_ZOOM = 17;
 const TOUCH_ZOOM = 15; // below this a finger covers several houses
 const FINGER_PX = 8;
+const SLOW_MS = 300;
 const EQUATOR_M = 40075017;
 
 // ---- the edition on this device ----------------------------------------------------------------------------------------
@@ -19,7 +20,10 @@ const features = Offlimits.load(page.edition_url).then(
   ({ features: all }) => new Map(all.map((feature) => [feature.id, feature])),
   () => new Map(), // the map says aloud that the list could not be loaded
 );
-const properties = async () => new Map([...(await features)].map(([id, feature]) => [id, feature.properties]));
+
+/* What cards and lines say of an entry: its properties, and whether it is on the map. */
+const told = ({ properties: about, geometry }) => ({ ...about, mapped: Boolean(geometry) });
+const entries = async () => new Map([...(await features)].map(([id, feature]) => [id, told(feature)]));
 
 // ---- the map beside the card ---------------------------------------------------------------------------------------------
 
@@ -42,13 +46,28 @@ const lookAtEntry = (feature) => {
 
 // ---- cards -------------------------------------------------------------------------------------------------------------
 
-const close = () => {
+let opener = null; // what had the focus before there was a card
+let latest = null; // the question whose answer is awaited
+
+/* Takes away what answers another question than the one being asked. */
+const clear = () => {
+  latest?.abort();
+  wait(null);
   answer.replaceChildren();
   Offlimits.clear();
   Offlimits.here(null);
 };
 
+/* Closes the card for good: the box no longer says what it answers, and the focus goes back to where it was. */
+const close = () => {
+  const field = finder.querySelector("input[type=search]"), back = opener?.checkVisibility() ? opener : narrow.matches ? here : field;
+  clear();
+  search.tell("");
+  back.focus({ preventScroll: true });
+};
+
 const put = (card) => {
+  if (!answer.childElementCount) opener = document.activeElement === document.body ? null : document.activeElement;
   answer.replaceChildren(card);
   answer.scrollTop = 0;
   for (const drawer of document.querySelectorAll(".drawer[open]")) if (narrow.matches) drawer.open = false;
@@ -57,12 +76,17 @@ const put = (card) => {
 
 const note = (title, ...children) => put(noteCard(title, children, close));
 
+const remedy = ({ kind }) => {
+  if (kind === "not_understood") return null; // the sentence has it
+  const link = make("a", "button", say(kind === "signed_out" ? "sign_in" : "as_table"));
+  link.href = kind === "signed_out" ? "/login" : page.list_url;
+  return link;
+};
+
 const refuse = (reason) => {
   if (!(reason instanceof Refusal)) throw reason;
   if (reason.readings.length) return chooseReading(reason);
-  const link = make("a", "button", say(reason.kind === "signed_out" ? "sign_in" : "as_table"));
-  link.href = reason.kind === "signed_out" ? "/login" : page.list_url;
-  return note(say(reason.kind), reason.detail && make("p", "", reason.detail), link);
+  return note(say(reason.kind), reason.detail && make("p", "", reason.detail), remedy(reason));
 };
 
 const chooseReading = ({ readings, detail }) => {
@@ -72,7 +96,17 @@ const chooseReading = ({ readings, detail }) => {
 
 // ---- checking ------------------------------------------------------------------------------------------------------------
 
-let latest = null;
+let soon = 0;
+
+/* Says on the big button what is being waited for, a key of the words or null, unless it is over at once. */
+const wait = (key, pause_ms = 0) => {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    here.setAttribute("aria-busy", String(Boolean(key)));
+    answer.setAttribute("aria-busy", String(Boolean(key)));
+    here.querySelector("span").textContent = say(key ?? "check_here");
+  }, pause_ms);
+};
 
 /* question: {position?, entry_id?, venue?, accuracy_m?}; position is {lat, lon, uncertainty_m?} or {text}. The last question wins. */
 const check = async (question) => {
@@ -80,19 +114,20 @@ const check = async (question) => {
   const { signal } = (latest = new AbortController());
   const { position, entry_id: id, venue } = question;
   const body = { mission: page.mission, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue, notations: true };
+  wait("checking", SLOW_MS);
   try {
     const [result, all] = await Promise.all([ask(page.check_url, body, signal), features]);
-    if (signal.aborted) return;
-    present(question, result, all);
+    if (!signal.aborted) present(question, result, all);
   } catch (reason) {
     if (reason.name !== "AbortError") refuse(reason);
   }
+  if (!signal.aborted) wait(null);
 };
 
 const present = (question, { edition, recognised, answers: [result] }, all) => {
   const { position, entry_id: id, venue } = question;
   const at = result.position ?? (position?.lat === undefined ? null : position);
-  const facts = { answer: result, edition, recognised, venue, notations: result.notations, about: (entry) => all.get(entry)?.properties };
+  const facts = { answer: result, edition, recognised, venue, notations: result.notations, about: (entry) => all.has(entry) ? told(all.get(entry)) : null };
   put(verdictCard({ ...facts, accuracy_m: question.accuracy_m }, {
     close,
     choose: (chosen) => check({ ...question, entry_id: chosen }),
@@ -104,24 +139,22 @@ const present = (question, { edition, recognised, answers: [result] }, all) => {
   } else if (id) lookAtEntry(all.get(id));
 };
 
-const chooseEntry = (id) => {
+const chooseEntry = async (id) => {
   Offlimits.here(null);
+  search.tell((await features).get(id)?.properties.name ?? "");
   check({ entry_id: id });
 };
 
 // ---- where I am ------------------------------------------------------------------------------------------------------------
 
-const locating = (busy) => {
-  here.setAttribute("aria-busy", String(busy));
-  here.querySelector("span").textContent = say(busy ? "locating" : "check_here");
-};
-
 const checkHere = () => {
   if (!navigator.geolocation) return unlocated({ code: 2 });
-  locating(true);
+  clear();
+  search.tell("");
+  wait("locating");
   return navigator.geolocation.getCurrentPosition(
     ({ coords: { latitude: lat, longitude: lon, accuracy } }) => {
-      locating(false);
+      wait(null);
       check({ position: { lat, lon, uncertainty_m: Math.ceil(accuracy) }, accuracy_m: accuracy });
     },
     unlocated,
@@ -130,7 +163,7 @@ const checkHere = () => {
 };
 
 const unlocated = ({ code }) => {
-  locating(false);
+  wait(null);
   note(say(code === 1 ? "position_denied" : "no_position"), make("p", "", say("position_remedy")));
 };
 
@@ -140,6 +173,7 @@ const touched = ({ detail: { lat, lon } }) => {
     note(say("zoom_in"));
     return;
   }
+  search.tell("");
   const pixel_m = (EQUATOR_M * Math.cos((lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
   check({ position: { lat, lon, uncertainty_m: Math.max(5, Math.round(FINGER_PX * pixel_m)) } });
 };
@@ -151,7 +185,7 @@ const fillUnmapped = async () => {
   const beside = [...(await features).values()].filter(({ geometry, properties: { subject } }) => !geometry || subject === "category_rule");
   drawer.hidden = !beside.length;
   drawer.querySelector(".count").textContent = beside.length;
-  drawer.querySelector(".hits").replaceChildren(...beside.map(({ id, properties: about }) => entryHit(about, () => chooseEntry(id))));
+  drawer.querySelector(".hits").replaceChildren(...beside.map((feature) => entryHit(told(feature), () => chooseEntry(feature.id))));
 };
 
 const LEGEND = {
@@ -173,16 +207,17 @@ const arrange = () => {
   }
 };
 
-startSearch(finder, {
-  entries: properties,
+const search = startSearch(finder, {
+  entries,
   choose: chooseEntry,
   check: (text) => check({ position: { text } }),
-  refuse,
+  typing: clear,
+  remedy,
 });
 here.addEventListener("click", checkHere);
 document.addEventListener("offlimits:pick", ({ detail: { entry } }) => chooseEntry(entry.id));
 document.addEventListener("offlimits:clicked", touched);
-document.addEventListener("keydown", ({ key, target }) => key === "Escape" && !target.closest("#finder") && answer.childElementCount && close());
+document.addEventListener("keydown", ({ key }) => key === "Escape" && answer.childElementCount && close());
 narrow.addEventListener("change", arrange);
 arrange();
 fillLegend();

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action, PersonnelCategory
-from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.lookup.coordinates import is_meant_as_position, notations
 from geo_offlimits.services import editions, lookup, missions, register
 from web import bodies, door, language, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
@@ -68,7 +68,7 @@ def find() -> dict[str, Any]:
         at=bodies.moment(body, "at"),
         personnel=bodies.member(body, "personnel", PersonnelCategory),
     )
-    return result.as_json(language.gettext)
+    return result.as_json(language.gettext) | {"position": is_meant_as_position(name)}
 
 
 @api.get("/missions/<code>/editions")

@@ -7,8 +7,7 @@
 - `matches`     for a name search, the entries found, those that decide first, then the most alike; else None
 - `found`       its answer as in the API's JSON (`verdict`, `headline`, `reasons` with `text`); None for an empty search
 - `why_not`     of entries found, by id, why one does not apply now (WhyNot's word)
-- `search`      the name searched for, or ''
-- `position`    the position text typed, or ''
+- `search`      the name or the position typed, or ''
 - `answer`      for a position check, the answer as in the API's JSON (`verdict`, `reasons` with `text`, `matches`,
                 `rules`, `nearest_m`, `facilities`), else None; `headline`: its verdict in words
 - `notations`   for a position check, the position in every notation (dict), else None
@@ -16,8 +15,9 @@
                 positions as tuple of (lat, lon) texts that may be sent back
 - `contacts`    the mission's contacts
 
-Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, POST `do=check` with `position` (and `venue`);
-both carry `csrf_token`. Names and positions travel by POST only, so that they stay out of logs and history.
+Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, a name or a position; POST `do=check` with
+`position`, which is no name (and `venue`); both carry `csrf_token`. Names and positions travel by POST only, so that
+they stay out of logs and history.
 """
 
 from math import ceil
@@ -28,7 +28,12 @@ from flask import Blueprint, render_template, request
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.lookup.coordinates import (
+    AmbiguousPositionError,
+    is_meant_as_position,
+    notations,
+    parse_position,
+)
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
@@ -76,28 +81,31 @@ def _rendered(**facts: Any) -> str:
         "categories": tuple(PersonnelCategory),
     }
     unasked: dict[str, Any] = dict.fromkeys(("matches", "found", "answer", "headline", "notations", "problem"))
-    unasked |= {"search": "", "position": "", "readings": (), "why_not": {}}
+    unasked |= {"search": "", "readings": (), "why_not": {}}
     return render_template("list.html", **(unasked | shown | facts))
 
 
 def _searched(asked: str) -> str:
-    """By name; the one box of the look-up page also sends positions here when it has no JavaScript."""
+    """One box for a name or a position. What could be either is a position only if nothing has that name."""
     try:
-        parse_position(asked)
-    except AmbiguousPositionError:
+        found = _found(asked)
+    except InputError as error:
+        if not is_meant_as_position(asked):
+            return _rendered(search=asked, problem=language.said(error.sentence))
         return _checked(asked)
-    except InputError:
-        return _rendered(search=asked, **_found(asked))
-    return _checked(asked)
+    if not found["is_named"] and is_meant_as_position(asked):
+        return _checked(asked)
+    return _rendered(search=asked, **found)
 
 
 def _found(asked: str) -> dict[str, Any]:
     if not asked:
-        return {"matches": ()}
+        return {"matches": (), "is_named": False}
     result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES)
     found = result.as_json(language.gettext)
     return {
         "matches": tuple(one.entry for one in result.matches),
+        "is_named": any(one.is_match for one in result.matches),
         "why_not": {one["entry_id"]: one["why_not"] for one in found["matches"]},
         "found": found | {"matches": (), "rules": (), "facilities": ()},
     }
@@ -110,9 +118,9 @@ def _checked(asked: str) -> str:
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:
         readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
-        return _rendered(position=asked, problem=language.said(error.sentence), readings=readings)
+        return _rendered(search=asked, problem=language.said(error.sentence), readings=readings)
     except InputError as error:
-        return _rendered(position=asked, problem=language.said(error.sentence))
+        return _rendered(search=asked, problem=language.said(error.sentence))
     question = CheckRequest(
         mission=door.code(),
         positions=(position,),
@@ -120,7 +128,7 @@ def _checked(asked: str) -> str:
         venue=venue,
         personnel=personnel,
     )
-    return _rendered(position=asked, notations=notations(position), **_answered(question))
+    return _rendered(search=asked, notations=notations(position), **_answered(question))
 
 
 def _answered(question: CheckRequest) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _KINDS = {
     "alias": N_("alias name"),
     "label": N_("name on the map"),
 }
+_BEGINNING = N_("the beginning of it or of a word in it")
 _ONLY_PLACE = N_("only the address or the town fits")
 _SAME = N_("the same")
 _SAME_ELSEWHERE = N_("the same in another script")
@@ -70,6 +71,9 @@ def _facts(asked: Told, told: Told, likeness: Likeness) -> Iterator[str]:
     """What differs, the weightiest first."""
     if likeness.basis is Basis.PLACE:
         yield _ONLY_PLACE
+        return
+    if likeness.basis is Basis.BEGINNING:
+        yield _PART if asked.reading.words[-1] in told.reading.words else _BEGINNING
         return
     if asked.text.casefold() == told.text.casefold():
         yield _SAME

@@ -6,6 +6,7 @@
    entry's street or town counts as understood, once the name itself is found.
 3. Where a word that tells the name has no counterpart the names do not match, however alike the rest is.
 4. Names that differ in spaces are compared as one word each.
+5. The beginning of a name is suggested above an address and below a match: a reader is still typing.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,6 +36,8 @@ _WHOLE_PART = 60.0  # one name holds the whole of the other
 _JOINED_LETTERS, _JOINED_CEILING, _JOINED_SLIP = 6, 0.97, 1.3
 _MADE_OUT = 0.85
 ADDRESS_CEILING = 80.0
+_BEGINNING = 82.0
+_BEGINNING_LETTERS = 2
 
 Near = Sequence[Mapping[Word, float]]
 
@@ -83,6 +86,7 @@ class Basis(Enum):
 
     WORDS = "words"
     SPACES = "spaces"
+    BEGINNING = "beginning"
     PLACE = "place"
 
 
@@ -148,6 +152,15 @@ def by_place(query: Reading, near: Near, places: Collection[Word]) -> Likeness:
     """For a query that is a street or a town; never more than a suggestion."""
     known = [best(near[q], places) for q in query.form.telling]
     return Likeness(ADDRESS_CEILING * sum(known) / len(known), Basis.PLACE)
+
+
+def by_beginning(query: Reading, name: Reading) -> Likeness:
+    """For a query whose last word begins one of the name's, and whose other words stand before that one."""
+    *whole, last = (word.written for word in query.words)
+    told = [word.written for word in name.words]
+    ends = (at for at in range(len(whole), len(told)) if told[at - len(whole) : at] == whole)
+    begins = len(last) >= _BEGINNING_LETTERS and any(told[at].startswith(last) for at in ends)
+    return Likeness(_BEGINNING if begins else 0.0, Basis.BEGINNING)
 
 
 def by_letters(query: Reading, name: Reading) -> Likeness:

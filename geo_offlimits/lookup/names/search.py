@@ -22,7 +22,15 @@ from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.lookup.names.folding import Folding, Reading, Word
 from geo_offlimits.lookup.names.grams import Grams, largest, starts_of
 from geo_offlimits.lookup.names.reasons import Told, reason
-from geo_offlimits.lookup.names.scoring import ADDRESS_CEILING, Likeness, alike, by_letters, by_place, by_words
+from geo_offlimits.lookup.names.scoring import (
+    ADDRESS_CEILING,
+    Likeness,
+    alike,
+    by_beginning,
+    by_letters,
+    by_place,
+    by_words,
+)
 from geo_offlimits.lookup.names.sounds import coarse
 from geo_offlimits.settings import Settings
 
@@ -191,7 +199,7 @@ class NameIndex:
         for at in dict.fromkeys((*spaceless, *self._candidates(query, numbers, most))):
             row = self._rows[at]
             places = self._places[row.entry]
-            possible = [by_words(query, row.reading, near, places)]
+            possible = [by_words(query, row.reading, near, places), by_beginning(query, row.reading)]
             if at in spaceless:
                 possible.append(by_letters(query, row.reading))
             if places:
