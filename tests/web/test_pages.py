@@ -100,6 +100,10 @@ def test_before_the_first_edition_pages_say_that_nothing_is_published(app: Flask
         answer = staff.get(path)
         assert answer.status_code == 200, answer.text
         assert "No edition has been published" in answer.text
+    page = staff.post("/list?mission=REEF", {"do": "find", "search": "Blue Lantern"}, page="/list").text
+    assert 'class="verdict cannot_tell"' in page
+    assert "REEF has published no list yet" in page
+    assert "No name on this edition" not in page
     assert staff.get("/missions/REEF/editions/current").status_code == 404
     assert "No edition has been published yet" in signed_in(app, "head").get("/register/REEF/publish").text
 
