@@ -246,3 +246,18 @@ def test_an_absent_thing_cannot_be_superseded(island: Island) -> None:
     ):
         with pytest.raises(AbsentError):
             island.act(1, deed)
+
+
+def test_what_is_called_so_is_found_and_equals_what_was_written(either_island: Island) -> None:
+    island = either_island.peopled()
+    lantern, door = island.propose(1), island.propose(2, "Red Door")
+    renamed = island.subject("Green Door")
+    island.act(3, lambda tx, at: tx.register.supersede_subject("DEMO-S0002", renamed, at))
+    with island.store.reading() as tx:
+        (found,) = tx.register.named("DEMO", (Name(text="Blue Lantern"),))
+        assert (found.designation_id, found.subject, found.terms) == (lantern, island.subject(), island.terms())
+        assert hash(found.subject) == hash(island.subject())
+        for name in ("Red Door", "Green Door"):
+            assert [one.designation_id for one in tx.register.named("DEMO", (Name(text=name),))] == [door]
+        assert tx.register.named("DEMO", ()) == ()
+        assert tx.register.named("MORO", (Name(text="Blue Lantern"),)) == ()
