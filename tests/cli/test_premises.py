@@ -54,9 +54,9 @@ def test_a_lift_takes_two_persons_and_leaves_the_next_edition(prompt: Prompt) ->
 def test_a_listing_whose_term_has_run_out_is_shown_as_ended_with_its_end(prompt: Prompt) -> None:
     terms = ("--name", "Harvest Fair", *TERMS, "--valid-from", "2020-01-01", "--valid-to", "2020-02-01")
     made = prompt("premises", "add-alone", *terms, "--json", by="101").done().json
-    assert (made["state"], made["ended_at"]) == ("awaiting_second", "2020-02-01T00:00:00Z")
+    assert (made["state"], made["ended_at"]) == ("awaiting_second", "2020-02-02T00:00:00Z")
     said = prompt("premises", "show", made["id"], by="105").done()
-    assert f"{made['id']}  Harvest Fair: ended 2020-02-01T00:00:00Z" in said.out
+    assert f"{made['id']}  Harvest Fair: ended 2020-02-02T00:00:00Z" in said.out
     assert "awaiting second" not in said.out
     assert prompt("premises", "history", made["id"], "--json", by="105").json["ended_at"] == "2020-02-01T00:00:00Z"
     assert prompt("premises", "show", "ISLE-0001", "--json", by="105").json["ended_at"] is None

@@ -69,7 +69,7 @@ def test_whoever_types_the_name_of_what_is_on_the_list_never_reads_that_it_is_no
 def test_the_line_of_an_entry_says_when_it_binds_and_why_it_does_not_now(world: World) -> None:
     made = listed(world, terms={"hours": NIGHTS})
     terms = "off limits, only every day 22:00–04:00, does not hold at this hour"
-    assert f"{made}  Blue Lantern  (place not known), {terms}" in search(world, "blue lantern").as_text()
+    assert f"{made}  Blue Lantern  (Place not known), {terms}" in search(world, "blue lantern").as_text()
     assert f"{made}  Blue Lantern, 0 m, {terms}" in ask(world).as_text()
 
 

@@ -33,7 +33,9 @@ def recognise(world: World, *codes: str) -> None:
 def moro_publishes(world: World, name: str = "Moro Bar", lon: float = -29.9, **facts: Any) -> str:
     """MORO's one entry; by default it lies in PELA's territory."""
     with world.acting("201") as act:
-        made = register.add_alone(act, OTHER, *venue(name, lon=lon, **{"uncertainty_m": 2.0, **facts}))
+        made = register.add_alone(
+            act, OTHER, *venue(name, lon=lon, **{"uncertainty_m": 2.0, **facts}), confirm_outside=True
+        )
         editions.publish(act, world.keyring, OTHER, expires_in=timedelta(days=30))
     return made.designation_id
 
