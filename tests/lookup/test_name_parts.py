@@ -68,8 +68,15 @@ def test_what_tells_a_name_weighs_one_and_the_rest_together_a_twelfth() -> None:
     assert reading.form.total == pytest.approx(2.08)
     (night,) = Folding().readings("Blue Night")
     assert len(night.form.telling) == 2
+
+
+def test_a_name_of_generic_words_is_told_by_the_kind_of_venue() -> None:
     (generic,) = Folding().readings("The Night Club")
-    assert generic.form.total == 3
+    assert [generic.words[at].written for at in generic.form.telling] == ["night", "club"]
+    (links,) = Folding().readings("Of the")
+    assert links.form.telling == (0, 1)
+    (misspelt,) = Folding().readings("Restaurent Marquis")
+    assert [misspelt.words[at].written for at in misspelt.form.telling] == ["marquis"]
 
 
 def test_a_long_text_is_read_to_its_sixteenth_word() -> None:

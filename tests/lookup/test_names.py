@@ -107,7 +107,9 @@ def test_another_venue_is_not_a_match(index: NameIndex, text: str) -> None:
 
 def test_a_name_of_generic_words_only_is_itself(index: NameIndex) -> None:
     assert matched(index, "The Bar") == ["The Bar"]
+    assert matched(index, "bar") == ["The Bar"]
     assert "The Bar" not in matched(index, "The Spa")
+    assert "The Bar" not in matched(index, "Bar Luna")
 
 
 def test_a_part_of_a_name_is_a_suggestion(index: NameIndex) -> None:

@@ -5,7 +5,7 @@
 2. An elided article ("l'", "d'") and the Arabic one ("al-") are words; other apostrophes vanish; dotted initials are
    one word; letters and digits part.
 3. A word weighs 1. Words for the kind of venue and those that only link others weigh less than a tenth together, so
-   that one bar is not another. A name of such words alone is told by all of them.
+   that one bar is not another. A name without other words is told by those for the kind of venue: "The Bar".
 4. Beside its plain reading a name may have a second one, with numbers in digits, short forms written out and a town by
    one sign for all its names.
 """
@@ -25,7 +25,7 @@ from geo_offlimits.lookup.names.sounds import AYN, TA, YA, sounds
 
 MOST_WORDS = 16
 _GENERIC_WEIGHT = 0.08
-_MISSPELT_LETTERS = 6
+_LONG_LETTERS = 8
 _TENS = range(20, 100, 10)
 
 _SIGNS_OF_SOUNDS = AYN + YA + TA
@@ -189,10 +189,12 @@ def _reading(words: Sequence[Word]) -> Reading:
     for start, end, _ in _KINDS.found_in(keys):
         kinds[start:end] = [True] * (end - start)
     kinds = [kind or _is_misspelt_kind(key) for kind, key in zip(kinds, keys, strict=True)]
-    places = range(len(words))
+    places = tuple(range(len(words)))
     named = tuple(at for at in places if not kinds[at])
-    telling = tuple(at for at in named if words[at].written not in (_BARE_LINKS if words[at].bare else _LINKS))
-    return Reading(tuple(words), _form(len(words), telling or tuple(places), named if telling else tuple(places)))
+    full = tuple(at for at in places if words[at].written not in (_BARE_LINKS if words[at].bare else _LINKS))
+    if telling := tuple(at for at in full if not kinds[at]):
+        return Reading(tuple(words), _form(len(words), telling, named))
+    return Reading(tuple(words), _form(len(words), full or places, places))
 
 
 @lru_cache(maxsize=10_000)
@@ -210,9 +212,10 @@ def _plain(word: Word) -> str:
     return f"-{word.heard.replace(YA, 'i')}" if word.bare else word.heard.translate(_UNACCENTED)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _is_misspelt_kind(key: str) -> bool:
-    alike = _LONG_KINDS.get(key[0], ()) if len(key) >= _MISSPELT_LETTERS else ()
+    """Only of long ones: "salmon" is a saloon by one letter."""
+    alike = [kind for kind in _LONG_KINDS if kind[0] == key[0]] if len(key) >= _LONG_LETTERS - 1 else []
     return extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
 
 
@@ -231,7 +234,7 @@ def _parted(text: str) -> list[str]:
     return unicodedata.normalize("NFKC", text).casefold().translate(_OUR_SIGNS).split()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _words_of(part: str) -> tuple[Word, ...]:
     """The words in what stands between two spaces."""
     if _WITHOUT_VOWELS.search(part):
@@ -285,10 +288,7 @@ def _sign_words() -> dict[Phrase, str]:
 
 _UNACCENTED = str.maketrans("CSZTDGXq", "csztdghk")
 _KINDS = _Phrases(dict.fromkeys(_listed(venue_words.KINDS), ""))
-_LONG_KINDS: dict[str, list[str]] = {}
-for _kind, *_rest in _KINDS.known:
-    if not _rest and len(_kind) >= _MISSPELT_LETTERS:
-        _LONG_KINDS.setdefault(_kind[0], []).append(_kind)
+_LONG_KINDS = [kind for kind, *more in _KINDS.known if not more and len(kind) >= _LONG_LETTERS]
 _LINKED = [word for link in venue_words.LINKS.split(";") for part in _parted(link) for word in _words_of(part)]
 _LINKS = frozenset(word.written for word in _LINKED if not word.bare)
 _BARE_LINKS = frozenset(word.written for word in _LINKED if word.bare)

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from geo_offlimits.lookup.names.folding import Reading, Word
 from geo_offlimits.lookup.names.sounds import distance
 
-# letters of the longer word -> what one slip costs of it; below that see _A_SLIP
+# What one slip costs of a word, by the letters of the longer one; beyond these _A_SLIP divided by them.
 _SHORT = {1: 0.9, 2: 0.7, 3: 0.5, 4: 0.42, 5: 0.21}
 _A_SLIP = 0.92
 _HEARD_ALIKE = 0.98
@@ -42,7 +42,7 @@ _BEGINNING_LETTERS = 2
 Near = Sequence[Mapping[Word, float]]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def alike(one: Word, other: Word) -> float:
     """How alike two words are, 0 to 1; a beginning counts for its share."""
     if one.written == other.written:

@@ -88,7 +88,7 @@ _FULL, _BARE = _costs(), _bare_costs()
 _NOTHING: Mapping[str, float] = {}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def sounds(word: str) -> str:
     """The sounds of a word of Latin letters a to z, one letter each; digits stay."""
     word = _QU.sub("k", word)
@@ -97,13 +97,13 @@ def sounds(word: str) -> str:
     return _DOUBLED.sub(r"\1", word)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def coarse(word: str, *, bare: bool = False) -> str:
     """The sounds with one letter for all that are mistaken for one another; `bare`: the consonants alone."""
     return _DOUBLED.sub(r"\1", word.translate(_COARSE_CONSONANTS if bare else _COARSE))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def distance(one: str, other: str, *, bare: bool = False) -> float:
     """Slips between two texts of sounds. `bare`: `one` has no vowels, and `other` may have them anywhere."""
     costs = _BARE if bare else _FULL
@@ -125,7 +125,7 @@ def distance(one: str, other: str, *, bare: bool = False) -> float:
     return above[-1]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def _additional(word: str, *, bare: bool) -> tuple[float, ...]:
     """What each sound of a word costs where the other word lacks it."""
     costs = [(_BARE_MORE if bare else _MORE).get(sound, _SLIP) for sound in word]
