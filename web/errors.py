@@ -21,6 +21,7 @@ from geo_offlimits.errors import (
     StoreError,
     UnverifiedError,
 )
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError
 from web.forgery import ForgeryError
 from web.policy import SAFE_METHODS
 from web.session import PlainHttpError, SignInNeededError
@@ -81,8 +82,8 @@ def _facts(error: OfflimitsError) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if isinstance(error, InputError) and error.issues:
         facts["issues"] = [issue.as_json() for issue in error.issues]
-    if readings := getattr(error, "readings", None):
-        facts["readings"] = [{"lat": reading.lat, "lon": reading.lon} for reading in readings]
+    if isinstance(error, AmbiguousPositionError) and error.choices:
+        facts["readings"] = error.choices
     return facts
 
 

@@ -32,6 +32,9 @@ class Position:
                 ". ".join(f"{i.field} {i.value}: {i.reason}; {i.remedy}" for i in issues) + ".", *issues
             )
 
+    def as_json(self) -> dict[str, float]:
+        return {"lat": self.lat, "lon": self.lon, "uncertainty_m": self.uncertainty_m}
+
     def _uncertainty(self) -> Issue | None:
         if math.isfinite(self.uncertainty_m) and 0 <= self.uncertainty_m <= MAX_UNCERTAINTY_M:
             return None

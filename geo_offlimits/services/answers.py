@@ -1,5 +1,6 @@
 """What a look-up gives back: the words for people, the JSON for programs. Neither is stored or logged."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.formats.edition import feature
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict
+from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.lookup.names import NameMatch
 from geo_offlimits.services.headers import PublishedHeader
 
@@ -38,10 +40,19 @@ class CheckResult:
         given = {answer.verdict for answer in self.answers}
         return next(verdict for verdict in _BY_STRICTNESS if verdict in given or verdict is Verdict.NOT_LISTED)
 
-    def as_json(self, translate: Translate = str) -> dict[str, Any]:
+    @property
+    def _placed(self) -> list[tuple[Position | None, Answer]]:
+        """Each answer with the position asked about; None for an answer by entry or kind of venue alone."""
+        return list(zip(self.positions or (None,), self.answers, strict=True))
+
+    def as_json(self, translate: Translate = str, *, written: bool = False) -> dict[str, Any]:
+        """`written`: each position in every notation, too."""
         return {
             "edition": self.header.as_json(stale_at=self.known_at) if self.header else None,
-            "answers": [self._answer(answer, translate) for answer in self.answers],
+            "answers": [
+                self._answer(answer, translate) | _position(position, written=written)
+                for position, answer in self._placed
+            ],
             "contacts": [_contact(contact) for contact in self.contacts],
         }
 
@@ -73,8 +84,9 @@ class CheckResult:
 
     def as_text(self, translate: Translate = str) -> str:
         lines = []
-        for answer in self.answers:
+        for position, answer in self._placed:
             lines.append(wording.headline(answer.verdict, translate))
+            lines += [_understood(position)] if position else []
             lines += [f"  {wording.sentence(reason, translate)}" for reason in answer.reasons]
             lines += [f"  {_match_text(match, translate)}" for match in answer.matches]
             lines += [f"  {rule.name}" for rule in answer.rules]
@@ -181,6 +193,18 @@ def _contact(contact: Contact) -> dict[str, str | None]:
 
 def _metres(distance_m: float | None) -> float | None:
     return None if distance_m is None else round(distance_m, 1)
+
+
+def _position(position: Position | None, *, written: bool) -> dict[str, Any]:
+    if position is None:
+        return {"position": None}
+    return {"position": position.as_json()} | ({"notations": notations(position)} if written else {})
+
+
+def _understood(position: Position) -> str:
+    """How the position was read, so that a slip is seen."""
+    told = notations(position)
+    return f"  At {told['decimal']} ({told['mgrs']}), sure to {math.ceil(position.uncertainty_m)} m."
 
 
 def _match_text(match: Match, translate: Translate) -> str:

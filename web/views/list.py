@@ -11,7 +11,7 @@
                 `rules`, `nearest_m`, `facilities`), else None; `headline`: its verdict in words
 - `notations`   for a position check, the position in every notation (dict), else None
 - `problem`     a sentence on input that was not understood, or None; `readings`: for ambiguous text, the possible
-                positions as tuple of (lat, lon) texts that may be sent back
+                positions as tuple of (text that may be sent back, text to show)
 - `contacts`    the mission's contacts
 
 Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, POST `do=check` with `position` (and `venue`);
@@ -28,15 +28,16 @@ from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.lookup.geodesy import inside
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
+from geo_offlimits.services.positions import territory_of
 from web import bodies, door, language, reading
 from web.policy import needs
 
 list_pages = Blueprint("list", __name__)
 ENTRIES_A_PAGE = 50
-MAX_ASKED = 200
 _MATCHES = 20
 
 
@@ -52,8 +53,8 @@ def ask() -> str:
     """A search or a check. Nothing of it is kept, and it stands in no address."""
     form = request.form
     if form.get("do") == "find":
-        return _searched(form.get("search", "").strip()[:MAX_ASKED])
-    return _checked(form.get("position", "").strip()[:MAX_ASKED])
+        return _searched(form.get("search", "").strip())
+    return _checked(form.get("position", "").strip())
 
 
 def _rendered(**facts: Any) -> str:
@@ -81,13 +82,23 @@ def _rendered(**facts: Any) -> str:
 
 def _searched(asked: str) -> str:
     """By name; the one box of the look-up page also sends positions here when it has no JavaScript."""
-    try:
-        parse_position(asked)
-    except AmbiguousPositionError:
+    if _is_position(asked):
         return _checked(asked)
-    except InputError:
+    try:
         return _rendered(search=asked, matches=_found(asked))
-    return _checked(asked)
+    except InputError as error:
+        return _rendered(search=asked, problem=str(error))
+
+
+def _is_position(asked: str) -> bool:
+    """What begins with a letter can be a name as well, Bar 1980 is a square near the South Pole: here it is a name."""
+    territory = territory_of(door.act(), door.code())
+    try:
+        position = parse_position(asked, territory=territory)
+    except InputError as error:
+        return isinstance(error, AmbiguousPositionError)
+    may_be_name = asked[0].isalpha() and ":" not in asked
+    return not may_be_name or territory is None or inside(territory, position.lat, position.lon)
 
 
 def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
@@ -100,11 +111,11 @@ def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
 
 def _checked(asked: str) -> str:
     try:
-        position = parse_position(asked)
+        position = parse_position(asked, territory=territory_of(door.act(), door.code()))
         venue = bodies.member(request.form, "venue", VenueKind)
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:
-        readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
+        readings = tuple((told["geo"], told["decimal"]) for told in map(notations, error.readings))
         return _rendered(position=asked, problem=str(error), readings=readings)
     except InputError as error:
         return _rendered(position=asked, problem=str(error))
