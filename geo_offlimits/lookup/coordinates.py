@@ -48,6 +48,8 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("；؛", ";"),
     }
 )
+# ², ① and Ⅳ are no digits of a number; these two signs show what follows in another order than it is read in.
+_OTHER_NUMBERS, _TURNING = {"No", "Nl"}, "\u202d\u202e"
 _TITLE = re.compile(
     r"(?:MGRS|USNG|UTM|GPS|WGS ?84|GRID|POSITION|COORDINATES?|LAT ?[/,] ?LON|PLUS ?CODE)(?![A-Z])[\s:=]*", re.IGNORECASE
 )
@@ -123,7 +125,11 @@ def _plain(text: str) -> str:
     """The text with one kind of sign each, ASCII digits, and without a title or invisible characters."""
     if len(text) > MAX_TEXT:
         raise refused(text, "has more than {most} characters", "give the position alone", most=MAX_TEXT)
-    signs = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS).replace("''", '"')
+    translated = text.translate(_SIGNS)
+    for character in translated:
+        if unicodedata.category(character) in _OTHER_NUMBERS or character in _TURNING:
+            raise refused(text, "has {sign!r} in it", EXAMPLE, sign=character)
+    signs = unicodedata.normalize("NFKC", translated).translate(_SIGNS).replace("''", '"')
     visible = "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character
         for character in signs

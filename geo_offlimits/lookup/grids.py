@@ -27,11 +27,11 @@ _UPS_FALSE_M = 2_000_000.0
 _UPS_SCALE, _UTM_SCALE = 0.994, 0.9996  # a metre of the grid is nowhere longer on the ground than by these
 _FALSE_NORTHING_M = 10_000_000.0
 _MGRS = re.compile(r"(?:(\d{1,2})\s*([A-Z])|([ABYZ]))\s*([A-Z]{2})(?![A-Z])(.*)", re.DOTALL)
-_UTM = re.compile(
-    r"(?:ZONE\s*)?(\d{1,2})\s*([A-Z]|NORTH|SOUTH)?[\s,;]+(?:E\s*)?(0?\d{6}(?:\.\d+)?)\s*M?\s*E?"
-    r"[\s,;]+(?:N\s*)?(\d{1,8}(?:\.\d+)?)\s*M?\s*N?"
-)
-_NO_SQUARE = re.compile(r"\d{1,2}\s*[A-Z]\s*(?:\d{4,10}|\d{2,5}\s+\d{2,5})")
+_EASTING, _NORTHING = r"(?:E\s*)?(0?\d{6}(?:\.\d+)?)\s*M?\s*E?", r"(?:N\s*)?(\d{1,8}(?:\.\d+)?)\s*M?\s*N?"
+_UTM = re.compile(rf"(?:ZONE\s*)?(\d{{1,2}})\s*([A-Z]|NORTH|SOUTH)?[\s,;]+{_EASTING}[\s,;]+{_NORTHING}")
+_METRES_ALONE = re.compile(rf"{_EASTING}[\s,;]+{_NORTHING}")
+_DIGITS = r"(?:\d{4,10}|\d{2,5}\s+\d{2,5})"
+_NO_SQUARE, _NO_ZONE = re.compile(rf"\d{{1,2}}\s*[A-Z]\s*{_DIGITS}"), re.compile(rf"[A-HJ-NP-Z]{{2}}\s*{_DIGITS}")
 _PLUS_ALPHABET = "23456789CFGHJMPQRVWX"
 _PLUS = re.compile(rf"([{_PLUS_ALPHABET}0]{{2,8}}\+[{_PLUS_ALPHABET}]{{0,7}})(\s+\S.*)?", re.DOTALL)
 _PLUS_PAIRS, _MOST_PLACES, _MOST_READINGS = 8, 900, 6
@@ -48,6 +48,8 @@ def from_mgrs(text: str) -> Meaning | None:
     if not found:
         if _NO_SQUARE.fullmatch(text) and text.lstrip("0123456789 ")[0] not in "NSEW":
             raise refused(text, "has no square letters", "write all of it, such as 34T EN 13113 23071")
+        if _NO_ZONE.fullmatch(text):
+            raise refused(text, "has no grid zone", "write all of it, such as 34T EN 13113 23071")
         return None
     zone, band, polar, square, rest = found.groups()
     if not rest.strip() and (polar or meant_by(band + square)):
@@ -75,6 +77,8 @@ def from_utm(text: str) -> Meaning | None:
     """
     found = _UTM.fullmatch(text)
     if not found:
+        if _METRES_ALONE.fullmatch(text):
+            raise refused(text, "has no zone", "write it first, such as 34T 513113 4723072")
         return None
     zone, letter, easting_m, northing_m = int(found[1]), found[2], float(found[3]), float(found[4])
     if not 1 <= zone <= _ZONES:

@@ -30,9 +30,16 @@ class _Link:
     """A link in its parts, without percent signs. `read` reads a position in any other notation."""
 
     path: str
-    query: Mapping[str, str]
+    query: Mapping[str, list[str]]
     fragment: str
     read: Read
+
+    def asked(self, *names: str) -> list[str]:
+        """Every value under these names in the query."""
+        return [value for name in names for value in self.query.get(name, ())]
+
+    def first(self, name: str) -> str:
+        return next(iter(self.query.get(name, ())), "")
 
 
 # What a rule finds: a meaning, or None for a place in words where there should be a position.
@@ -66,7 +73,7 @@ def from_link(text: str, read: Read) -> Meaning:
     if site is None:
         raise refused(text, "is a link to no map that is known here", _COPY)
     path = parts.path if scheme in ("http", "https") else f"/{parts.netloc}{parts.path}"
-    query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    query = parse_qs(parts.query, keep_blank_values=True)
     link = _Link(unquote_plus(path), query, unquote_plus(parts.fragment), read)
     for rules in (site.places, site.views):
         found = [meaning for rule in rules for meaning in rule(link)]
@@ -108,7 +115,7 @@ def _asked(*names: str) -> _Rule:
     """Positions under names in the query; words there name a place, and say nothing of where it is."""
 
     def rule(link: _Link) -> Iterator[Meaning | None]:
-        yield from (found for name in names if name in link.query and (found := _meaning(link, link.query[name])))
+        yield from (found for text in link.asked(*names) if (found := _meaning(link, text)))
 
     return rule
 
@@ -117,9 +124,9 @@ def _apart(lat: str, lon: str, zoom: str | None = None) -> _Rule:
     """Latitude and longitude under a name each; with a `zoom`, a view."""
 
     def rule(link: _Link) -> Iterator[Meaning | None]:
-        numbers = link.query.get(lat, ""), link.query.get(lon, "")
-        if all(re.fullmatch(_NUMBER, number) for number in numbers) and (found := _pair(*numbers)):
-            yield found if zoom is None else Meaning((_seen(found.readings[0], link.query.get(zoom, "")),))
+        for numbers in zip(link.asked(lat), link.asked(lon), strict=False):
+            if all(re.fullmatch(_NUMBER, number) for number in numbers) and (found := _pair(*numbers)):
+                yield found if zoom is None else Meaning((_seen(found.readings[0], link.first(zoom)),))
 
     return rule
 
@@ -128,11 +135,9 @@ def _way(goals: tuple[str, ...], starts: tuple[str, ...]) -> _Rule:
     """The way to a goal: its position, and that of the start where it has one."""
 
     def rule(link: _Link) -> Iterator[Meaning | None]:
-        ends = [link.query[name] for name in goals if name in link.query]
-        begins = [link.query[name] for name in starts if name in link.query]
+        ends, begins = link.asked(*goals), link.asked(*starts)
         yield from (_meaning(link, text.removeprefix("ll.")) for text in ends)
-        if ends or begins:
-            yield from (found for text in begins if (found := _meaning(link, text.removeprefix("ll."))))
+        yield from (found for text in begins if (found := _meaning(link, text.removeprefix("ll."))))
         if begins and not ends:
             yield None
 
@@ -140,13 +145,13 @@ def _way(goals: tuple[str, ...], starts: tuple[str, ...]) -> _Rule:
 
 
 def _steps(pattern: str) -> _Rule:
-    """A way in the path, one place after another."""
+    """A way in the path or the query, one place after another, each perhaps with a label and a colon before it."""
     form = re.compile(pattern)
 
     def rule(link: _Link) -> Iterator[Meaning | None]:
-        found = form.search(link.path)
-        steps = found[1].split("/") if found else []
-        yield from (_meaning(link, step) for step in steps if step.strip().lower() not in _HERE_NOW)
+        found = form.search(f"{link.path}?route={link.first('route')}")
+        steps = re.split(r"[/;]", found[1]) if found else []
+        yield from (_meaning(link, step.rpartition(":")[2]) for step in steps if step.strip().lower() not in _HERE_NOW)
 
     return rule
 
@@ -169,7 +174,7 @@ def _in_query(name: str, prefix: str) -> _Rule:
     form = re.compile(rf"{prefix}({_NUMBER})_({_NUMBER})(?:_.*)?", re.DOTALL | re.IGNORECASE)
 
     def rule(link: _Link) -> Iterator[Meaning | None]:
-        for part in filter(None, link.query.get(name, "").split("~")):
+        for part in filter(None, link.first(name).split("~")):
             found = form.fullmatch(part)
             yield _pair(found[1], found[2]) if found else None
 
@@ -217,10 +222,10 @@ def _view_asked(name: str, zoom: str) -> _Rule:
     """The same in the query, `lat,lon`, `lat~lon` or `lat,lon,zoom`."""
 
     def rule(link: _Link) -> Iterator[Meaning | None]:
-        numbers = re.split(r"[,~]", link.query.get(name, ""))
+        numbers = re.split(r"[,~]", link.first(name))
         if len(numbers) > 1 and all(re.fullmatch(_NUMBER, number) for number in numbers[:2]):
             meaning = _pair(numbers[0], numbers[1])
-            given = link.query.get(zoom) or (numbers[2] if len(numbers) > 2 else "")  # noqa: PLR2004  (the zoom)
+            given = link.first(zoom) or (numbers[2] if len(numbers) > 2 else "")  # noqa: PLR2004  (the zoom)
             if meaning:
                 yield Meaning((_seen(meaning.readings[0], given),))
 
@@ -244,7 +249,13 @@ _SITES = (
     _Site(
         hosts=r"(?:openstreetmap|osm)\.org",
         schemes=frozenset(),
-        places=(_apart("mlat", "mlon"), _asked("query"), _osm_short(marked=True), _way(("to",), ("from",))),
+        places=(
+            _apart("mlat", "mlon"),
+            _asked("query"),
+            _osm_short(marked=True),
+            _way(("to",), ("from",)),
+            _steps(r"\?route=(.+)"),
+        ),
         views=(_view("fragment", rf"map={_WEB_VIEW}"), _osm_short(marked=False), _apart("lat", "lon", "zoom")),
     ),
     _Site(
@@ -255,7 +266,7 @@ _SITES = (
             _matched(rf"!3d({_NUMBER})!4d({_NUMBER})"),
             _asked("q", "query", "cbll", "viewpoint"),
             _matched(r"/(?:place|search)/([^/@]+)"),
-            _steps(r"/dir/+((?:(?!@|data=)[^/]*/?)+)"),
+            _steps(r"/dir/+((?:(?!@|data=)[^/?]*/?)+)"),
             _way(("destination", "daddr"), ("origin", "saddr")),
         ),
         views=(
@@ -285,7 +296,7 @@ _SITES = (
     _Site(
         hosts=r"(?:share\.|wego\.)?here\.com",
         schemes=frozenset(),
-        places=(_matched(rf"^/l/({_NUMBER}),({_NUMBER})"), _steps(r"^/r/(.+)")),
+        places=(_matched(rf"^/l/({_NUMBER}),({_NUMBER})"), _steps(r"^/(?:r|directions/[^/]+)/+([^?]+)")),
         views=(_view_asked("map", "z"),),
     ),
     _Site(

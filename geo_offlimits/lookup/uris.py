@@ -30,7 +30,7 @@ def from_geo(text: str, read: Read) -> Meaning:
         raise refused(text, "has a query, which can name another place", "give the part before the question mark")
     stated_m = _stated_m(text, parameters)
     numbers = [number for number in unquote(_LABEL.sub("", path)).split(",") if number]
-    wanted = _LABEL.sub("", asked["q"][0]) if "q" in asked else ""
+    wanted = _LABEL.sub("", ", ".join(asked.get("q", ())))
     if not wanted:
         return Meaning((_reading(text, numbers, stated_m),))
     there = read(wanted)

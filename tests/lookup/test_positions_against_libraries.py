@@ -7,6 +7,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import mgrs
@@ -206,6 +207,18 @@ def northern(position: Position) -> dict[str, str]:
 @pytest.mark.parametrize("write", [east_for_west, rounded_grid, northern])
 def test_a_wrong_writer_is_caught(write: Write) -> None:
     assert miswritten(write, list(places(20))[-30:])
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """Before 1.6 `mgrs` kept the zone at work in one place for all threads, and gave wrong squares without a word."""
+    there = [Position(lat=lat, lon=lon) for lat, lon in places(200)]
+    alone = [notations(position)["mgrs"] for position in there]
+
+    def work(_thread: int) -> list[str]:
+        return [text for _ in range(4) for text in (notations(position)["mgrs"] for position in there)]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(found == alone * 4 for found in threads.map(work, range(4)))
 
 
 def test_a_reference_that_can_be_a_word_is_asked_about() -> None:

@@ -25,6 +25,7 @@ from flask import Blueprint, render_template, request
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
@@ -38,7 +39,7 @@ from web.policy import needs
 
 list_pages = Blueprint("list", __name__)
 ENTRIES_A_PAGE = 50
-_MATCHES = 20
+_MATCHES, _COARSE_M = 20, 10_000.0
 
 
 @list_pages.get("/list")
@@ -91,14 +92,21 @@ def _searched(asked: str) -> str:
 
 
 def _is_position(asked: str) -> bool:
-    """What begins with a letter can be a name as well, Bar 1980 is a square near the South Pole: here it is a name."""
+    """In the box for names: 24/7 is also 24° N 7° E, and Bar 1980 a square near the South Pole, but who asks that?
+
+    So what begins with a letter, or says no more than whole degrees, is a position only in the mission's territory.
+    """
     territory = territory_of(door.act(), door.code())
     try:
-        position = parse_position(asked, territory=territory)
-    except InputError as error:
-        return isinstance(error, AmbiguousPositionError)
-    may_be_name = asked[0].isalpha() and ":" not in asked
-    return not may_be_name or territory is None or inside(territory, position.lat, position.lon)
+        readings: tuple[Position, ...] = (parse_position(asked, territory=territory),)
+    except AmbiguousPositionError as error:
+        readings = error.readings
+    except InputError:
+        return False
+    if territory is not None and any(inside(territory, one.lat, one.lon) for one in readings):
+        return True
+    starts_as_name = asked[0].isalpha() and ":" not in asked
+    return not starts_as_name and any(one.uncertainty_m < _COARSE_M for one in readings)
 
 
 def _found(asked: str) -> tuple[tuple[Entry, float], ...]:
