@@ -2,6 +2,7 @@
 
 import gzip
 import html
+import re
 
 import pytest
 from flask import Flask
@@ -146,6 +147,26 @@ def test_a_name_searched_on_the_list_is_found_in_spite_of_typos(app: Flask) -> N
 def test_the_look_up_page_s_box_takes_a_position_too(app: Flask) -> None:
     page = signed_in(app, "staff").post("/list", {"do": "find", "search": "10.0, -30.0"}, page="/list").text
     assert 'class="verdict ' in page
+
+
+def test_the_box_takes_a_link_of_a_map_and_a_name_that_looks_like_a_grid_square_stays_a_name(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    link = "https://www.google.com/maps/place/Blue+Lantern/@10,-30.1,17z/data=!8m2!3d10.00000!4d-30.00000?" + "x" * 300
+    assert "10.000000, -30.000000" in staff.post("/list", {"do": "find", "search": link}, page="/list").text
+    for name in ("Bar 1980", "24/7", "4 20"):
+        named = staff.post("/list", {"do": "find", "search": name}, page="/list").text
+        assert 'class="verdict ' not in named
+        assert f"is like “{name}”" in named
+    assert "at most" in staff.post("/list", {"do": "find", "search": "x" * 300}, page="/list").text
+
+
+def test_an_ambiguous_position_is_asked_about_and_the_choice_keeps_its_accuracy(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    page = staff.post("/list", {"do": "check", "position": "10°00′N 30°00′O"}, page="/list").text
+    assert "Which position is meant?" in page
+    sent = re.findall(r'name="position" value="(geo:[^"]*)"', page)
+    assert sent == ["geo:10.000000,30.000000;u=1307", "geo:10.000000,-30.000000;u=1307"]
+    assert 'class="verdict ' in staff.post("/list", {"do": "check", "position": sent[1]}, page="/list").text
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "999999999999", "x"])

@@ -5,6 +5,7 @@ import { page, say, whyNot } from "./say.js";
 
 const FORMS = [
   /^geo:/i,
+  /^[a-z][a-z0-9+.-]*:\/\//i, // a link of a map
   /^[-+]?\d{1,3}(\.\d+)?\s*°?\s*[NS]?\s*[,;\s]\s*[-+]?\d{1,3}(\.\d+)?\s*°?\s*[EWO]?$/i, // decimal degrees
   /^[NSEW]?\s*\d{1,3}\s*°/i, // degrees, minutes, seconds
   /^\d{1,2}\s?[C-X]\s?[A-Z]{2}(\s?\d)*$/i, // MGRS

@@ -13,7 +13,7 @@
                 `rules`, `nearest_m`, `facilities`), else None; `headline`: its verdict in words
 - `notations`   for a position check, the position in every notation (dict), else None
 - `problem`     a sentence on input that was not understood, or None; `readings`: for ambiguous text, the possible
-                positions as tuple of (lat, lon) texts that may be sent back
+                positions as tuple of (text that may be sent back, text to show)
 - `contacts`    the mission's contacts
 
 Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, POST `do=check` with `position` (and `venue`);
@@ -26,19 +26,21 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations, parse_position
+from geo_offlimits.lookup.geodesy import inside
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
+from geo_offlimits.services.positions import territory_of
 from web import bodies, door, language, reading
 from web.policy import needs
 
 list_pages = Blueprint("list", __name__)
 ENTRIES_A_PAGE = 50
-MAX_ASKED = 200
-_MATCHES = 20
+_MATCHES, _COARSE_M = 20, 10_000.0
 
 
 @list_pages.get("/list")
@@ -53,8 +55,8 @@ def ask() -> str:
     """A search or a check. Nothing of it is kept, and it stands in no address."""
     form = request.form
     if form.get("do") == "find":
-        return _searched(form.get("search", "").strip()[:MAX_ASKED])
-    return _checked(form.get("position", "").strip()[:MAX_ASKED])
+        return _searched(form.get("search", "").strip())
+    return _checked(form.get("position", "").strip())
 
 
 def _rendered(**facts: Any) -> str:
@@ -82,13 +84,30 @@ def _rendered(**facts: Any) -> str:
 
 def _searched(asked: str) -> str:
     """By name; the one box of the look-up page also sends positions here when it has no JavaScript."""
-    try:
-        parse_position(asked)
-    except AmbiguousPositionError:
+    if _is_position(asked):
         return _checked(asked)
-    except InputError:
+    try:
         return _rendered(search=asked, **_found(asked))
-    return _checked(asked)
+    except InputError as error:
+        return _rendered(search=asked, problem=language.said(error.sentence))
+
+
+def _is_position(asked: str) -> bool:
+    """In the box for names: 24/7 is also 24° N 7° E, and Bar 1980 a square near the South Pole, but who asks that?
+
+    So what begins with a letter, or says no more than whole degrees, is a position only in the mission's territory.
+    """
+    territory = territory_of(door.act(), door.code())
+    try:
+        readings: tuple[Position, ...] = (parse_position(asked, territory=territory),)
+    except AmbiguousPositionError as error:
+        readings = error.readings
+    except InputError:
+        return False
+    if territory is not None and any(inside(territory, one.lat, one.lon) for one in readings):
+        return True
+    starts_as_name = asked[0].isalpha() and ":" not in asked
+    return not starts_as_name and any(one.uncertainty_m < _COARSE_M for one in readings)
 
 
 def _found(asked: str) -> dict[str, Any]:
@@ -105,11 +124,11 @@ def _found(asked: str) -> dict[str, Any]:
 
 def _checked(asked: str) -> str:
     try:
-        position = parse_position(asked)
+        position = parse_position(asked, territory=territory_of(door.act(), door.code()))
         venue = bodies.member(request.form, "venue", VenueKind)
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:
-        readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
+        readings = tuple((told["geo"], told["decimal"]) for told in map(notations, error.readings))
         return _rendered(position=asked, problem=language.said(error.sentence), readings=readings)
     except InputError as error:
         return _rendered(position=asked, problem=language.said(error.sentence))
