@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+from shapely import union_all
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits import layer
 from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
@@ -99,7 +102,7 @@ class PublishedEdition:
         Raises PositionError, and UnknownEntryError when the entry is not on this edition (see `entry`).
         """
         moment = now or self._clock()
-        places: list[Position | None] = [*_positions(positions)]
+        places: list[Position | None] = [*_positions(positions, self._territory)]
         if not places and (entry_id or venue):
             places = [None]
         question = Question(
@@ -123,7 +126,7 @@ class PublishedEdition:
         (metres to the edge, NaN outside), `bearing_deg` (NaN inside). Category rules have no distance and are left out.
         Raises PositionError, RadiusError unless 0 < radius_m <= 100,000.
         """
-        places = _positions(positions)
+        places = _positions(positions, self._territory)
         hits = self.index.premises.near([p.lat for p in places], [p.lon for p in places], radius_m)
         pairs = list(zip(hits.position.tolist(), hits.entry.tolist(), strict=True))
         entries = [self.index.entry_at(row) for _, row in pairs]
@@ -151,6 +154,12 @@ class PublishedEdition:
 
         return frame.standalone_map(edition=json.loads(self.content))
 
+    @cached_property
+    def _territory(self) -> BaseGeometry | None:
+        """Where texts of positions are looked for; the same at any time."""
+        found = [one.geometry for one in self.edition.boundaries if one.kind is BoundaryKind.TERRITORY]
+        return union_all(found) if found else None
+
     def __repr__(self) -> str:
         told = self.edition
         trust = "verified" if self.verified else "signature not checked"
@@ -164,14 +173,14 @@ def open_edition(content: bytes, *, verified: bool | None, clock: Clock) -> Publ
     return PublishedEdition(edition, content, edition_file.sha256(content), verified=verified, clock=clock)
 
 
-def _positions(given: PositionLike | Iterable[PositionLike]) -> list[Position]:
+def _positions(given: PositionLike | Iterable[PositionLike], territory: BaseGeometry | None) -> list[Position]:
     """One position or several, in any of the ways they may be given."""
     if isinstance(given, Position | str):
-        return [_position(given)]
+        return [_position(given, territory)]
     listed: list[Any] = list(given)
     if len(listed) == 2 and all(isinstance(degrees, int | float) for degrees in listed):  # noqa: PLR2004
-        return [_position((listed[0], listed[1]))]
-    return [_position(one) for one in listed]
+        return [_position((listed[0], listed[1]), territory)]
+    return [_position(one, territory) for one in listed]
 
 
 def _word(vocabulary: type[Word], word: str | None, field: str) -> Word | None:
@@ -184,10 +193,10 @@ def _word(vocabulary: type[Word], word: str | None, field: str) -> Word | None:
         raise InputError(f"{word!r} is not known for {field}; use one of {known}.", issue) from None
 
 
-def _position(given: PositionLike) -> Position:
+def _position(given: PositionLike, territory: BaseGeometry | None) -> Position:
     if isinstance(given, Position):
         return given
     if isinstance(given, str):
-        return parse_position(given)
+        return parse_position(given, territory=territory)
     lat, lon = given
     return Position(lat=lat, lon=lon)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import request
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.instants import parse_instant
@@ -20,6 +21,7 @@ from geo_offlimits.errors import Field, InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.lookup import CheckRequest
+from geo_offlimits.services.positions import territory_of
 from web import door
 
 MAX_POSITIONS = 1000
@@ -144,13 +146,13 @@ def _read(body: Body, field: str, parse: Callable[[str], Parsed]) -> Parsed | No
         raise refused(field, Sentence("not a date"), Sentence("write it as 2026-11-20"), value) from None
 
 
-def position(body: Any, field: str = "position") -> Position:
+def position(body: Any, field: str = "position", territory: BaseGeometry | None = None) -> Position:
     """`{"lat", "lon"}` in degrees or `{"text"}` in any notation, with an optional `uncertainty_m`."""
     if not isinstance(body, dict):
         raise refused(field, Sentence("not an object"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'), body)
     uncertainty_m = number(body, "uncertainty_m")
     if written := text(body, "text"):
-        return parse_position(written, uncertainty_m=uncertainty_m)
+        return parse_position(written, uncertainty_m=uncertainty_m, territory=territory)
     lat, lon = number(body, "lat"), number(body, "lon")
     if lat is None or lon is None:
         raise refused(field, Sentence("no position"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'))
@@ -174,9 +176,12 @@ def check_request(body: Body) -> CheckRequest:
         raise refused(
             "radius_m", Sentence("not between 0 and {most}", most=MAX_RADIUS_M), Sentence("give metres"), radius_m
         )
+    code = text(body, "mission") or door.code()
+    are_written = any(isinstance(place, dict) and place.get("text") for place in places)
+    territory = territory_of(door.act(), code) if are_written else None
     return CheckRequest(
-        mission=text(body, "mission") or door.code(),
-        positions=tuple(position(place, f"positions[{index}]") for index, place in enumerate(places)),
+        mission=code,
+        positions=tuple(position(place, f"positions[{index}]", territory) for index, place in enumerate(places)),
         radius_m=door.wiring().settings.radius_m if radius_m is None else radius_m,
         at=moment(body, "at"),
         known_at=moment(body, "known_at"),

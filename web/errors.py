@@ -24,6 +24,7 @@ from geo_offlimits.errors import (
     said,
 )
 from geo_offlimits.formats.words import N_
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError
 from web import language
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
@@ -103,8 +104,8 @@ def _facts(error: OfflimitsError) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if isinstance(error, InputError) and error.issues:
         facts["issues"] = [issue.as_json(language.gettext) for issue in error.issues]
-    if readings := getattr(error, "readings", None):
-        facts["readings"] = [{"lat": reading.lat, "lon": reading.lon} for reading in readings]
+    if isinstance(error, AmbiguousPositionError) and error.choices:
+        facts["readings"] = error.choices
     return facts
 
 

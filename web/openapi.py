@@ -164,8 +164,12 @@ _ANSWER = _object(
     nearest_m=_or_null(_NUMBER),
     facilities=_list(_FACILITY),
     stale={"type": "boolean"},
-    position=_ref("Position"),
-    notations={"type": "object", "additionalProperties": _TEXT},
+    position=_or_null(_ref("Position")),
+    notations={
+        "type": "object",
+        "additionalProperties": _TEXT,
+        "description": "the position in every notation, where asked for: decimal, dms, dm, mgrs, utm, plus, geo",
+    },
 )
 _EDITION_HEADER = _object(
     ("mission", "number", "sha256", "previous_sha256", "issued_at", "expires_at"),
@@ -202,7 +206,7 @@ SCHEMAS: Mapping[str, Schema] = {
         status={"type": "integer"},
         detail={"type": "string", "description": "the fact, then the remedy"},
         issues=_list(_object(("field", "reason"), field=_TEXT, reason=_TEXT, remedy=_TEXT, value=_TEXT)),
-        readings=_list(_object(("lat", "lon"), lat=_NUMBER, lon=_NUMBER)),
+        readings=_list(_object(("lat", "lon", "uncertainty_m"), lat=_NUMBER, lon=_NUMBER, uncertainty_m=_NUMBER)),
     ),
     "Position": _PLACE,
     "Answer": _ANSWER,

@@ -52,8 +52,9 @@ def _code_of(run: Callable[[list[str]], Any], arguments: list[str], *, as_json: 
 
 def _readings(fault: OfflimitsError) -> dict[str, Any]:
     """The possible meanings of an ambiguous position, so that a program can ask which one."""
-    readings = getattr(fault, "readings", ())
-    return {"readings": [{"lat": one.lat, "lon": one.lon} for one in readings]} if readings else {}
+    # By name: the command line loads no look-up to say that a word was mistyped.
+    choices = getattr(fault, "choices", None)
+    return {"readings": choices} if choices else {}
 
 
 def _unforeseen(fault: Exception) -> str:

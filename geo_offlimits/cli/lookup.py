@@ -38,14 +38,18 @@ def check(
 ) -> None:
     """Is this POSITION off limits? Exit code 0 not listed, 3 listed, 4 cannot tell (the strictest of several).
 
-    POSITION: 42.66,21.16 · 42°39′36″N 21°09′36″E · 34T EN 13113 23071 · UTM with its zone · Plus code · geo: URI.
+    POSITION: 42.6600,21.1600 · 42°39′36″N 21°09′36″E · 34T EN 13113 23071 · UTM with its zone · Plus code · geo: URI ·
+    a link of a map. One that can mean several places is refused with all of them.
     """
     from geo_offlimits.services import lookup
+    from geo_offlimits.services.positions import territory_of
 
     with door.looking() as act:
+        code = door.mission(act, mission)
         request = lookup.CheckRequest.from_texts(
-            door.mission(act, mission),
+            code,
             positions,
+            territory=territory_of(act, code),
             at=at,
             known_at=known_at,
             radius_m=facts["radius_m"] or door.settings.radius_m,
@@ -55,7 +59,7 @@ def check(
             entry_id=facts["entry_id"],
         )
         result = lookup.check(act, door.wiring.shelf, request)
-    door.say(result.as_json(), result.as_text)
+    door.say(result.as_json(written=door.as_json), result.as_text)
     raise SystemExit(EXIT_CODES[result.strictest])
 
 

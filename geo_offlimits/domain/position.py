@@ -35,6 +35,9 @@ class Position:
         if issues:
             raise PositionError(Sentence("{issues}.", issues=tuple(_sentence(issue) for issue in issues)), *issues)
 
+    def as_json(self) -> dict[str, float]:
+        return {"lat": self.lat, "lon": self.lon, "uncertainty_m": self.uncertainty_m}
+
     def _uncertainty(self) -> Issue | None:
         if math.isfinite(self.uncertainty_m) and 0 <= self.uncertainty_m <= MAX_UNCERTAINTY_M:
             return None

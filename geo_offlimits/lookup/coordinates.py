@@ -1,23 +1,43 @@
-"""Reads a position as people write it, and writes it in every notation. Refuses rather than guesses.
+"""Reads a position as people write it. Refuses rather than guesses.
 
 Understood: decimal degrees (point or comma), degrees-minutes-seconds, degrees and decimal minutes, MGRS, UTM with zone
-and hemisphere, Plus codes, `geo:` URIs. Latitude comes first unless letters or labels say otherwise. A text that
-contradicts itself, or begins with a latitude beyond 90, is refused with the readings to choose from.
+and hemisphere, Plus codes, `geo:` URIs, and links of the usual maps, as far as the position stands in the link itself.
+
+1. A text is read in every way that a notation allows. One reading is a position; several are refused and named, the
+   likelier first, and so is one that leaves a doubt.
+2. Latitude comes first unless letters or labels say otherwise; that is asked about where it cannot be, in square
+   brackets, and where only the other order lies in the mission's territory.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import partial
+
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.errors import Sentence
-from geo_offlimits.lookup import degrees, grids
-from geo_offlimits.lookup.grids import AmbiguousPositionError, refused
+from geo_offlimits.lookup.degrees import from_degrees
+from geo_offlimits.lookup.geodesy import inside
+from geo_offlimits.lookup.grids import from_mgrs, from_plus_code, from_utm
+from geo_offlimits.lookup.links import from_link, is_link
+from geo_offlimits.lookup.readings import (
+    EXAMPLE,
+    AmbiguousPositionError,
+    Doubt,
+    Meaning,
+    Reading,
+    is_on_earth,
+    refused,
+    settled,
+)
+from geo_offlimits.lookup.uris import from_geo, is_geo
+from geo_offlimits.lookup.writing import notations
 
 __all__ = ["AmbiguousPositionError", "PositionError", "is_meant_as_position", "notations", "parse_position"]
 
-MAX_TEXT = 200
-_GEO = re.compile(r"geo:([^?]*)", re.IGNORECASE)
+MAX_TEXT, _MAX_LINK = 200, 2000
 # What is typed where a name or a position may stand: two numbers, or one with a sign of a notation. "Bar 24 12" is a
 # name, although it is a square of MGRS at the South Pole; with a word in it, what cannot be read is a name too.
 _TWO_NUMBERS = re.compile(r"\d.*(?:\D\d|[°+])|[°+].*\d")
@@ -25,44 +45,77 @@ _POLAR = re.compile(r"\s*[ABYZ][A-Z]{2}\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys("º˚∘⁰", "°"),
-        **dict.fromkeys("′’‘ʹ´`ʼ＇", "'"),
-        **dict.fromkeys("″“”ʺ„＂〃", '"'),
+        **dict.fromkeys("º˚∘⁰度", "°"),
+        **dict.fromkeys("′’‘ʹ´`ʼ＇分", "'"),
+        **dict.fromkeys("″“”ʺ„＂〃秒", '"'),
         **dict.fromkeys("−–—‒－", "-"),
         **dict.fromkeys("，،、", ","),
         **dict.fromkeys("٫．", "."),
         **dict.fromkeys("；؛", ";"),
     }
 )
+# ², ① and Ⅳ are no digits of a number; these two signs show what follows in another order than it is read in.
+_OTHER_NUMBERS, _TURNING = {"No", "Nl"}, "\u202d\u202e"
+_TITLE = re.compile(
+    r"(?:MGRS|USNG|UTM|GPS|WGS ?84|GRID|POSITION|COORDINATES?|LAT ?[/,] ?LON|PLUS ?CODE)(?![A-Z])[\s:=]*", re.IGNORECASE
+)
 
 
-def parse_position(text: str, *, uncertainty_m: float | None = None, reference: Position | None = None) -> Position:
+def parse_position(text: str, *, uncertainty_m: float | None = None, territory: BaseGeometry | None = None) -> Position:
     """The position that a text names.
 
-    uncertainty_m : the 95 % uncertainty if known; otherwise 10 m, or what the notation's own coarseness leaves open. A
-    grid reference is never surer than its square. reference : a place near by, needed for a short Plus code.
+    uncertainty_m : the 95 % uncertainty where it is known. Otherwise it is what the text says (`u` of a `geo:` URI), or
+    10 m, or more where the writing is coarser: half the diagonal of what the last digit leaves open, so 42.66, 21.16 is
+    some 690 m. Of two decimals the finer counts, since programs drop zeros at the end; for the same reason what is
+    stated wins over the digits of degrees. It never makes a grid reference or a code surer than its square.
+    territory : the mission's, in longitude and latitude: a short Plus code is looked for there, and plain numbers that
+    lie there only with longitude first are asked about.
     Raises PositionError for a text that is no position on Earth, AmbiguousPositionError (with `.readings`) for one that
     can be several.
     """
-    plain = _plain(text)
-    uri = _GEO.match(plain)
-    if uri:
-        return _from_geo(plain, uncertainty_m)
+    reading = settled(text, _meaning(text, territory), uncertainty_m)
+    if territory is not None and reading.by_order:
+        _ask_if_turned(text, reading, territory, uncertainty_m)
+    return reading.position(uncertainty_m)
+
+
+def _meaning(text: str, territory: BaseGeometry | None) -> Meaning:
+    written = text.strip()
+    read = partial(_in_other_words, territory=territory)
+    if is_geo(written) or is_link(written):
+        if len(written) > _MAX_LINK:
+            raise refused(
+                text, Sentence("has more than {most} characters", most=_MAX_LINK), Sentence("give the position alone")
+            )
+        return from_geo(written, read) if is_geo(written) else from_link(written, read)
+    return _in_any_notation(_plain(written), territory)
+
+
+def _in_any_notation(plain: str, territory: BaseGeometry | None) -> Meaning:
+    """Every reading of a text in every notation. Raises PositionError where no notation has one."""
     capitals = plain.upper()
-    readers = (
-        partial(grids.from_plus_code, uncertainty_m=uncertainty_m, reference=reference),
-        partial(grids.from_utm, uncertainty_m=uncertainty_m),
-        partial(grids.from_mgrs, uncertainty_m=uncertainty_m),
+    notations_read: tuple[Callable[[], Meaning | None], ...] = (
+        partial(from_plus_code, capitals, territory),
+        partial(from_utm, capitals),
+        partial(from_mgrs, capitals),
+        partial(from_degrees, plain),
     )
-    for read in readers:
-        position = read(capitals)
-        if position is not None:
-            return position
-    return degrees.from_degrees(plain, uncertainty_m)
+    found, faults = [], []
+    for read in notations_read:
+        try:
+            found += [meaning for meaning in (read(),) if meaning]
+        except PositionError as fault:
+            faults.append(fault)
+    if not found:
+        raise faults[0]
+    readings = tuple(reading for meaning in found for reading in meaning.readings)
+    return Meaning(readings, tuple(doubt for meaning in found for doubt in meaning.doubts), found[0].why_several)
 
 
 def is_meant_as_position(text: str) -> bool:
     """Whether a text typed where a name or a position may stand is a position: readable, ambiguous or with a slip."""
+    if is_geo(text.strip()) or is_link(text.strip()):
+        return True
     if not _TWO_NUMBERS.search(text) or _POLAR.match(text):
         return False
     try:
@@ -74,59 +127,41 @@ def is_meant_as_position(text: str) -> bool:
     return True
 
 
-def notations(position: Position) -> dict[str, str]:
-    """The position in each notation: `decimal`, `dms`, `mgrs`, `utm` (not near the poles), `plus`, `geo`.
+def _in_other_words(text: str, *, territory: BaseGeometry | None) -> Meaning | None:
+    """A part of a link that may be a position in words of its own; None where it is not."""
+    try:
+        return _in_any_notation(_plain(text), territory)
+    except PositionError:
+        return None
 
-    Each is read back by `parse_position` to within its own last digit, about one metre at most.
-    """
-    written = {
-        "decimal": f"{position.lat:.6f}, {position.lon:.6f}",
-        "dms": f"{degrees.to_dms(position.lat, 'NS')} {degrees.to_dms(position.lon, 'EW')}",
-        "mgrs": grids.to_mgrs(position),
-        "utm": grids.to_utm(position),
-        "plus": grids.to_plus_code(position),
-        "geo": f"geo:{position.lat:.6f},{position.lon:.6f}",
-    }
-    return {name: text for name, text in written.items() if text is not None}
+
+def _ask_if_turned(text: str, reading: Reading, territory: BaseGeometry, uncertainty_m: float | None) -> None:
+    """Numbers that lie in the territory only with longitude first are nearly always in that order."""
+    lat, lon = reading.lon, reading.lat
+    if is_on_earth(lat, lon) and inside(territory, lat, lon) and not inside(territory, reading.lat, reading.lon):
+        turned = Reading(lat=lat, lon=lon, open_m=reading.open_m)
+        doubt = Doubt(Sentence("lies in the mission's territory only with longitude first"))
+        raise AmbiguousPositionError(text, doubt, tuple(one.position(uncertainty_m) for one in (turned, reading)))
 
 
 def _plain(text: str) -> str:
-    """The text with one kind of sign each, ASCII digits, and without invisible characters."""
+    """The text with one kind of sign each, ASCII digits, and without a title or invisible characters."""
     if len(text) > MAX_TEXT:
         raise refused(
             text, Sentence("has more than {most} characters", most=MAX_TEXT), Sentence("give the position alone")
         )
-    signs = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS).replace("''", '"')
+    translated = text.translate(_SIGNS)
+    for character in translated:
+        if unicodedata.category(character) in _OTHER_NUMBERS or character in _TURNING:
+            raise refused(text, Sentence("has {sign} in it", sign=repr(character)), EXAMPLE)
+    signs = unicodedata.normalize("NFKC", translated).translate(_SIGNS).replace("''", '"')
     visible = "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character
         for character in signs
         if unicodedata.category(character) != "Cf"
     )
-    plain = " ".join(visible.split())
+    plain = _TITLE.sub("", " ".join(visible.split()), count=1) if _TITLE.match(visible.strip()) else visible
+    plain = " ".join(plain.split()).rstrip(".,;")
     if not plain:
-        raise refused(text, Sentence("is empty"), Sentence("write it as 42.66, 21.16"))
+        raise refused(text, Sentence("is empty"), EXAMPLE)
     return plain
-
-
-def _from_geo(text: str, uncertainty_m: float | None) -> Position:
-    """RFC 5870: `geo:lat,lon[,altitude][;crs=wgs84][;u=metres]`."""
-    if "?" in text:
-        raise refused(
-            text,
-            Sentence("has a query, which can name another place"),
-            Sentence("give the part before the question mark"),
-        )
-    path, *parameters = text[len("geo:") :].split(";")
-    given = {name.strip().lower(): value.strip() for name, _, value in (one.partition("=") for one in parameters)}
-    if given.get("crs", "wgs84").lower() != "wgs84":
-        raise refused(text, Sentence("is in {system}", system=given["crs"]), Sentence("give it in WGS 84"))
-    numbers = path.split(",")
-    if len(numbers) not in (2, 3) or not all(degrees.is_number(number) for number in numbers):
-        raise refused(text, Sentence("is not geo:latitude,longitude"), Sentence("write it as geo:42.66,21.16"))
-    if uncertainty_m is None and "u" in given:
-        if not degrees.is_number(given["u"]):
-            raise refused(
-                text, Sentence("has an uncertainty u that is no number"), Sentence("give metres, such as u=10")
-            )
-        uncertainty_m = float(given["u"])
-    return degrees.position_at(float(numbers[0]), float(numbers[1]), uncertainty_m)

@@ -1,269 +1,252 @@
-"""Degrees as people write them: decimal, with minutes, with seconds; letters, labels, signs, commas for points."""
+"""Degrees as people write them: decimal, with minutes, with seconds; letters, words, labels, signs, decimal commas.
+
+Every way to read a text is tried: a comma between digits is a decimal comma or parts two numbers, a dash is a minus or
+a dash, a letter stands beside either number. What the grammar allows is a reading, and whoever asks gets all of them.
+Three rules only are conventions: latitude comes first where nothing else says which is which; without degree signs both
+coordinates have as many parts; and a break or else a blank, where there is one, is what parts them.
+"""
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M, Position
+from geo_offlimits.domain.position import PositionError
 from geo_offlimits.errors import Sentence
-from geo_offlimits.lookup.grids import METRES_A_DEGREE, AmbiguousPositionError, refused, square_position
+from geo_offlimits.lookup.angles import Angle, angles, fits
+from geo_offlimits.lookup.compass import LAT, LON, MARKS
+from geo_offlimits.lookup.readings import (
+    Doubt,
+    Meaning,
+    Reading,
+    half_diagonal_m,
+    is_on_earth,
+    out_of_range,
+    refused,
+)
+from geo_offlimits.lookup.signs import BREAK, COMMA, LABEL, NUMBER, SIDE, Token, Way, tokens_of, ways
 
 # Two numbers as programs write very small ones: 1e-05, 21.2
 _EXPONENTS = re.compile(r"([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)[\s,;/]+([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,20})?")
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<number>[-+]?\s?\d+(?:\.\d+)?)|(?P<mark>[°'"])|(?P<word>[A-Z]+)|(?P<break>[;/,]+))\s*"""
-)
-_SPELT = re.compile(
-    r"(\d+)\s*d(?:eg)?\.?\s*(\d+(?:[.,]\d+)?)\s*m(?:in)?\.?(?:\s*(\d+(?:[.,]\d+)?)\s*s(?:ec)?\.?)?", re.IGNORECASE
-)
-_BARE_COMMAS = re.compile(r"[-+]?\d+(?:,[-+]?\d+)+")
-_MARKS = "°'\""
-_HEMISPHERES = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1)}
-_WORDS = {
-    "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W", "LATITUDE": "LAT", "LONGITUDE": "LON", "LONG": "LON",
-    "LNG": "LON", "DEG": "°", "DEGREES": "°",
-}  # fmt: skip
-_LABELS = {"LAT": "lat", "LON": "lon"}
-_LETTERS = {*_HEMISPHERES, *_LABELS, "O"}
-_PARTS, _SIXTY = 3, 60.0
-_LIMITS = {"lat": 90.0, "lon": 180.0}
+_CONTRADICTION = Sentence("contradicts itself")
+_LONGITUDE_FIRST = Sentence("begins with a latitude beyond 90")
+_BRACKETS = Sentence("is in square brackets, in which many programs write longitude first")
+_THIRD = Sentence("has a third number, which may be a height")
+_HALF_COMMA = Sentence("can be two whole numbers, or one coordinate alone with a decimal comma")
+_HALF = Sentence("can be two coordinates, or one alone in degrees and minutes")
+_O = Sentence("has an O, which is east in German, and west in French and Spanish")
+_DASH = Sentence("has signs that can be taken in two ways")
+_RUN_TOGETHER = Sentence("has digits that can be degrees, or degrees and minutes run together")
+_RUN = re.compile(r"\d{4,7}(?:\.|$)")
+_EITHER_SIDE = Sentence("has a letter that can belong to either number")
+_IN_FULL = Sentence("give both coordinates in full, such as 42.66, 21.16")
+_LISTS = (3, 5)  # commas between the four or six numbers of degrees and minutes, and seconds
+_SIGNS = {"N": 1, "S": -1, "E": 1, "W": -1}
+_Group = Sequence[Token]
 
 
 @dataclass(frozen=True)
-class _Angle:
-    """One of the two coordinates: its degrees, the letter or label beside it, and how fine it is written."""
+class _Pair:
+    """Latitude and longitude as one way of reading has them; `doubt` is what makes that way one to ask about."""
 
-    degrees: float
-    letter: str | None
-    step_deg: float
-    signed: bool
+    lat: float
+    lon: float
+    steps_deg: tuple[float, float]
+    by_order: bool = False
+    doubt: Sentence | None = None
 
     @property
-    def axis(self) -> str | None:
-        if self.letter in _LABELS:
-            return _LABELS[self.letter]
-        return _HEMISPHERES[self.letter][0] if self.letter in _HEMISPHERES else None
+    def is_on_earth(self) -> bool:
+        return is_on_earth(self.lat, self.lon)
+
+    def reading(self) -> Reading:
+        open_m = half_diagonal_m(self.lat, *self.steps_deg)
+        return Reading(lat=self.lat, lon=self.lon, open_m=open_m, by_order=self.by_order)
 
 
-def is_number(text: str) -> bool:
-    return bool(_NUMBER.fullmatch(text.strip()))
+def from_degrees(text: str) -> Meaning:
+    """Every reading of a text in degrees. Raises PositionError, saying the nearest miss, where there is none."""
+    exponents = _EXPONENTS.fullmatch(text) if "e" in text.lower() else None
+    if exponents:
+        return _exact(text, float(exponents[1]), float(exponents[2]))
+    tried = list(ways(tokens_of(text)))
+    found = [pair for way in tried for pair in _pairs(way)] or [pair for way in tried for pair in _without_third(way)]
+    if text.startswith("["):
+        found = [turned for pair in found for turned in _either_order(pair)]
+    sound = [pair for pair in found if pair.doubt != _CONTRADICTION] or found
+    on_earth = [pair for pair in sound if pair.is_on_earth]
+    is_half = any(angles(way.tokens) for way in tried)
+    if not on_earth:
+        raise _miss(text, tried, sound, is_half=is_half)
+    readings = tuple(pair.reading() for pair in on_earth)
+    return Meaning(readings, _doubts(text, on_earth, is_half=is_half), _why_several(tried))
 
 
-def position_at(lat: float, lon: float, uncertainty_m: float | None) -> Position:
-    return Position(lat=lat, lon=lon, uncertainty_m=UNKNOWN_UNCERTAINTY_M if uncertainty_m is None else uncertainty_m)
+def _exact(text: str, lat: float, lon: float) -> Meaning:
+    if not is_on_earth(lat, lon):
+        raise out_of_range(text, lat, lon)
+    return Meaning((Reading(lat=lat, lon=lon, by_order=True),))
 
 
-def to_dms(degrees: float, letters: str) -> str:
-    """`42°39′36.00″N`, to a hundredth of a second, about 0.3 m."""
-    hundredths = round(abs(degrees) * 360_000)
-    minutes, seconds = divmod(hundredths, 6_000)
-    whole, minutes = divmod(minutes, 60)
-    return f"{whole:02d}°{minutes:02d}′{seconds / 100:05.2f}″{letters[degrees < 0]}"
+def _doubts(text: str, pairs: list[_Pair], *, is_half: bool) -> tuple[Doubt, ...]:
+    """What is doubtful of every way to come to a place; a place to which one way leads without doubt has none."""
+    certain = {(pair.lat, pair.lon) for pair in pairs if not pair.doubt}
+    doubts = [Doubt(pair.doubt) for pair in pairs if pair.doubt and (pair.lat, pair.lon) not in certain]
+    half = [Doubt(_HALF_COMMA if "," in text else _HALF, _IN_FULL)] if is_half else []
+    return (*doubts, *half)
 
 
-def from_degrees(text: str, uncertainty_m: float | None) -> Position:
-    """The position of a text in degrees. Raises PositionError and AmbiguousPositionError."""
-    numbers = _EXPONENTS.fullmatch(text)
-    if numbers and "e" in text.lower():
-        return position_at(float(numbers[1]), float(numbers[2]), uncertainty_m)
-    first, second = _two_angles(text, _tokens(text, _with_points(text, uncertainty_m)))
-    readings = _readings(text, first, second)
-    placed = tuple(dict.fromkeys(_placed(lat, lon, uncertainty_m) for lat, lon in readings if _is_on_earth(lat, lon)))
-    if len(readings) > 1:
-        raise AmbiguousPositionError(text, Sentence("contradicts itself"), placed)
-    ((lat, lon),) = readings
-    return _placed(lat, lon, uncertainty_m)
+def _why_several(tried: list[Way]) -> Sentence:
+    if any(token.kind == SIDE and token.word == "O" for token in tried[0].tokens):
+        return _O
+    if any(token.kind == NUMBER and _RUN.match(token.word) for token in tried[0].tokens):
+        return _RUN_TOGETHER
+    return _DASH if len({way.tokens for way in tried}) > 1 else _EITHER_SIDE
 
 
-def _with_points(text: str, uncertainty_m: float | None) -> str:
-    """The text with decimal points, and commas only as separators. Raises AmbiguousPositionError for bare commas."""
-    text = _SPELT.sub(lambda part: f"{part[1]}°{part[2]}'" + (f'{part[3]}"' if part[3] else ""), text)
-    if "." in text:
-        return text
-    if _BARE_COMMAS.fullmatch(text):
-        numbers = text.split(",")
-        if len(numbers) == 2 and numbers[1][0] in "+-":  # noqa: PLR2004  (a signed second number begins anew)
-            return text
-        whole = [float(number) for number in numbers]
-        pairs = {2: lambda: (whole[0], whole[1]), 4: lambda: (_joined(numbers[:2]), _joined(numbers[2:]))}
-        pair = pairs[len(numbers)]() if len(numbers) in pairs else None
-        readings = (position_at(*pair, uncertainty_m),) if pair and _in_range(*pair) else ()
-        raise AmbiguousPositionError(text, Sentence("uses commas both ways or without a space"), readings)
-    return re.sub(r"(?<=\d),(?=\d)", ".", text)
+def _pairs(way: Way) -> list[_Pair]:
+    found: list[_Pair] = []
+    for groups in _splits(way.tokens):
+        halves = [(one, other) for left, right in groups for one in angles(left) for other in angles(right)]
+        found = [pair for one, other in halves if _go_together(one, other) for pair in _placed(one, other)]
+        if found:
+            break
+    return [replace(pair, doubt=pair.doubt or way.doubt) for pair in found]
 
 
-def _joined(digits: list[str]) -> float:
-    return float(".".join(digits))
+def _splits(tokens: tuple[Token, ...]) -> Iterator[list[tuple[_Group, _Group]]]:
+    """Two groups of tokens, in the order in which a parting is preferred: a break, else a blank, else anywhere."""
+    bare = _trimmed(tokens)
+    breaks = [at for at, token in enumerate(bare) if token.kind == BREAK]
+    if breaks:
+        yield [(left, right) for at in breaks if (left := _joined(bare[:at])) and (right := _joined(bare[at + 1 :]))]
+        if _is_list(bare):
+            numbers = bare[::2]
+            yield [(numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :])]
+        return
+    # Where a number begins the text, its letter follows.
+    inner = range(1, len(bare)) if bare and bare[0].kind in (SIDE, LABEL) else range(len(bare) - 1, 0, -1)
+    yield [(bare[:at], bare[at:]) for at in inner if not bare[at].tight]
+    yield [(bare[:at], bare[at:]) for at in inner if not _is_hyphened(bare[at - 1], bare[at])]
 
 
-def _tokens(text: str, pointed: str) -> list[tuple[str, str]]:
-    """(kind, text) of every number, mark, letter, label and break. Raises PositionError at what is none of them."""
-    tokens: list[tuple[str, str]] = []
-    capitals, at = re.sub(r"[:=()\[\]]", " ", pointed.upper()), 0
-    while at < len(capitals):
-        found = _TOKEN.match(capitals, at)
-        if not found or found.end() == at:
-            raise refused(
-                text,
-                Sentence("has {sign} in it", sign=repr(capitals[at : at + 12])),
-                Sentence("write it as 42.66, 21.16"),
-            )
-        kind = str(found.lastgroup)
-        word = _WORDS.get(found[kind], found[kind])
-        if kind == "word":
-            kind = "mark" if word == "°" else "letter"
-            if kind == "letter" and word not in _LETTERS:
-                raise refused(
-                    text,
-                    Sentence("has the word {word} in it", word=repr(word[:20])),
-                    Sentence("give the position alone, such as 42.66, 21.16"),
-                )
-        tokens.append((kind, word.replace(" ", "")))
-        at = found.end()
-    return _without_idle_labels(tokens)
-
-
-def _without_idle_labels(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Beside N, S, E and W the words "lat" and "lon" say nothing more."""
-    has_letters = any(kind == "letter" and word not in _LABELS for kind, word in tokens)
-    return [token for token in tokens if not (has_letters and token[1] in _LABELS)]
-
-
-def _two_angles(text: str, tokens: list[tuple[str, str]]) -> tuple[_Angle, _Angle]:
-    groups = _by_letters(tokens) if any(kind == "letter" for kind, _ in tokens) else _by_numbers(tokens)
-    if len(groups) != 2:  # noqa: PLR2004  (latitude and longitude)
-        raise refused(
-            text, Sentence("is not two coordinates"), Sentence("give latitude and longitude, such as 42.66, 21.16")
-        )
-    return _angle(text, groups[0]), _angle(text, groups[1])
-
-
-def _by_letters(tokens: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """Groups that each begin with a letter, or each end with one, as the text itself begins."""
-    leads = tokens[0][0] == "letter"
-    groups: list[list[tuple[str, str]]] = [[]]
-    for token in tokens:
-        is_letter = token[0] == "letter"
-        if leads and is_letter and groups[-1]:
-            groups.append([])
-        if token[0] != "break":
-            groups[-1].append(token)
-        if not leads and is_letter:
-            groups.append([])
-    return [group for group in groups if group]
-
-
-def _by_numbers(tokens: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """Two groups: at the one break, at the second degree sign, or in the middle of 2, 4 or 6 numbers."""
-    breaks = [at for at, (kind, _) in enumerate(tokens) if kind == "break"]
-    if len(breaks) == 1:
-        return [tokens[: breaks[0]], tokens[breaks[0] + 1 :]]
-    whole = [at for at, ((kind, _), (_, after)) in enumerate(pairwise(tokens)) if kind == "number" and after == "°"]
-    if not breaks and len(whole) == 2:  # noqa: PLR2004  (latitude and longitude)
-        return [tokens[: whole[1]], tokens[whole[1] :]]
-    if not breaks and all(kind == "number" for kind, _ in tokens) and len(tokens) in (2, 4, 6):
-        return [tokens[: len(tokens) // 2], tokens[len(tokens) // 2 :]]
-    return []
-
-
-def _angle(text: str, group: list[tuple[str, str]]) -> _Angle:
-    """Degrees of one coordinate from its numbers, marks and letter."""
-    letters = [word for kind, word in group if kind == "letter"]
-    body = [token for token in group if token[0] != "letter"]
-    numbers = [word for kind, word in body if kind == "number"]
-    if len(letters) > 1 or not 1 <= len(numbers) <= _PARTS or not _marks_in_order(body):
-        raise refused(
-            text,
-            Sentence("is not degrees, minutes and seconds in this order"),
-            Sentence("write it as 42°39′36″N 21°09′36″E"),
-        )
-    values = [abs(float(number)) for number in numbers]
-    fractions = any("." in number for number in numbers[:-1])
-    signs = any(number[0] in "+-" for number in numbers[1:])
-    if fractions or signs or any(value >= _SIXTY for value in values[1:]):
-        raise refused(
-            text,
-            Sentence("has minutes or seconds that are none"),
-            Sentence("they go from 0 to below 60, the last one in decimals"),
-        )
-    degrees = sum(value / _SIXTY**power for power, value in enumerate(values))
-    is_coarse = "." not in numbers[-1] and len(numbers) < _PARTS
-    return _Angle(
-        degrees=-degrees if numbers[0][0] == "-" else degrees,
-        letter=letters[0] if letters else None,
-        step_deg=_SIXTY ** (1 - len(numbers)) if is_coarse else 0.0,
-        signed=numbers[0][0] == "-",
+def _is_list(tokens: tuple[Token, ...]) -> bool:
+    """Four or six numbers, with a comma and the same room between each."""
+    numbers, commas = tokens[::2], tokens[1::2]
+    return (
+        len(commas) in _LISTS
+        and len(numbers) == len(commas) + 1
+        and all(token.kind == NUMBER for token in numbers)
+        and all(token.word == COMMA for token in commas)
+        and len({token.tight for token in numbers[1:]}) == 1
     )
 
 
-def _marks_in_order(body: list[tuple[str, str]]) -> bool:
-    """Whether each mark stands after its own number: ° after the first, ' after the second, " after the third."""
-    count = 0
-    for at, (kind, word) in enumerate(body):
-        count += kind == "number"
-        if kind == "mark" and (at == 0 or body[at - 1][0] != "number" or _MARKS.index(word) != count - 1):
-            return False
-    return True
+def _is_hyphened(one: Token, other: Token) -> bool:
+    """In 42-39-36N the numbers belong together."""
+    return one.kind == other.kind == NUMBER and other.tight and not other.sign
 
 
-def _readings(text: str, first: _Angle, second: _Angle) -> list[tuple[_Angle, _Angle]]:
-    """The (latitude, longitude) pairs that the text can mean; one, unless it contradicts itself."""
-    if "O" in (first.letter, second.letter):
-        return _with_o(text, first, second)
-    if first.axis and first.axis == second.axis:
-        return [(_bare(first), _bare(second)), (_bare(second), _bare(first))]
-    swapped = first.axis == "lon" or second.axis == "lat"
-    if not first.axis and not second.axis and _in_range(second.degrees, first.degrees):
-        _refuse_swapped(text, first, second)
-    lat, lon = (second, first) if swapped else (first, second)
-    lats, lons = _signed(lat), _signed(lon)
-    return [(one, other) for one in lats for other in lons]
+def _trimmed(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    while tokens and tokens[0].kind == BREAK:
+        tokens = tokens[1:]
+    while tokens and tokens[-1].kind == BREAK:
+        tokens = tokens[:-1]
+    return tokens
 
 
-def _refuse_swapped(text: str, first: _Angle, second: _Angle) -> None:
-    """Longitude first is not guessed from a number beyond 90: it may as well be a slip."""
-    if not _in_range(first.degrees, second.degrees):
-        raise AmbiguousPositionError(
-            text, Sentence("begins with a latitude beyond 90"), (Position(lat=second.degrees, lon=first.degrees),)
-        )
+def _joined(group: tuple[Token, ...]) -> _Group:
+    """The tokens of one coordinate. A break may stand between the number and its letter: 4239.60,N,02109.60,E."""
+    bare = _trimmed(group)
+    kept = [
+        token
+        for at, token in enumerate(bare)
+        if token.kind != BREAK or not {bare[at - 1].kind, bare[at + 1].kind} & {SIDE, LABEL}
+    ]
+    return kept if all(token.kind != BREAK for token in kept) else ()
 
 
-def _signed(angle: _Angle) -> list[_Angle]:
-    """The angle with its letter's sign; both signs where a minus and a letter of the other kind stand together."""
-    if angle.letter not in _HEMISPHERES:
-        return [angle]
-    size, sign = abs(angle.degrees), _HEMISPHERES[angle.letter][1]
-    plain = _Angle(sign * size, None, angle.step_deg, signed=False)
-    return [plain, _Angle(-sign * size, None, angle.step_deg, signed=False)] if angle.signed else [plain]
+def _go_together(one: Angle, other: Angle) -> bool:
+    return one.is_marked or other.is_marked or one.parts == other.parts
 
 
-def _with_o(text: str, first: _Angle, second: _Angle) -> list[tuple[_Angle, _Angle]]:
-    """O is east in German and west in French and Spanish."""
-    readings = []
-    for letter in "EW":
-        one, other = (
-            _Angle(a.degrees, letter if a.letter == "O" else a.letter, a.step_deg, a.signed) for a in (first, second)
-        )
-        readings += _readings(text, one, other)
-    return readings
+def _placed(one: Angle, other: Angle) -> list[_Pair]:
+    """Two coordinates as latitude and longitude; several where letters leave it open, or contradict each other."""
+    if "O" in (one.side, other.side):
+        return [pair for side in "EW" for pair in _placed(_sided(one, side), _sided(other, side))]
+    if one.axis and one.axis == other.axis:
+        turned = [(one, other), (other, one)]
+        return [_pair(lat, lon, _value(lat)[0], _value(lon)[0], _CONTRADICTION) for lat, lon in turned]
+    lat, lon = (other, one) if one.axis == LON or other.axis == LAT else (one, other)
+    doubt = _CONTRADICTION if one.contradicts or other.contradicts else None
+    pairs = [_pair(lat, lon, lat_deg, lon_deg, doubt) for lat_deg in _value(lat) for lon_deg in _value(lon)]
+    if one.axis or other.axis:
+        return pairs
+    return [_in_order(pair) for pair in pairs]
 
 
-def _bare(angle: _Angle) -> _Angle:
-    return _signed(angle)[0]
+def _sided(angle: Angle, side: str) -> Angle:
+    return replace(angle, side=side) if angle.side == "O" else angle
 
 
-def _is_on_earth(lat: _Angle, lon: _Angle) -> bool:
-    return _in_range(lat.degrees, lon.degrees)
+def _value(angle: Angle) -> list[float]:
+    """Signed degrees; with both signs where a minus and a letter stand together."""
+    if angle.side is None:
+        return [-angle.degrees if angle.sign == "-" else angle.degrees]
+    signed = _SIGNS[angle.side] * angle.degrees
+    return [signed, -signed] if angle.sign == "-" else [signed]
 
 
-def _in_range(lat: float, lon: float) -> bool:
-    return abs(lat) <= _LIMITS["lat"] and abs(lon) <= _LIMITS["lon"]
+def _pair(lat: Angle, lon: Angle, lat_deg: float, lon_deg: float, doubt: Sentence | None) -> _Pair:
+    """Of two numbers of one kind, the finer tells how fine both are: programs drop zeros at the end."""
+    steps_deg = lat.step_deg, lon.step_deg
+    if lat.parts == lon.parts:
+        steps_deg = (min(steps_deg), min(steps_deg))
+    return _Pair(lat_deg, lon_deg, steps_deg, doubt=doubt)
 
 
-def _placed(lat: _Angle, lon: _Angle, uncertainty_m: float | None) -> Position:
-    """The position; whole degrees and whole minutes leave more open than 10 m, unless it is said how much."""
-    step_m = max(lat.step_deg, lon.step_deg) * METRES_A_DEGREE
-    if uncertainty_m is None and step_m:
-        return square_position(lat.degrees, lon.degrees, step_m * 0.5**0.5, None)
-    return position_at(lat.degrees, lon.degrees, uncertainty_m)
+def _in_order(pair: _Pair) -> _Pair:
+    """Latitude first; where it cannot be, longitude first is asked about: it may as well be a slip."""
+    turned = _turned(pair)
+    if not pair.is_on_earth and turned.is_on_earth:
+        return replace(turned, doubt=_LONGITUDE_FIRST)
+    return replace(pair, by_order=True)
+
+
+def _turned(pair: _Pair) -> _Pair:
+    return replace(pair, lat=pair.lon, lon=pair.lat, steps_deg=pair.steps_deg[::-1])
+
+
+def _either_order(pair: _Pair) -> list[_Pair]:
+    return [replace(one, doubt=_BRACKETS) for one in (pair, _turned(pair))] if pair.by_order else [pair]
+
+
+def _without_third(way: Way) -> list[_Pair]:
+    """Latitude and longitude of three decimals, which a height may follow."""
+    bare = [token for token in way.tokens if token.kind != BREAK]
+    if [token.kind for token in bare] != [NUMBER] * 3 or "." not in bare[0].word:
+        return []
+    return [
+        replace(pair, doubt=pair.doubt or _THIRD)
+        for one in angles(bare[:1])
+        for other in angles(bare[1:2])
+        for pair in _placed(one, other)
+    ]
+
+
+def _miss(text: str, tried: list[Way], found: list[_Pair], *, is_half: bool) -> PositionError:
+    """The refusal of a text without a reading, by what comes nearest to one."""
+    if found:
+        return out_of_range(text, found[0].lat, found[0].lon)
+    groups = [pair for way in tried for split in _splits(way.tokens) for pair in split]
+    marked = any(token.kind in MARKS or token.kind == SIDE for way in tried for token in way.tokens)
+    if marked and any(fits(left) and fits(right) for left, right in groups):
+        remedy = Sentence("they go from 0 to below 60, the last one in decimals")
+        return refused(text, Sentence("has minutes or seconds that are none"), remedy)
+    if is_half:
+        return refused(text, Sentence("is one coordinate"), _IN_FULL)
+    if any(token.kind in MARKS for way in tried for token in way.tokens):
+        remedy = Sentence("write it as 42°39′36″N 21°09′36″E")
+        return refused(text, Sentence("is not degrees, minutes and seconds in this order"), remedy)
+    return refused(
+        text, Sentence("is not two coordinates"), Sentence("give latitude and longitude, such as 42.66, 21.16")
+    )

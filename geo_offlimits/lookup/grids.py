@@ -1,6 +1,7 @@
-"""Grid references as positions and back: MGRS, UTM and Plus codes. What is not exactly one is refused.
+"""Grid references as readings: MGRS, UTM and Plus codes. What is not exactly one is refused.
 
-A grid reference names a square: the position is its middle, and its half diagonal the least uncertainty.
+A grid reference names a square: the reading is its middle, and leaves half its diagonal open. The grids themselves are
+those of `mgrs`, PROJ and `openlocationcode`.
 """
 
 import math
@@ -11,62 +12,35 @@ from functools import lru_cache
 import mgrs
 from openlocationcode import openlocationcode
 from pyproj import Proj
+from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.position import MAX_UNCERTAINTY_M, UNKNOWN_UNCERTAINTY_M, Position, PositionError
-from geo_offlimits.errors import Issue, Sentence, either
+from geo_offlimits.errors import Sentence
+from geo_offlimits.lookup.compass import meant_by
+from geo_offlimits.lookup.geodesy import inside
+from geo_offlimits.lookup.readings import METRES_A_DEGREE, Doubt, Meaning, Reading, half_diagonal_m, refused
 
-_BANDS = "CDEFGHJKLMNPQRSTUVWX"
-_BAND_DEG, _SOUTHMOST, _NORTHMOST = 8.0, -80.0, 84.0
+BANDS = "CDEFGHJKLMNPQRSTUVWX"
+SOUTHMOST, NORTHMOST = -80.0, 84.0
+CONVERTER = mgrs.MGRS()
+_BAND_DEG, _ZONES = 8.0, 60
 _SQUARE_M, _MOST_DIGITS = 100_000, 5
-METRES_A_DEGREE = 111_000.0
-_ZONES = 60
-_HALF_METRE_NORTH_DEG, _HALF_METRE_EAST_DEG = 4.6e-6, 9.2e-6  # east: at 60° N
-_NORWAY_WEST, _NORWAY_SOUTH, _NORWAY_NORTH = 3.0, 56.0, 64.0  # zone 32V reaches west over half of 31V
-_UPS_FALSE_M, _UPS_SCALE = 2_000_000.0, 0.994
+_UPS_FALSE_M = 2_000_000.0
+_UPS_SCALE, _UTM_SCALE = 0.994, 0.9996  # a metre of the grid is nowhere longer on the ground than by these
 _FALSE_NORTHING_M = 10_000_000.0
-_CODE_DIGITS = 12
 _MGRS = re.compile(r"(?:(\d{1,2})\s*([A-Z])|([ABYZ]))\s*([A-Z]{2})(?![A-Z])(.*)", re.DOTALL)
-_UTM = re.compile(
-    r"(?:UTM\s*)?(?:ZONE\s*)?(\d{1,2})\s*([A-Z]|NORTH|SOUTH)?[\s,;]+(?:E\s*)?(\d{6}(?:\.\d+)?)\s*M?\s*E?"
-    r"[\s,;]+(?:N\s*)?(\d{1,8}(?:\.\d+)?)\s*M?\s*N?"
-)
-_NO_SQUARE = re.compile(r"\d{1,2}\s*[A-Z]\s*(?:\d{4,10}|\d{2,5}\s+\d{2,5})")
+_EASTING, _NORTHING = r"(?:E\s*)?(0?\d{6}(?:\.\d+)?)\s*M?\s*E?", r"(?:N\s*)?(\d{1,8}(?:\.\d+)?)\s*M?\s*N?"
+_UTM = re.compile(rf"(?:ZONE\s*)?(\d{{1,2}})\s*([A-Z]|NORTH|SOUTH)?[\s,;]+{_EASTING}[\s,;]+{_NORTHING}")
+_METRES_ALONE = re.compile(rf"{_EASTING}[\s,;]+{_NORTHING}")
+_DIGITS = r"(?:\d{4,10}|\d{2,5}\s+\d{2,5})"
+_NO_SQUARE, _NO_ZONE = re.compile(rf"\d{{1,2}}\s*[A-Z]\s*{_DIGITS}"), re.compile(rf"[A-HJ-NP-Z]{{2}}\s*{_DIGITS}")
 _PLUS_ALPHABET = "23456789CFGHJMPQRVWX"
 _PLUS = re.compile(rf"([{_PLUS_ALPHABET}0]{{2,8}}\+[{_PLUS_ALPHABET}]{{0,7}})(\s+\S.*)?", re.DOTALL)
-_CONVERTER = mgrs.MGRS()
+_PLUS_PAIRS, _MOST_PLACES, _MOST_READINGS = 8, 900, 6
+_IN_FULL = Sentence("give the full code")
 
 
-def refused(text: str, fact: str, remedy: str) -> PositionError:
-    """The refusal of a position text: the text, what is wrong with it, what to do."""
-    issue = Issue(field="position", value=text[:60], reason=fact, remedy=remedy)
-    return PositionError(_sentence(text, fact, remedy), issue)
-
-
-def _sentence(text: str, fact: str, remedy: str) -> Sentence:
-    return Sentence("The position {position} {fact}; {remedy}.", position=repr(text[:60]), fact=fact, remedy=remedy)
-
-
-class AmbiguousPositionError(PositionError):
-    """A text that can be read as several positions. `readings` are the ones to choose from, the likelier first."""
-
-    def __init__(self, text: str, fact: str, readings: tuple[Position, ...]) -> None:
-        self.readings = readings
-        choices = [f"{reading.lat:.6f}, {reading.lon:.6f}" for reading in readings] or ["42.66, 21.16"]
-        remedy = Sentence("write {choices}", choices=either(*choices))
-        issue = Issue(field="position", value=text[:60], reason=fact, remedy=remedy)
-        super().__init__(_sentence(text, fact, remedy), issue)
-
-
-def square_position(lat: float, lon: float, half_diagonal_m: float, uncertainty_m: float | None) -> Position:
-    """The middle of a square of the grid, no surer than the square is small."""
-    asked = UNKNOWN_UNCERTAINTY_M if uncertainty_m is None else uncertainty_m
-    # NaN must reach Position, which refuses it; max() would lose it.
-    least_m = asked if math.isnan(asked) else max(asked, min(half_diagonal_m, MAX_UNCERTAINTY_M))
-    return Position(lat=lat, lon=lon, uncertainty_m=least_m)
-
-
-def from_mgrs(text: str, uncertainty_m: float | None) -> Position | None:
-    """The position of an MGRS reference, or None for a text that is none.
+def from_mgrs(text: str) -> Meaning | None:
+    """The square of an MGRS reference, or None for a text that is none.
 
     Raises PositionError for letters I or O, digits that do not halve, words after it, missing square letters, and for a
     square that does not exist in its zone and band.
@@ -77,8 +51,12 @@ def from_mgrs(text: str, uncertainty_m: float | None) -> Position | None:
             raise refused(
                 text, Sentence("has no square letters"), Sentence("write all of it, such as 34T EN 13113 23071")
             )
+        if _NO_ZONE.fullmatch(text):
+            raise refused(text, Sentence("has no grid zone"), Sentence("write all of it, such as 34T EN 13113 23071"))
         return None
     zone, band, polar, square, rest = found.groups()
+    if not rest.strip() and (polar or meant_by(band + square)):
+        return None  # a word, such as the name Bay, or 42 Sud
     if zone and not 1 <= int(zone) <= _ZONES:
         raise refused(text, Sentence("names zone {zone}", zone=zone), Sentence("zones go from 1 to 60"))
     if set((band or "") + square) & set("IO"):
@@ -87,48 +65,43 @@ def from_mgrs(text: str, uncertainty_m: float | None) -> Position | None:
         )
     easting, northing = _halves(text, rest)
     cell_m = _SQUARE_M / 10 ** len(easting)
-    reference = f"{zone or ''}{band or polar}{square}{easting}{northing}"
-    lat, lon = _corner(text, reference)
-    if polar:
-        lat, lon = _middle(_ups(north=polar in "YZ"), lat, lon, cell_m)
-    else:
-        lat, lon = _middle(_utm(int(zone), north=band >= "N"), lat, lon, cell_m)
+    corner = _corner(text, f"{zone or ''}{band or polar}{square}{easting}{northing}")
+    grid = ups(north=polar in "YZ") if polar else utm(int(zone), north=band >= "N")
+    lat, lon = _middle(grid, *corner, cell_m)
+    if not polar:
         _refuse_elsewhere(text, int(zone), band, (lat, lon), cell_m)
-    return square_position(lat, lon, cell_m * math.sqrt(0.5), uncertainty_m)
+    half_m = cell_m * math.sqrt(0.5) / (_UPS_SCALE if polar else _UTM_SCALE)
+    return Meaning((Reading(lat=lat, lon=lon, open_m=half_m, is_square=True),))
 
 
-def from_utm(text: str, uncertainty_m: float | None) -> Position | None:
-    """The position of UTM coordinates with zone and band or hemisphere, or None for a text that is none.
+def from_utm(text: str) -> Meaning | None:
+    """The readings of UTM coordinates with zone and band or hemisphere, or None for a text that is none.
 
-    Raises PositionError for a zone, easting or northing that does not exist; AmbiguousPositionError for a missing
-    hemisphere, and for a letter S that can be the southern hemisphere as well as the northern band S.
+    Two where the hemisphere is missing, and where a letter S can be the southern hemisphere as well as the northern
+    band S. Raises PositionError for a zone, easting or northing that does not exist.
     """
     found = _UTM.fullmatch(text)
     if not found:
+        if _METRES_ALONE.fullmatch(text):
+            raise refused(text, Sentence("has no zone"), Sentence("write it first, such as 34T 513113 4723072"))
         return None
     zone, letter, easting_m, northing_m = int(found[1]), found[2], float(found[3]), float(found[4])
     if not 1 <= zone <= _ZONES:
         raise refused(text, Sentence("names zone {zone}", zone=zone), Sentence("zones go from 1 to 60"))
-    if letter and len(letter) == 1 and letter not in _BANDS:
-        raise refused(
-            text,
-            Sentence("names band {band}, which does not exist", band=letter),
-            Sentence("bands go from C to X without I and O"),
-        )
-    readings = _utm_readings(zone, letter, easting_m, northing_m, uncertainty_m)
+    if letter and len(letter) == 1 and letter not in BANDS:
+        remedy = Sentence("bands go from C to X without I and O")
+        raise refused(text, Sentence("names band {band}, which does not exist", band=letter), remedy)
+    readings = _utm_readings(zone, letter, easting_m, northing_m)
     if not readings:
         raise refused(
             text, Sentence("lies outside its zone or band"), Sentence("compare zone, easting and northing with the map")
         )
-    if len(readings) > 1:
-        either_s = Sentence("can be the northern band S or the southern hemisphere")
-        fact = either_s if letter else Sentence("does not name its hemisphere")
-        raise AmbiguousPositionError(text, fact, readings)
-    return readings[0]
+    either_s = Sentence("can be the northern band S or the southern hemisphere")
+    return Meaning(readings, why_several=either_s if letter else Sentence("does not name its hemisphere"))
 
 
-def from_plus_code(text: str, uncertainty_m: float | None, reference: Position | None) -> Position | None:
-    """The position of a Plus code, or None for a text that is none. A short code needs a `reference` near it."""
+def from_plus_code(text: str, territory: BaseGeometry | None) -> Meaning | None:
+    """The cell of a Plus code, or None for a text that is none. A short code is read inside the `territory` alone."""
     found = _PLUS.fullmatch(text)
     if not found:
         return None
@@ -137,47 +110,52 @@ def from_plus_code(text: str, uncertainty_m: float | None, reference: Position |
         raise refused(text, Sentence("has words after the code"), Sentence("give the code alone, in full"))
     if not openlocationcode.isValid(code):
         raise refused(text, Sentence("is not a Plus code"), Sentence("copy it again, such as 8GJ4M566+XX"))
-    if openlocationcode.isShort(code):
-        if reference is None:
-            raise refused(
-                text, Sentence("is a short code without a place to count from"), Sentence("give the full code")
-            )
-        code = openlocationcode.recoverNearest(code, reference.lat, reference.lon)
+    if not openlocationcode.isShort(code):
+        return Meaning((_cell(code),))
+    if territory is None:
+        return Meaning(doubts=(Doubt(Sentence("is a short code without a place to count from"), _IN_FULL),))
+    within = _recovered(code, territory)
+    if not 0 < len(within) <= _MOST_READINGS:
+        none = Sentence("is a short code of no place in the mission's territory")
+        many = Sentence("is a short code of too many places in the mission's territory")
+        return Meaning(doubts=(Doubt(many if within else none, _IN_FULL),))
+    return Meaning(within, why_several=Sentence("is a short code of several places in the mission's territory"))
+
+
+@lru_cache(maxsize=120)
+def utm(zone: int, *, north: bool) -> Proj:
+    return Proj(proj="utm", zone=zone, south=not north, ellps="WGS84")
+
+
+@lru_cache(maxsize=2)
+def ups(*, north: bool) -> Proj:
+    return Proj(
+        proj="stere", lat_0=90 if north else -90, k=_UPS_SCALE, x_0=_UPS_FALSE_M, y_0=_UPS_FALSE_M, ellps="WGS84"
+    )
+
+
+def _cell(code: str) -> Reading:
     area = openlocationcode.decode(code)
-    height_m = (area.latitudeHi - area.latitudeLo) * METRES_A_DEGREE
-    width_m = (area.longitudeHi - area.longitudeLo) * METRES_A_DEGREE * math.cos(math.radians(area.latitudeCenter))
-    half_diagonal_m = math.hypot(height_m, width_m) / 2
-    return square_position(area.latitudeCenter, area.longitudeCenter, half_diagonal_m, uncertainty_m)
+    height_deg, width_deg = area.latitudeHi - area.latitudeLo, area.longitudeHi - area.longitudeLo
+    lat, lon = area.latitudeCenter, area.longitudeCenter
+    return Reading(lat=lat, lon=lon, open_m=half_diagonal_m(lat, height_deg, width_deg), is_square=True)
 
 
-def to_mgrs(position: Position) -> str:
-    """The reference of the 1 m square, in its groups: `34T EN 13113 23071`, near the poles `ZAH 00000 00000`."""
-    # Half a metre before the equator and before Norway's zone the library rounds to squares that do not exist.
-    lat = 0.0 if -_HALF_METRE_NORTH_DEG < position.lat < 0 else position.lat
-    gap_deg = _NORWAY_WEST - position.lon
-    is_before_norway = lat + _HALF_METRE_NORTH_DEG >= _NORWAY_SOUTH and lat < _NORWAY_NORTH
-    lon = _NORWAY_WEST if is_before_norway and 0 < gap_deg < _HALF_METRE_EAST_DEG else position.lon
-    reference = str(_CONVERTER.toMGRS(lat, lon))
-    head, digits = reference[:-10].strip(), reference[-10:]
-    zone = f"{head[:-2]} " if head[0].isdigit() else head[:-2]
-    return f"{zone}{head[-2:]} {digits[:5]} {digits[5:]}"
+def _recovered(code: str, territory: BaseGeometry) -> tuple[Reading, ...]:
+    """Every place of a short code in the territory: the nearest one to each point of a net as wide as the code counts.
 
-
-def to_utm(position: Position) -> str | None:
-    """`34 north 513113 4723071`; None beyond 84° N and 80° S, where UTM ends."""
-    if not _SOUTHMOST <= position.lat < _NORTHMOST:
-        return None
-    zone = int(to_mgrs(position).split()[0][:-1])
-    north = position.lat >= 0
-    easting_m, northing_m = _utm(zone, north=north)(position.lon, position.lat)
-    return f"{zone} {'north' if north else 'south'} {easting_m:06.0f} {northing_m:07.0f}"
-
-
-def to_plus_code(position: Position) -> str:
-    """A code of a square of under a metre."""
-    # The library writes no valid code for degrees that only rounding makes 90 or 180.
-    lat, lon = round(position.lat, 9), round(position.lon, 9)
-    return str(openlocationcode.encode(lat, lon - 360.0 if lon >= 180.0 else lon, _CODE_DIGITS))  # noqa: PLR2004
+    One more than can be told apart stands for too many.
+    """
+    missing = _PLUS_PAIRS - code.index("+")
+    step_deg = 20.0 ** (2 - missing // 2)
+    west, south, east, north = territory.bounds
+    rows, columns = math.ceil((north - south) / step_deg) + 1, math.ceil((east - west) / step_deg) + 1
+    places = [(south + row * step_deg, west + column * step_deg) for row in range(rows) for column in range(columns)]
+    if rows * columns > _MOST_PLACES:
+        return (Reading(lat=0.0, lon=0.0),) * (_MOST_READINGS + 1)
+    codes = {openlocationcode.recoverNearest(code, min(lat, 90.0), lon) for lat, lon in places}
+    cells = [_cell(each) for each in sorted(codes)]
+    return tuple(cell for cell in cells if inside(territory, cell.lat, cell.lon))
 
 
 def _halves(text: str, rest: str) -> tuple[str, str]:
@@ -203,7 +181,7 @@ def _corner(text: str, reference: str) -> tuple[float, float]:
         with warnings.catch_warnings():
             # The library warns of a square outside its band; _refuse_elsewhere refuses it.
             warnings.simplefilter("ignore")
-            lat, lon = _CONVERTER.toLatLon(reference)
+            lat, lon = CONVERTER.toLatLon(reference)
     except Exception:  # noqa: BLE001  (the library raises kinds of its own, not all of them public)
         raise refused(
             text, Sentence("is not an MGRS reference"), Sentence("compare its letters with the map")
@@ -221,59 +199,42 @@ def _middle(grid: Proj, lat: float, lon: float, cell_m: float) -> tuple[float, f
 def _refuse_elsewhere(text: str, zone: int, band: str, place: tuple[float, float], cell_m: float) -> None:
     """A square far outside its zone or band is a slip in a letter or a digit."""
     lat, lon = place
-    south = _SOUTHMOST + _BAND_DEG * _BANDS.index(band)
-    north = _NORTHMOST if band == "X" else south + _BAND_DEG
+    south = SOUTHMOST + _BAND_DEG * BANDS.index(band)
+    north = NORTHMOST if band == "X" else south + _BAND_DEG
     slack = 0.01 + cell_m / METRES_A_DEGREE
     # Norway and Svalbard have zones of 9 and 12 degrees.
     half_width = 9.0 if band in "VX" else 3.0
     wide_slack = slack / max(math.cos(math.radians(lat)), 0.1)
     off_meridian = abs((lon - (6.0 * zone - 183.0) + 180.0) % 360.0 - 180.0)
     if not south - slack <= lat <= north + slack or off_meridian > half_width + wide_slack:
-        raise refused(
-            text,
-            Sentence("names a square that zone {zone} does not have", zone=f"{zone}{band}"),
-            Sentence("compare its letters with the map"),
-        )
+        fact = Sentence("names a square that zone {zone}{band} does not have", zone=zone, band=band)
+        raise refused(text, fact, Sentence("compare its letters with the map"))
 
 
-def _utm_readings(
-    zone: int, letter: str | None, easting_m: float, northing_m: float, uncertainty_m: float | None
-) -> tuple[Position, ...]:
+def _utm_readings(zone: int, letter: str | None, easting_m: float, northing_m: float) -> tuple[Reading, ...]:
     """Northern reading first. A letter is a band; N and S can also be the hemisphere."""
     readings = []
     if letter != "SOUTH" and northing_m < _FALSE_NORTHING_M:
-        north = _on_grid(_utm(zone, north=True), easting_m, northing_m, uncertainty_m)
+        north = _on_grid(utm(zone, north=True), easting_m, northing_m)
         if north and (letter in (None, "NORTH", "N") or _in_band(north, letter)):
             readings.append(north)
     if letter != "NORTH" and northing_m <= _FALSE_NORTHING_M:
-        south = _on_grid(_utm(zone, north=False), easting_m, northing_m, uncertainty_m)
+        south = _on_grid(utm(zone, north=False), easting_m, northing_m)
         if south and (letter in (None, "SOUTH", "S") or _in_band(south, letter)):
             readings.append(south)
     return tuple(readings)
 
 
-def _in_band(position: Position, letter: str | None) -> bool:
-    if letter is None or letter not in _BANDS:
+def _in_band(reading: Reading, letter: str | None) -> bool:
+    if letter is None or letter not in BANDS:
         return False
-    south = _SOUTHMOST + _BAND_DEG * _BANDS.index(letter)
-    north = _NORTHMOST if letter == "X" else south + _BAND_DEG
-    return south - 0.01 <= position.lat <= north + 0.01
+    south = SOUTHMOST + _BAND_DEG * BANDS.index(letter)
+    north = NORTHMOST if letter == "X" else south + _BAND_DEG
+    return south - 0.01 <= reading.lat <= north + 0.01
 
 
-def _on_grid(grid: Proj, easting_m: float, northing_m: float, uncertainty_m: float | None) -> Position | None:
+def _on_grid(grid: Proj, easting_m: float, northing_m: float) -> Reading | None:
     lon, lat = grid(easting_m, northing_m, inverse=True)
-    if not (math.isfinite(lat) and math.isfinite(lon) and _SOUTHMOST - 0.01 <= lat <= _NORTHMOST + 0.01):
+    if not (math.isfinite(lat) and math.isfinite(lon) and SOUTHMOST - 0.01 <= lat <= NORTHMOST + 0.01):
         return None
-    return Position(lat=lat, lon=lon, uncertainty_m=UNKNOWN_UNCERTAINTY_M if uncertainty_m is None else uncertainty_m)
-
-
-@lru_cache(maxsize=120)
-def _utm(zone: int, *, north: bool) -> Proj:
-    return Proj(proj="utm", zone=zone, south=not north, ellps="WGS84")
-
-
-@lru_cache(maxsize=2)
-def _ups(*, north: bool) -> Proj:
-    return Proj(
-        proj="stere", lat_0=90 if north else -90, k=_UPS_SCALE, x_0=_UPS_FALSE_M, y_0=_UPS_FALSE_M, ellps="WGS84"
-    )
+    return Reading(lat=lat, lon=lon)

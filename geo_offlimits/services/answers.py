@@ -1,5 +1,6 @@
 """What a look-up gives back: the words for people, the JSON for programs. Neither is stored or logged."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from geo_offlimits.formats.edition import feature
 from geo_offlimits.formats.words import WORDS, hours_of
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import Answer, Match, Reason, Verdict, WhyNot
+from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.lookup.names import NameMatch, in_other_words
 from geo_offlimits.services.headers import PublishedHeader
 
@@ -93,8 +95,17 @@ class CheckResult:
         given = {answer.verdict for answer in self.answers}
         return next(verdict for verdict in _BY_STRICTNESS if verdict in given or verdict is Verdict.NOT_LISTED)
 
-    def as_json(self, translate: Translate = str) -> dict[str, Any]:
-        return self.consulted.as_json() | {"answers": [self._answer(answer, translate) for answer in self.answers]}
+    @property
+    def _placed(self) -> list[tuple[Position | None, Answer]]:
+        """Each answer with the position asked about; None for an answer by entry or kind of venue alone."""
+        return list(zip(self.positions or (None,), self.answers, strict=True))
+
+    def as_json(self, translate: Translate = str, *, written: bool = False) -> dict[str, Any]:
+        """`written`: each position in every notation, too."""
+        answers = [
+            self._answer(answer, translate) | _position(position, written=written) for position, answer in self._placed
+        ]
+        return self.consulted.as_json() | {"answers": answers}
 
     def _answer(self, answer: Answer, translate: Translate) -> dict[str, Any]:
         return {
@@ -126,8 +137,9 @@ class CheckResult:
 
     def as_text(self, translate: Translate = str) -> str:
         lines = []
-        for answer in self.answers:
-            lines += _verdict_lines(answer, translate)
+        for position, answer in self._placed:
+            headline, *reasons = _verdict_lines(answer, translate)
+            lines += [headline, *([_understood(position)] if position else []), *reasons]
             lines += [f"  {self._match_text(match, translate)}" for match in answer.matches]
             lines += [f"  {self._rule_text(rule, translate)}" for rule in answer.rules]
             lines += [f"  Approved nearby: {near.facility.name}, {near.distance_m:.0f} m" for near in answer.facilities]
@@ -268,3 +280,15 @@ def _contact(contact: Contact) -> dict[str, str | None]:
 
 def _metres(distance_m: float | None) -> float | None:
     return None if distance_m is None else round(distance_m, 1)
+
+
+def _position(position: Position | None, *, written: bool) -> dict[str, Any]:
+    if position is None:
+        return {"position": None}
+    return {"position": position.as_json()} | ({"notations": notations(position)} if written else {})
+
+
+def _understood(position: Position) -> str:
+    """How the position was read, so that a slip is seen."""
+    told = notations(position)
+    return f"  At {told['decimal']} ({told['mgrs']}), sure to {math.ceil(position.uncertainty_m)} m."

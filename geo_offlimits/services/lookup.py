@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shapely.geometry.base import BaseGeometry
+
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
@@ -59,16 +61,20 @@ class CheckRequest:
         *,
         radius_m: float,
         uncertainty_m: float | None = None,
+        territory: BaseGeometry | None = None,
         at: datetime | None = None,
         known_at: datetime | None = None,
         personnel: PersonnelCategory | None = None,
         venue: VenueKind | None = None,
         entry_id: str | None = None,
     ) -> "CheckRequest":
-        """The same from positions in any notation. Raises PositionError naming what was not understood."""
+        """The same from positions in any notation. Raises PositionError naming what was not understood.
+
+        territory : the mission's, see `parse_position` and `services.positions`.
+        """
         return cls(
             mission=mission,
-            positions=tuple(parse_position(text, uncertainty_m=uncertainty_m) for text in texts),
+            positions=tuple(parse_position(text, uncertainty_m=uncertainty_m, territory=territory) for text in texts),
             radius_m=radius_m,
             at=at,
             known_at=known_at,

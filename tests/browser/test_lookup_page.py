@@ -239,6 +239,24 @@ def test_a_position_that_cannot_be_is_refused_with_the_remedy(reader: Any) -> No
     reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for
 
 
+def test_a_position_with_two_meanings_is_chosen_from_and_stays_as_unsure_as_it_was(reader: Any) -> None:
+    page = reader.look_up()
+    page.fill("#search", "31°00′S 16°00′O")
+    page.keyboard.press("Enter")
+    with page.expect_request("**/api/v1/check") as asked:
+        page.locator("#answer .verdict.note").get_by_role("button", name="-31, -16").click()
+    assert asked.value.post_data_json["positions"][0]["uncertainty_m"] > 1000
+    verdict(page.locator("#answer .verdict.cannot_tell"), "cannot_tell")
+    reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for
+
+
+def test_a_link_of_a_map_is_a_position_too(reader: Any) -> None:
+    page = reader.look_up()
+    page.fill("#search", "https://www.google.com/maps/place/Bar/@-31,-16.1,17z/data=!8m2!3d-31.00000!4d-16.00000")
+    page.keyboard.press("Enter")
+    expect(reader.card(page)).to_contain_text("Blue Lantern")
+
+
 def test_without_a_position_the_page_says_what_else_can_be_done(reader: Any) -> None:
     page = reader.look_up()
     page.click("#check-here")

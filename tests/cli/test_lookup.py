@@ -35,6 +35,35 @@ def test_a_position_is_understood_in_any_notation(prompt: Prompt, position: tupl
     assert said.json["answers"][0]["matches"][0]["entry_id"] == "ISLE-0001"
 
 
+def test_every_answer_says_how_its_position_was_read_and_how_to_write_it(prompt: Prompt) -> None:
+    (answer,) = prompt("check", "--json", "31°36′S 15°54′W").json["answers"]
+    assert answer["position"] == {"lat": -31.6, "lon": -15.9, "uncertainty_m": pytest.approx(1222.5, abs=1)}
+    assert answer["notations"] == notations(Position(**answer["position"]))
+    assert "  At -31.60, -15.90 (28J DL 14 03), sure to 1223 m." in prompt("check", "31°36′S 15°54′W").out
+
+
+def test_a_text_that_can_be_several_places_is_refused_with_them(prompt: Prompt) -> None:
+    said = prompt("check", "--json", "31°36′S 15°54′O")
+    assert said.code == 1
+    east, west = said.json["readings"]
+    assert (east["lat"], east["lon"], west["lon"]) == (-31.6, 15.9, -15.9)
+    assert west["uncertainty_m"] > 1000
+    assert "write -31.6, 15.9 or -31.6, -15.9." in said.err
+
+
+def test_numbers_in_the_other_order_are_asked_about_where_the_territory_tells(prompt: Prompt) -> None:
+    said = prompt("check", "--json", "-15.9000, -31.6000")
+    assert said.code == 1
+    assert said.json["readings"][0] == {"lat": -31.6, "lon": -15.9, "uncertainty_m": 10.0}
+    assert prompt("check", "--json", "-15.9000, -35.6000").json["answers"][0]["position"]["lat"] == -15.9
+
+
+def test_a_short_plus_code_is_one_of_the_mission_s_territory(prompt: Prompt) -> None:
+    short = notations(PLACE)["plus"][4:]
+    (answer,) = prompt("check", "--json", short).json["answers"]
+    assert answer["matches"][0]["entry_id"] == "ISLE-0001"
+
+
 def test_options_stand_on_either_side_of_a_place_in_the_south_west(prompt: Prompt) -> None:
     for words in (("-31.6,-15.9", "--uncertainty-m", "1"), ("--uncertainty-m", "1", "-31.6,-15.9")):
         assert prompt("check", *words).code == 3

@@ -225,7 +225,7 @@ def test_a_settings_file_that_cannot_be_read_is_one_json_document_too(prompt: Pr
 def test_a_text_with_two_meanings_comes_with_its_readings(prompt: Prompt) -> None:
     said = prompt("check", "95.0,10.0", "--json")
     assert said.code == 1
-    assert said.json["readings"] == [{"lat": 10, "lon": 95}]
+    assert said.json["readings"] == [{"lat": 10, "lon": 95, "uncertainty_m": pytest.approx(7_840, abs=1)}]
 
 
 @pytest.mark.parametrize("name", ["NUL \x00 inside", "x" * 201, "half \udcff of a character"])

@@ -17,6 +17,7 @@ from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import EditionFileError, encode, sha256
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, notations
 from geo_offlimits.lookup.proximity import RadiusError
 from geo_offlimits.lookup.verdict import ReasonCode, UnknownEntryError, Verdict
 from geo_offlimits.published import PublishedEdition, open_edition
@@ -66,7 +67,7 @@ def test_its_layers_are_the_documented_ones(edition: PublishedEdition) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [(38.2, -41.5), "38.2, -41.5", Position(lat=38.2, lon=-41.5), [(38.2, -41.5)], ["38.2 N 41.5 W"]]
+    "given", [(38.2, -41.5), "38.2000, -41.5000", Position(lat=38.2, lon=-41.5), [(38.2, -41.5)], ["38.2000 N 41.5 W"]]
 )
 def test_positions_are_taken_in_every_form(edition: PublishedEdition, given: object) -> None:
     (answer,) = edition.check(given)  # type: ignore[arg-type]  # every form is what is tried
@@ -109,6 +110,14 @@ def test_a_kind_of_venue_and_a_chosen_entry_decide(edition: PublishedEdition) ->
 def test_a_position_that_is_none_is_refused(edition: PublishedEdition, bad: str | tuple[float, float]) -> None:
     with pytest.raises(PositionError):
         edition.check(bad)
+
+
+def test_text_is_read_by_the_edition_s_territory(edition: PublishedEdition) -> None:
+    (answer,) = edition.check(notations(Position(lat=38.2, lon=-41.5))["plus"][4:])
+    assert answer.matches[0].entry.entry_id == "DEMO-0001"
+    assert len(edition.near(notations(Position(lat=38.2, lon=-41.5))["plus"][4:], radius_m=10)) == 1
+    with pytest.raises(AmbiguousPositionError, match="longitude first"):
+        edition.check("-41.5000, 38.2000")
 
 
 def test_near_is_a_table(edition: PublishedEdition) -> None:

@@ -7,6 +7,8 @@ from flask import Flask
 from shapely import Point
 
 from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.position import Position
+from geo_offlimits.lookup.coordinates import notations
 from tests.web.isle import Browser, Clock, signed_in
 from web.openapi import OPERATIONS, SCHEMAS, document
 
@@ -56,7 +58,7 @@ def test_every_position_gets_its_answer_in_order(staff: Browser) -> None:
 
 def test_notations_are_given_when_asked_for(staff: Browser) -> None:
     (answer,) = asked(staff, positions=[AT_THE_LANTERN], notations=True)["answers"]
-    assert {"decimal", "mgrs", "utm", "plus", "geo"} <= set(answer["notations"])
+    assert {"decimal", "dms", "dm", "mgrs", "utm", "plus", "geo"} == set(answer["notations"])
 
 
 def test_an_entry_chosen_by_its_sign_needs_no_position(staff: Browser) -> None:
@@ -134,10 +136,25 @@ def test_a_member_given_twice_is_refused_by_its_name(staff: Browser, raw: bytes)
     assert answer.get_json()["issues"][0]["field"] in ("positions", "lat")
 
 
-def test_ambiguous_text_comes_back_with_its_readings(staff: Browser) -> None:
-    answer = staff.ask(CHECK, {"mission": "ISLE", "positions": [{"text": "10,5 30,2"}]})
-    if answer.status_code == 422 and "readings" in answer.get_json():
-        assert all({"lat", "lon"} == set(reading) for reading in answer.get_json()["readings"])
+def test_ambiguous_text_comes_back_with_its_readings_and_each_can_be_sent_back(staff: Browser) -> None:
+    answer = staff.ask(CHECK, {"mission": "ISLE", "positions": [AT_THE_LANTERN, {"text": "10°00′N 30°00′O"}]})
+    assert answer.status_code == 422
+    readings = answer.get_json()["readings"]
+    assert [(one["lat"], one["lon"]) for one in readings] == [(10, 30), (10, -30)]
+    assert [one["position"] for one in asked(staff, positions=readings)["answers"]] == readings
+
+
+def test_text_is_read_by_the_mission_s_territory(staff: Browser) -> None:
+    turned = staff.ask(CHECK, {"mission": "ISLE", "positions": [{"text": "-30.0000, 10.0000"}]})
+    assert turned.status_code == 422
+    assert turned.get_json()["readings"][0] == {"lat": 10.0, "lon": -30.0, "uncertainty_m": 10.0}
+    (answer,) = asked(staff, positions=[{"text": notations(Position(lat=10.0, lon=-30.0))["plus"][4:]}])["answers"]
+    assert answer["position"]["lat"] == pytest.approx(10.0, abs=1e-5)
+
+
+def test_an_answer_by_entry_alone_has_no_position(staff: Browser) -> None:
+    (answer,) = asked(staff, positions=[], entry_id="ISLE-0001")["answers"]
+    assert answer["position"] is None
 
 
 @pytest.mark.parametrize("mission", ["NOWHERE", "ROCK", "{{7*7}}"])

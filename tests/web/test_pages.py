@@ -2,6 +2,7 @@
 
 import gzip
 import html
+import re
 
 import pytest
 from flask import Flask
@@ -166,6 +167,26 @@ def test_a_slip_in_a_position_is_no_name_that_was_not_found(app: Flask) -> None:
     for name in ("bar", "Bar 24 12"):
         page = staff.post("/list", {"do": "find", "search": name}, page="/list").text
         assert 'data-slot="notations" hidden' in page or 'data-slot="notations"' not in page, name
+
+
+def test_the_box_takes_a_link_of_a_map_and_a_name_that_looks_like_a_grid_square_stays_a_name(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    link = "https://www.google.com/maps/place/Blue+Lantern/@10,-30.1,17z/data=!8m2!3d10.00000!4d-30.00000?" + "x" * 300
+    assert "10.000000, -30.000000" in staff.post("/list", {"do": "find", "search": link}, page="/list").text
+    for name in ("Bar 1980", "24/7", "4 20"):
+        named = staff.post("/list", {"do": "find", "search": name}, page="/list").text
+        assert 'class="verdict ' not in named
+        assert f"is like “{name}”" in named
+    assert "at most" in staff.post("/list", {"do": "find", "search": "x" * 300}, page="/list").text
+
+
+def test_an_ambiguous_position_is_asked_about_and_the_choice_keeps_its_accuracy(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    page = staff.post("/list", {"do": "check", "position": "10°00′N 30°00′O"}, page="/list").text
+    assert "Which position is meant?" in page
+    sent = re.findall(r'name="position" value="(geo:[^"]*)"', page)
+    assert sent == ["geo:10.000000,30.000000;u=1307", "geo:10.000000,-30.000000;u=1307"]
+    assert 'class="verdict ' in staff.post("/list", {"do": "check", "position": sent[1]}, page="/list").text
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "999999999999", "x"])

@@ -34,6 +34,9 @@ FORMS = {
     "old edition": ("staff", "/acknowledge/2", {"sha256": "0" * 64}),
     "position": ("staff", "/list", {"do": "check", "position": "99° N 15° E"}),
     "readings": ("staff", "/list", {"do": "check", "position": "95.0, -16.0"}),
+    "half a position": ("staff", "/list", {"do": "check", "position": "42,66"}),
+    "several readings": ("staff", "/list", {"do": "check", "position": "[10.5, -30.5]"}),
+    "short link": ("staff", "/list", {"do": "check", "position": "https://maps.app.goo.gl/Ab1"}),
     "nothing there": ("staff", "/register/ISLE/publish", {}),
 }  # fmt: skip
 # Words of the catalogue's English that no French sentence has.
@@ -76,7 +79,7 @@ def test_the_field_at_fault_says_so_and_keeps_what_was_typed(app: Flask) -> None
     assert 'value="95, 0"' in field[0]
     assert 'aria-invalid="true"' in field[0]
     assert 'aria-describedby="position-hint position-issue"' in field[0]
-    assert re.search(r'id="position-issue">begins with a latitude beyond 90 \(write 0\.000000, 95\.000000\)<', page)
+    assert re.search(r'id="position-issue">begins with a latitude beyond 90 \(write 0, 95 if that is meant\)<', page)
     assert page.count('aria-invalid="true"') == 1
 
 
@@ -99,7 +102,7 @@ def test_only_the_decision_that_was_refused_is_marked_and_each_has_a_field_of_it
 
 def test_a_program_reads_the_refusal_in_the_reader_s_language_and_the_field_by_its_name(app: Flask) -> None:
     staff = signed_in(app, "staff")
-    body = {"mission": "ISLE", "positions": [{"text": "99° N 15° E"}]}
+    body = {"mission": "ISLE", "positions": [{"lat": 99.0, "lon": 15.0}]}
     english = staff.ask("/api/v1/check", body).get_json()
     staff.post("/language", {"language": "fr"})
     french = staff.ask("/api/v1/check", body).get_json()

@@ -90,7 +90,7 @@ const refuse = (reason) => {
 };
 
 const chooseReading = ({ readings, detail }) => {
-  const choice = ({ lat, lon }) => button("", () => check({ position: { lat, lon } }), `${lat}, ${lon}`);
+  const choice = (position) => button("", () => check({ position }), `${position.lat}, ${position.lon}`);
   note(say("several_readings"), make("p", "", detail), make("div", "row", ...readings.map(choice)));
 };
 

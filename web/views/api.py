@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action, PersonnelCategory
-from geo_offlimits.lookup.coordinates import is_meant_as_position, notations
+from geo_offlimits.lookup.coordinates import is_meant_as_position
 from geo_offlimits.services import editions, lookup, missions, register
 from web import bodies, door, language, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
@@ -44,12 +44,8 @@ def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
     body = bodies.json_body()
     asked = bodies.check_request(body)
-    result = lookup.check(door.act(), door.wiring().shelf, asked).as_json(language.gettext)
-    for answer, position in zip(result["answers"], asked.positions, strict=False):
-        answer["position"] = {"lat": position.lat, "lon": position.lon, "uncertainty_m": position.uncertainty_m}
-        if body.get("notations") is True:
-            answer["notations"] = notations(position)
-    return result
+    result = lookup.check(door.act(), door.wiring().shelf, asked)
+    return result.as_json(language.gettext, written=body.get("notations") is True)
 
 
 @api.post("/find")

@@ -12,7 +12,7 @@
                 `rules`, `nearest_m`, `facilities`), else None; `headline`: its verdict in words
 - `notations`   for a position check, the position in every notation (dict), else None
 - `problem`     a sentence on input that was not understood, or None; `readings`: for ambiguous text, the possible
-                positions as tuple of (lat, lon) texts that may be sent back
+                positions as tuple of (text that may be sent back, text to show)
 - `contacts`    the mission's contacts
 
 Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, a name or a position; POST `do=check` with
@@ -28,21 +28,16 @@ from flask import Blueprint, render_template, request
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.coordinates import (
-    AmbiguousPositionError,
-    is_meant_as_position,
-    notations,
-    parse_position,
-)
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, is_meant_as_position, notations, parse_position
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
+from geo_offlimits.services.positions import territory_of
 from web import bodies, door, language, reading
 from web.policy import needs
 
 list_pages = Blueprint("list", __name__)
 ENTRIES_A_PAGE = 50
-MAX_ASKED = 200
 _MATCHES = 20
 
 
@@ -58,8 +53,8 @@ def ask() -> str:
     """A search or a check. Nothing of it is kept, and it stands in no address."""
     form = request.form
     if form.get("do") == "find":
-        return _searched(form.get("search", "").strip()[:MAX_ASKED])
-    return _checked(form.get("position", "").strip()[:MAX_ASKED])
+        return _searched(form.get("search", "").strip())
+    return _checked(form.get("position", "").strip())
 
 
 def _rendered(**facts: Any) -> str:
@@ -113,11 +108,11 @@ def _found(asked: str) -> dict[str, Any]:
 
 def _checked(asked: str) -> str:
     try:
-        position = parse_position(asked)
+        position = parse_position(asked, territory=territory_of(door.act(), door.code()))
         venue = bodies.member(request.form, "venue", VenueKind)
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:
-        readings = tuple((f"{one.lat:.6f}", f"{one.lon:.6f}") for one in error.readings)
+        readings = tuple((told["geo"], told["decimal"]) for told in map(notations, error.readings))
         return _rendered(search=asked, problem=language.said(error.sentence), readings=readings)
     except InputError as error:
         return _rendered(search=asked, problem=language.said(error.sentence))

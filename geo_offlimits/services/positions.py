@@ -1,0 +1,18 @@
+"""Where a mission's people ask: the territory by which a text of a position is judged."""
+
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.mission import BoundaryKind
+from geo_offlimits.services.act import Act
+
+
+def territory_of(act: Act, code: str) -> BaseGeometry | None:
+    """The mission's territory as it holds now, for `parse_position`; None where none is known.
+
+    Raises NotPermittedError as a look-up does. That a mission is not known is for the look-up itself to say.
+    """
+    act.require_for_look_up(code)
+    found = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
+    return next(
+        (one.geometry for one in found if one.kind is BoundaryKind.TERRITORY and one.valid.holds(act.now)), None
+    )
