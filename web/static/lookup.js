@@ -155,12 +155,14 @@ const checkHere = () => {
   clear();
   search.tell("");
   wait("locating");
+  const { signal } = (latest = new AbortController()); // a reader who types meanwhile asks something else
   return navigator.geolocation.getCurrentPosition(
     ({ coords: { latitude: lat, longitude: lon, accuracy } }) => {
+      if (signal.aborted) return;
       wait(null);
       check({ position: { lat, lon, uncertainty_m: Math.ceil(accuracy) }, accuracy_m: accuracy });
     },
-    unlocated,
+    (fault) => signal.aborted || unlocated(fault),
     { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 },
   );
 };
@@ -221,7 +223,11 @@ here.addEventListener("click", checkHere);
 document.addEventListener("offlimits:pick", ({ detail: { entry } }) => chooseEntry(entry.id));
 document.addEventListener("offlimits:clicked", touched);
 document.addEventListener("offlimits:facility", ({ detail: { facility } }) => note(facility.name, make("p", "", say("approved"))));
-document.addEventListener("keydown", ({ key }) => key === "Escape" && answer.childElementCount && close());
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || document.querySelector(":popover-open")) return; // the menu closes by itself, and alone
+  if (answer.childElementCount) close();
+  else if (narrow.matches) for (const drawer of document.querySelectorAll(".drawer[open]")) drawer.open = false;
+});
 for (const screen of [narrow, wide]) screen.addEventListener("change", arrange);
 arrange();
 fillLegend();
