@@ -3,7 +3,7 @@
 `update_translations.py` writes `geo_offlimits/translations/*/messages.po`: new texts come in empty, gone ones leave.
 `update_translations.py --check` changes nothing and fails where a translation is missing or lost a placeholder.
 
-A text is found as an argument of one of KEYWORDS in the sources below, or as a label of the map.
+A text is found as an argument of one of KEYWORDS in the sources below, as a label of the map or as the note beside it.
 """
 
 import argparse
@@ -22,7 +22,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo_offlimits.frame.labels import MapLabels  # noqa: E402  (after the path on which it is found)
+from geo_offlimits.delivery.shipped import manifest  # noqa: E402  (after the path on which it is found)
+from geo_offlimits.frame.labels import MapLabels  # noqa: E402
 
 TRANSLATIONS = ROOT / "geo_offlimits" / "translations"
 SOURCE_LANGUAGE = "en"
@@ -67,6 +68,7 @@ def template() -> Catalog:
             _collect(found, file, method)
     for text in _map_labels():
         found.add(text, locations=[("geo_offlimits/frame/labels.py", 0)])
+    found.add(manifest().note, locations=[("layers/manifest.toml", 0)])
     return found
 
 

@@ -204,7 +204,7 @@ SCHEMAS: Mapping[str, Schema] = {
         type=_TEXT,
         title=_TEXT,
         status={"type": "integer"},
-        detail={"type": "string", "description": "the fact, then the remedy"},
+        detail={"type": "string", "description": "the fact, then the remedy, in the reader's language"},
         issues=_list(_object(("field", "reason"), field=_TEXT, reason=_TEXT, remedy=_TEXT, value=_TEXT)),
         readings=_list(_object(("lat", "lon", "uncertainty_m"), lat=_NUMBER, lon=_NUMBER, uncertainty_m=_NUMBER)),
     ),

@@ -53,6 +53,11 @@ class CampaignStatus:
         return self.campaign.closed_at is not None
 
     @property
+    def outstanding(self) -> int:
+        """How many people have not acknowledged."""
+        return sum(len(unit.outstanding) for unit in self.units)
+
+    @property
     def share(self) -> float:
         total = len(self.campaign.recipients)
         return sum(len(unit.acknowledged) for unit in self.units) / total if total else 1.0

@@ -272,6 +272,20 @@ def test_a_sign_on_the_map_opens_its_card_and_escape_closes_it(reader: Any) -> N
     expect(page.locator("#answer")).to_be_empty()
 
 
+def test_escape_closes_what_lies_on_top_and_nothing_else(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0), viewport={"width": 360, "height": 740})
+    page.click("#legend summary")
+    page.keyboard.press("Escape")
+    expect(page.locator("#legend")).not_to_have_attribute("open", "")
+    card = reader.check_here(page)
+    page.get_by_role("button", name="Menu").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu")).to_be_hidden()
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#answer")).to_be_empty()
+
+
 def test_a_touch_on_the_map_checks_that_spot(reader: Any) -> None:
     page = reader.look_up()
     page.evaluate("Offlimits.look({lat: -31.0063, lon: -16.0, zoom: 18})")

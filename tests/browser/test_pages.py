@@ -1,6 +1,7 @@
 """What holds on every page: hostile names as typed, nothing from outside, readable for everybody, light on the wire."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -82,6 +83,77 @@ def test_every_page_for_officers_can_be_read_and_pressed_by_everybody(
     is_clean(page)
     page.set_viewport_size(DESKTOP)
     is_clean(page)
+
+
+@pytest.mark.parametrize(("who", "path"), [*(("staff", path) for path in PAGES), *OFFICES])
+def test_at_four_times_the_size_no_page_scrolls_sideways(reader: Any, who: str, path: str) -> None:
+    page = reader.page(who=who, viewport={"width": 320, "height": 256})
+    page.goto(path)
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_on_a_low_screen_the_whole_card_can_be_read(reader: Any) -> None:
+    """A phone on its side, or a desktop at twice the size: a card on the map would be a slit."""
+    page = reader.look_up(viewport={"width": 640, "height": 400}, standing=(6, 0))
+    card = reader.check_here(page)
+    expect(card.locator("h2")).to_be_in_viewport()
+    heights = page.evaluate(
+        "(({ offsetHeight, scrollHeight }) => [offsetHeight, scrollHeight])(document.querySelector('#answer'))"
+    )
+    assert heights[0] >= heights[1] > 400
+    card.get_by_role("button", name="Yes").scroll_into_view_if_needed()
+    expect(card.get_by_role("button", name="Yes")).to_be_in_viewport()
+    page.locator(".folium-map").scroll_into_view_if_needed()
+    expect(page.locator(".folium-map")).to_be_in_viewport(ratio=0.5)
+    is_clean(page)
+
+
+def test_what_is_printed_is_ink_on_paper_with_its_mission_and_edition(reader: Any) -> None:
+    page = reader.page(color_scheme="dark")
+    page.goto("/list")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('tbody th')).color") == "rgb(0, 0, 0)"
+    for text in ("Mission on the Isle", "Edition 1 · ", "SHA-256", "Suspected, precautionary", "Conduct team"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    expect(page.locator("form, .due, .burger").first).to_be_hidden()
+
+
+def test_whom_to_ask_is_one_press_away_on_every_card(reader: Any) -> None:
+    page = reader.look_up(viewport=PHONE, standing=(6, 0))
+    card = reader.check_here(page)
+    expect(card.locator("a[href^='tel:']").first).not_to_be_in_viewport()
+    card.get_by_role("link", name="Whom to ask").click()
+    expect(card.locator("a[href^='tel:']").first).to_be_in_viewport()
+
+
+def test_a_welfare_place_on_the_map_says_what_it_is(reader: Any) -> None:
+    page = reader.look_up()
+    page.evaluate("Offlimits.look({lat: -31.0 + 150 / 111000, lon: -16.0 + 150 / 111000 / 0.857, zoom: 18})")
+    page.locator(".offlimits-pin[aria-label^='Harbour Canteen']").click()
+    expect(page.locator("#answer .verdict.note")).to_contain_text("Welfare facility")
+
+
+def test_a_touch_from_far_off_proposes_no_position(reader: Any) -> None:
+    page = reader.page(who="head")
+    page.goto("/register/ISLE/propose")
+    page.wait_for_selector(".folium-map[data-ready]")
+    before = page.evaluate("Offlimits.map.getZoom()")
+    page.locator(".folium-map").click(position={"x": 420, "y": 120})
+    page.wait_for_function(f"Offlimits.map.getZoom() > {before}")
+    expect(page.locator("#position")).to_have_value("")
+    page.evaluate("Offlimits.look({lat: -31.02, lon: -16.02, zoom: 17})")
+    page.locator(".folium-map").click()
+    expect(page.locator("#position")).to_have_value(re.compile(r"^-31\.0\d+, -16\.0\d+$"))
+
+
+def test_the_place_of_the_device_is_proposed_with_its_accuracy(reader: Any) -> None:
+    page = reader.page(who="head", standing=(500, 0))
+    page.goto("/register/ISLE/propose")
+    page.wait_for_selector(".folium-map[data-ready]")
+    page.get_by_role("button", name="Show where I am").click()
+    expect(page.locator("#position")).to_have_value(re.compile(r"^-30\.995"))
+    expect(page.locator("#uncertainty_m")).to_have_value("4")
 
 
 def test_the_menu_of_a_phone_opens_without_a_script(reader: Any) -> None:

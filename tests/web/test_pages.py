@@ -83,6 +83,14 @@ def test_a_page_speaks_the_browser_s_language_until_the_reader_chooses(app: Flas
     assert '<html lang="fr"' in browser.get("/login").text
 
 
+def test_the_note_beside_the_map_is_in_the_reader_s_language(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    assert "imply no opinion" in staff.get("/").text
+    staff.post("/language", {"language": "fr"}, page="/list")
+    assert "imply no opinion" not in staff.get("/").text
+    assert "n’impliquent aucune opinion" in staff.get("/").text
+
+
 def test_an_unknown_language_changes_nothing(app: Flask) -> None:
     browser = Browser(app)
     assert browser.post("/language", {"language": "tlh"}).status_code == 303

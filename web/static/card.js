@@ -187,7 +187,7 @@ export const verdictCard = ({ answer, edition, recognised, about, notations, acc
 
 /* A card without a verdict: a choice to make, or something that went wrong. */
 export const noteCard = (title, children, close) => {
-  const head = make("h2", "", title);
+  const head = said("h2", "", title);
   head.tabIndex = -1;
   const shut = button("quiet shut", close, icon("close"));
   shut.setAttribute("aria-label", document.getElementById("card").content.querySelector(".shut").getAttribute("aria-label"));

@@ -7,7 +7,8 @@ import { entryHit, startSearch } from "./search.js";
 const { Offlimits } = window;
 const answer = document.getElementById("answer");
 const here = document.getElementById("check-here");
-const narrow = matchMedia("(max-width: 55.99rem)");
+// As in app.css: on a phone everything lies on the map, on a desktop beside it; on a low screen it follows in one flow.
+const narrow = matchMedia("(max-width: 55.99rem) and (min-height: 36rem)"), wide = matchMedia("(min-width: 56rem)");
 const STREET_ZOOM = 17;
 const TOUCH_ZOOM = 15; // below this a finger covers several houses
 const FINGER_PX = 8;
@@ -71,7 +72,9 @@ const put = (card) => {
   answer.replaceChildren(card);
   answer.scrollTop = 0;
   for (const drawer of document.querySelectorAll(".drawer[open]")) if (narrow.matches) drawer.open = false;
-  card.querySelector("h2").focus({ preventScroll: !narrow.matches });
+  const head = card.querySelector("h2");
+  head.focus({ preventScroll: true });
+  head.scrollIntoView({ block: narrow.matches || wide.matches ? "nearest" : "start" });
 };
 
 const note = (title, ...children) => put(noteCard(title, children, close));
@@ -152,12 +155,14 @@ const checkHere = () => {
   clear();
   search.tell("");
   wait("locating");
+  const { signal } = (latest = new AbortController()); // a reader who types meanwhile asks something else
   return navigator.geolocation.getCurrentPosition(
     ({ coords: { latitude: lat, longitude: lon, accuracy } }) => {
+      if (signal.aborted) return;
       wait(null);
       check({ position: { lat, lon, uncertainty_m: Math.ceil(accuracy) }, accuracy_m: accuracy });
     },
-    unlocated,
+    (fault) => signal.aborted || unlocated(fault),
     { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 },
   );
 };
@@ -203,7 +208,7 @@ const fillLegend = () => {
 const arrange = () => {
   for (const drawer of document.querySelectorAll(".drawer")) {
     drawer.name = narrow.matches ? "tray" : ""; // one at a time on a phone
-    drawer.open = !narrow.matches && drawer.id === "unmapped";
+    drawer.open = wide.matches && drawer.id === "unmapped"; // the legend would hide what lies under it
   }
 };
 
@@ -217,8 +222,13 @@ const search = startSearch(finder, {
 here.addEventListener("click", checkHere);
 document.addEventListener("offlimits:pick", ({ detail: { entry } }) => chooseEntry(entry.id));
 document.addEventListener("offlimits:clicked", touched);
-document.addEventListener("keydown", ({ key }) => key === "Escape" && answer.childElementCount && close());
-narrow.addEventListener("change", arrange);
+document.addEventListener("offlimits:facility", ({ detail: { facility } }) => note(facility.name, make("p", "", say("approved"))));
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || document.querySelector(":popover-open")) return; // the menu closes by itself, and alone
+  if (answer.childElementCount) close();
+  else if (narrow.matches) for (const drawer of document.querySelectorAll(".drawer[open]")) drawer.open = false;
+});
+for (const screen of [narrow, wide]) screen.addEventListener("change", arrange);
 arrange();
 fillLegend();
 fillUnmapped();

@@ -1,26 +1,31 @@
-/* The map beside the form of a proposal: a touch fills in the position, an outline is sent with the form. */
+/* The map beside the form of a proposal: a touch or the device's place fills in the position, an outline is sent with the
+ * form. From far off a finger covers streets, so a touch there only comes closer. */
 (() => {
   "use strict";
-  const position = document.getElementById("position");
-  const geometry = document.getElementById("geometry");
-  const drawn = document.getElementById("drawn");
+  const [position, accuracy, geometry, drawn] = ["position", "uncertainty_m", "geometry", "drawn"].map((id) => document.getElementById(id));
   const DIGITS = 6; // a tenth of a metre
+  const TOUCH_ZOOM = 15, CLOSER = 3;
+  let filled = ""; // the accuracy that was filled in, not typed
 
   const take = (shape) => {
     const outline = shape && shape.type !== "Point";
     geometry.value = outline ? JSON.stringify(shape) : "";
     drawn.hidden = !outline;
     position.disabled = outline;
-    if (shape && !outline) write(shape.coordinates[1], shape.coordinates[0]);
+    if (shape && !outline) write({ lat: shape.coordinates[1], lon: shape.coordinates[0] });
   };
 
-  const write = (lat, lon) => {
+  const write = ({ lat, lon, accuracy_m: metres }) => {
     position.value = `${lat.toFixed(DIGITS)}, ${lon.toFixed(DIGITS)}`;
-    window.Offlimits.here({ lat, lon, accuracy_m: 0 });
+    if (accuracy.value === filled) accuracy.value = filled = metres ? String(Math.ceil(metres)) : "";
+    window.Offlimits.here({ lat, lon, accuracy_m: metres ?? 0 });
   };
 
   document.addEventListener("offlimits:drawn", ({ detail }) => take(detail.geometry));
-  document.addEventListener("offlimits:clicked", ({ detail }) => {
-    if (!geometry.value) write(detail.lat, detail.lon);
+  document.addEventListener("offlimits:located", ({ detail }) => geometry.value || write(detail));
+  document.addEventListener("offlimits:clicked", ({ detail: { lat, lon } }) => {
+    const { Offlimits } = window, zoom = Offlimits.map.getZoom();
+    if (zoom < TOUCH_ZOOM) Offlimits.look({ lat, lon, zoom: Math.min(zoom + CLOSER, TOUCH_ZOOM + 1) });
+    else if (!geometry.value) write({ lat, lon });
   });
 })();

@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
-from geo_offlimits.domain.designation import IN_FORCE_STATES, Basis, Designation, Restriction, State
+from geo_offlimits.domain.designation import IN_FORCE_STATES, Basis, Designation, Restriction, State, Terms
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
@@ -58,7 +58,14 @@ def proposal_form(code: str) -> str:
         bases=tuple(Basis),
         timezone=mission.timezone,
         outside=isinstance(g.get("refusal"), OutsideTerritoryError) or "confirm_outside" in request.form,
+        latest=_latest_terms(code),
     )
+
+
+def _latest_terms(code: str) -> Terms | None:
+    """Authority and directive of a proposal are most often those of the one before."""
+    known = service.all_of(door.act(), code)
+    return max(known, key=lambda one: one.steps[0].recorded_at).terms if known else None
 
 
 @register.post("/<code>/propose")
