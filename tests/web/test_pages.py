@@ -180,10 +180,12 @@ def test_a_slip_in_a_position_is_no_name_that_was_not_found(app: Flask) -> None:
 def test_the_box_takes_a_link_of_a_map_and_a_name_that_looks_like_a_grid_square_stays_a_name(app: Flask) -> None:
     staff = signed_in(app, "staff")
     link = "https://www.google.com/maps/place/Blue+Lantern/@10,-30.1,17z/data=!8m2!3d10.00000!4d-30.00000?" + "x" * 300
-    assert "10.000000, -30.000000" in staff.post("/list", {"do": "find", "search": link}, page="/list").text
+    placed = staff.post("/list", {"do": "find", "search": link}, page="/list").text
+    assert "10.000000, -30.000000" in placed
+    assert "geo: URI" in placed
     for name in ("Bar 1980", "24/7", "4 20"):
         named = staff.post("/list", {"do": "find", "search": name}, page="/list").text
-        assert 'class="verdict ' not in named
+        assert "geo: URI" not in named
         assert f"is like “{name}”" in named
     assert "at most" in staff.post("/list", {"do": "find", "search": "x" * 300}, page="/list").text
 
