@@ -21,7 +21,7 @@ from tests.services.conftest import MISSION, OTHER, World
 
 # Published without types.
 Writer: Any = importlib.import_module("pmtiles.writer").Writer
-TILE = gzip.compress(b"\x1a\x00")
+TILE = gzip.compress(b"\x1a\x00", mtime=0)  # else its test would have another name each second
 PNG = b"\x89PNG\r\n\x1a\n"
 CREDIT = '<a href="https://example.test/"> &copy; Invented   Maps</a><script>alert(1)</script>'
 
