@@ -243,8 +243,10 @@ def test_a_position_with_two_meanings_is_chosen_from_and_stays_as_unsure_as_it_w
     page = reader.look_up()
     page.fill("#search", "31°00′S 16°00′O")
     page.keyboard.press("Enter")
+    choice = page.locator("#answer .verdict.note").get_by_role("button", name="-31, -16")
+    choice.wait_for()  # until then the question itself may still be under way
     with page.expect_request("**/api/v1/check") as asked:
-        page.locator("#answer .verdict.note").get_by_role("button", name="-31, -16").click()
+        choice.click()
     assert asked.value.post_data_json["positions"][0]["uncertainty_m"] > 1000
     verdict(page.locator("#answer .verdict.cannot_tell"), "cannot_tell")
     reader.watched.complaints.clear()  # the browser notes the 422 that this test asks for

@@ -58,7 +58,7 @@ def test_a_listing_whose_term_has_run_out_is_shown_as_ended_with_its_end(prompt:
     said = prompt("premises", "show", made["id"], by="105").done()
     assert f"{made['id']}  Harvest Fair: ended 2020-02-02T00:00:00Z" in said.out
     assert "awaiting second" not in said.out
-    assert prompt("premises", "history", made["id"], "--json", by="105").json["ended_at"] == "2020-02-01T00:00:00Z"
+    assert prompt("premises", "history", made["id"], "--json", by="105").json["ended_at"] == "2020-02-02T00:00:00Z"
     assert prompt("premises", "show", "ISLE-0001", "--json", by="105").json["ended_at"] is None
     assert "Blue Lantern: in force" in prompt("premises", "show", "ISLE-0001", by="105").out
 
