@@ -22,7 +22,7 @@ from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.lookup import CheckRequest
 from web import door
 
-MAX_POSITIONS = 1000
+MAX_POSITIONS = 10_000
 MAX_RADIUS_M = 100_000
 MAX_TEXT = 2000
 _NOT_TEXT = {"Cc", "Cs"}  # control characters and halves of a surrogate pair

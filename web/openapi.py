@@ -268,7 +268,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/check",
-        summary="What the list says about up to 1000 positions; nothing of the question is kept",
+        summary=f"What the list says about up to {MAX_POSITIONS} positions; nothing of the question is kept",
         body=_ref("Check"),
         answer=_object(
             ("edition", "answers", "contacts"),

@@ -34,6 +34,9 @@ __all__ = ["CheckRequest", "CheckResult", "FindResult", "Shelf", "check", "find"
 
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
+# In one answer, over all its positions: 1,000 positions with 300 entries around each would make 128 MB of text.
+MAX_MATCHES = 50_000
+_AT_ONCE = 100  # positions, between two looks at how much there is already
 
 
 class Shelf:
@@ -155,16 +158,29 @@ def _with_theirs(answer: Answer, *theirs: Answer) -> Answer:
 
 
 def _answers(act: Act, published: PublishedEdition, request: CheckRequest, now: datetime) -> tuple[Answer, ...]:
-    return published.check(
-        request.positions,
-        radius_m=request.radius_m,
-        at=request.at or now,
-        personnel=request.personnel,
-        venue=request.venue,
-        entry_id=request.entry_id,
-        door_m=act.settings.door_m,
-        now=now,
-    )
+    """Raises InputError when more entries are around these positions than one answer can carry."""
+    given: list[Answer] = []
+    matches = 0
+    for start in range(0, max(1, len(request.positions)), _AT_ONCE):
+        part = published.check(
+            request.positions[start : start + _AT_ONCE],
+            radius_m=request.radius_m,
+            at=request.at or now,
+            personnel=request.personnel,
+            venue=request.venue,
+            entry_id=request.entry_id,
+            door_m=act.settings.door_m,
+            now=now,
+        )
+        given += part
+        matches += sum(len(answer.matches) for answer in part)
+        if matches > MAX_MATCHES:
+            raise InputError(
+                f"More than {MAX_MATCHES} entries lie within {request.radius_m:g} m of these positions together; "
+                "ask about fewer at a time or with a smaller radius.",
+                Issue(field="radius_m", reason="too many matches", remedy="ask with a smaller radius"),
+            )
+    return tuple(given)
 
 
 def _says_something(answer: Answer) -> bool:
