@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from geo_offlimits import settings as settings_room
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.settings import Settings
-from web import compression, door, errors, headers, rendering
+from web import compression, door, errors, headers, hosts, rendering
 from web.views import BLUEPRINTS
 
 
@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_finished)
+    hosts.install(app)
     headers.install(app)
     rendering.install(app)
     errors.install(app)

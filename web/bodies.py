@@ -24,7 +24,7 @@ from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.positions import territory_of
 from web import door
 
-MAX_POSITIONS = 1000
+MAX_POSITIONS = 10_000
 MAX_RADIUS_M = 100_000
 Member = TypeVar("Member", bound=StrEnum)
 Parsed = TypeVar("Parsed")

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from geo_offlimits.errors import (
@@ -131,7 +131,11 @@ def _form_again(error: OfflimitsError) -> Response | None:
     if not again or _wants_json():
         return None
     g.refusal = error
-    answer = cast("Response", current_app.view_functions[again](**(request.view_args or {})))
+    try:
+        answer = cast("Response", current_app.view_functions[again](**(request.view_args or {})))
+    except OfflimitsError:  # there is no such page, so the sentence stands on one of its own
+        del g.refusal
+        return None
     answer.status_code = status_of(error)
     return answer
 
@@ -148,17 +152,30 @@ def _http(error: HTTPException) -> Any:
 
 
 def _fault(error: Exception) -> Any:
+    _log(error)
+    return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT)
+
+
+def _page_at_fault(error: InternalServerError) -> Any:
+    """What failed while it was shown. No template is used here, because one may be what failed."""
+    if error.original_exception:
+        _log(error.original_exception)
+    return Response(_FAULT, HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain; charset=utf-8")
+
+
+def _log(error: BaseException) -> None:
     """A fault of ours. The log says where, not with what: messages of exceptions can hold a position or a name."""
     places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     _LOG.error("%s on %s\n%s", type(error).__name__, request.endpoint, places)
-    try:
-        return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT)
-    except Exception as again:  # noqa: BLE001  (the page of faults itself can be at fault)
-        _LOG.error("%s while showing it", type(again).__name__)
-        return Response(_FAULT, HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain; charset=utf-8")
+
+
+def _log_nothing(exc_info: Any) -> None:
+    """In place of Flask's own line, which tells the message of the exception."""
 
 
 def install(app: Flask) -> None:
+    app.log_exception = _log_nothing  # type: ignore[method-assign]  # what we log has said it
     app.register_error_handler(OfflimitsError, _refusal)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _page_at_fault)
     app.register_error_handler(Exception, _fault)

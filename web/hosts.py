@@ -4,14 +4,24 @@
    it counts only when the settings declare one (ProxyFix).
 2. Over plain HTTP the name in `Host` must be ours or an address: a page elsewhere could let its own name point to this
    machine and would then be of our origin (DNS rebinding). Over HTTPS the certificate sees to that.
+3. What can be no host's name is refused before Flask, which could not even say so on a page.
 """
 
 import ipaddress
+import re
 from functools import lru_cache
+from typing import Any
 
-from flask import request
+from flask import Flask, request
 
 from geo_offlimits.errors import OfflimitsError, Sentence
+from web.headers import Gateway
+
+_NO_HOST = (
+    b'{"type":"urn:geo-offlimits:problem:bad-request","title":"Bad Request","status":400,'
+    b'"detail":"The Host of this request can be no name of a host. Correct the address and try again."}'
+)
+_HOST = re.compile(r"([a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\])?(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 class PlainHttpError(OfflimitsError):
@@ -79,3 +89,23 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+@lru_cache(64)
+def _can_be_a_host(host: str) -> bool:
+    return _HOST.fullmatch(host) is not None
+
+
+def _of_a_host(answer: Gateway) -> Gateway:
+    def gate(environ: Any, start_response: Any) -> Any:
+        if _can_be_a_host(environ.get("HTTP_HOST", "")):
+            return answer(environ, start_response)
+        fields = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(_NO_HOST)))]
+        start_response("400 BAD REQUEST", [*fields, ("Cache-Control", "no-store")])
+        return [_NO_HOST]
+
+    return gate
+
+
+def install(app: Flask) -> None:
+    app.wsgi_app = _of_a_host(app.wsgi_app)  # type: ignore[assignment, method-assign]  # so does Flask's manual

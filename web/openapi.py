@@ -8,6 +8,7 @@ from typing import Any
 from geo_offlimits.domain.designation import State
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import PersonnelCategory
+from web.bodies import MAX_POSITIONS
 from web.schemas import (
     CONSULTED,
     DELTA,
@@ -90,7 +91,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/check",
-        summary="What the list says about up to 1000 positions; nothing of the question is kept",
+        summary=f"What the list says about up to {MAX_POSITIONS} positions; nothing of the question is kept",
         body=ref("Check"),
         answer=an_object((*CONSULTED, "answers"), **CONSULTED, answers=a_list(ref("Answer"))),
         refusals=(401, 403, 404, 413, 422),

@@ -1,10 +1,11 @@
-"""JSON read so that every program reads it alike: UTF-8, no member twice in one object, no NaN and no Infinity.
+"""JSON read so that every program reads it alike: text, no member twice in one object, no NaN and no Infinity.
 
 Python's own reader takes the last of two members and a NaN; another reader takes the first, or none. A list that two
 programs read differently shows one of them a bar less.
 """
 
 import json
+import re
 from typing import Any, NoReturn
 
 from geo_offlimits.errors import InputError
@@ -24,7 +25,7 @@ class NotJsonError(InputError):
 def parsed(content: bytes) -> Any:
     """The document in these bytes, with or without a byte order mark. Raises NotJsonError."""
     try:
-        return _DECODER.decode(content.decode("utf-8-sig"))
+        read = _DECODER.decode(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise NotJsonError("is not JSON: it is not UTF-8") from None
     except RecursionError:
@@ -33,6 +34,17 @@ def parsed(content: bytes) -> Any:
         raise NotJsonError(f"is not JSON (line {fault.lineno})") from None
     except ValueError:  # a number of thousands of digits
         raise NotJsonError("is not JSON") from None
+    if _HALF_A_PAIR.search(content) and not _is_text(read):
+        raise NotJsonError("holds half of a surrogate pair, which is no text")
+    return read
+
+
+def _is_text(read: Any) -> bool:
+    try:
+        json.dumps(read, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -48,4 +60,5 @@ def _refused(constant: str) -> NoReturn:
     raise NotJsonError(f"holds {constant}, which is not a number in JSON")
 
 
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may stand for one; two of them are one sign
 _DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refused)  # made once: look-ups wait for it

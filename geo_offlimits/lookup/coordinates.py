@@ -43,6 +43,7 @@ MAX_TEXT, _MAX_LINK = 200, 2000
 _TWO_NUMBERS = re.compile(r"\d.*(?:\D\d|[°+])|[°+].*\d")
 _POLAR = re.compile(r"\s*[ABYZ][A-Z]{2}\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_COARSE_M = 10_000.0
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("º˚∘⁰度", "°"),
@@ -119,12 +120,12 @@ def is_meant_as_position(text: str) -> bool:
     if not _TWO_NUMBERS.search(text) or _POLAR.match(text):
         return False
     try:
-        parse_position(text)
+        position = parse_position(text)
     except AmbiguousPositionError:
         return True
     except PositionError:
         return not _WORD.search(text)
-    return True
+    return position.uncertainty_m < _COARSE_M or "°" in text  # 24/7 is also 24° N 7° E, but who asks that?
 
 
 def _in_other_words(text: str, *, territory: BaseGeometry | None) -> Meaning | None:

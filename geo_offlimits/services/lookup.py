@@ -7,7 +7,7 @@
 4. By name or by position, the verdict is reached by one rule (`lookup.verdict`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +34,8 @@ __all__ = ["CheckRequest", "CheckResult", "FindResult", "check", "find", "missio
 
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
+# In one answer, over all its positions: 1,000 positions with 300 entries around each would make 128 MB of text.
+MAX_MATCHES = 50_000
 # About the list as a whole, whatever it lists.
 _DOUBTS = frozenset(
     {ReasonCode.NO_EDITION, ReasonCode.UNVERIFIED, ReasonCode.OUTSIDE_TERRITORY, ReasonCode.EDITION_EXPIRED}
@@ -106,12 +108,35 @@ def check(act: Act, shelf: Shelf, request: CheckRequest) -> CheckResult:
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
     mission, lists = _lists(act, shelf, request.mission, now)
-    places: Sequence[Position | None] = request.positions or (None,)
     return CheckResult(
         consulted=_consulted(mission, lists, now),
         positions=request.positions,
-        answers=tuple(_answer(lists, _question(act, request, place, now), now) for place in places),
+        answers=tuple(_answers(act, lists, request, now)),
     )
+
+
+def _answers(act: Act, lists: Sequence["_List"], request: CheckRequest, now: datetime) -> Iterator[Answer]:
+    """One answer a position; raises InputError once there are more matches than one answer can carry."""
+    matches = 0
+    places: Sequence[Position | None] = request.positions or (None,)
+    for place in places:
+        answer = _answer(lists, _question(act, request, place, now), now)
+        matches += len(answer.matches)
+        if matches > MAX_MATCHES:
+            raise InputError(
+                Sentence(
+                    "More than {most} entries lie within {radius_m} m of these positions together; ask about fewer at "
+                    "a time or with a smaller radius.",
+                    most=MAX_MATCHES,
+                    radius_m=f"{request.radius_m:g}",
+                ),
+                Issue(
+                    field="radius_m",
+                    reason=Sentence("too many matches"),
+                    remedy=Sentence("ask with a smaller radius"),
+                ),
+            )
+        yield answer
 
 
 def _question(act: Act, request: CheckRequest, place: Position | None, now: datetime) -> Question:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import openpyxl
 import pytest
 
+from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import ImportFileError, Limits
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.formats.workbook import worksheets
@@ -122,3 +123,11 @@ def test_a_ring_of_too_many_vertices_is_an_issue() -> None:
     content = f'{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}'
     (issue,) = [issue for issue in read_rows(("list.geojson", content.encode())).issues if issue.row]
     assert "more than 200000" in issue.reason
+
+
+def test_half_of_a_surrogate_pair_is_no_text_and_a_whole_one_is_a_sign() -> None:
+    assert strict_json.parsed(b'{"name": "\\ud83c\\udf19 bar"}') == {"name": "\U0001f319 bar"}
+    assert strict_json.parsed(rb'{"name": "C:\\ud800"}') == {"name": "C:\\ud800"}  # a backslash, then letters
+    for half in (b'"\\ud83c"', b'"\\udf19\\ud83c"', b'{"\\uDBFF": 1}', b'[[{"a": ["\\udfff"]}]]'):
+        with pytest.raises(strict_json.NotJsonError, match="half of a surrogate pair"):
+            strict_json.parsed(half)

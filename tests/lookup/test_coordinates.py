@@ -377,6 +377,8 @@ def test_what_is_a_position_or_has_a_slip_in_one_is_meant_as_one(text: str) -> N
         "1942",
         "7 Up",
         "Club 9+",
+        "24/7",
+        "4 20",
         "",
     ],
 )

@@ -281,3 +281,20 @@ def test_a_look_up_asks_the_store_three_short_questions(world: World) -> None:
         )
     assert len(asked) <= 3
     assert not [question for question in asked if "content" in question]
+
+
+def test_more_matches_than_an_answer_can_carry_are_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed(world)
+    listed(world, name="Red Door", lon=-29.91)
+    monkeypatch.setattr(lookup, "MAX_MATCHES", 4)
+    assert sum(len(answer.matches) for answer in ask(world, HERE, HERE, radius_m=5000.0).answers) == 4
+    with pytest.raises(InputError, match=r"More than 4 entries lie within 5000 m .* smaller radius"):
+        ask(world, HERE, HERE, HERE, radius_m=5000.0)
+    assert len(ask(world, *[HERE] * 4, radius_m=100.0).answers) == 4
+
+
+def test_a_long_batch_is_answered_position_by_position_in_its_order(world: World) -> None:
+    listed(world)
+    asked = [HERE if place % 7 == 0 else ELSEWHERE for place in range(1001)]
+    verdicts = [answer.verdict for answer in ask(world, *asked).answers]
+    assert verdicts == [Verdict.LISTED if place is HERE else Verdict.NOT_LISTED for place in asked]

@@ -61,9 +61,7 @@ def test_an_area_and_a_rule_without_a_name_are_proposed_once_too(world: World) -
 def test_what_another_person_said_or_what_is_in_force_is_not_said_again(world: World) -> None:
     made = proposed(world)
     for again, number in ((proposed, "104"), (added_alone, "101")):
-        with pytest.raises(
-            SaidAlreadyError, match=f"{made} says this already, word for word, and stands at “proposed”"
-        ):
+        with pytest.raises(SaidAlreadyError, match=f"{made} says this already, .* stands at “proposed”"):
             again(world, number)
     designate(world, made)
     with pytest.raises(SaidAlreadyError, match="stands at “in_force”"):

@@ -16,7 +16,7 @@ from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, 
 from web.policy import needs, signed_in
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-_CHECK_BODY_KB = 512
+_CHECK_BODY_KB = 1024
 _PROPOSAL_BODY_KB = 1024
 
 
