@@ -37,6 +37,7 @@ class ReasonCode(StrEnum):
     CATEGORY_RULE = "category_rule"
     WHICH_DOOR = "which_door"
     PART_OF_BUILDING = "part_of_building"
+    SIMILAR_NAME = "similar_name"
     POSITION_NEEDED = "position_needed"
     OUTSIDE_TERRITORY = "outside_territory"
     EDITION_EXPIRED = "edition_expired"

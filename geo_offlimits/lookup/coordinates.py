@@ -121,11 +121,13 @@ def is_meant_as_position(text: str) -> bool:
         return False
     try:
         position = parse_position(text)
-    except AmbiguousPositionError:
-        return True
+        readings: tuple[Position, ...] = (position,)
+    except AmbiguousPositionError as error:
+        readings = error.readings
     except PositionError:
         return not _WORD.search(text)
-    return position.uncertainty_m < _COARSE_M or "°" in text  # 24/7 is also 24° N 7° E, but who asks that?
+    # 24/7 is also 24° N 7° E, but who asks that?
+    return any(one.uncertainty_m < _COARSE_M for one in readings) or not {"°", ",", "+"}.isdisjoint(text)
 
 
 def _in_other_words(text: str, *, territory: BaseGeometry | None) -> Meaning | None:

@@ -197,14 +197,16 @@ class LookupIndex:
     def _over_all(self, answer: Answer, question: Question, now: datetime, *, verified: bool) -> Answer:
         """Step 5: what stands over every finding."""
         edition, stale = self.edition, self.edition.stale(now)
-        facts = {"mission": edition.mission, "number": edition.number, "expires_at": edition.expires_at}
+        facts = {
+            "mission": edition.mission, "number": edition.number, "expires_at": edition.expires_at, "stale": stale
+        }  # fmt: skip
         doubts = []
         if not verified:
             doubts.append(ReasonCode.UNVERIFIED)
         if answer.verdict is Verdict.NOT_LISTED:
             if question.position and outside(self._territories, question.position, question.at):
                 doubts.append(ReasonCode.OUTSIDE_TERRITORY)
-            if stale:
+            if stale or edition.stale(question.at):
                 doubts.append(ReasonCode.EDITION_EXPIRED)
         told = doubts if edition.entries else [*doubts, ReasonCode.EMPTY_EDITION]
         reasons = in_order((*(Reason(code=code, facts=facts) for code in told), *answer.reasons))

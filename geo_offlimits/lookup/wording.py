@@ -101,7 +101,14 @@ def _outside_territory(reason: Reason, translate: Translate) -> str:
 
 def _edition_expired(reason: Reason, translate: Translate) -> str:
     text = translate("The list of {mission} expired on {date}. Fetch the current one.")
+    if not reason.facts.get("stale", True):
+        text = translate("The list of {mission} holds until {date} only. Ask again nearer the time.")
     return text.format(mission=reason.facts["mission"], date=format_instant(reason.facts["expires_at"])[:10])
+
+
+def _similar_name(reason: Reason, translate: Translate) -> str:
+    text = translate("Much like a name on the list: {names}. Compare the sign and the address.")
+    return text.format(names=_names(reason))
 
 
 def _empty_edition(reason: Reason, translate: Translate) -> str:
@@ -122,4 +129,5 @@ _SENTENCES: dict[ReasonCode, Callable[[Reason, Translate], str]] = {
     ReasonCode.CAUTION: _caution,
     ReasonCode.DOES_NOT_APPLY: _does_not_apply,
     ReasonCode.EMPTY_EDITION: _empty_edition,
+    ReasonCode.SIMILAR_NAME: _similar_name,
 }

@@ -236,7 +236,8 @@ def _verdict_lines(answer: Answer, translate: Translate) -> list[str]:
 def _place(entry: Entry, translate: Translate) -> str:
     """The part of the building that is meant, the address and the town, so that a reader can tell the door."""
     texts = [*_part(entry.part, translate), entry.address, entry.locality]
-    return ", ".join(text for text in texts if text) or translate("Place not known")
+    unknown = translate("Place not known") if entry.geometry is None else translate("Marked on the map")
+    return ", ".join(text for text in texts if text) or unknown
 
 
 def _part(part: Part | None, translate: Translate) -> Iterator[str]:

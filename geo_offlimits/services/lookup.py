@@ -18,7 +18,16 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
-from geo_offlimits.lookup.answers import ADVICE, Answer, Question, ReasonCode, Verdict, strictest, without_edition
+from geo_offlimits.lookup.answers import (
+    ADVICE,
+    Answer,
+    Question,
+    Reason,
+    ReasonCode,
+    Verdict,
+    strictest,
+    without_edition,
+)
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.names import NameMatch
 from geo_offlimits.lookup.proximity import MAX_RADIUS_M, RadiusError
@@ -34,6 +43,9 @@ __all__ = ["CheckRequest", "CheckResult", "FindResult", "check", "find", "missio
 
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
+SIMILAR_SCORE = (
+    80.0  # from here a name that does not match is still too much like one to be cleared: a part, an address
+)
 # In one answer, over all its positions: 1,000 positions with 300 entries around each would make 128 MB of text.
 MAX_MATCHES = 50_000
 # About the list as a whole, whatever it lists.
@@ -164,8 +176,9 @@ def find(
     """Entries whose names, former ones too, are like `text`, on every list that holds here.
 
     A name that matches (setting name_match_score) counts as a choice of its entry: the verdict is the one that `check`
-    gives with that entry chosen, the strictest of them where several match. Names less alike are shown and decide
-    nothing. Those that decide come first, then the most alike; `limit` cuts what is shown and never the verdict.
+    gives with that entry chosen, the strictest of them where several match. A name that is nearly one of the list, or a
+    part of it (SIMILAR_SCORE), is never cleared; names less alike are shown and decide nothing. Those that decide come
+    first, then the most alike; `limit` cuts what is shown and never the verdict.
     """
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not 0 < limit <= MAX_FOUND:
         raise InputError(
@@ -193,9 +206,22 @@ def find(
     answers = [one.answer for one in found if one.is_match] or [_answer(lists, question, act.now)]
     return FindResult(
         consulted=_consulted(own, lists, act.now),
-        answer=strictest(answers),
+        answer=_unless_similar(strictest(answers), found),
         matches=tuple(sorted(found, key=lambda one: not one.decides)[:limit]),
     )
+
+
+def _unless_similar(answer: Answer, found: Sequence[NameFound]) -> Answer:
+    """Nobody can say that who searches for "lantern" does not mean the Blue Lantern, although that is another name."""
+    meant = [one.entry for one in found if one.match.score >= SIMILAR_SCORE and one.answer.verdict is Verdict.LISTED]
+    if answer.verdict is not Verdict.NOT_LISTED or not meant:
+        return answer
+    reason = Reason(
+        code=ReasonCode.SIMILAR_NAME,
+        entry_ids=tuple(entry.entry_id for entry in meant),
+        facts={"names": tuple(entry.name for entry in meant)},
+    )
+    return replace(answer, verdict=Verdict.CANNOT_TELL, reasons=(reason, *answer.reasons))
 
 
 @dataclass(frozen=True, kw_only=True)

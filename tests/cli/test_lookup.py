@@ -136,7 +136,7 @@ def test_a_name_and_its_entry_lead_to_one_exit_code(prompt: Prompt) -> None:
         assert "not on this list" not in said.out.casefold()
     told = prompt("find", "Quiet Tide").out
     assert "Advised against, not barred: Quiet Tide." in told
-    assert "ISLE-0002  Quiet Tide  (Place not known), caution" in told
+    assert "ISLE-0002  Quiet Tide  (Marked on the map), caution" in told
 
 
 def test_a_name_found_shows_which_door_and_why_it_is_thought_to_be_it(prompt: Prompt) -> None:

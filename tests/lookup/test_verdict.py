@@ -15,6 +15,7 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Part, SubjectKind
 from geo_offlimits.errors import InputError
+from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.verdict import ReasonCode, UnknownEntryError, Verdict, WhyNot, strictest, without_edition
 from tests.lookup.conftest import (
     HALL,
@@ -218,6 +219,14 @@ def test_an_expired_list_keeps_its_listings_and_makes_no_promises(ask: Ask, make
     assert (clean.verdict, clean.stale, codes(clean)) == (Verdict.CANNOT_TELL, True, [ReasonCode.EDITION_EXPIRED])
     fresh = ask(make_entry(), position=away(900), expires_at=NOW + timedelta(seconds=1))
     assert (fresh.verdict, fresh.stale) == (Verdict.NOT_LISTED, False)
+
+
+def test_a_list_says_nothing_for_a_time_after_its_expiry(ask: Ask, make_entry: MakeEntry) -> None:
+    until = NOW + timedelta(days=1)
+    later = ask(make_entry(), position=away(900), expires_at=until, at=until)
+    assert (later.verdict, later.stale, codes(later)) == (Verdict.CANNOT_TELL, False, [ReasonCode.EDITION_EXPIRED])
+    assert "holds until" in wording.sentence(later.reasons[0])
+    assert ask(make_entry(), position=away(900), expires_at=until).verdict is Verdict.NOT_LISTED
 
 
 def test_an_unverified_list_tells_nothing_for_certain_but_shows_what_it_has(ask: Ask, make_entry: MakeEntry) -> None:

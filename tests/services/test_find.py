@@ -11,7 +11,7 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.answers import Verdict
+from geo_offlimits.lookup.answers import ReasonCode, Verdict
 from geo_offlimits.services import register
 from tests.services.asking import ask, listed, reasons, search
 from tests.services.conftest import START, World
@@ -69,7 +69,7 @@ def test_whoever_types_the_name_of_what_is_on_the_list_never_reads_that_it_is_no
 def test_the_line_of_an_entry_says_when_it_binds_and_why_it_does_not_now(world: World) -> None:
     made = listed(world, terms={"hours": NIGHTS})
     terms = "off limits, only every day 22:00–04:00, does not hold at this hour"
-    assert f"{made}  Blue Lantern  (Place not known), {terms}" in search(world, "blue lantern").as_text()
+    assert f"{made}  Blue Lantern  (Marked on the map), {terms}" in search(world, "blue lantern").as_text()
     assert f"{made}  Blue Lantern, 0 m, {terms}" in ask(world).as_text()
 
 
@@ -127,3 +127,14 @@ def test_a_name_is_found_in_any_spelling_former_ones_too(world: World) -> None:
 def test_a_search_that_cannot_be_is_refused(world: World, name: str, limit: int) -> None:
     with pytest.raises(InputError):
         search(world, name, limit=limit)
+
+
+def test_a_part_of_a_name_on_the_list_is_not_cleared(world: World) -> None:
+    world.listed("Blue Lantern")
+    world.published()
+    for part in ("lantern", "blue lan"):
+        found = search(world, part)
+        assert found.answer.verdict is Verdict.CANNOT_TELL, part
+        assert [reason.code for reason in found.answer.reasons] == [ReasonCode.SIMILAR_NAME]
+    assert "Compare the sign" in search(world, "lantern").as_text()
+    assert search(world, "Quite Unheard Of").answer.verdict is Verdict.NOT_LISTED
