@@ -122,7 +122,9 @@ def engines(url: URL) -> Engines:
 
 
 def _sqlite(url: URL) -> Engines:
-    writer, reader = (create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20) for _ in range(2))
+    # The text of a fault would else hold the values of its statement: hashes, names, positions.
+    kind: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 5, "max_overflow": 20, "hide_parameters": True}
+    writer, reader = (create_engine(url, **kind) for _ in range(2))
     pair = Engines(writer, reader)
     event.listen(pair.writer, "connect", _prepare_writer)
     event.listen(pair.reader, "connect", _prepare_reader)
@@ -173,10 +175,11 @@ def _is_sqlite(engine: Engine) -> bool:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        writer = create_engine(url, pool_pre_ping=True)
+        writer = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         reader = create_engine(
             url,
             pool_pre_ping=True,
+            hide_parameters=True,
             isolation_level="REPEATABLE READ",
             connect_args={"options": "-c default_transaction_read_only=on"},
         )

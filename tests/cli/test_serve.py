@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
+from geo_offlimits.cli.worker import Log
 from tests.cli.prompt import Prompt
 from tests.cli.served import PATIENCE_S, Served, certificate
 
@@ -72,3 +74,46 @@ def test_its_address_is_one_json_document(serve: Callable[..., Served], prompt: 
     served.stop()
     document = json.loads(served.said)
     assert (document["address"], document["workers"]) == (f"http://localhost:{served.port}", 2)
+
+
+CANARY = b"CANARY-42.66"
+HOST = b"Host: localhost\r\n"
+NOT_HTTP = (
+    b"GET /" + CANARY + b"\r\n\r\n",
+    b"GET /?near=" + CANARY + b" HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + HOST + b"Authorization " + CANARY + b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + HOST + b"Expect: " + CANARY + b"\r\n\r\n",
+    b"POST /login HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: " + CANARY + b"\r\n\r\n",
+    b"POST /login HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\npassphrase=" + CANARY + b"\r\n",
+    b"POST /login HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1\r\n" + CANARY + b"\r\n",
+)
+HTTP = (
+    b"GET /login?next=" + CANARY + b" HTTP/1.1\r\n" + HOST + b"Cookie: session=" + CANARY + b"\r\n\r\n",
+    b"GET /" + CANARY + b" HTTP/1.1\r\n" + HOST + b"SCRIPT_NAME: /" + CANARY + b"\r\n\r\n",
+    b"POST /login HTTP/1.1\r\n" + HOST + b"Content-Length: 23\r\n\r\npassphrase=" + CANARY,
+)
+
+
+def test_nothing_of_what_is_sent_reaches_the_log(serve: Callable[..., Served], prompt: Prompt) -> None:
+    served = serve(prompt)
+    for sent in (*NOT_HTTP, *HTTP):
+        with served.connect() as connection:
+            connection.sendall(sent)
+            refused_by_gunicorn = b"Content-Security-Policy" not in connection.recv(65536)
+        assert refused_by_gunicorn is (sent in NOT_HTTP)
+    code, said = served.stop()
+    assert (code, said) == (0, "")
+
+
+def test_a_fault_is_logged_by_its_kind_and_place(capsys: pytest.CaptureFixture[str]) -> None:
+    log = Log(Config())
+    try:
+        int(CANARY)
+    except ValueError:
+        log.exception("Error handling request %s %s", "GET", CANARY.decode())
+    log.warning("Invalid request from ip=127.0.0.1: %s", CANARY.decode())
+    log.warning("Worker was sent %s", "SIGTERM")
+    said = capsys.readouterr().err
+    assert CANARY.decode() not in said
+    for told in ("ValueError", "test_serve.py", "SIGTERM"):
+        assert told in said

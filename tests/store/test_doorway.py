@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from geo_offlimits.errors import InputError, StoreError
 from geo_offlimits.store import Store, backends, revisions
@@ -364,3 +366,10 @@ def test_no_snapshot_outlives_its_reading(island: Island, tmp_path: Path, fault:
     with closing(sqlite3.connect(tmp_path / "register.db")) as other:
         busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert busy == 0  # nobody still reads what was before
+
+
+def test_a_fault_does_not_tell_the_values_of_its_statement(either_island: Island) -> None:
+    with pytest.raises(SQLAlchemyError) as fault, either_island.store.reading() as tx:
+        tx.connection.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": "CANARY"})
+    assert "nowhere" in str(fault.value)
+    assert "CANARY" not in str(fault.value)
