@@ -71,7 +71,7 @@ def visits() -> tuple[list[Visit], Visit]:
         raise SystemExit("There is no Chromium on this machine; install it (for instance: apt-get install chromium).")
     with (
         tempfile.TemporaryDirectory() as folder,
-        served("web:create_app()", prepared(Path(folder))) as (host, port),
+        served("ours", prepared(Path(folder))) as (host, port),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

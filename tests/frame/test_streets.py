@@ -38,6 +38,10 @@ CAPITAL, AIRFIELD, BEACH, HIGH_GROUND = (
 VIEWS = ((CAPITAL, 14), (CAPITAL, 16), (AIRFIELD, 14), (BEACH, 14), (HIGH_GROUND, 12))
 
 
+# The same again in other colours: a quarter of a minute that the long runs have.
+IN_THE_DARK = pytest.param("dark", marks=pytest.mark.deep)
+
+
 @pytest.fixture
 def island(site: Any, edition: dict[str, Any], open_page: Any) -> Any:
     """Opens the map of the invented island state, with nothing on its list."""
@@ -77,7 +81,7 @@ def seen(page: Page) -> Colour:
     return colour_at(page, SCREEN["width"] / 2, SCREEN["height"] / 2)
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("mode", ["light", IN_THE_DARK])
 def test_land_is_land_and_sea_is_sea_at_every_zoom(island: Any, mode: str) -> None:
     page = island(mode)
     (sea,) = palette(page, "sea")
@@ -92,7 +96,7 @@ def test_land_is_land_and_sea_is_sea_at_every_zoom(island: Any, mode: str) -> No
         assert seen(page) == named(sea), f"zoom {zoom}"
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("mode", ["light", IN_THE_DARK])
 def test_streets_are_there_from_zoom_12_on(island: Any, mode: str) -> None:
     page = island(mode)
     main, small, building = palette(page, "road-main", "road", "building")
@@ -102,7 +106,7 @@ def test_streets_are_there_from_zoom_12_on(island: Any, mode: str) -> None:
         assert wanted <= painted, f"zoom {zoom}"
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("mode", ["light", IN_THE_DARK])
 def test_every_kind_of_ground_in_the_islands_tiles_has_a_tone_of_its_own(island: Any, mode: str) -> None:
     page = island(mode)
     tones = palette(page, *GROUNDS)
