@@ -24,6 +24,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.lookup.areas import Areas
 from geo_offlimits.lookup.geodesy import GEOD, Array, Outline, ecef_m, inside, order_slack_m, outline, place_m
+from geo_offlimits.lookup.hits import Hits, in_order
 from geo_offlimits.lookup.runs import Runs
 from geo_offlimits.lookup.strips import Balls, Strips
 from geo_offlimits.lookup.tangent import MEAN_RADIUS_M, TangentPlanes, turn_of
@@ -39,8 +40,8 @@ _AT_ONCE = 32_768
 _STRIP_SIZES = (0.5, 2.0, 8.0, 32.0, 128.0, 512.0)  # balls up to so many radii share strips
 _CELLS_A_BALL = 40
 _LEAST_CELL_M = 20.0
-_LEAST_DISTANCE_BITS = 16
-_FEW = 2_000
+_FEW = 50_000
+_ROUNDING_M = 1.0  # of the squares above, with a wide margin
 _UNLIKE_M = 0.01  # by how much the two ways to measure may differ
 _NO_PAIRS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
 
@@ -65,15 +66,6 @@ class Hit:
     distance_m: float
     depth_m: float | None
     bearing_deg: float | None
-
-
-@dataclass(frozen=True)
-class Hits:
-    """Pairs of position and footprint, sorted by position, distance, then footprint; all arrays of shape (k,)."""
-
-    position: npt.NDArray[np.int64]
-    entry: npt.NDArray[np.int64]
-    distance_m: Array
 
 
 @dataclass(frozen=True)
@@ -134,7 +126,7 @@ class ProximityIndex:
         _refuse_no_radius(radius_m)
         flat = np.ascontiguousarray(lats, dtype=float), np.ascontiguousarray(lons, dtype=float)
         _refuse_not_on_earth(*flat)
-        return _sorted(*self._joined(*flat, radius_m, with_margins=False), radius_m)
+        return in_order(*self._joined(*flat, radius_m, with_margins=False), radius_m)
 
     def within(self, position: Position, radius_m: float) -> tuple[tuple[int, float], ...]:
         """Footprint and geodesic metres of everything within `radius_m` of one position, nearest first.
@@ -295,20 +287,26 @@ class ProximityIndex:
         )
 
     @cached_property
-    def _centres_m(self) -> Array:
-        return ecef_m(self._balls.lats, self._balls.lons)
+    def _centres_m(self) -> tuple[Array, Array]:
+        """The centres of all balls and the squares of their distances from the Earth's."""
+        centres_m = ecef_m(self._balls.lats, self._balls.lons)
+        return centres_m, np.einsum("ij,ij->i", centres_m, centres_m)
 
     def _possible(self, position: Position, limit_m: float, count: int) -> set[int]:
         """Footprints that may be within `limit_m` and their margin, or among the `count` nearest, however far."""
         if not len(self._entries):
             return set()
-        gaps_m = np.linalg.norm(self._centres_m - place_m(position), axis=1)
-        at_most = np.full(len(self._shapes), np.inf)
-        np.minimum.at(at_most, self._entries, gaps_m + self._balls.radii_m)
-        known = at_most[np.isfinite(at_most)]
+        here_m = place_m(position)
+        centres_m, squares = self._centres_m
+        gaps_m = np.sqrt(np.maximum(squares - 2.0 * (centres_m @ here_m) + here_m @ here_m, 0.0))
+        known = gaps_m + self._balls.radii_m + 2 * _ROUNDING_M
+        if self._areas:  # of many runs the nearest counts
+            at_most = np.full(len(self._shapes), np.inf)
+            np.minimum.at(at_most, self._entries, known)
+            known = at_most[np.isfinite(at_most)]
         last_m = float(np.partition(known, min(count, len(known)) - 1)[min(count, len(known)) - 1])
         reach_m = np.maximum(last_m + order_slack_m(last_m), limit_m + self._margins)
-        near = self._entries[gaps_m - self._balls.radii_m <= reach_m]
+        near = self._entries[gaps_m - self._balls.radii_m - _ROUNDING_M <= reach_m]
         return {*near.tolist(), *self._areas_holding(position.lat, position.lon)}
 
 
@@ -350,37 +348,6 @@ def _together(some: Balls, more: Balls) -> Balls:
 def _in_parts(chosen: Whole) -> Iterator[Whole]:
     for at in range(0, len(chosen), _AT_ONCE):
         yield chosen[at : at + _AT_ONCE]
-
-
-def _sorted(position: Whole, entry: Whole, metres: Array, radius_m: float) -> Hits:
-    """By position, then distance, then footprint."""
-    order = _nearly_in_order(position, metres, radius_m)
-    at, gaps = position[order], metres[order]
-    unsure = np.flatnonzero((at[1:] == at[:-1]) & (gaps[1:] <= gaps[:-1]))
-    if len(unsure):
-        again = np.flatnonzero(np.isin(at, at[unsure]))
-        part = order[again]
-        order[again] = part[np.lexsort((entry[part], metres[part], position[part]))]
-    return Hits(position[order], entry[order], metres[order])
-
-
-def _nearly_in_order(position: Whole, metres: Array, radius_m: float) -> Whole:
-    """The order of position and distance, where distances differ by more than the bits left for them can tell.
-
-    Position, distance and place packed into one whole number are sorted several times quicker than by two keys.
-    """
-    place_bits = len(position).bit_length()
-    distance_bits = 62 - place_bits - int(position.max(initial=0)).bit_length()
-    if distance_bits < _LEAST_DISTANCE_BITS:
-        return np.lexsort((metres, position))
-    rounded = (metres * (((1 << distance_bits) - 1) / radius_m)).astype(np.int64)
-    packed = position << distance_bits
-    packed |= rounded
-    packed <<= place_bits
-    packed |= np.arange(len(position))
-    packed.sort()
-    packed &= (1 << place_bits) - 1
-    return packed
 
 
 def _refuse_no_radius(radius_m: float) -> None:
