@@ -66,7 +66,8 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, held: bool = Fa
 
 def visits() -> tuple[list[Visit], Visit]:
     """First visits, and the control's."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    named, programs = os.environ.get("CHROMIUM"), ("chromium", "chromium-browser", "chromium-headless-shell")
+    program = named or next(filter(None, map(shutil.which, programs)), None)
     if not program:
         raise SystemExit("There is no Chromium on this machine; install it (for instance: apt-get install chromium).")
     with (

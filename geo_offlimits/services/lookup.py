@@ -5,6 +5,7 @@
 3. A recognised mission's list can make an answer stricter, but where its territory is elsewhere, it says nothing. One
    that has no edition clears nobody in its territory, as the register knows it, nor where no position is given.
 4. By name or by position, the verdict is reached by one rule (`lookup.verdict`).
+5. What a retired edition said (`known_at`) is for whoever may read retired editions of the mission that asks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from datetime import datetime
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission
-from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
@@ -35,12 +36,14 @@ from geo_offlimits.lookup.verdict import outside
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, Consulted, FindResult, NameFound
+from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.missions import UnknownMissionError
 from geo_offlimits.services.shelf import Shelf, looked_into
 
 __all__ = ["CheckRequest", "CheckResult", "FindResult", "check", "find", "mission_asked"]
 
+_RETIRED = Action.READ_RETIRED_EDITION
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
 SIMILAR_SCORE = (
@@ -113,7 +116,11 @@ def mission_asked(act: Act, code: str) -> str:
 
 
 def check(act: Act, shelf: Shelf, request: CheckRequest) -> CheckResult:
-    """The verdict for each position of the request, in its order. Raises InputError, UnknownMissionError."""
+    """The verdict for each position of the request, in its order.
+
+    Raises InputError, UnknownMissionError; for a `known_at` before the current edition ActorNeededError where nobody
+    is recognised and UnknownEditionError where it is not for them.
+    """
     if not (request.positions or request.entry_id or request.venue):
         raise InputError(Sentence("Give at least one position."), Issue(field="positions", reason=Sentence("none")))
     if not 0 < request.radius_m <= MAX_RADIUS_M:
@@ -285,12 +292,15 @@ def _lists(act: Act, shelf: Shelf, code: str, known_at: datetime) -> tuple[Missi
     if mission is None:
         raise UnknownMissionError(code)
     codes = (code, *(other for other in mission.recognises if other != code))
-    return mission, tuple(_list(act, shelf, one, known_at, is_own=one == code) for one in codes)
+    return mission, tuple(_list(act, shelf, one, known_at, asks=code) for one in codes)
 
 
-def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, is_own: bool) -> _List:
+def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, asks: str) -> _List:
+    """The list of mission `code` as the mission that `asks` has it."""
     headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
     header = next((one for one in headers if one.issued_at <= known_at), None)
+    if header and header is not headers[0] and not act.require_actor().may(_RETIRED, asks, act.now):
+        raise UnknownEditionError(code, header.number, headers[0].number)
     published = looked_into(act, shelf, header) if header else None
     if published and published.verified:
         known = published.edition.boundaries
@@ -298,7 +308,7 @@ def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, is_own: bool
         known = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
     return _List(
         mission=code,
-        is_own=is_own,
+        is_own=code == asks,
         published=published,
         why_none=ReasonCode.UNVERIFIED if header else ReasonCode.NO_EDITION,
         territories=tuple(one for one in known if one.kind is BoundaryKind.TERRITORY),

@@ -9,6 +9,7 @@ from geo_offlimits.services.lookup import CheckRequest
 from tests.services.conftest import MISSION, World
 
 HERE = Position(lat=10.1, lon=-29.9, uncertainty_m=0.0)
+CONDUCT = "106"
 ELSEWHERE = Position(lat=10.3, lon=-29.7, uncertainty_m=5.0)
 
 

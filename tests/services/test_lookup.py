@@ -15,12 +15,12 @@ from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.lookup.answers import UnknownEntryError, Verdict
 from geo_offlimits.services import editions, facilities, lookup
 from geo_offlimits.services import shelf as shelf_module
-from geo_offlimits.services.act import Act
+from geo_offlimits.services.act import Act, ActorNeededError
 from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.missions import UnknownMissionError
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.store.editions import StoredEdition
-from tests.services.asking import ELSEWHERE, HERE, ask, listed, reasons, search
+from tests.services.asking import CONDUCT, ELSEWHERE, HERE, ask, listed, reasons, search
 from tests.services.conftest import MISSION, OTHER, START, World
 
 
@@ -98,10 +98,29 @@ def test_known_at_asks_the_edition_of_then_and_judges_it_then(world: World) -> N
     world.clock.later(days=40)
     world.published(confirm_removals=True)
     assert ask(world).answers[0].verdict is Verdict.NOT_LISTED
-    before = ask(world, known_at=then)
+    before = ask(world, known_at=then, by=CONDUCT)
     assert before.answers[0].verdict is Verdict.LISTED
     assert before.as_json()["edition"] | {"number": 1, "stale": False} == before.as_json()["edition"]
     assert reasons(ask(world, known_at=START - timedelta(days=1))) == ["no_edition"]
+
+
+def test_what_a_retired_edition_said_is_for_conduct_and_audit_only(world: World) -> None:
+    made = listed(world)
+    then = world.clock.now
+    assert ask(world, known_at=then).answers[0].verdict is Verdict.LISTED
+    world.clock.later(hours=1)
+    world.lifted(made)
+    world.published(confirm_removals=True, confirm_empty=True)
+    for person in ("108", "103", "101"):
+        with pytest.raises(editions.UnknownEditionError, match="no edition 1 for you; the current one is 2"):
+            ask(world, known_at=then, by=person)
+        with pytest.raises(editions.UnknownEditionError):
+            ask(world, known_at=then, entry_id=made, by=person)
+    with pytest.raises(ActorNeededError):
+        ask(world, known_at=then, by=None)
+    # What no retired edition answers is everybody's: before the first one, and since the current one.
+    assert reasons(ask(world, known_at=START - timedelta(days=1))) == ["no_edition"]
+    assert ask(world, known_at=world.clock.now).answers[0].verdict is Verdict.NOT_LISTED
 
 
 def test_a_chosen_entry_decides_and_an_unknown_one_is_refused(world: World) -> None:
@@ -230,7 +249,7 @@ def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
     world.listed("Other", lon=-29.8)
     world.published()
     for known_at in (None, first, None):
-        with world.reading("108") as act:
+        with world.reading(CONDUCT) as act:
             lookup.check(
                 act, shelf, CheckRequest(mission=MISSION, positions=(HERE,), radius_m=100.0, known_at=known_at)
             )

@@ -17,7 +17,8 @@ from geo_offlimits.formats.edition import sha256
 from geo_offlimits.lookup.answers import Verdict
 from geo_offlimits.services import editions, facilities, missions, register
 from geo_offlimits.services.answers import CheckResult
-from tests.services.asking import ELSEWHERE, HERE, ask, reasons, search
+from geo_offlimits.services.editions import UnknownEditionError
+from tests.services.asking import CONDUCT, ELSEWHERE, HERE, ask, reasons, search
 from tests.services.conftest import MISSION, OTHER, START, World, territory, venue
 from tests.tampering import another_signature, tamper
 
@@ -222,3 +223,15 @@ def test_known_at_asks_the_recognised_list_of_then(pela: World) -> None:
     assert (before.strictest, doubts(before)) == (Verdict.CANNOT_TELL, [("no_edition", OTHER)])
     assert before.consulted.recognised == ()
     assert ask(pela, HERE, known_at=START - timedelta(days=1)).strictest is Verdict.CANNOT_TELL
+
+
+def test_a_retired_edition_of_a_recognised_mission_answers_conduct_of_the_mission_that_asks(pela: World) -> None:
+    moro_publishes(pela)
+    then = pela.clock.now
+    pela.clock.later(minutes=5)
+    moro_publishes(pela, "Second Bar", lon=-29.7)
+    with pytest.raises(UnknownEditionError, match="MORO has no edition 1 for you"):
+        ask(pela, HERE, known_at=then)
+    before = ask(pela, HERE, known_at=then, by=CONDUCT)
+    assert [header.number for header in before.consulted.recognised] == [1]
+    assert before.strictest is Verdict.LISTED

@@ -1,6 +1,7 @@
 """Who is recognised, who is not, how little a stranger learns from it, and how little harm their failures do."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -257,6 +258,8 @@ class Watched(PasswordHasher):
     def __init__(self, store: Path) -> None:
         super().__init__(time_cost=1, memory_cost=8, parallelism=1)
         self.store, self.free = store, list[bool]()
+        # Several are prepared at a time, and one look must not be what the other finds in its way.
+        self._alone = threading.Lock()
 
     def hash(self, *given: Any, **how: Any) -> str:
         self._look()
@@ -267,7 +270,7 @@ class Watched(PasswordHasher):
         return super().verify(*given)
 
     def _look(self) -> None:
-        with closing(sqlite3.connect(self.store, timeout=0, isolation_level=None)) as other:
+        with self._alone, closing(sqlite3.connect(self.store, timeout=0, isolation_level=None)) as other:
             try:
                 other.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:

@@ -44,11 +44,15 @@ def test_a_lifted_premises_is_not_listed_any_more(staff: Browser) -> None:
     assert answer["verdict"] == "not_listed"
 
 
-def test_a_retired_edition_answers_for_its_own_time(staff: Browser) -> None:
-    lifted = {"lat": 10.0, "lon": -29.99, "uncertainty_m": 1}
-    told = asked(staff, positions=[lifted], known_at="2026-03-01T08:30:00Z")
+def test_a_retired_edition_answers_conduct_for_its_own_time_and_nobody_else(app: Flask, staff: Browser) -> None:
+    then = {"positions": [{"lat": 10.0, "lon": -29.99, "uncertainty_m": 1}], "known_at": "2026-03-01T08:30:00Z"}
+    told = asked(signed_in(app, "conduct"), **then)
     assert told["edition"]["number"] == 1
     assert told["answers"][0]["verdict"] == "listed"
+    for person in (staff, signed_in(app, "head")):
+        refused = person.ask(CHECK, {"mission": "ISLE"} | then)
+        assert (refused.status_code, refused.mimetype) == (404, "application/problem+json")
+        assert told["answers"][0]["matches"][0]["name"] not in refused.text
 
 
 def test_every_position_gets_its_answer_in_order(staff: Browser) -> None:
