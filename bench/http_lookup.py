@@ -3,7 +3,8 @@
 Both applications run in the server of `serve`, with 2 workers, and are driven in turn, in short rounds, by the same
 client with the same requests: 16 keep-alive connections on loopback, each with one request in flight. The bare route
 reads the JSON and answers JSON, and that is all. The control is a Flask route that wastes time; the measure must find
-it too slow, or it measures nothing.
+it too slow, or it measures nothing. Each round opens its connections anew, because chance decides how many of them
+each worker takes, and an uneven share halves a round: so what counts is the ratio of all rounds together.
 """
 
 import json
@@ -42,7 +43,7 @@ from web import create_app
 
 BAR = 0.40
 CONNECTIONS = 16
-ROUNDS, ROUND_S, WARM_S = 21, 0.7, 2.0
+ROUNDS, ROUND_S, WARM_S = 51, 0.4, 2.0
 WORKERS = 2
 CONTROL_WASTES_S = 0.004
 ENTRIES = 300
@@ -299,7 +300,12 @@ def measured(environment: Mapping[str, str]) -> dict[str, list[float]]:
 
 def ratios(rounds: Mapping[str, list[float]], name: str) -> dict[str, float]:
     found = [one / bare for one, bare in zip(rounds[name], rounds["bare"], strict=True)]
-    return {"min": min(found), "median": statistics.median(found), "max": max(found)}
+    return {
+        "min": min(found),
+        "median": statistics.median(found),
+        "max": max(found),
+        "together": sum(rounds[name]) / sum(rounds["bare"]),
+    }
 
 
 def main() -> None:
@@ -324,12 +330,13 @@ def main() -> None:
     rates = ", ".join(f"{name} {rate:.0f}" for name, rate in report["answers_a_second"].items())
     print(f"answers a second: {rates}")
     print(
-        f"ratio to bare Flask: min {found['min']:.2f}, median {found['median']:.2f}, max {found['max']:.2f}; bar {BAR}"
+        f"ratio to bare Flask: min {found['min']:.2f}, median {found['median']:.2f}, max {found['max']:.2f}, "
+        f"all rounds together {found['together']:.2f}; bar {BAR}"
     )
-    print(f"control (wastes {CONTROL_WASTES_S * 1000:.0f} ms a request): median {control['median']:.2f}")
-    if control["median"] >= BAR:
+    print(f"control (wastes {CONTROL_WASTES_S * 1000:.0f} ms a request): together {control['together']:.2f}")
+    if control["together"] >= BAR:
         raise SystemExit("The control was not found too slow, so this measure cannot fail; it says nothing.")
-    if found["median"] < BAR:
+    if found["together"] < BAR:
         raise SystemExit("The look-up is slower than the bar.")
 
 

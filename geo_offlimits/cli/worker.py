@@ -25,8 +25,9 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 WAITING = 96
-# As many as look things up at once without waiting for each other's turn at the interpreter.
-WORKING = 4
+# More would take the interpreter from each other at every step of the database: four answer fewer look-ups than two.
+# One would let a single long export hold up everybody of its process.
+WORKING = 2
 # A longer body (a sheet, an outline) is read by its view, which asks first whether its sender may send it.
 RECEIVED_BYTES = 1024**2
 TAKEN_WITHIN_S = 60
