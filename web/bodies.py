@@ -26,6 +26,7 @@ from web import door
 
 MAX_POSITIONS = 10_000
 MAX_RADIUS_M = 100_000
+MAX_MISSIONS = 20
 Member = TypeVar("Member", bound=StrEnum)
 Parsed = TypeVar("Parsed")
 Body = Mapping[str, Any]
@@ -37,10 +38,19 @@ def refused(field: str, reason: str, remedy: str, value: object = "") -> InputEr
     return InputError(sentence, issue)
 
 
+def one_only(field: str) -> InputError:
+    return refused(field, Sentence("more than one"), Sentence("ask about one at a time"))
+
+
 def json_body() -> Body:
     """The request's JSON object. Raises InputError for anything else: NaN, Infinity and a member given twice, too."""
+    return parsed(request.get_data(cache=False))
+
+
+def parsed(content: bytes) -> Body:
+    """The JSON object in these bytes, as strictly."""
     try:
-        body = strict_json.parsed(request.get_data(cache=False))
+        body = strict_json.parsed(content)
     except strict_json.NotJsonError as fault:
         raise _not_json(fault) from None
     if not isinstance(body, dict):
@@ -123,6 +133,16 @@ def members(body: Body, field: str, kind: type[Member]) -> tuple[Member, ...]:
     return tuple(one for value in listed(body, field) if (one := member({field: value}, field, kind)))
 
 
+def codes(body: Body, field: str) -> tuple[str, ...]:
+    """Codes of missions, at most MAX_MISSIONS."""
+    given = listed(body, field)
+    if len(given) > MAX_MISSIONS:
+        raise refused(
+            field, Sentence("{count} missions", count=len(given)), Sentence("send at most {most}", most=MAX_MISSIONS)
+        )
+    return tuple(text({field: value}, field, required=True) or "" for value in given)
+
+
 def listed(body: Body, field: str) -> list[Any]:
     value = body.get(field)
     if value is not None and not isinstance(value, list):
@@ -189,6 +209,7 @@ def check_request(body: Body) -> CheckRequest:
     territory = territory_of(door.act(), code) if are_written else None
     return CheckRequest(
         mission=code,
+        also=codes(body, "also"),
         positions=tuple(position(place, f"positions[{index}]", territory) for index, place in enumerate(places)),
         radius_m=door.wiring().settings.radius_m if radius_m is None else radius_m,
         at=moment(body, "at"),

@@ -10,6 +10,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from web.bodies import MAX_POSITIONS
 from web.schemas import (
+    ALSO,
     CONSULTED,
     DELTA,
     EDITION,
@@ -18,6 +19,7 @@ from web.schemas import (
     TEXT,
     TIME,
     TOLD,
+    WANTS_RECEIPT,
     Schema,
     a_list,
     an_object,
@@ -107,6 +109,8 @@ OPERATIONS: tuple[Operation, ...] = (
             at=TIME,
             personnel=one_of(PersonnelCategory),
             limit={"type": "integer", "minimum": 1, "maximum": 100},
+            also=ALSO,
+            receipt=WANTS_RECEIPT,
         ),
         answer=an_object(
             (*CONSULTED, *TOLD, "matches", "position"),
@@ -114,6 +118,7 @@ OPERATIONS: tuple[Operation, ...] = (
             **TOLD,
             matches=a_list(ref("NameMatch")),
             position={"type": "boolean", "description": "the text is meant as a position: ask check about it"},
+            receipt=ref("Receipt"),
         ),
         refusals=(401, 403, 404, 413, 422),
     ),

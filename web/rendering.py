@@ -70,6 +70,12 @@ def visible_missions() -> tuple[Mission, ...]:
     return visible
 
 
+def other_missions() -> tuple[str, ...]:
+    """Codes of the missions that this person belongs to, too: their lists bind as well, so look-ups ask them all."""
+    visit = _visit()
+    return tuple(mission.code for mission in visible_missions() if visit and mission.code != visit.code)
+
+
 def mission_in_view() -> Mission | None:
     visit = _visit()
     return next((mission for mission in visible_missions() if visit and mission.code == visit.code), None)

@@ -8,7 +8,7 @@ from geo_offlimits.domain.mission import ContactKind, Organisation
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 from geo_offlimits.lookup.verdict import ReasonCode, Verdict, WhyNot
-from web.bodies import MAX_POSITIONS
+from web.bodies import MAX_MISSIONS, MAX_POSITIONS
 
 Schema = dict[str, Any]
 
@@ -17,7 +17,7 @@ def an_object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-def a_list(items: Schema, **limits: int) -> Schema:
+def a_list(items: Schema, **limits: int | str) -> Schema:
     return {"type": "array", "items": items, **limits}
 
 
@@ -139,6 +139,7 @@ _ANSWER = an_object(
         "additionalProperties": TEXT,
         "description": "the position in every notation, where asked for: decimal, dms, dm, mgrs, utm, plus, geo",
     },
+    receipt=ref("Receipt"),
 )
 _EDITION_HEADER = an_object(
     ("mission", "number", "sha256", "previous_sha256", "issued_at", "expires_at"),
@@ -167,6 +168,14 @@ FULL = an_object(
     edition=EDITION,
     sha256=_SHA,
 )
+ALSO = a_list(TEXT, maxItems=MAX_MISSIONS, description="missions whose lists count too, beside the recognised ones")
+WANTS_RECEIPT: Schema = {"type": "boolean", "description": "sign each answer; nothing of it is kept"}
+_RECEIPT = an_object(
+    ("text", "code", "envelope"),
+    text={"type": "string", "description": "for people; ends with the code"},
+    code={"type": "string", "description": "the envelope in one line, for a QR code"},
+    envelope={"type": "object", "description": "DSSE over the receipt"},
+)
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": an_object(
         ("type", "title", "status", "detail"),
@@ -181,6 +190,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Answer": _ANSWER,
     "Match": an_object((*_ENTRY, *_OF_POSITION), **_ENTRY, **_OF_POSITION),
     "NameMatch": an_object((*_ENTRY, *_OF_NAME), **_ENTRY, **_OF_NAME),
+    "Receipt": _RECEIPT,
     "Contact": _CONTACT,
     "EditionHeader": _EDITION_HEADER,
     "Mission": an_object(
@@ -202,7 +212,9 @@ SCHEMAS: Mapping[str, Schema] = {
         personnel=one_of(PersonnelCategory),
         venue=one_of(VenueKind),
         entry_id=TEXT,
+        also=ALSO,
         notations={"type": "boolean", "description": "answer each position in every notation, too"},
+        receipt=WANTS_RECEIPT,
     ),
     "Proposal": an_object(
         ("basis", "authority", "directive"),

@@ -78,8 +78,10 @@ class SedonaDB:
             "select q.pos, p.entry, ST_Distance(q.here, p.shape) as metres "
             "from (select pos, ST_Point(x, y) as here from asked) q "
             f"join listed p on ST_DWithin(q.here, p.shape, {float(radius_m)})"
-        ).to_pandas()
-        return found["pos"].to_numpy(), found["entry"].to_numpy(), found["metres"].to_numpy()
+        )
+        # Its own way to a data frame wants another package, for geometries, of which there are none here.
+        columns = pa.table(found)
+        return columns["pos"].to_numpy(), columns["entry"].to_numpy(), columns["metres"].to_numpy()
 
 
 class DuckDB:

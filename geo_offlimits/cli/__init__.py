@@ -39,6 +39,7 @@ COMMANDS = {
     "mission": Entrance("missions", "mission", "Missions, their boundaries and contacts"),
     "person": Entrance("people", "person", "People, their roles and dates"),
     "premises": Entrance("premises", "premises", "The register: what is proposed, in force and lifted"),
+    "receipt": Entrance("receipts", "receipt", "Signed answers that somebody kept"),
     "serve": Entrance("installation", "serve", "Serve the web application until stopped"),
     "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
     "upgrade": Entrance("installation", "upgrade", "Bring the store to this program's version; copies it first"),

@@ -11,6 +11,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
@@ -59,9 +60,13 @@ _DOUBTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRequest:
-    """`at` None is now (or `known_at`); `known_at` picks the edition that was current then."""
+    """`at` None is now (or `known_at`); `known_at` picks the edition that was current then.
+
+    also : missions whose lists count as well, beside those that `mission` recognises.
+    """
 
     mission: str
+    also: tuple[str, ...] = ()
     positions: tuple[Position, ...]
     radius_m: float
     at: datetime | None = None
@@ -79,13 +84,9 @@ class CheckRequest:
         radius_m: float,
         uncertainty_m: float | None = None,
         territory: BaseGeometry | None = None,
-        at: datetime | None = None,
-        known_at: datetime | None = None,
-        personnel: PersonnelCategory | None = None,
-        venue: VenueKind | None = None,
-        entry_id: str | None = None,
+        **facts: Any,
     ) -> "CheckRequest":
-        """The same from positions in any notation. Raises PositionError naming what was not understood.
+        """The same from positions in any notation; `facts` as the fields. Raises PositionError for one not understood.
 
         territory : the mission's, see `parse_position` and `services.positions`.
         """
@@ -93,11 +94,7 @@ class CheckRequest:
             mission=mission,
             positions=tuple(parse_position(text, uncertainty_m=uncertainty_m, territory=territory) for text in texts),
             radius_m=radius_m,
-            at=at,
-            known_at=known_at,
-            personnel=personnel,
-            venue=venue,
-            entry_id=entry_id,
+            **facts,
         )
 
 
@@ -126,7 +123,7 @@ def check(act: Act, shelf: Shelf, request: CheckRequest) -> CheckResult:
     if not 0 < request.radius_m <= MAX_RADIUS_M:
         raise RadiusError(request.radius_m)
     now = request.known_at or act.now
-    mission, lists = _lists(act, shelf, request.mission, now)
+    mission, lists = _lists(act, shelf, request.mission, now, request.also)
     return CheckResult(
         consulted=_consulted(mission, lists, now),
         positions=request.positions,
@@ -179,6 +176,7 @@ def find(
     limit: int = 10,
     at: datetime | None = None,
     personnel: PersonnelCategory | None = None,
+    also: tuple[str, ...] = (),
 ) -> FindResult:
     """Entries whose names, former ones too, are like `text`, on every list that holds here.
 
@@ -196,7 +194,7 @@ def find(
             ),
             Issue(field="name", reason=Sentence("empty or too long")),
         )
-    own, lists = _lists(act, shelf, mission, act.now)
+    own, lists = _lists(act, shelf, mission, act.now, also)
     question = Question(at=at or act.now, personnel=personnel, door_m=act.settings.door_m)
     alike = sorted(
         (match for one in lists for match in one.find(text)), key=lambda one: (-one.score, one.entry.entry_id)
@@ -285,21 +283,29 @@ def _answer(lists: Sequence[_List], question: Question, now: datetime) -> Answer
     return strictest(one.answer(question if one is holder else elsewhere, now) for one in lists)
 
 
-def _lists(act: Act, shelf: Shelf, code: str, known_at: datetime) -> tuple[Mission, tuple[_List, ...]]:
-    """The mission, its own list as known at `known_at`, and those of the missions it recognises."""
+def _lists(
+    act: Act, shelf: Shelf, code: str, known_at: datetime, also: tuple[str, ...]
+) -> tuple[Mission, tuple[_List, ...]]:
+    """The mission, its own list as known at `known_at`, those of the missions it recognises and of those asked for."""
+    mission = _mission(act, code)
+    # In which mission a person needs the right to read what each list said earlier.
+    right_in = {one: _mission(act, one).code for one in also} | dict.fromkeys((code, *mission.recognises), code)
+    codes = dict.fromkeys((code, *mission.recognises, *also))
+    return mission, tuple(_list(act, shelf, one, known_at, is_own=one == code, right_in=right_in[one]) for one in codes)
+
+
+def _mission(act: Act, code: str) -> Mission:
     act.require_for_look_up(code)
     mission = act.tx.recalled(("mission", code), lambda: act.tx.missions.get(code))
     if mission is None:
         raise UnknownMissionError(code)
-    codes = (code, *(other for other in mission.recognises if other != code))
-    return mission, tuple(_list(act, shelf, one, known_at, asks=code) for one in codes)
+    return mission
 
 
-def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, asks: str) -> _List:
-    """The list of mission `code` as the mission that `asks` has it."""
+def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, is_own: bool, right_in: str) -> _List:
     headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
     header = next((one for one in headers if one.issued_at <= known_at), None)
-    if header and header is not headers[0] and not act.require_actor().may(_RETIRED, asks, act.now):
+    if header and header is not headers[0] and not act.require_actor().may(_RETIRED, right_in, act.now):
         raise UnknownEditionError(code, header.number, headers[0].number)
     published = looked_into(act, shelf, header) if header else None
     if published and published.verified:
@@ -308,7 +314,7 @@ def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, asks: str) -
         known = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
     return _List(
         mission=code,
-        is_own=code == asks,
+        is_own=is_own,
         published=published,
         why_none=ReasonCode.UNVERIFIED if header else ReasonCode.NO_EDITION,
         territories=tuple(one for one in known if one.kind is BoundaryKind.TERRITORY),

@@ -45,7 +45,7 @@ class Verified:
 
 def keys_to_trust(public_key: Path) -> tuple[PublicKey, ...]:
     """The public key in a PEM file that somebody got outside of this store. Raises InputError."""
-    return (PublicKey.from_pem(_bytes_of(public_key)),)
+    return (PublicKey.from_pem(content_of(public_key)),)
 
 
 def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...]) -> Verified:
@@ -55,7 +55,7 @@ def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...]) -> Veri
     """
     if not envelope.exists():
         raise UnverifiedError(f"There is no signature {envelope.name} beside {file.name}; give it with --envelope.")
-    content, signed = _bytes_of(file), _bytes_of(envelope)
+    content, signed = content_of(file), content_of(envelope)
     filtered = payload_type_of(signed) == EXPORT_TYPE
     payload = verify(signed, keys, EXPORT_TYPE if filtered else EDITION_TYPE)
     told = json.loads(payload) if filtered else json.loads(payload)["offlimits"] | {"sha256": sha256(payload)}
@@ -73,7 +73,8 @@ def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...]) -> Veri
     )
 
 
-def _bytes_of(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The file's bytes. Raises InputError when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as fault:

@@ -11,13 +11,15 @@ from shapely import Point, box
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.mission import Facility
+from geo_offlimits.domain.people import NotPermittedError, Role, RoleGrant
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.lookup.answers import Verdict
-from geo_offlimits.services import editions, facilities, missions, register
+from geo_offlimits.services import editions, facilities, missions, people, register
 from geo_offlimits.services.answers import CheckResult
 from geo_offlimits.services.editions import UnknownEditionError
+from geo_offlimits.services.missions import UnknownMissionError
 from tests.services.asking import CONDUCT, ELSEWHERE, HERE, ask, reasons, search
 from tests.services.conftest import MISSION, OTHER, START, World, territory, venue
 from tests.tampering import another_signature, tamper
@@ -235,3 +237,32 @@ def test_a_retired_edition_of_a_recognised_mission_answers_conduct_of_the_missio
     before = ask(pela, HERE, known_at=then, by=CONDUCT)
     assert [header.number for header in before.consulted.recognised] == [1]
     assert before.strictest is Verdict.LISTED
+
+
+def test_another_missions_list_counts_when_it_is_asked_for(pela: World) -> None:
+    made = moro_publishes(pela)
+    recognise(pela)
+    assert ask(pela).strictest is Verdict.NOT_LISTED
+    with pytest.raises(NotPermittedError):
+        ask(pela, also=(OTHER,))
+    both = ask(pela, also=(OTHER,), by=None)
+    assert both.strictest is Verdict.LISTED
+    assert [header.mission for header in both.consulted.recognised] == [OTHER]
+    assert [match["issuer"] for match in both.as_json()["answers"][0]["matches"]] == [OTHER]
+    found = search(pela, "Moro Bar", by=None, also=(OTHER,))
+    assert [(one.entry.entry_id, one.entry.issuer) for one in found.matches if one.is_match] == [(made, OTHER)]
+    with pytest.raises(UnknownMissionError):
+        ask(pela, also=("NOWHERE",), by=None)
+
+
+def test_what_another_missions_list_said_earlier_needs_the_right_there(pela: World) -> None:
+    moro_publishes(pela)
+    then = pela.clock.now
+    pela.clock.later(minutes=5)
+    moro_publishes(pela, "Second Bar", lon=-29.7)
+    recognise(pela)
+    with pela.acting("100") as act:
+        people.grant_role(act, "106", RoleGrant(role=Role.STAFF, mission=OTHER))
+    assert ask(pela, also=(OTHER,), by=CONDUCT).strictest is Verdict.LISTED
+    with pytest.raises(UnknownEditionError, match="MORO has no edition 1 for you"):
+        ask(pela, also=(OTHER,), known_at=then, by=CONDUCT)

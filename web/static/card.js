@@ -156,9 +156,9 @@ const restsOn = (edition, recognised) => {
 };
 
 /* The card for one answer of the API.
- * facts: {answer, edition, recognised (editions of other missions), about(entry_id) -> properties, notations, accuracy_m}
+ * facts: {asked (what the API was sent), answer, edition, recognised (editions of other missions), about(entry_id) -> properties, notations, accuracy_m}
  * acts: {close(), choose(entry_id), tell(kind of venue)}; choose and tell ask again with what the reader knows. */
-export const verdictCard = ({ answer, edition, recognised, about, notations, accuracy_m: accuracy, venue }, acts) => {
+export const verdictCard = ({ asked: question, answer, edition, recognised, about, notations, accuracy_m: accuracy, venue }, acts) => {
   const card = document.getElementById("card").content.firstElementChild.cloneNode(true);
   const slot = (name) => card.querySelector(`[data-slot="${name}"]`);
   const fill = (name, items, list = slot(name).querySelector("ul")) => {
@@ -179,6 +179,7 @@ export const verdictCard = ({ answer, edition, recognised, about, notations, acc
   const signs = asked(answer);
   if (signs.length) slot("question").append(signQuestion(signs, card, acts));
   if (answer.rules.length && !venue && answer.verdict !== "listed") slot("rules").append(kindQuestion(acts.tell));
+  card.querySelector("input[name=asked]").value = JSON.stringify(question);
   slot("edition").textContent = restsOn(edition, recognised);
   if (answer.stale && !card.querySelector(".stale-card")) card.querySelector("header").after(make("p", "stale-card", icon("warning"), make("b", "", say("expired"))));
   card.querySelector(".shut").addEventListener("click", acts.close);

@@ -116,21 +116,21 @@ const check = async (question) => {
   latest?.abort();
   const { signal } = (latest = new AbortController());
   const { position, entry_id: id, venue } = question;
-  const body = { mission: page.mission, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue, notations: true };
+  const body = { mission: page.mission, also: page.also, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue, notations: true };
   wait("checking", SLOW_MS);
   try {
     const [result, all] = await Promise.all([ask(page.check_url, body, signal), features]);
-    if (!signal.aborted) present(question, result, all);
+    if (!signal.aborted) present(question, body, result, all);
   } catch (reason) {
     if (reason.name !== "AbortError") refuse(reason);
   }
   if (!signal.aborted) wait(null);
 };
 
-const present = (question, { edition, recognised, answers: [result] }, all) => {
+const present = (question, asked, { edition, recognised, answers: [result] }, all) => {
   const { position, entry_id: id, venue } = question;
   const at = result.position ?? (position?.lat === undefined ? null : position);
-  const facts = { answer: result, edition, recognised, venue, notations: result.notations, about: (entry) => all.has(entry) ? told(all.get(entry)) : null };
+  const facts = { asked, answer: result, edition, recognised, venue, notations: result.notations, about: (entry) => all.has(entry) ? told(all.get(entry)) : null };
   put(verdictCard({ ...facts, accuracy_m: question.accuracy_m }, {
     close,
     choose: (chosen) => check({ ...question, entry_id: chosen }),

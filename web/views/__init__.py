@@ -10,6 +10,7 @@ from web.views.list import list_pages
 from web.views.login import login
 from web.views.lookup import lookup
 from web.views.publish import publish
+from web.views.receipts import receipt_pages
 from web.views.register import register
 from web.views.tiles import tiles
 
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     login,
     lookup,
     list_pages,
+    receipt_pages,
     editions,
     acknowledge,
     register,

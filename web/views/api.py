@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.lookup.coordinates import is_meant_as_position
-from geo_offlimits.services import editions, lookup, missions, register
+from geo_offlimits.services import editions, lookup, missions, receipts, register
 from web import bodies, door, language, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
 from web.policy import needs, signed_in
@@ -45,7 +45,12 @@ def check() -> dict[str, Any]:
     body = bodies.json_body()
     asked = bodies.check_request(body)
     result = lookup.check(door.act(), door.wiring().shelf, asked)
-    return result.as_json(language.gettext, written=body.get("notations") is True)
+    told = result.as_json(language.gettext, written=body.get("notations") is True)
+    if bodies.flag(body, "receipt"):
+        made = receipts.of_check(door.act(), asked, result, language.gettext)
+        for answer, one in zip(told["answers"], made, strict=True):
+            answer["receipt"] = one.as_json(language.gettext)
+    return told
 
 
 @api.post("/find")
@@ -54,17 +59,22 @@ def find() -> dict[str, Any]:
     body = bodies.json_body()
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
-    limit = bodies.count(body, "limit", unless_given=10, most=100)
+    at, personnel = bodies.moment(body, "at"), bodies.member(body, "personnel", PersonnelCategory)
     result = lookup.find(
         door.act(),
         door.wiring().shelf,
         code,
         name,
-        limit=limit,
-        at=bodies.moment(body, "at"),
-        personnel=bodies.member(body, "personnel", PersonnelCategory),
+        limit=bodies.count(body, "limit", unless_given=10, most=100),
+        at=at,
+        personnel=personnel,
+        also=bodies.codes(body, "also"),
     )
-    return result.as_json(language.gettext) | {"position": is_meant_as_position(name)}
+    told = result.as_json(language.gettext) | {"position": is_meant_as_position(name)}
+    if bodies.flag(body, "receipt"):
+        made = receipts.of_find(door.act(), result, name, at=at, personnel=personnel, translate=language.gettext)
+        told["receipt"] = made.as_json(language.gettext)
+    return told
 
 
 @api.get("/missions/<code>/editions")

@@ -10,6 +10,7 @@
 - `search`      the name or the position typed, or ''
 - `answer`      for a position check, the answer as in the API's JSON (`verdict`, `reasons` with `text`, `matches`,
                 `rules`, `nearest_m`, `facilities`), else None; `headline`: its verdict in words
+- `asked`       the question of `answer` or `found` as JSON, for a receipt
 - `notations`   for a position check, the position in every notation (dict), else None
 - `problem`     a sentence on input that was not understood, or None; `readings`: for ambiguous text, the possible
                 positions as tuple of (text that may be sent back, text to show)
@@ -20,6 +21,7 @@ Forms: GET `?page=2` turns the pages. POST `do=find` with `search`, a name or a 
 they stay out of logs and history.
 """
 
+import json
 from math import ceil
 from typing import Any
 
@@ -33,7 +35,7 @@ from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.positions import territory_of
-from web import bodies, door, language, reading
+from web import bodies, door, language, reading, rendering
 from web.policy import needs
 
 list_pages = Blueprint("list", __name__)
@@ -75,7 +77,7 @@ def _rendered(**facts: Any) -> str:
         "venues": tuple(VenueKind),
         "categories": tuple(PersonnelCategory),
     }
-    unasked: dict[str, Any] = dict.fromkeys(("matches", "found", "answer", "headline", "notations", "problem"))
+    unasked: dict[str, Any] = dict.fromkeys(("matches", "found", "answer", "headline", "asked", "notations", "problem"))
     unasked |= {"search": "", "readings": (), "why_not": {}}
     return render_template("list.html", **(unasked | shown | facts))
 
@@ -96,13 +98,15 @@ def _searched(asked: str) -> str:
 def _found(asked: str) -> dict[str, Any]:
     if not asked:
         return {"matches": (), "is_named": False}
-    result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES)
+    also = rendering.other_missions()
+    result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES, also=also)
     found = result.as_json(language.gettext)
     return {
         "matches": tuple(one.entry for one in result.matches),
         "is_named": any(one.is_match for one in result.matches),
         "why_not": {one["entry_id"]: one["why_not"] for one in found["matches"]},
         "found": found | {"matches": (), "rules": (), "facilities": ()},
+        "asked": json.dumps({"mission": door.code(), "name": asked, "also": also}),
     }
 
 
@@ -118,6 +122,7 @@ def _checked(asked: str) -> str:
         return _rendered(search=asked, problem=language.said(error.sentence))
     question = CheckRequest(
         mission=door.code(),
+        also=rendering.other_missions(),
         positions=(position,),
         radius_m=door.wiring().settings.radius_m,
         venue=venue,
@@ -130,7 +135,15 @@ def _answered(question: CheckRequest) -> dict[str, Any]:
     result = lookup.check(door.act(), door.wiring().shelf, question)
     told = result.as_json(language.gettext)
     answer = told["answers"][0] | {"recognised": told["recognised"]}
-    return {"answer": answer, "headline": answer["headline"]}
+    (position,) = question.positions
+    asked = {
+        "mission": question.mission,
+        "positions": [position.as_json()],
+        "venue": question.venue,
+        "personnel": question.personnel,
+        "also": list(question.also),
+    }
+    return {"answer": answer, "headline": answer["headline"], "asked": json.dumps(asked)}
 
 
 def _read() -> PublishedEdition | None:

@@ -8,6 +8,7 @@
 - `stale`       whether that edition has expired
 - `edition_url` where the page fetches the edition itself
 - `check_url`, `find_url`   the API, POST with `X-CSRF-Token`; bodies and answers as in the interface
+- `also`        codes of the other missions whose lists this person's look-ups ask
 - `venues`, `categories`    tuples of VenueKind and PersonnelCategory
 - `outstanding` number of the edition that this person still has to acknowledge, or None
 - `credit`      line of the map's sources; `note`: statement on boundaries and names
@@ -22,7 +23,7 @@ from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
 from geo_offlimits.services import campaigns, editions, missions
-from web import door, frame
+from web import door, frame, rendering
 from web.policy import needs
 
 lookup = Blueprint("lookup", __name__)
@@ -44,6 +45,7 @@ def page() -> str:
         edition_url=_edition_url(mission.code),
         check_url=url_for("api.check"),
         find_url=url_for("api.find"),
+        also=rendering.other_missions(),
         venues=tuple(VenueKind),
         categories=tuple(PersonnelCategory),
         outstanding=campaigns.mine(door.act(), mission.code),
