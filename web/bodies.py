@@ -54,7 +54,9 @@ def parsed(content: bytes) -> Body:
     except strict_json.NotJsonError as fault:
         raise _not_json(fault) from None
     if not isinstance(body, dict):
-        raise InputError("The request is JSON but not an object. Send a JSON object with the members of this route.")
+        raise InputError(
+            Sentence("The request is JSON but not an object. Send a JSON object with the members of this route.")
+        )
     return body
 
 

@@ -337,3 +337,19 @@ def test_a_session_that_has_ended_is_told_and_nothing_is_answered(reader: Any) -
     expect(note).to_be_visible()
     assert page.locator("#answer .verdict.listed, #answer .verdict.not_listed").count() == 0
     reader.watched.complaints.clear()  # the browser notes the refusal that this test asks for
+
+
+def test_an_answer_can_be_kept_as_a_signed_receipt_that_a_camera_reads(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0))
+    card = reader.check_here(page)
+    with page.context.expect_page() as opened:
+        card.get_by_role("button", name="Keep a signed receipt").click()
+    receipt = opened.value
+    expect(receipt.locator(".receipt .told")).to_have_text("Cannot tell")
+    expect(receipt.locator(".receipt")).to_contain_text("Blue Lantern")
+    assert receipt.evaluate("document.querySelector('img.qr').naturalWidth") > 0
+    with receipt.expect_download() as kept:
+        receipt.get_by_role("link", name="receipt.txt").click()
+    text = kept.value.path().read_text("utf-8")
+    assert text.splitlines()[-1].startswith("offlimits-receipt:1:")
+    verdict(card, "cannot_tell")  # the answer stays where it was

@@ -24,7 +24,6 @@ NOT_ON_PAGES = {
     "geo_offlimits/formats/sheet.py:write_sheet",
     "geo_offlimits/lookup/proximity.py:_refuse_not_on_earth",
     "geo_offlimits/services/lookup.py:mission_asked",
-    "web/bodies.py:json_body",
     "web/policy.py",
     "web/views/health.py",
 }

@@ -30,6 +30,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/map.js"): EVERYONE,
     ("GET", "/list"): EVERYONE,
     ("POST", "/list"): EVERYONE,
+    ("POST", "/receipt"): EVERYONE,
     ("GET", f"{EDITION}/current"): EVERYONE,
     ("GET", f"{EDITION}/current/export.geojson"): EVERYONE,
     ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"): EVERYONE,
