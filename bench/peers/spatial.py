@@ -63,15 +63,22 @@ class SedonaDB:
 
     def __init__(self, shapes: npt.NDArray[np.object_]) -> None:
         self._database = sedonadb.connect()
-        wkb = pa.array(shapely.to_wkb(in_grid(shapes)).tolist(), pa.binary())
+        wkb = pa.array(shapely.to_wkb(self._laid(shapes)).tolist(), pa.binary())
         self._database.create_data_frame(pa.table({"entry": np.arange(len(shapes)), "wkb": wkb})).to_view(
             "raw", overwrite=True
         )
         listed = self._database.sql("select entry, ST_GeomFromWKB(wkb) as shape from raw")
         listed.to_memtable().to_view("listed", overwrite=True)
 
-    def batch(self, lats: Array, lons: Array, radius_m: float) -> Pairs:
+    def _laid(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        return in_grid(shapes)
+
+    def _placed(self, lats: Array, lons: Array) -> tuple[Array, Array]:
         x, y = TO_GRID.transform(lons, lats)
+        return x, y
+
+    def batch(self, lats: Array, lons: Array, radius_m: float) -> Pairs:
+        x, y = self._placed(lats, lons)
         asked = pa.table({"pos": np.arange(len(x)), "x": x, "y": y})
         self._database.create_data_frame(asked).to_view("asked", overwrite=True)
         found = self._database.sql(
@@ -82,6 +89,16 @@ class SedonaDB:
         # Its own way to a data frame wants another package, for geometries, of which there are none here.
         columns = pa.table(found)
         return columns["pos"].to_numpy(), columns["entry"].to_numpy(), columns["metres"].to_numpy()
+
+
+class DegreesSedonaDB(SedonaDB):
+    """The same join in longitude and latitude; its radius is in degrees."""
+
+    def _laid(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        return shapes
+
+    def _placed(self, lats: Array, lons: Array) -> tuple[Array, Array]:
+        return lons, lats
 
 
 class DuckDB:
