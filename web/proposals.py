@@ -110,6 +110,7 @@ def _terms(body: Body) -> Terms:
         authority=text(body, "authority", required=True) or "",
         directive=text(body, "directive", required=True) or "",
         valid=Period(start=moment(body, "from"), end=moment(body, "to")),
+        not_before=moment(body, "not_before"),
         review_by=day(body, "review_by"),
         applies_to=members(body, "applies_to", PersonnelCategory),
         hours=_hours(body),
@@ -198,8 +199,10 @@ def _metres(form: Form) -> float | None:
 
 
 def _valid(form: Form, timezone: str) -> dict[str, str | None]:
-    held = days(day(form, "from"), day(form, "to"), time_zone(timezone))
+    zone = time_zone(timezone)
+    held, published = days(day(form, "from"), day(form, "to"), zone), days(day(form, "not_before"), None, zone)
     return {
+        "not_before": format_instant(published.start) if published.start else None,
         "from": format_instant(held.start) if held.start else None,
         "to": format_instant(held.end) if held.end else None,
     }

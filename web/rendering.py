@@ -71,7 +71,10 @@ def visible_missions() -> tuple[Mission, ...]:
 
 
 def other_missions() -> tuple[str, ...]:
-    """Codes of the missions that this person belongs to, too: their lists bind as well, so look-ups ask them all."""
+    """Codes of the missions that this person belongs to, too: their lists bind in their territories as well.
+
+    Asked about positions only: a name alone would find its like in countries where the reader is not.
+    """
     visit = _visit()
     return tuple(mission.code for mission in visible_missions() if visit and mission.code != visit.code)
 

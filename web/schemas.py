@@ -232,6 +232,7 @@ SCHEMAS: Mapping[str, Schema] = {
         authority=TEXT,
         directive=TEXT,
         **{"from": TIME, "to": TIME},
+        not_before={**TIME, "description": "in no edition issued before then"},
         review_by={"type": "string", "format": "date"},
         applies_to=a_list(one_of(PersonnelCategory)),
         hours=an_object(("tz", "weekly"), tz=TEXT, weekly=a_list({"type": "object"})),

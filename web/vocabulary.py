@@ -34,15 +34,22 @@ _WORDS: dict[type[Enum], dict[Enum, str]] = {
     },
     State: {
         State.PROPOSED: N_("Proposed"),
+        State.NOTICED: N_("Proposed, notice given"),
+        State.REPLIED: N_("Proposed, owner answered"),
         State.IN_FORCE: N_("In force"),
         State.AWAITING_SECOND: N_("In force, awaiting second signature"),
         State.LIFT_PROPOSED: N_("In force, lift proposed"),
+        State.PETITIONED: N_("In force, petition to decide"),
+        State.SUSPENDED: N_("Suspended, second signature due"),
         State.REJECTED: N_("Rejected"),
         State.WITHDRAWN: N_("Withdrawn"),
         State.LIFTED: N_("Lifted"),
     },
     StepKind: {
         StepKind.PROPOSED: N_("Proposed"),
+        StepKind.NOTICE_GIVEN: N_("Notice given to the owner"),
+        StepKind.NOTICE_DEFERRED: N_("Notice deferred"),
+        StepKind.REPLIED: N_("Owner answered"),
         StepKind.DESIGNATED: N_("Designated"),
         StepKind.ADDED_ALONE: N_("Added by one signature"),
         StepKind.CONFIRMED: N_("Confirmed by a second signature"),
@@ -51,6 +58,10 @@ _WORDS: dict[type[Enum], dict[Enum, str]] = {
         StepKind.LIFT_PROPOSED: N_("Lift proposed"),
         StepKind.LIFT_REFUSED: N_("Lift refused"),
         StepKind.LIFTED: N_("Lifted"),
+        StepKind.PETITIONED: N_("Petition received"),
+        StepKind.PETITION_REFUSED: N_("Petition refused"),
+        StepKind.SUSPENDED: N_("Suspended by one signature"),
+        StepKind.REINSTATED: N_("Put back in force"),
     },
 }
 
@@ -65,6 +76,13 @@ MESSAGES: dict[str, str] = {
     "lift_proposed": N_("Lift proposed. It stays in force until a second person decides."),
     "lift_refused": N_("The lift was refused. It stays in force."),
     "lifted": N_("Lifted. Publish an edition so that staff and devices learn of it."),
+    "notice_given": N_("Notice is recorded. The owner now has time to answer."),
+    "notice_deferred": N_("Notice is deferred for 14 days."),
+    "replied": N_("The owner’s answer is recorded."),
+    "petitioned": N_("The petition is recorded. It stays in force until a head decides."),
+    "petition_refused": N_("The petition was refused. It stays in force."),
+    "suspended": N_("Suspended. A second person must confirm it by lifting within 14 days. Publish to reach staff."),
+    "reinstated": N_("Back in force. Publish an edition to reach staff."),
     "renamed": N_("Renamed. The earlier name stays searchable."),
     "published": N_("Published. Staff see this edition now."),
     "campaign_opened": N_("Campaign opened."),
@@ -78,6 +96,9 @@ MESSAGES: dict[str, str] = {
 
 # What the button of a step says.
 DECISIONS: dict[StepKind, str] = {
+    StepKind.NOTICE_GIVEN: N_("Record that notice was given"),
+    StepKind.NOTICE_DEFERRED: N_("Defer the notice for 14 days"),
+    StepKind.REPLIED: N_("Record the owner’s answer"),
     StepKind.DESIGNATED: N_("Put in force"),
     StepKind.CONFIRMED: N_("Confirm as second person"),
     StepKind.REJECTED: N_("Reject the proposal"),
@@ -85,8 +106,23 @@ DECISIONS: dict[StepKind, str] = {
     StepKind.LIFT_PROPOSED: N_("Propose to lift"),
     StepKind.LIFT_REFUSED: N_("Keep it listed"),
     StepKind.LIFTED: N_("Lift"),
+    StepKind.PETITIONED: N_("Record a petition"),
+    StepKind.PETITION_REFUSED: N_("Refuse the petition"),
+    StepKind.SUSPENDED: N_("Suspend a manifest error"),
+    StepKind.REINSTATED: N_("Put back in force"),
 }
 
+
+# Steps that decide nothing, or that are taken seldom: pages fold them away.
+OTHER_STEPS = frozenset(
+    {
+        StepKind.NOTICE_GIVEN,
+        StepKind.NOTICE_DEFERRED,
+        StepKind.REPLIED,
+        StepKind.PETITIONED,
+        StepKind.SUSPENDED,
+    }
+)
 
 # What pages call a field that a refusal names; one that stands here under several names has several in the API.
 _FIELDS: dict[str, str] = {

@@ -9,7 +9,7 @@ import click
 
 from geo_offlimits.cli.door import Door, answering, signed
 from geo_offlimits.cli.parameters import DAY, FILE, TEXT
-from geo_offlimits.domain.mission import Boundary, Contact, ContactKind, Mission, Organisation
+from geo_offlimits.domain.mission import MAX_NOTICE_DAYS, Boundary, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.errors import InputError
 
 FROM = click.option("--from", "start", type=DAY, required=True, help="First day on which it holds, or a moment.")
@@ -113,6 +113,21 @@ def recognise(door: Door, code: str, others: tuple[str, ...]) -> None:
         missions.set_recognised(act, code, others)
     said = f"{code} recognises the lists of {', '.join(others)}." if others else f"{code} recognises no other list."
     door.say({"code": code, "recognises": list(others)}, said)
+
+
+@mission.command()
+@click.argument("code")
+@click.option("--days", type=click.IntRange(0, MAX_NOTICE_DAYS), required=True, help="0: no notice comes first.")
+@click.option("--petition-address", type=TEXT, help="Where an owner asks for a review; stands on notices.")
+@signed
+def notice(door: Door, code: str, days: int, petition_address: str | None) -> None:
+    """How many days an owner has to answer a notice before a proposal is decided in CODE."""
+    from geo_offlimits.services import missions
+
+    with door.acting() as act:
+        missions.set_notice(act, code, days, petition_address)
+    said = f"{code} decides {days} days after notice to the owner." if days else f"{code} decides without notice first."
+    door.say({"code": code, "notice_days": days, "petition_address": petition_address}, said)
 
 
 def read_contacts(file: Path) -> tuple[Contact, ...]:

@@ -61,19 +61,27 @@ def _open(
     with door.acting() as act:
         code = door.mission(act, mission)
         valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
-        terms = replace(terms, valid=valid)
+        published = missions.days(act, code, facts["not_before"], None)
+        terms = replace(terms, valid=valid, not_before=published.start)
         made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])
     _say(door, made, act.now)
 
 
 _WORDS = {
+    StepKind.NOTICE_GIVEN: "Record that the owner was told in writing and may answer.",
+    StepKind.NOTICE_DEFERRED: "Put the notice off for 14 days; telling can endanger victims.",
+    StepKind.REPLIED: "Record what the owner answered.",
     StepKind.DESIGNATED: "Put a proposal in force; not by who proposed it.",
     StepKind.CONFIRMED: "Sign as the second person what a head added alone.",
     StepKind.REJECTED: "Turn a proposal down.",
     StepKind.WITHDRAWN: "Take your own proposal back.",
     StepKind.LIFT_PROPOSED: "As the first of two, propose that a listing end; it holds until then.",
     StepKind.LIFT_REFUSED: "Keep a listing whose lift was proposed.",
-    StepKind.LIFTED: "As the second of two, end a listing whose lift another person proposed.",
+    StepKind.LIFTED: "As the second of two, end a listing; another proposed it, took the petition or suspended.",
+    StepKind.PETITIONED: "Record that the owner asks for a review; possible at any time.",
+    StepKind.PETITION_REFUSED: "Keep a listing against a petition.",
+    StepKind.SUSPENDED: "Take a manifest error out of force alone, at once; a second person lifts within 14 days.",
+    StepKind.REINSTATED: "Put a suspended listing back in force.",
 }
 
 

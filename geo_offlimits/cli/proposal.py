@@ -50,6 +50,7 @@ _TERMS = (
     click.option("--exception", "exceptions", multiple=True, type=TEXT, help="Such as 'official duty'."),
     click.option("--valid-from", type=DAY, help="First day, or a moment.  [default: the decision]"),
     click.option("--valid-to", type=DAY, help="Last day, included, or a moment.  [default: until lifted]"),
+    click.option("--not-before", type=DAY, help="In no edition issued before this day or moment.  [default: the next]"),
     click.option("--review-by", type=click.DateTime(["%Y-%m-%d"]), help="Day by which it is looked at again."),
     click.option("--note", type=TEXT, help="Restricted: never leaves the register."),
     click.option("--reason", type=TEXT, help="Kept in the register beside this step."),

@@ -18,31 +18,25 @@ class Decision:
     reason_needed: bool = False
 
 
+def _decision(verb: str, kind: StepKind, action: Action, tag: AuditTag, *, reason_needed: bool = True) -> Decision:
+    return Decision(verb=verb, kind=kind, action=action, tag=tag, reason_needed=reason_needed)
+
+
+_PROPOSE, _DECIDE = Action.PROPOSE, Action.DECIDE
 # In the order in which a door offers them.
 DECISIONS: tuple[Decision, ...] = (
-    Decision(verb="designate", kind=StepKind.DESIGNATED, action=Action.DECIDE, tag=AuditTag.PREMISES_DESIGNATED),
-    Decision(verb="confirm", kind=StepKind.CONFIRMED, action=Action.DECIDE, tag=AuditTag.PREMISES_CONFIRMED),
-    Decision(
-        verb="reject",
-        kind=StepKind.REJECTED,
-        action=Action.DECIDE,
-        tag=AuditTag.PREMISES_REJECTED,
-        reason_needed=True,
-    ),
-    Decision(verb="withdraw", kind=StepKind.WITHDRAWN, action=Action.PROPOSE, tag=AuditTag.PREMISES_WITHDRAWN),
-    Decision(
-        verb="propose-lift",
-        kind=StepKind.LIFT_PROPOSED,
-        action=Action.PROPOSE,
-        tag=AuditTag.PREMISES_LIFT_PROPOSED,
-        reason_needed=True,
-    ),
-    Decision(
-        verb="refuse-lift",
-        kind=StepKind.LIFT_REFUSED,
-        action=Action.DECIDE,
-        tag=AuditTag.PREMISES_LIFT_REFUSED,
-        reason_needed=True,
-    ),
-    Decision(verb="lift", kind=StepKind.LIFTED, action=Action.DECIDE, tag=AuditTag.PREMISES_LIFTED, reason_needed=True),
+    _decision("notice", StepKind.NOTICE_GIVEN, _PROPOSE, AuditTag.PREMISES_NOTICE_GIVEN, reason_needed=False),
+    _decision("defer-notice", StepKind.NOTICE_DEFERRED, _DECIDE, AuditTag.PREMISES_NOTICE_DEFERRED),
+    _decision("reply", StepKind.REPLIED, _PROPOSE, AuditTag.PREMISES_REPLIED),
+    _decision("designate", StepKind.DESIGNATED, _DECIDE, AuditTag.PREMISES_DESIGNATED, reason_needed=False),
+    _decision("confirm", StepKind.CONFIRMED, _DECIDE, AuditTag.PREMISES_CONFIRMED, reason_needed=False),
+    _decision("reject", StepKind.REJECTED, _DECIDE, AuditTag.PREMISES_REJECTED),
+    _decision("withdraw", StepKind.WITHDRAWN, _PROPOSE, AuditTag.PREMISES_WITHDRAWN, reason_needed=False),
+    _decision("petition", StepKind.PETITIONED, _PROPOSE, AuditTag.PREMISES_PETITIONED),
+    _decision("refuse-petition", StepKind.PETITION_REFUSED, _DECIDE, AuditTag.PREMISES_PETITION_REFUSED),
+    _decision("propose-lift", StepKind.LIFT_PROPOSED, _PROPOSE, AuditTag.PREMISES_LIFT_PROPOSED),
+    _decision("refuse-lift", StepKind.LIFT_REFUSED, _DECIDE, AuditTag.PREMISES_LIFT_REFUSED),
+    _decision("lift", StepKind.LIFTED, _DECIDE, AuditTag.PREMISES_LIFTED),
+    _decision("suspend", StepKind.SUSPENDED, _DECIDE, AuditTag.PREMISES_SUSPENDED),
+    _decision("reinstate", StepKind.REINSTATED, _DECIDE, AuditTag.PREMISES_REINSTATED),
 )

@@ -39,6 +39,9 @@ class Basis(StrEnum):
 
 class StepKind(StrEnum):
     PROPOSED = "proposed"
+    NOTICE_GIVEN = "notice_given"
+    NOTICE_DEFERRED = "notice_deferred"
+    REPLIED = "replied"
     DESIGNATED = "designated"
     ADDED_ALONE = "added_alone"
     CONFIRMED = "confirmed"
@@ -47,33 +50,70 @@ class StepKind(StrEnum):
     LIFT_PROPOSED = "lift_proposed"
     LIFT_REFUSED = "lift_refused"
     LIFTED = "lifted"
+    PETITIONED = "petitioned"
+    PETITION_REFUSED = "petition_refused"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
 
 
 class State(StrEnum):
     PROPOSED = "proposed"
+    NOTICED = "noticed"
+    REPLIED = "replied"
     IN_FORCE = "in_force"
     AWAITING_SECOND = "awaiting_second"
     LIFT_PROPOSED = "lift_proposed"
+    PETITIONED = "petitioned"
+    SUSPENDED = "suspended"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     LIFTED = "lifted"
 
 
-IN_FORCE_STATES = frozenset({State.IN_FORCE, State.AWAITING_SECOND, State.LIFT_PROPOSED})
+# A suspended listing does not hold, and is not over either: its lift or its reinstatement is due.
+IN_FORCE_STATES = frozenset({State.IN_FORCE, State.AWAITING_SECOND, State.LIFT_PROPOSED, State.PETITIONED})
+# Nobody has decided yet.
+PROPOSED_STATES = frozenset({State.PROPOSED, State.NOTICED, State.REPLIED})
 
+_Transitions = Mapping[tuple[State | None, StepKind], State]
+_BEFORE_DECISION: _Transitions = {
+    (state, step): after
+    for state in PROPOSED_STATES
+    for step, after in (
+        (StepKind.NOTICE_GIVEN, State.NOTICED),
+        (StepKind.NOTICE_DEFERRED, state),
+        (StepKind.DESIGNATED, State.IN_FORCE),
+        (StepKind.REJECTED, State.REJECTED),
+        (StepKind.WITHDRAWN, State.WITHDRAWN),
+    )
+}
+# The owner may be told, and may answer, after the decision too; neither changes where the listing stands.
+_TOLD_LATER: _Transitions = {
+    (state, step): state
+    for state in IN_FORCE_STATES
+    for step in (StepKind.NOTICE_GIVEN, StepKind.NOTICE_DEFERRED, StepKind.REPLIED)
+}
 # (state, step) -> next state. None is the state before the first step.
-TRANSITIONS: Mapping[tuple[State | None, StepKind], State] = MappingProxyType(
+TRANSITIONS: _Transitions = MappingProxyType(
     {
         (None, StepKind.PROPOSED): State.PROPOSED,
         (None, StepKind.ADDED_ALONE): State.AWAITING_SECOND,
-        (State.PROPOSED, StepKind.DESIGNATED): State.IN_FORCE,
-        (State.PROPOSED, StepKind.REJECTED): State.REJECTED,
-        (State.PROPOSED, StepKind.WITHDRAWN): State.WITHDRAWN,
+        **_BEFORE_DECISION,
+        (State.NOTICED, StepKind.REPLIED): State.REPLIED,
+        (State.REPLIED, StepKind.REPLIED): State.REPLIED,
+        **_TOLD_LATER,
         (State.AWAITING_SECOND, StepKind.CONFIRMED): State.IN_FORCE,
         (State.AWAITING_SECOND, StepKind.LIFT_PROPOSED): State.LIFT_PROPOSED,
+        (State.AWAITING_SECOND, StepKind.PETITIONED): State.PETITIONED,
         (State.IN_FORCE, StepKind.LIFT_PROPOSED): State.LIFT_PROPOSED,
+        (State.IN_FORCE, StepKind.PETITIONED): State.PETITIONED,
         (State.LIFT_PROPOSED, StepKind.LIFT_REFUSED): State.IN_FORCE,
         (State.LIFT_PROPOSED, StepKind.LIFTED): State.LIFTED,
+        (State.PETITIONED, StepKind.PETITION_REFUSED): State.IN_FORCE,
+        (State.PETITIONED, StepKind.LIFTED): State.LIFTED,
+        **{(state, StepKind.SUSPENDED): State.SUSPENDED for state in IN_FORCE_STATES},
+        (State.SUSPENDED, StepKind.LIFTED): State.LIFTED,
+        (State.SUSPENDED, StepKind.REINSTATED): State.IN_FORCE,
     }
 )
 
@@ -82,12 +122,15 @@ OTHER_PERSON: Mapping[StepKind, frozenset[StepKind]] = MappingProxyType(
     {
         StepKind.DESIGNATED: frozenset({StepKind.PROPOSED}),
         StepKind.CONFIRMED: frozenset({StepKind.ADDED_ALONE}),
-        StepKind.LIFTED: frozenset({StepKind.LIFT_PROPOSED}),
+        StepKind.LIFTED: frozenset({StepKind.LIFT_PROPOSED, StepKind.PETITIONED, StepKind.SUSPENDED}),
     }
 )
 
+_TELLING = frozenset({StepKind.NOTICE_GIVEN, StepKind.NOTICE_DEFERRED, StepKind.REPLIED})
 # Who takes one of these steps has signed that the restriction holds. Two persons must have, sooner or later.
 SIGNATURES = frozenset({StepKind.PROPOSED, StepKind.ADDED_ALONE, StepKind.DESIGNATED, StepKind.CONFIRMED})
+# They leave the listing in force: whoever added it alone would have confirmed it alone.
+KEEPING = frozenset({StepKind.LIFT_REFUSED, StepKind.PETITION_REFUSED, StepKind.REINSTATED})
 
 
 class WrongStepError(RefusedError):
@@ -130,13 +173,17 @@ class SamePersonError(RefusedError):
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What was decided. `applies_to` empty binds all personnel; `valid` is when the restriction holds (valid time)."""
+    """What was decided. `applies_to` empty binds all personnel; `valid` is when the restriction holds (valid time).
+
+    not_before : it stands in no edition issued before then, so that nobody is warned too early.
+    """
 
     restriction: Restriction
     basis: Basis
     authority: str
     directive: str
     valid: Period = ALWAYS
+    not_before: datetime | None = None
     review_by: date | None = None
     applies_to: tuple[PersonnelCategory, ...] = ()
     hours: Hours | None = None
@@ -186,6 +233,11 @@ class Designation:
         return state
 
     @property
+    def standing_since(self) -> datetime:
+        """When it came to where it stands; what only tells of notice does not count."""
+        return next(step.recorded_at for step in reversed(self.steps) if step.kind not in _TELLING)
+
+    @property
     def in_force_since(self) -> datetime | None:
         """When the restriction began to hold: its terms' start, else the deciding step's effective time."""
         deciding = (StepKind.DESIGNATED, StepKind.ADDED_ALONE)
@@ -201,7 +253,13 @@ class Designation:
     def holds(self, at: datetime) -> bool:
         """Whether the restriction is in force at `at` (valid time), as far as these steps tell."""
         since, until = self.in_force_since, self.ends_at
-        return since is not None and since <= at and (until is None or at < until)
+        within = since is not None and since <= at and (until is None or at < until)
+        return within and not self._suspended(at)
+
+    def _suspended(self, at: datetime) -> bool:
+        turns = (StepKind.SUSPENDED, StepKind.REINSTATED)
+        latest = next((step for step in reversed(self.steps) if step.kind in turns and step.effective_at <= at), None)
+        return latest is not None and latest.kind is StepKind.SUSPENDED
 
     def ended_at(self, at: datetime) -> datetime | None:
         """When its terms ran out, once that is past at `at`; None before, and for what a decision ended."""
@@ -218,8 +276,7 @@ class Designation:
         earlier = self.last(OTHER_PERSON.get(kind, frozenset()))
         if earlier and earlier.person_id == person_id:
             raise SamePersonError(self.designation_id, kind, earlier.kind)
-        # A refused lift leaves the listing in force: whoever added it alone would have confirmed it alone.
-        if kind is StepKind.LIFT_REFUSED and self._signed_by() == {person_id}:
+        if kind in KEEPING and self._signed_by() == {person_id}:
             raise SamePersonError(self.designation_id, kind, StepKind.ADDED_ALONE)
 
     def _signed_by(self) -> set[str]:

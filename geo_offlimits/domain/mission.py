@@ -8,7 +8,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.instants import ALWAYS, Period, time_zone
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
+
+MAX_NOTICE_DAYS = 90
 
 
 class Organisation(StrEnum):
@@ -88,7 +90,11 @@ class Boundary:
 
 @dataclass(frozen=True, kw_only=True)
 class Mission:
-    """`territory` is the reference it was added with; a `demonstration` says so on every page and export."""
+    """`territory` is the reference it was added with; a `demonstration` says so on every page and export.
+
+    notice_days : how long an owner has to answer a notice before a proposal is decided; 0: no notice is given first.
+    petition_address : where an owner may ask for a review at any time, as notices say it.
+    """
 
     code: str
     name: str
@@ -99,6 +105,8 @@ class Mission:
     recognises: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     demonstration: bool = False
+    notice_days: int = 0
+    petition_address: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z][A-Z0-9-]{1,15}", self.code):
@@ -113,8 +121,17 @@ class Mission:
         return (
             texts.line("name", self.name, needed=True),
             texts.text("territory", self.territory, needed=True),
+            texts.text("petition_address", self.petition_address),
+            _unfit_days(self.notice_days),
             texts.several("languages", self.languages),
             *(texts.tag("language", language) for language in self.languages),
             texts.several("recognises", self.recognises),
             *(texts.line("recognises", code, needed=True, most=texts.MAX_CODE) for code in self.recognises),
         )
+
+
+def _unfit_days(days: int) -> Issue | None:
+    if 0 <= days <= MAX_NOTICE_DAYS:
+        return None
+    reason = Sentence("not between 0 and {most}", most=MAX_NOTICE_DAYS)
+    return Issue(field="notice_days", value=str(days), reason=reason, remedy=Sentence("give whole days; 0 is none"))

@@ -95,8 +95,9 @@ def _validate(designation: Designation, entry: Entry) -> None:
 
 
 def _is_to_publish(designation: Designation, now: datetime) -> bool:
-    end = designation.ends_at
-    return designation.state in IN_FORCE_STATES and (end is None or end > now)
+    end, not_before = designation.ends_at, designation.terms.not_before
+    waits = not_before is not None and now < not_before
+    return designation.state in IN_FORCE_STATES and not waits and (end is None or end > now)
 
 
 def _entry(designation: Designation) -> Entry:

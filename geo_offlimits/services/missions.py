@@ -120,6 +120,15 @@ def set_recognised(act: Act, code: str, recognises: Sequence[str]) -> Mission:
     return managed
 
 
+def set_notice(act: Act, code: str, days: int, petition_address: str | None) -> Mission:
+    """How long owners have to answer before a proposal is decided, 0 for no notice first, and where they petition."""
+    managed = replace(_manage(act, code), notice_days=days, petition_address=petition_address)
+    texts.refuse(*managed.unfit())
+    act.tx.missions.replace(managed, act.now)
+    act.record(AuditTag.MISSION_NOTICE, subject=code, mission=code, days=days)
+    return managed
+
+
 def _refuse_unknown(act: Act, code: str, recognises: Sequence[str]) -> None:
     """Nobody would notice at look-up that a list which should hold is none there is."""
     for other in recognises:

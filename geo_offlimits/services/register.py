@@ -1,6 +1,7 @@
 """The register: from a proposal to a listing in force to its end. Restricted; staff see editions only.
 
-1. Who proposed cannot designate; who proposed a lift cannot lift; who added alone cannot confirm.
+1. Who proposed cannot designate; who added alone cannot confirm; who proposed a lift, recorded a petition or suspended
+   cannot lift. Each wrong step is refused with who can take the right one.
 2. Only a decision lifts. A listing past its review date, or without its second signature, stays in force and stands in
    the worklist.
 3. A rename changes what a listing is called and nothing else; the old name stays searchable.
@@ -14,6 +15,7 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.decisions import DECISIONS, Decision
 from geo_offlimits.domain.designation import (
     IN_FORCE_STATES,
+    PROPOSED_STATES,
     Designation,
     State,
     Step,
@@ -27,6 +29,7 @@ from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, S
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions, outside
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.notice import NothingToDeferError, refuse_unnoticed
 from geo_offlimits.services.worklist import Worklist, gather
 
 __all__ = [
@@ -97,7 +100,7 @@ class SaidAlreadyError(RefusedError):
 
 
 # What holds or may come to hold.
-STANDING = IN_FORCE_STATES | {State.PROPOSED}
+STANDING = IN_FORCE_STATES | PROPOSED_STATES | {State.SUSPENDED}
 _BY_KIND = {decision.kind: decision for decision in DECISIONS}
 
 
@@ -197,10 +200,16 @@ def _is_possible(act: Act, designation: Designation, decision: Decision) -> bool
 
 
 def _refuse_impossible(act: Act, found: Designation, kind: StepKind) -> None:
-    """Raises WrongStepError, SamePersonError or NotYoursError."""
+    """Raises WrongStepError, SamePersonError, NotYoursError; for a notice that is due or running, as it says."""
     found.refuse_unless_possible(kind, act.person_id)
     if kind is StepKind.WITHDRAWN and found.steps[0].person_id != act.person_id:
         raise NotYoursError(found.designation_id)
+    if kind in (StepKind.DESIGNATED, StepKind.NOTICE_DEFERRED):
+        mission = missions.mission(act, found.mission)
+        if kind is StepKind.DESIGNATED:
+            refuse_unnoticed(found, mission, act.now)
+        elif not mission.notice_days:
+            raise NothingToDeferError(mission.code)
 
 
 def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = None) -> Designation:
@@ -313,7 +322,14 @@ def history(act: Act, designation_id: str) -> tuple[HistoryItem, ...]:
 def worklist(act: Act, mission: str) -> Worklist:
     """What waits for a decision, a second signature or a review."""
     act.require(Action.READ_REGISTER, mission)
-    return gather(act.tx.register.all(mission), act.now, missions.today(act, mission))
+    current = act.tx.editions.header(mission, act.now)
+    return gather(
+        act.tx.register.all(mission),
+        missions.mission(act, mission),
+        act.now,
+        missions.today(act, mission),
+        current.issued_at if current else None,
+    )
 
 
 def all_of(act: Act, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:

@@ -1,29 +1,52 @@
 """What waits in the register, in the order in which it should be looked at."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
-from geo_offlimits.domain.designation import IN_FORCE_STATES, SECOND_SIGNATURE_DAYS, Designation, State
+from geo_offlimits.domain.designation import (
+    IN_FORCE_STATES,
+    PROPOSED_STATES,
+    SECOND_SIGNATURE_DAYS,
+    Designation,
+    State,
+)
 from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.services.notice import notice_of
 
+PETITION_DAYS = 30
 _TITLES = {
     "overdue": "Second signature overdue",
+    "petitions_overdue": f"Petition unanswered for {PETITION_DAYS} days",
+    "to_publish": "Ended since the current edition; publish within 24 hours",
+    "suspended": "Suspended, to be lifted by a second person or put back in force",
     "to_confirm": "Awaiting second signature",
     "to_decide": "Proposed, to be decided",
     "to_lift": "Lift proposed, to be decided",
+    "petitions": "Petition, to be decided",
+    "to_notify": "Notice to the owner due",
     "to_review": "Review date passed (still in force)",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Worklist:
-    """Designations by what they wait for, oldest first. `overdue` are those of `to_confirm` past their 14 days."""
+    """Designations by what they wait for, oldest first.
+
+    overdue : of `to_confirm` and `suspended`, those past their 14 days. petitions_overdue : of `petitions`.
+    to_publish : staff still read them in the current edition, although they were lifted or suspended after it.
+    """
 
     overdue: tuple[Designation, ...] = ()
+    petitions_overdue: tuple[Designation, ...] = ()
+    to_publish: tuple[Designation, ...] = ()
+    suspended: tuple[Designation, ...] = ()
     to_confirm: tuple[Designation, ...] = ()
     to_decide: tuple[Designation, ...] = ()
     to_lift: tuple[Designation, ...] = ()
+    petitions: tuple[Designation, ...] = ()
+    to_notify: tuple[Designation, ...] = ()
     to_review: tuple[Designation, ...] = ()
 
     @property
@@ -55,18 +78,47 @@ def _row(designation: Designation) -> dict[str, str]:
     }
 
 
-def gather(designations: Iterable[Designation], now: datetime, today: date) -> Worklist:
-    """The worklist of these designations at `now`, which is `today` where the mission is."""
+def gather(
+    designations: Iterable[Designation], mission: Mission, now: datetime, today: date, issued_at: datetime | None
+) -> Worklist:
+    """The worklist of these designations at `now`, which is `today` where the mission is.
+
+    issued_at : when its current edition was issued; None before the first.
+    """
     known = sorted(designations, key=lambda one: one.steps[-1].recorded_at)
-    by_state = {state: tuple(one for one in known if one.state is state) for state in State}
-    awaiting = by_state[State.AWAITING_SECOND]
-    limit = now - timedelta(days=SECOND_SIGNATURE_DAYS)
+
+    def at(*states: State) -> tuple[Designation, ...]:
+        return tuple(one for one in known if one.state in states)
+
+    waiting, petitions = at(State.AWAITING_SECOND, State.SUSPENDED), at(State.PETITIONED)
     return Worklist(
-        overdue=tuple(one for one in awaiting if one.steps[-1].recorded_at <= limit),
-        to_confirm=awaiting,
-        to_decide=by_state[State.PROPOSED],
-        to_lift=by_state[State.LIFT_PROPOSED],
+        overdue=_older(waiting, now - timedelta(days=SECOND_SIGNATURE_DAYS)),
+        petitions_overdue=_older(petitions, now - timedelta(days=PETITION_DAYS)),
+        to_publish=tuple(one for one in known if issued_at and _is_still_published(one, issued_at)),
+        suspended=at(State.SUSPENDED),
+        to_confirm=at(State.AWAITING_SECOND),
+        to_decide=at(*PROPOSED_STATES),
+        to_lift=at(State.LIFT_PROPOSED),
+        petitions=petitions,
+        to_notify=tuple(one for one in known if notice_of(one, mission, now).is_due),
         to_review=tuple(
             one for one in known if one.state in IN_FORCE_STATES and one.terms.review_by and one.terms.review_by < today
         ),
+    )
+
+
+def _older(designations: Iterable[Designation], limit: datetime) -> tuple[Designation, ...]:
+    """Those that have stood where they stand since `limit` or longer."""
+    return tuple(one for one in designations if one.standing_since <= limit)
+
+
+def _is_still_published(designation: Designation, issued_at: datetime) -> bool:
+    # An edition is issued at a whole second, in which the last decision before it may have been taken.
+    then = tuple(step for step in designation.steps if step.recorded_at < issued_at + timedelta(seconds=1))
+    not_before = designation.terms.not_before
+    return (
+        designation.state in (State.LIFTED, State.SUSPENDED)
+        and bool(then)
+        and replace(designation, steps=then).state in IN_FORCE_STATES
+        and (not_before is None or not_before <= issued_at)
     )

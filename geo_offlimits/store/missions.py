@@ -91,6 +91,8 @@ def _columns(mission: Mission) -> dict[str, Any]:
         "recognises": written(mission.recognises),
         "contacts": write_contacts(mission.contacts),
         "demonstration": mission.demonstration,
+        "notice_days": mission.notice_days,
+        "petition_address": mission.petition_address,
     }
 
 
@@ -105,6 +107,8 @@ def _mission(row: Row[Any]) -> Mission:
         recognises=words(row.recognises),
         contacts=read_contacts(row.contacts),
         demonstration=row.demonstration,
+        notice_days=row.notice_days,
+        petition_address=row.petition_address,
     )
 
 

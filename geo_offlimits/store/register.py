@@ -201,6 +201,7 @@ def _terms_columns(terms: Terms) -> dict[str, Any]:
         "hours": write_hours(terms.hours),
         "exceptions": written(terms.exceptions),
         "note": terms.note,
+        "not_before": terms.not_before,
     }
 
 
@@ -216,6 +217,7 @@ def _terms(row: Row[Any]) -> Terms:
         hours=read_hours(row.hours),
         exceptions=words(row.exceptions),
         note=row.note,
+        not_before=row.not_before,
     )
 
 

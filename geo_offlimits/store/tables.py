@@ -73,6 +73,8 @@ mission = _history(
     Column("recognises", Text, nullable=False),
     Column("contacts", Text, nullable=False),
     Column("demonstration", Boolean, nullable=False),
+    Column("notice_days", Integer, nullable=False, server_default="0"),
+    Column("petition_address", Text),
     noun=("code",),
 )
 
@@ -156,6 +158,7 @@ designation = _history(
     Column("hours", Text),
     Column("exceptions", Text, nullable=False),
     Column("note", Text),
+    Column("not_before", Utc),
     noun=("designation_id", "mission", "subject_id"),
 )
 

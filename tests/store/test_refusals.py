@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from geo_offlimits.domain.designation import OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
+from geo_offlimits.domain.designation import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.errors import OfflimitsError, RefusedError
 from geo_offlimits.store import tables
 from geo_offlimits.store.columns import Geometry
-from geo_offlimits.store.migrations import refusals_0001
+from geo_offlimits.store.migrations import refusals_0002
 from geo_offlimits.store.migrations.refusals import Refusal
-from geo_offlimits.store.migrations.refusals_0001 import APPEND_ONLY, NOUNS, REFUSALS
+from geo_offlimits.store.migrations.refusals_0002 import APPEND_ONLY, NOUNS, REFUSALS
 
 Island = Any
 Change = dict[str, Any]
@@ -263,11 +263,12 @@ def test_truncate_is_refused_on_history_and_allowed_elsewhere(lived_in: Island) 
 
 
 def test_the_database_holds_the_same_steps_as_the_domain() -> None:
-    frozen = {(before or None, kind): after for before, kind, after in refusals_0001.TRANSITIONS}
+    frozen = {(before or None, kind): after for before, kind, after in refusals_0002.TRANSITIONS}
     assert frozen == dict(TRANSITIONS)
-    others = {(kind, earlier) for kind, all_earlier in OTHER_PERSON.items() for earlier in all_earlier}
-    assert set(refusals_0001.OTHER_PERSON) == others
-    assert set(refusals_0001.SIGNATURES) == SIGNATURES
+    assert len(refusals_0002.TRANSITIONS) == len(TRANSITIONS)
+    assert {kind: frozenset(earlier) for kind, earlier in refusals_0002.OTHER_PERSON.items()} == dict(OTHER_PERSON)
+    assert set(refusals_0002.SIGNATURES) == SIGNATURES
+    assert set(refusals_0002.KEEPING) == KEEPING
 
 
 def test_every_pair_of_state_and_step_is_refused_or_lands_as_in_the_domain(lived_in: Island) -> None:

@@ -95,7 +95,7 @@ def test_only_the_decision_that_was_refused_is_marked_and_each_has_a_field_of_it
     head, path = signed_in(app, "head"), "/register/ISLE/ISLE-0008"
     page = head.post(f"{path}/reject", {"reason": " "}, page=path).text
     fields = dict(re.findall(r'<input id="(reason-\w+)" name="reason"([^>]*)>', page))
-    assert set(fields) == {"reason-designate", "reason-reject"}
+    assert set(fields) == {"reason-notice", "reason-designate", "reason-reject"}
     assert "aria-invalid" in fields["reason-reject"]
     assert "aria-invalid" not in fields["reason-designate"]
 

@@ -80,7 +80,7 @@ export const startSearch = (form, acts) => {
     running?.abort();
     const { signal } = (running = new AbortController());
     try {
-      const question = { mission: page.mission, also: page.also, name: text, personnel: page.personnel, limit: 8 };
+      const question = { mission: page.mission, name: text, personnel: page.personnel, limit: 8 };
       const [answer, entries] = await Promise.all([ask(page.find_url, question, signal), acts.entries()]);
       return signal.aborted ? undefined : present(text, answer, entries);
     } catch (reason) {

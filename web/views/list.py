@@ -98,15 +98,14 @@ def _searched(asked: str) -> str:
 def _found(asked: str) -> dict[str, Any]:
     if not asked:
         return {"matches": (), "is_named": False}
-    also = rendering.other_missions()
-    result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES, also=also)
+    result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES)
     found = result.as_json(language.gettext)
     return {
         "matches": tuple(one.entry for one in result.matches),
         "is_named": any(one.is_match for one in result.matches),
         "why_not": {one["entry_id"]: one["why_not"] for one in found["matches"]},
         "found": found | {"matches": (), "rules": (), "facilities": ()},
-        "asked": json.dumps({"mission": door.code(), "name": asked, "also": also}),
+        "asked": json.dumps({"mission": door.code(), "name": asked}),
     }
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
-from geo_offlimits.domain.designation import IN_FORCE_STATES, Basis, Designation, Restriction, State, Terms
+from geo_offlimits.domain.designation import Basis, Designation, Restriction, Terms
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
@@ -12,6 +12,7 @@ from geo_offlimits.errors import AbsentError
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import missions
 from geo_offlimits.services import register as service
+from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
 from web import door, frame, proposals, rendering, vocabulary
@@ -87,15 +88,20 @@ def propose(code: str) -> Response:
 def designation(code: str, designation_id: str) -> str:
     found = _of_mission(code, designation_id)
     possible = service.possible(door.act(), found)
+    decisions = [(one, _endpoint(one)) for one in service.DECISIONS if one.kind in possible]
+    others = [pair for pair in decisions if pair[0].kind in vocabulary.OTHER_STEPS]
     return render_template(
         "register/designation.html",
         code=code,
         designation=found,
         history=service.history(door.act(), designation_id),
         notations=_notations(found.subject.geometry),
-        decisions=[(one, _endpoint(one)) for one in service.DECISIONS if one.kind in possible],
+        decisions=[pair for pair in decisions if pair not in others],
+        others=others,
+        sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
-        may_rename=found.state in (*IN_FORCE_STATES, State.PROPOSED),
+        notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
+        may_rename=found.state in service.STANDING,
     )
 
 

@@ -1,0 +1,92 @@
+"""What the second revision's database refuses: the whole life of a listing, with notice, petition and suspension."""
+
+# ruff: noqa: S608  (conditions are made of the words of this file alone)
+
+from geo_offlimits.store.migrations import refusals_0001
+from geo_offlimits.store.migrations.refusals import Refusal
+from geo_offlimits.store.migrations.refusals_0001 import APPEND_ONLY, NOUNS, SIGNATURES
+
+__all__ = ["APPEND_ONLY", "CHANGED", "KEEPING", "NOUNS", "OTHER_PERSON", "REFUSALS", "SIGNATURES", "TRANSITIONS"]
+
+_PROPOSED = ("proposed", "noticed", "replied")
+_IN_FORCE = ("awaiting_second", "in_force", "lift_proposed", "petitioned")
+# (state before, step, state after); an empty state is the one before the first step.
+TRANSITIONS = (
+    ("", "proposed", "proposed"),
+    ("", "added_alone", "awaiting_second"),
+    *((state, "notice_given", "noticed") for state in _PROPOSED),
+    *((state, "notice_deferred", state) for state in _PROPOSED),
+    *((state, "designated", "in_force") for state in _PROPOSED),
+    *((state, "rejected", "rejected") for state in _PROPOSED),
+    *((state, "withdrawn", "withdrawn") for state in _PROPOSED),
+    ("noticed", "replied", "replied"),
+    ("replied", "replied", "replied"),
+    *((state, told, state) for state in _IN_FORCE for told in ("notice_given", "notice_deferred", "replied")),
+    ("awaiting_second", "confirmed", "in_force"),
+    ("awaiting_second", "lift_proposed", "lift_proposed"),
+    ("awaiting_second", "petitioned", "petitioned"),
+    ("in_force", "lift_proposed", "lift_proposed"),
+    ("in_force", "petitioned", "petitioned"),
+    ("lift_proposed", "lift_refused", "in_force"),
+    ("lift_proposed", "lifted", "lifted"),
+    ("petitioned", "petition_refused", "in_force"),
+    ("petitioned", "lifted", "lifted"),
+    *((state, "suspended", "suspended") for state in _IN_FORCE),
+    ("suspended", "lifted", "lifted"),
+    ("suspended", "reinstated", "in_force"),
+)
+# step -> the earlier steps of which the latest must be another person's
+OTHER_PERSON = {
+    "designated": ("proposed",),
+    "confirmed": ("added_alone",),
+    "lifted": ("lift_proposed", "petitioned", "suspended"),
+}
+# They leave a listing in force, or put it back.
+KEEPING = ("lift_refused", "petition_refused", "reinstated")
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def _same_person(kind: str, earlier: tuple[str, ...]) -> str:
+    return (
+        f"(NEW.kind = '{kind}' AND NEW.person_id = (SELECT o.person_id FROM step o"
+        f" WHERE o.designation_id = NEW.designation_id AND o.kind IN ({_words(earlier)}) ORDER BY o.id DESC LIMIT 1))"
+    )
+
+
+# They stand in the place of those of the same name.
+CHANGED = (
+    Refusal(
+        table="step",
+        name="wrong_step",
+        event="INSERT",
+        condition=(
+            "(coalesce((SELECT o.state FROM step o WHERE o.id = NEW.supersedes_id), ''), NEW.kind, NEW.state)"
+            f" NOT IN (VALUES {', '.join(f'({_words(row)})' for row in TRANSITIONS)})"
+        ),
+        sentence="This step does not follow from where the designation stands. Read it again and decide anew.",
+    ),
+    Refusal(
+        table="step",
+        name="same_person",
+        event="INSERT",
+        condition=" OR ".join(_same_person(kind, earlier) for kind, earlier in OTHER_PERSON.items()),
+        sentence="The person who took the first step cannot take the second. A second head of mission or deputy must.",
+    ),
+    Refusal(
+        table="step",
+        name="kept_alone",
+        event="INSERT",
+        # What stays in force would else be confirmed by whoever added it alone.
+        condition=(
+            f"NEW.kind IN ({_words(KEEPING)}) AND NOT EXISTS (SELECT 1 FROM step o"
+            " WHERE o.designation_id = NEW.designation_id AND o.person_id <> NEW.person_id"
+            f" AND o.kind IN ({_words(SIGNATURES)}))"
+        ),
+        sentence="Who alone has signed this listing cannot keep it. A second head of mission or deputy must.",
+    ),
+)
+_TRIGGERS = {refusal.trigger for refusal in CHANGED}
+REFUSALS = (*(one for one in refusals_0001.REFUSALS if one.trigger not in _TRIGGERS), *CHANGED)
