@@ -45,6 +45,8 @@ def demo(door: Door, folder: Path, port: int, *, reset: bool, serve_it: bool) ->
         _build_anew(folder)
     elif not _is_demonstration(folder):
         _build(folder)
+    else:
+        _bring_up_to_date(folder)
     served = dataclasses.replace(_settings(folder), port=port)
     accounts = (folder / ACCOUNTS_FILE).read_text(encoding="utf-8")
     if not serve_it:
@@ -82,6 +84,13 @@ def _accounts(lines: str) -> list[dict[str, str]]:
 
 def _is_demonstration(folder: Path) -> bool:
     return (folder / SETTINGS_FILE).is_file() and (folder / ACCOUNTS_FILE).is_file()
+
+
+def _bring_up_to_date(folder: Path) -> None:
+    """After a newer program was fetched, nobody should have to know that a demonstration has a store to upgrade."""
+    from geo_offlimits.store import Store
+
+    Store.upgrade(_settings(folder).store)
 
 
 def _settings(folder: Path) -> Settings:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_offlimits.store import revisions
 from tests.cli.prompt import Prompt
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,23 @@ def test_the_second_start_keeps_the_data(at_demo: Prompt) -> None:
     assert "Building" not in said.err
     assert f"head@demo.example     {DEMO_PASSPHRASE}" in said.out
     assert store.read_bytes() == before
+
+
+def test_a_newer_program_brings_the_data_of_an_older_one_up_to_date(
+    at_demo: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrations = tmp_path / "migrations"
+    shutil.copytree(revisions._MIGRATIONS, migrations)
+    (migrations / "versions" / "9999_colour.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        f"revision, down_revision = '9999', '{revisions.REVISIONS[-1]}'\n"
+        "def upgrade():\n    op.add_column('session', sa.Column('colour', sa.Text))\n"
+    )
+    monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
+    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
+    assert DEMO_PASSPHRASE in at_demo("demo").done().out
+    assert (at_demo.folder / ".demo" / "register.db.before-9999").exists()
+    assert at_demo("--config", ".demo/settings.toml", "find", "Blue Lantern").code == 3
 
 
 def test_its_passphrases_are_for_the_owner_of_the_folder_only(at_demo: Prompt) -> None:
