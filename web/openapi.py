@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from geo_offlimits.domain.designation import State
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from web.bodies import MAX_POSITIONS
@@ -149,6 +150,21 @@ OPERATIONS: tuple[Operation, ...] = (
         query=("from",),
         answer={"oneOf": [DELTA, FULL]},
         refusals=(401, 404, 422),
+    ),
+    Operation(
+        method="post",
+        path="/api/v1/missions/{code}/premises/{entry_id}/flags",
+        summary="Say that an entry of the current edition looks wrong; officers are told, and it stays listed",
+        status=201,
+        body=an_object(("kind",), kind=one_of(FlagKind), note=TEXT),
+        answer=an_object(
+            ("flag_id", "id", "kind", "edition"),
+            flag_id=TEXT,
+            id=TEXT,
+            kind=one_of(FlagKind),
+            edition={"type": "integer"},
+        ),
+        refusals=(401, 403, 404, 413, 422),
     ),
     Operation(
         method="post",

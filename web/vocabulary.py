@@ -6,6 +6,7 @@
 from enum import Enum
 
 from geo_offlimits.domain.designation import Basis, State, StepKind
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Role
 from geo_offlimits.errors import Field
 from geo_offlimits.formats.words import N_, WORDS
@@ -31,6 +32,13 @@ _WORDS: dict[type[Enum], dict[Enum, str]] = {
         Role.CONDUCT: N_("Conduct officer"),
         Role.AUDITOR: N_("Auditor"),
         Role.ADMIN: N_("Administrator"),
+    },
+    FlagKind: {
+        FlagKind.CLOSED: N_("It is closed"),
+        FlagKind.RENAMED: N_("It has another name"),
+        FlagKind.MOVED: N_("It has moved"),
+        FlagKind.NEW_TENANT: N_("Somebody else runs it"),
+        FlagKind.OTHER: N_("Something else"),
     },
     State: {
         State.PROPOSED: N_("Proposed"),
@@ -83,6 +91,8 @@ MESSAGES: dict[str, str] = {
     "petition_refused": N_("The petition was refused. It stays in force."),
     "suspended": N_("Suspended. A second person must confirm it by lifting within 14 days. Publish to reach staff."),
     "reinstated": N_("Back in force. Publish an edition to reach staff."),
+    "flagged": N_("Thank you. Officers will look; until they decide, it stays as listed."),
+    "settled": N_("The flag is settled."),
     "renamed": N_("Renamed. The earlier name stays searchable."),
     "published": N_("Published. Staff see this edition now."),
     "campaign_opened": N_("Campaign opened."),

@@ -15,11 +15,13 @@ from geo_offlimits.cli.parameters import MISSION, MOMENT, TEXT
 from geo_offlimits.cli.proposal import described, proposal
 from geo_offlimits.domain.decisions import DECISIONS, Decision
 from geo_offlimits.domain.designation import StepKind
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.premises import Name, NameKind
 
 if TYPE_CHECKING:
     from geo_offlimits.domain.designation import Designation
+    from geo_offlimits.domain.flags import Flag
 
 ID = click.argument("designation_id", metavar="ID")
 KNOWN_AT = click.option("--known-at", type=MOMENT, help="As it was known then.  [default: now]")
@@ -162,15 +164,58 @@ def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
 
 
 @premises.command()
+@ID
+@MISSION
+@click.option("--kind", type=click.Choice([kind.value for kind in FlagKind]), required=True, help="What looks wrong.")
+@click.option("--note", type=TEXT, help="For officers only.")
+@signed
+def flag(door: Door, designation_id: str, mission: str | None, kind: str, note: str | None) -> None:
+    """Say that an entry of the current list looks wrong; it stays listed until somebody decides."""
+    from geo_offlimits.services import flags
+
+    with door.acting() as act:
+        code = door.mission(act, mission)
+        made = flags.raise_flag(act, door.wiring.shelf, code, designation_id, kind=FlagKind(kind), note=note)
+    door.say(_flag_json(made), f"{made.flag_id}: {made.designation_id} is flagged as {made.kind}.")
+
+
+@premises.command()
+@click.argument("flag_id")
+@click.option("--resolution", type=TEXT, required=True, help="What was done; kept in the register.")
+@signed
+def settle(door: Door, flag_id: str, resolution: str) -> None:
+    """Say what was done about a flag."""
+    from geo_offlimits.services import flags
+
+    with door.acting() as act:
+        made = flags.settle(act, flag_id, resolution)
+    door.say(_flag_json(made), f"{made.flag_id} on {made.designation_id} is settled.")
+
+
+def _flag_json(made: "Flag") -> dict[str, Any]:
+    return {
+        "flag_id": made.flag_id,
+        "id": made.designation_id,
+        "kind": made.kind,
+        "note": made.note,
+        "edition": made.edition,
+        "resolution": made.resolution,
+    }
+
+
+@premises.command()
 @MISSION
 @signed
 def due(door: Door, mission: str | None) -> None:
     """What waits for a decision, a second signature or a review."""
-    from geo_offlimits.services import register
+    from geo_offlimits.services import flags, register
 
     with door.reading() as act:
-        waiting = register.worklist(act, door.mission(act, mission))
-    door.say(waiting.as_json(), waiting.as_text)
+        code = door.mission(act, mission)
+        waiting, flagged = register.worklist(act, code), flags.open_flags(act, code)
+    told = [f"  {one.flag_id}  {one.designation_id}  {one.kind}  {one.note or ''}".rstrip() for one in flagged]
+    document = {**waiting.as_json(), "flags": [_flag_json(one) for one in flagged]}
+    door.say(document, "\n".join([waiting.as_text(), *told]))
 
 
 def _ended_at(found: "Designation", at: datetime) -> str | None:

@@ -30,7 +30,7 @@ from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions, outside
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.notice import NothingToDeferError, refuse_unnoticed
-from geo_offlimits.services.worklist import Worklist, gather
+from geo_offlimits.services.worklist import Moment, Worklist, gather
 
 __all__ = [
     "DECISIONS",
@@ -323,13 +323,14 @@ def worklist(act: Act, mission: str) -> Worklist:
     """What waits for a decision, a second signature or a review."""
     act.require(Action.READ_REGISTER, mission)
     current = act.tx.editions.header(mission, act.now)
-    return gather(
-        act.tx.register.all(mission),
-        missions.mission(act, mission),
-        act.now,
-        missions.today(act, mission),
-        current.issued_at if current else None,
+    moment = Moment(
+        mission=missions.mission(act, mission),
+        now=act.now,
+        today=missions.today(act, mission),
+        issued_at=current.issued_at if current else None,
+        flagged=frozenset(flag.designation_id for flag in act.tx.flags.open(mission)),
     )
+    return gather(act.tx.register.all(mission), moment)
 
 
 def all_of(act: Act, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:

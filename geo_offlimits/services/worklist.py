@@ -26,6 +26,7 @@ _TITLES = {
     "to_lift": "Lift proposed, to be decided",
     "petitions": "Petition, to be decided",
     "to_notify": "Notice to the owner due",
+    "flagged": "Said to be wrong by somebody there",
     "to_review": "Review date passed (still in force)",
 }
 
@@ -47,6 +48,7 @@ class Worklist:
     to_lift: tuple[Designation, ...] = ()
     petitions: tuple[Designation, ...] = ()
     to_notify: tuple[Designation, ...] = ()
+    flagged: tuple[Designation, ...] = ()
     to_review: tuple[Designation, ...] = ()
 
     @property
@@ -78,13 +80,23 @@ def _row(designation: Designation) -> dict[str, str]:
     }
 
 
-def gather(
-    designations: Iterable[Designation], mission: Mission, now: datetime, today: date, issued_at: datetime | None
-) -> Worklist:
-    """The worklist of these designations at `now`, which is `today` where the mission is.
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What the worklist is made for: `now`, which is `today` where the mission is.
 
-    issued_at : when its current edition was issued; None before the first.
+    issued_at : when its current edition was issued; None before the first. flagged : ids with open flags.
     """
+
+    mission: Mission
+    now: datetime
+    today: date
+    issued_at: datetime | None
+    flagged: frozenset[str] = frozenset()
+
+
+def gather(designations: Iterable[Designation], moment: Moment) -> Worklist:
+    """The worklist of these designations."""
+    now, issued_at = moment.now, moment.issued_at
     known = sorted(designations, key=lambda one: one.steps[-1].recorded_at)
 
     def at(*states: State) -> tuple[Designation, ...]:
@@ -100,9 +112,12 @@ def gather(
         to_decide=at(*PROPOSED_STATES),
         to_lift=at(State.LIFT_PROPOSED),
         petitions=petitions,
-        to_notify=tuple(one for one in known if notice_of(one, mission, now).is_due),
+        to_notify=tuple(one for one in known if notice_of(one, moment.mission, now).is_due),
+        flagged=tuple(one for one in known if one.designation_id in moment.flagged),
         to_review=tuple(
-            one for one in known if one.state in IN_FORCE_STATES and one.terms.review_by and one.terms.review_by < today
+            one
+            for one in known
+            if one.state in IN_FORCE_STATES and one.terms.review_by and one.terms.review_by < moment.today
         ),
     )
 

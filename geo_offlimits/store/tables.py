@@ -174,6 +174,20 @@ step = _history(
     noun=("designation_id",),
 )
 
+flag = _history(
+    "flag",
+    _key("flag_id", index=True),
+    _key("mission", index=True),
+    _key("designation_id", index=True),
+    Column("kind", String(20), nullable=False),
+    Column("note", Text),
+    _key("person_id"),
+    Column("edition_number", Integer, nullable=False),
+    _key("settled_by", nullable=True),
+    Column("resolution", Text),
+    noun=("flag_id", "mission", "designation_id"),
+)
+
 facility = _history(
     "facility",
     _key("facility_id", index=True),
@@ -320,6 +334,7 @@ AUDITED = (
     subject,
     designation,
     step,
+    flag,
     facility,
     edition,
     campaign,

@@ -10,6 +10,7 @@ from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.editions import Editions
 from geo_offlimits.store.facilities import Facilities
+from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.people import People
@@ -63,6 +64,10 @@ class Transaction:
     @cached_property
     def register(self) -> Register:
         return Register(self.connection, self._history)
+
+    @cached_property
+    def flags(self) -> Flags:
+        return Flags(self.connection, self._history)
 
     @cached_property
     def facilities(self) -> Facilities:

@@ -21,6 +21,7 @@ from sqlalchemy import create_engine
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
+from geo_offlimits.domain.flags import Flag, FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
@@ -164,6 +165,17 @@ class Island:
             ),
         )
 
+    def flag(self, at: datetime) -> Flag:
+        return Flag(
+            flag_id="DEMO-F0001",
+            mission="DEMO",
+            designation_id="DEMO-0001",
+            kind=FlagKind.CLOSED,
+            person_id="officer",
+            recorded_at=at,
+            edition=1,
+        )
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -181,6 +193,7 @@ class Island:
             ),
         )
         self.take(3, self.propose(2), StepKind.DESIGNATED, "head")
+        self.act(3, lambda tx, at: tx.flags.add(self.flag(at)))
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

@@ -47,6 +47,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", LISTING): REGISTER,
     ("POST", f"{LISTING}/designate"): HEADS,
     ("POST", f"{LISTING}/notice"): PROPOSERS,
+    ("POST", "/flag"): EVERYONE,
+    ("POST", "/register/ISLE/flags/ISLE-F0001/settle"): PROPOSERS,
     ("POST", f"{LISTING}/defer-notice"): HEADS,
     ("POST", f"{LISTING}/reply"): PROPOSERS,
     ("POST", f"{LISTING}/petition"): PROPOSERS,
@@ -79,4 +81,5 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", f"/api/v1{EDITION}/current/envelope"): EVERYONE,
     ("GET", f"/api/v1{EDITION}/2/delta?from=1"): EVERYONE,
     ("POST", "/api/v1/missions/ISLE/premises"): PROPOSERS,
+    ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
 }

@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import campaigns, editions, missions, people, register
+from geo_offlimits.services import campaigns, editions, flags, missions, people, register
 from geo_offlimits.services.passphrases import Passphrases
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -114,6 +115,8 @@ def populate(wiring: Wiring, clock: Clock) -> None:
         register.propose(act, "ISLE", *listing("Wharf Nine", -30.1, 10.1))
     with wiring.writing(who[Role.MANAGER]) as act:
         campaigns.distribute(act, "ISLE")
+    with wiring.writing(who[Role.STAFF]) as act:
+        flags.raise_flag(act, wiring.shelf, "ISLE", "ISLE-0001", kind=FlagKind.NEW_TENANT, note="A FLAG’S NOTE")
 
 
 def quick() -> Passphrases:

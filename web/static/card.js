@@ -1,5 +1,6 @@
 /* The verdict card and the lines in which entries stand. The markup is the template's own (_verdict.html); names and
  * every other word of the list are set as text. */
+import { ask, Refusal } from "./ask.js";
 import { age, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -88,11 +89,30 @@ const far = ({ distance_m: metres, bearing_deg: bearing }) => {
 /* Whose list it stands on, where that is not the reader's own mission's. */
 const issuer = ({ issuer: code }) => (code === page.mission ? [] : [make("p", "hint", say("issuer", { issuer: code }))]);
 
+/* One tap tells officers that an entry looks wrong. It stays as listed until somebody decides. */
+const flagging = ({ entry_id: id, issuer: code }) => {
+  if (code !== page.mission) return [];
+  const box = make("details", "flag", make("summary", "", say("flag_wrong"))), row = make("div", "row");
+  const answered = (text, kind = "") => row.replaceChildren(make("p", `hint ${kind}`, text));
+  const tell = async (kind) => {
+    try {
+      await ask(`${page.flag_url}/${encodeURIComponent(id)}/flags`, { kind });
+      answered(say("flag_told"));
+    } catch (reason) {
+      if (!(reason instanceof Refusal)) throw reason;
+      answered(reason.detail ?? say(reason.kind));
+    }
+  };
+  row.append(...Object.entries(page.flag_kinds).map(([kind, word]) => button("", () => tell(kind), word)));
+  box.append(row);
+  return [box];
+};
+
 const matchItem = (match, about) => {
   const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about, about.mapped ?? (typeof match.distance_m === "number" || undefined)), ...otherNames(about), far(match), limits(about));
   if (!match.applies) item.append(make("p", "why-not", whyNot(match.why_not)));
   item.append(make("p", "hint", [match.since && say("since", { date: day(match.since) }), about.directive].filter(Boolean).join(" · ")));
-  item.append(...issuer(match));
+  item.append(...issuer(match), ...flagging(match));
   return item;
 };
 

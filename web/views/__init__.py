@@ -5,6 +5,7 @@ from web.views.acknowledge import acknowledge
 from web.views.api import api
 from web.views.campaigns import campaigns
 from web.views.editions import editions
+from web.views.flags import flags
 from web.views.health import health
 from web.views.list import list_pages
 from web.views.login import login
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     lookup,
     list_pages,
     receipt_pages,
+    flags,
     editions,
     acknowledge,
     register,

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.lookup.coordinates import is_meant_as_position
-from geo_offlimits.services import editions, lookup, missions, receipts, register
+from geo_offlimits.services import editions, flags, lookup, missions, receipts, register
 from web import bodies, door, language, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
 from web.policy import needs, signed_in
@@ -109,6 +110,17 @@ def delta(code: str, number: str) -> Response:
             raise
         return full_edition(code, header.number)
     return jsonify(editions.delta_json(found) | {"full": False})
+
+
+@api.post("/missions/<code>/premises/<entry_id>/flags")
+@needs(Action.LOOK_UP, writes=True)
+def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
+    """Something looks wrong at this door. It is told to officers and changes nothing."""
+    body = bodies.json_body()
+    kind = bodies.member(body, "kind", FlagKind, required=True) or FlagKind.OTHER
+    note = bodies.text(body, "note")
+    made = flags.raise_flag(door.act(), door.wiring().shelf, code, entry_id, kind=kind, note=note)
+    return {"flag_id": made.flag_id, "id": made.designation_id, "kind": made.kind, "edition": made.edition}, 201
 
 
 @api.post("/missions/<code>/premises")

@@ -27,6 +27,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
@@ -74,6 +75,7 @@ def _rendered(**facts: Any) -> str:
         "page": page,
         "pages": pages,
         "contacts": missions.mission(door.act(), code).contacts,
+        "flag_kinds": tuple(FlagKind),
         "venues": tuple(VenueKind),
         "categories": tuple(PersonnelCategory),
     }

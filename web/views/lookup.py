@@ -9,6 +9,7 @@
 - `edition_url` where the page fetches the edition itself
 - `check_url`, `find_url`   the API, POST with `X-CSRF-Token`; bodies and answers as in the interface
 - `also`        codes of the other missions whose lists this person's look-ups ask
+- `flag_kinds`  tuple of FlagKind: what a reader may say is wrong with an entry
 - `venues`, `categories`    tuples of VenueKind and PersonnelCategory
 - `outstanding` number of the edition that this person still has to acknowledge, or None
 - `credit`      line of the map's sources; `note`: statement on boundaries and names
@@ -18,6 +19,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.delivery import shipped
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
@@ -46,6 +48,7 @@ def page() -> str:
         check_url=url_for("api.check"),
         find_url=url_for("api.find"),
         also=rendering.other_missions(),
+        flag_kinds=tuple(FlagKind),
         venues=tuple(VenueKind),
         categories=tuple(PersonnelCategory),
         outstanding=campaigns.mine(door.act(), mission.code),

@@ -10,6 +10,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.services import flags as flag_service
 from geo_offlimits.services import missions
 from geo_offlimits.services import register as service
 from geo_offlimits.services.notice import notice_of
@@ -98,6 +99,7 @@ def designation(code: str, designation_id: str) -> str:
         notations=_notations(found.subject.geometry),
         decisions=[pair for pair in decisions if pair not in others],
         others=others,
+        flags=flag_service.on(door.act(), code, designation_id),
         sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
         notice=notice_of(found, missions.mission(door.act(), code), door.act().now),

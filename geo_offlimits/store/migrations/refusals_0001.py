@@ -43,7 +43,7 @@ OTHER_PERSON = (("designated", "proposed"), ("confirmed", "added_alone"), ("lift
 SIGNATURES = ("proposed", "added_alone", "designated", "confirmed")
 
 
-def _frozen(table: str, key: str) -> list[Refusal]:
+def frozen(table: str, key: str) -> list[Refusal]:
     grows = f"The table {table} only grows: a row is never changed or deleted. Add a row that supersedes it."
     return [
         Refusal(table=table, name="changed", event="UPDATE", sentence=grows),
@@ -59,7 +59,7 @@ def _frozen(table: str, key: str) -> list[Refusal]:
     ]
 
 
-def _line(table: str, noun: tuple[str, ...]) -> list[Refusal]:
+def line(table: str, noun: tuple[str, ...]) -> list[Refusal]:
     same = " AND ".join(f"(o.{key} = NEW.{key} OR (o.{key} IS NULL AND NEW.{key} IS NULL))" for key in noun)
     return [
         Refusal(
@@ -91,7 +91,7 @@ def _line(table: str, noun: tuple[str, ...]) -> list[Refusal]:
     ]
 
 
-def _first(table: str, noun: tuple[str, ...], sentence: str) -> Refusal:
+def first(table: str, noun: tuple[str, ...], sentence: str) -> Refusal:
     same = " AND ".join(f"o.{key} = NEW.{key}" for key in noun)
     return Refusal(
         table=table,
@@ -102,7 +102,7 @@ def _first(table: str, noun: tuple[str, ...], sentence: str) -> Refusal:
     )
 
 
-def _known(table: str, column: str, noun_table: str, noun: str, sentence: str, *, once: str = "1 = 1") -> Refusal:
+def known(table: str, column: str, noun_table: str, noun: str, sentence: str, *, once: str = "1 = 1") -> Refusal:
     unknown = f"NEW.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {noun_table} o WHERE o.{noun} = NEW.{column})"
     return Refusal(
         table=table,
@@ -117,36 +117,36 @@ _MISSION = "There is no such mission in this store. Add the mission first."
 _PERSON = "There is no such person in this store. Add the person first."
 
 _FIRST_ROWS = [
-    _first("mission", NOUNS["mission"], "There is a mission of this code already. Choose another code."),
-    _first("boundary_set", NOUNS["boundary_set"], "These boundaries exist already. Replace them."),
-    _first("person", NOUNS["person"], "There is a person of this identity already. Replace the person."),
-    _first("subject", NOUNS["subject"], "There is a subject of this identity already. Supersede it."),
-    _first("designation", NOUNS["designation"], "There is a designation of this identity already. Take the next one."),
-    _first("step", NOUNS["step"], "This designation has its first step already. Read it again and decide anew."),
-    _first("facility", NOUNS["facility"], "There is a facility of this identity already. Choose another."),
-    _first("edition", NOUNS["edition"], "This mission has its first edition already. Publish the next one."),
-    _first("campaign", ("campaign_id",), "There is a campaign of this identity already. Open another."),
-    _first("acknowledgement", NOUNS["acknowledgement"], "This person has acknowledged this edition already."),
+    first("mission", NOUNS["mission"], "There is a mission of this code already. Choose another code."),
+    first("boundary_set", NOUNS["boundary_set"], "These boundaries exist already. Replace them."),
+    first("person", NOUNS["person"], "There is a person of this identity already. Replace the person."),
+    first("subject", NOUNS["subject"], "There is a subject of this identity already. Supersede it."),
+    first("designation", NOUNS["designation"], "There is a designation of this identity already. Take the next one."),
+    first("step", NOUNS["step"], "This designation has its first step already. Read it again and decide anew."),
+    first("facility", NOUNS["facility"], "There is a facility of this identity already. Choose another."),
+    first("edition", NOUNS["edition"], "This mission has its first edition already. Publish the next one."),
+    first("campaign", ("campaign_id",), "There is a campaign of this identity already. Open another."),
+    first("acknowledgement", NOUNS["acknowledgement"], "This person has acknowledged this edition already."),
 ]
 
 _KNOWN = [
-    _known("boundary_set", "mission", "mission", "code", _MISSION),
-    _known("subject", "mission", "mission", "code", _MISSION),
-    _known("designation", "mission", "mission", "code", _MISSION),
-    _known("facility", "mission", "mission", "code", _MISSION),
-    _known("edition", "mission", "mission", "code", _MISSION),
+    known("boundary_set", "mission", "mission", "code", _MISSION),
+    known("subject", "mission", "mission", "code", _MISSION),
+    known("designation", "mission", "mission", "code", _MISSION),
+    known("facility", "mission", "mission", "code", _MISSION),
+    known("edition", "mission", "mission", "code", _MISSION),
     # The first person is the administrator who then adds the first mission.
-    _known("person", "mission", "mission", "code", _MISSION, once="EXISTS (SELECT 1 FROM person o)"),
-    _known("role_grant", "mission", "mission", "code", _MISSION),
-    _known("role_grant", "person_id", "person", "person_id", _PERSON),
-    _known("step", "person_id", "person", "person_id", _PERSON),
-    _known("recipient", "person_id", "person", "person_id", _PERSON),
-    _known("acknowledgement", "person_id", "person", "person_id", _PERSON),
-    _known("acknowledgement", "entered_by", "person", "person_id", _PERSON),
-    _known("edition", "published_by", "person", "person_id", _PERSON),
-    _known("campaign", "opened_by", "person", "person_id", _PERSON),
-    _known("recipient", "campaign_id", "campaign", "campaign_id", "There is no such campaign. Open it first."),
-    _known("step", "designation_id", "designation", "designation_id", "There is no such designation. Add it first."),
+    known("person", "mission", "mission", "code", _MISSION, once="EXISTS (SELECT 1 FROM person o)"),
+    known("role_grant", "mission", "mission", "code", _MISSION),
+    known("role_grant", "person_id", "person", "person_id", _PERSON),
+    known("step", "person_id", "person", "person_id", _PERSON),
+    known("recipient", "person_id", "person", "person_id", _PERSON),
+    known("acknowledgement", "person_id", "person", "person_id", _PERSON),
+    known("acknowledgement", "entered_by", "person", "person_id", _PERSON),
+    known("edition", "published_by", "person", "person_id", _PERSON),
+    known("campaign", "opened_by", "person", "person_id", _PERSON),
+    known("recipient", "campaign_id", "campaign", "campaign_id", "There is no such campaign. Open it first."),
+    known("step", "designation_id", "designation", "designation_id", "There is no such designation. Add it first."),
 ]
 
 _PERSONS = [
@@ -288,8 +288,8 @@ _TREE = [
 ]
 
 REFUSALS = (
-    *(refusal for table, key in APPEND_ONLY.items() for refusal in _frozen(table, key)),
-    *(refusal for table, noun in NOUNS.items() for refusal in _line(table, noun)),
+    *(refusal for table, key in APPEND_ONLY.items() for refusal in frozen(table, key)),
+    *(refusal for table, noun in NOUNS.items() for refusal in line(table, noun)),
     *_FIRST_ROWS,
     *_KNOWN,
     *_PERSONS,

@@ -4,10 +4,22 @@
 
 from geo_offlimits.store.migrations import refusals_0001
 from geo_offlimits.store.migrations.refusals import Refusal
-from geo_offlimits.store.migrations.refusals_0001 import APPEND_ONLY, NOUNS, SIGNATURES
+from geo_offlimits.store.migrations.refusals_0001 import SIGNATURES, first, frozen, known, line
 
-__all__ = ["APPEND_ONLY", "CHANGED", "KEEPING", "NOUNS", "OTHER_PERSON", "REFUSALS", "SIGNATURES", "TRANSITIONS"]
+__all__ = [
+    "ADDED",
+    "APPEND_ONLY",
+    "CHANGED",
+    "KEEPING",
+    "NOUNS",
+    "OTHER_PERSON",
+    "REFUSALS",
+    "SIGNATURES",
+    "TRANSITIONS",
+]
 
+NOUNS = refusals_0001.NOUNS | {"flag": ("flag_id", "mission", "designation_id")}
+APPEND_ONLY = refusals_0001.APPEND_ONLY | {"flag": "id"}
 _PROPOSED = ("proposed", "noticed", "replied")
 _IN_FORCE = ("awaiting_second", "in_force", "lift_proposed", "petitioned")
 # (state before, step, state after); an empty state is the one before the first step.
@@ -89,4 +101,17 @@ CHANGED = (
     ),
 )
 _TRIGGERS = {refusal.trigger for refusal in CHANGED}
-REFUSALS = (*(one for one in refusals_0001.REFUSALS if one.trigger not in _TRIGGERS), *CHANGED)
+ADDED = (
+    *frozen("flag", "id"),
+    *line("flag", NOUNS["flag"]),
+    first("flag", ("flag_id",), "There is a flag of this identity already. Raise another."),
+    known("flag", "person_id", "person", "person_id", "There is no such person in this store. Add the person first."),
+    known(
+        "flag",
+        "designation_id",
+        "designation",
+        "designation_id",
+        "There is no such designation. Flag what is on the list.",
+    ),
+)
+REFUSALS = (*(one for one in refusals_0001.REFUSALS if one.trigger not in _TRIGGERS), *CHANGED, *ADDED)

@@ -1,0 +1,91 @@
+"""Flags: "closed", "renamed", "moved", "new tenant", said by anybody who may look up, settled by an officer.
+
+1. A flag changes nothing: what is listed stays listed until a person decides.
+2. Said twice by one person it is one flag. What is not on the current edition cannot be flagged: who may not read the
+   register learns nothing of it.
+3. Who raised a flag is read by officers only; nothing of a flag reaches an edition.
+"""
+
+from dataclasses import replace
+
+from geo_offlimits.domain import texts
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.flags import Flag, FlagKind
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
+from geo_offlimits.services import editions
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.shelf import Shelf
+
+
+class NotListedError(AbsentError):
+    """Only what stands on the current edition can be flagged."""
+
+    def __init__(self, entry_id: str, mission: str) -> None:
+        self.entry_id = entry_id
+        super().__init__(f"There is no entry {entry_id} on the current list of {mission}; search for it again.")
+
+
+class SettledError(RefusedError):
+    """Somebody has settled it already."""
+
+    def __init__(self, flag_id: str) -> None:
+        super().__init__(Sentence("{id} is settled already; nothing is left to do on it.", id=flag_id))
+
+
+def raise_flag(act: Act, shelf: Shelf, mission: str, entry_id: str, *, kind: FlagKind, note: str | None = None) -> Flag:
+    """Say that an entry looks wrong. Raises NotListedError, NothingPublishedError."""
+    act.require(Action.LOOK_UP, mission)
+    read = editions.read(act, shelf, mission)
+    if read.entry(entry_id) is None:
+        raise NotListedError(entry_id, mission)
+    said = (note or "").strip() or None
+    for known in act.tx.flags.on(entry_id):
+        if known.is_open and (known.person_id, known.kind, known.note) == (act.person_id, kind, said):
+            return known
+    made = Flag(
+        flag_id=act.tx.flags.next_id(mission),
+        mission=mission,
+        designation_id=entry_id,
+        kind=kind,
+        person_id=act.person_id,
+        recorded_at=act.now,
+        edition=read.edition.number,
+        note=said,
+    )
+    texts.refuse(*made.unfit())
+    act.tx.flags.add(made)
+    act.record(AuditTag.PREMISES_FLAGGED, subject=entry_id, mission=mission, kind=kind.value)
+    return made
+
+
+def settle(act: Act, flag_id: str, resolution: str) -> Flag:
+    """Say what was done about a flag. Raises SettledError; AbsentError for one that is not there or not theirs."""
+    found = act.tx.flags.get(flag_id)
+    if found is None or not act.may(Action.READ_REGISTER, found.mission):
+        raise AbsentError(f"There is no flag {flag_id} here for you; `premises due` shows those that are open.")
+    act.require(Action.PROPOSE, found.mission)
+    if not found.is_open:
+        raise SettledError(flag_id)
+    if not resolution.strip():
+        raise InputError(
+            Sentence("Say what was done about {id}; it stays in the register.", id=flag_id),
+            Issue(field="resolution", reason=Sentence("empty")),
+        )
+    settled = replace(found, settled_by=act.person_id, resolution=resolution.strip(), recorded_at=act.now)
+    texts.refuse(*settled.unfit())
+    act.tx.flags.settle(settled)
+    act.record(AuditTag.FLAG_SETTLED, subject=found.designation_id, mission=found.mission)
+    return settled
+
+
+def open_flags(act: Act, mission: str) -> tuple[Flag, ...]:
+    """Those that wait for an officer, oldest first."""
+    act.require(Action.READ_REGISTER, mission)
+    return act.tx.flags.open(mission)
+
+
+def on(act: Act, mission: str, designation_id: str) -> tuple[Flag, ...]:
+    """Every flag on one designation, oldest first."""
+    act.require(Action.READ_REGISTER, mission)
+    return tuple(one for one in act.tx.flags.on(designation_id) if one.mission == mission)
