@@ -224,7 +224,7 @@ def test_a_typed_position_is_checked_and_shown_in_every_notation(reader: Any) ->
     page.keyboard.press("Enter")
     card = reader.card(page)
     verdict(card, "cannot_tell")
-    card.locator("details summary").click()
+    card.locator("[data-slot=notations] summary").click()
     expect(card.locator(".notations")).to_contain_text("MGRS")
     expect(card.locator(".notations")).to_contain_text("geo:")
 
@@ -353,3 +353,13 @@ def test_an_answer_can_be_kept_as_a_signed_receipt_that_a_camera_reads(reader: A
     text = kept.value.path().read_text("utf-8")
     assert text.splitlines()[-1].startswith("offlimits-receipt:1:")
     verdict(card, "cannot_tell")  # the answer stays where it was
+
+
+def test_one_tap_tells_officers_that_an_entry_looks_wrong(reader: Any) -> None:
+    page = reader.look_up()
+    find(page, "blue lantern").first.click()
+    card = reader.card(page)
+    card.locator(".flag summary").click()
+    card.get_by_role("button", name="It is closed").click()
+    expect(card.locator(".flag")).to_contain_text("until they decide, it stays as listed")
+    verdict(card, "listed")
