@@ -53,7 +53,7 @@ def test_the_look_up_page_can_be_read_and_pressed_by_everybody(reader: Any, mode
     is_clean(page)
     card.get_by_role("button", name="Yes").click()
     expect(page.locator("#answer .verdict.listed")).to_be_visible()
-    page.locator("#answer details summary").click()
+    page.locator("#answer [data-slot=notations] summary").click()
     is_clean(page)
     page.fill("#search", "blue")
     page.wait_for_selector("#results .hit")
