@@ -70,6 +70,7 @@ _WORDS: dict[type[Enum], dict[Enum, str]] = {
         StepKind.PETITION_REFUSED: N_("Petition refused"),
         StepKind.SUSPENDED: N_("Suspended by one signature"),
         StepKind.REINSTATED: N_("Put back in force"),
+        StepKind.REVIEWED: N_("Reviewed and kept"),
     },
 }
 
@@ -93,6 +94,7 @@ MESSAGES: dict[str, str] = {
     "reinstated": N_("Back in force. Publish an edition to reach staff."),
     "flagged": N_("Thank you. Officers will look; until they decide, it stays as listed."),
     "settled": N_("The flag is settled."),
+    "reviewed": N_("Reviewed. It stays in force until the next review."),
     "renamed": N_("Renamed. The earlier name stays searchable."),
     "published": N_("Published. Staff see this edition now."),
     "campaign_opened": N_("Campaign opened."),

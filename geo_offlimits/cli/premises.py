@@ -106,6 +106,20 @@ for _decision in DECISIONS:
 
 @premises.command()
 @ID
+@click.option("--review-by", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of the next review.")
+@click.option("--reason", type=TEXT, required=True, help="Kept in the register.")
+@signed
+def review(door: Door, designation_id: str, review_by: datetime, reason: str) -> None:
+    """Look at a listing again and keep it until the next review."""
+    from geo_offlimits.services import register
+
+    with door.acting() as act:
+        made = register.review(act, designation_id, review_by.date(), reason)
+    _say(door, made, act.now)
+
+
+@premises.command()
+@ID
 @click.argument("name", type=TEXT)
 @click.option("--lang", help="BCP 47 tag, such as sr-Cyrl.")
 @signed

@@ -42,6 +42,7 @@ class AuditTag(StrEnum):
     PREMISES_PETITION_REFUSED = "premises:petition_refused"
     PREMISES_SUSPENDED = "premises:suspended"
     PREMISES_REINSTATED = "premises:reinstated"
+    PREMISES_REVIEWED = "premises:reviewed"
     PREMISES_FLAGGED = "premises:flagged"
     FLAG_SETTLED = "flag:settled"
     PREMISES_RENAMED = "premises:renamed"

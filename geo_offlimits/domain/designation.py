@@ -54,6 +54,7 @@ class StepKind(StrEnum):
     PETITION_REFUSED = "petition_refused"
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
+    REVIEWED = "reviewed"
 
 
 class State(StrEnum):
@@ -107,6 +108,7 @@ TRANSITIONS: _Transitions = MappingProxyType(
         (State.AWAITING_SECOND, StepKind.PETITIONED): State.PETITIONED,
         (State.IN_FORCE, StepKind.LIFT_PROPOSED): State.LIFT_PROPOSED,
         (State.IN_FORCE, StepKind.PETITIONED): State.PETITIONED,
+        (State.IN_FORCE, StepKind.REVIEWED): State.IN_FORCE,
         (State.LIFT_PROPOSED, StepKind.LIFT_REFUSED): State.IN_FORCE,
         (State.LIFT_PROPOSED, StepKind.LIFTED): State.LIFTED,
         (State.PETITIONED, StepKind.PETITION_REFUSED): State.IN_FORCE,

@@ -8,7 +8,7 @@
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
@@ -57,6 +57,7 @@ __all__ = [
     "refuse_unpublishable",
     "reject",
     "rename",
+    "review",
     "show",
     "status_at",
     "withdraw",
@@ -217,14 +218,19 @@ def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = N
     decision = _BY_KIND[kind]
     found = _permitted(act, designation_id, decision.action)
     _refuse_impossible(act, found, kind)
-    if decision.reason_needed and not (reason or "").strip():
+    if decision.reason_needed:
+        _refuse_no_reason(designation_id, kind, reason)
+    act.tx.register.add_step(designation_id, _step(act, kind, reason))
+    act.record(decision.tag, subject=designation_id, mission=found.mission)
+    return _known(act, designation_id)
+
+
+def _refuse_no_reason(designation_id: str, kind: StepKind, reason: str | None) -> None:
+    if not (reason or "").strip():
         raise InputError(
             Sentence("Say why {id} gets “{step}”; the reason stays in the register.", id=designation_id, step=kind),
             Issue(field="reason", reason=Sentence("empty")),
         )
-    act.tx.register.add_step(designation_id, _step(act, kind, reason))
-    act.record(decision.tag, subject=designation_id, mission=found.mission)
-    return _known(act, designation_id)
 
 
 def designate(act: Act, designation_id: str, reason: str | None = None) -> Designation:
@@ -260,6 +266,29 @@ def refuse_lift(act: Act, designation_id: str, reason: str | None = None) -> Des
 def lift(act: Act, designation_id: str, reason: str | None = None) -> Designation:
     """End a listing whose lift another person proposed; a reason is needed. Staff see it gone in the next edition."""
     return decide(act, designation_id, StepKind.LIFTED, reason)
+
+
+def review(act: Act, designation_id: str, review_by: date, reason: str | None) -> Designation:
+    """Look at a listing again and keep it until the next review, after today; a reason is needed.
+
+    Raises what `decide` does, and InputError for a day that is past.
+    """
+    found = _permitted(act, designation_id, Action.DECIDE)
+    if review_by <= missions.today(act, found.mission):
+        raise InputError(
+            Sentence(
+                "{day} is no later day; give the day by which {id} is looked at again.",
+                day=str(review_by),
+                id=designation_id,
+            ),
+            Issue(field="review_by", value=str(review_by), reason=Sentence("not after today")),
+        )
+    _refuse_impossible(act, found, StepKind.REVIEWED)
+    _refuse_no_reason(designation_id, StepKind.REVIEWED, reason)
+    act.tx.register.set_review(designation_id, review_by, act.now)
+    act.tx.register.add_step(designation_id, _step(act, StepKind.REVIEWED, reason))
+    act.record(AuditTag.PREMISES_REVIEWED, subject=designation_id, mission=found.mission)
+    return _known(act, designation_id)
 
 
 def rename(act: Act, designation_id: str, name: Name) -> Designation:

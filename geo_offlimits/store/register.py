@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
@@ -31,6 +31,7 @@ _ID: BindParameter[Any] = bindparam("designation_id")
 _KNOWN_AT: BindParameter[Any] = bindparam("known_at")
 _LAST_STEP = Standing(tables.step, _STEP.designation_id == _ID)
 _ONE_SUBJECT = Standing(tables.subject, _SUBJECT.subject_id == bindparam("subject_id"))
+_ONE_DESIGNATION = Standing(tables.designation, _DESIGNATION.designation_id == _ID)
 _SUBJECT_VERSIONS = select(tables.subject).where(_SUBJECT.subject_id == bindparam("subject_id")).order_by(_SUBJECT.id)
 
 
@@ -95,6 +96,13 @@ class Register:
             subject_id=subject_id,
             **_terms_columns(terms),
         )
+
+    def set_review(self, designation_id: str, review_by: date, at: datetime) -> None:
+        """Moves the day of its review. Raises AbsentError when there is no such designation."""
+        standing = _ONE_DESIGNATION.row(self._connection, designation_id=designation_id)
+        if standing is None:
+            raise AbsentError(f"There is no designation {designation_id}; add it first.")
+        self._history.supersede(tables.designation, standing, recorded_at=at, review_by=review_by)
 
     def add_step(self, designation_id: str, step: Step) -> None:
         """Raises RefusedError when the step does not follow, or needs another person."""

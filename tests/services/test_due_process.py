@@ -1,5 +1,6 @@
 """Due process: the owner is told and heard, may ask for a review at any time, and an error is taken back at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from geo_offlimits.services.notice import NothingToDeferError, NoticeMissingErro
 from geo_offlimits.services.register import NotYoursError
 from geo_offlimits.services.worklist import Worklist
 from tests.services.asking import ask
-from tests.services.conftest import MISSION, World, venue
+from tests.services.conftest import MISSION, START, World, venue
 
 HEAD, DEPUTY, OFFICER, OTHER_OFFICER = "101", "102", "103", "104"
 
@@ -269,7 +270,7 @@ def test_a_withdrawn_proposal_is_over_also_after_notice(world: World) -> None:
         take(world, OTHER_OFFICER, StepKind.WITHDRAWN, made)
     assert take(world, OFFICER, StepKind.WITHDRAWN, made) is State.WITHDRAWN
     for kind in StepKind:
-        if kind not in (StepKind.PROPOSED, StepKind.ADDED_ALONE):
+        if kind not in (StepKind.PROPOSED, StepKind.ADDED_ALONE, StepKind.REVIEWED):
             with pytest.raises((RefusedError, NotPermittedError)):
                 take(world, HEAD, kind, made)
 
@@ -277,3 +278,39 @@ def test_a_withdrawn_proposal_is_over_also_after_notice(world: World) -> None:
 def test_where_no_notice_comes_first_there_is_nothing_to_defer(world: World) -> None:
     with pytest.raises(NothingToDeferError, match="nothing to defer"):
         take(world, HEAD, StepKind.NOTICE_DEFERRED, proposed(world))
+
+
+# ---- review ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_review_keeps_the_listing_and_moves_its_day_only(world: World) -> None:
+    made = proposed(world, terms={"review_by": START.date() + timedelta(days=30)})
+    take(world, HEAD, StepKind.DESIGNATED, made)
+    world.published()
+    world.clock.later(days=31)
+    assert ids(waiting(world).to_review) == [made]
+    with world.reading(HEAD) as act:
+        before = register.show(act, made)
+    later = world.clock.now.date() + timedelta(days=90)
+    with world.acting(HEAD) as act:
+        after = register.review(act, made, later, "seen open, nothing has changed")
+    assert after.terms == replace(before.terms, review_by=later)
+    assert (after.state, after.subject, after.in_force_since) == (State.IN_FORCE, before.subject, before.in_force_since)
+    assert waiting(world).to_review == ()
+    with world.reading(HEAD) as act:
+        assert register.show(act, made, known_at=before.steps[-1].recorded_at).terms == before.terms
+        assert editions.preview(act, MISSION).unchanged
+
+
+def test_a_review_needs_a_head_a_reason_and_a_day_to_come(world: World) -> None:
+    made = listed_twice_signed(world)
+    later = world.clock.now.date() + timedelta(days=1)
+    for day, reason in ((world.clock.now.date(), "looked"), (later, " "), (later, None)):
+        with pytest.raises(InputError), world.acting(HEAD) as act:
+            register.review(act, made, day, reason)
+    with pytest.raises(NotPermittedError), world.acting(OFFICER) as act:
+        register.review(act, made, later, "looked")
+    with world.acting(HEAD) as act:
+        alone_made = register.add_alone(act, MISSION, *venue("Other", lon=-29.7)).designation_id
+    with pytest.raises(WrongStepError), world.acting(HEAD) as act:
+        register.review(act, alone_made, later, "looked")

@@ -158,6 +158,9 @@ GENERIC: dict[str, Callable[[Connection, Refusal], None]] = {
 SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("person", "taken_reference"): copy(person_id="twin"),
     ("designation", "unknown_subject"): copy(subject_id="DEMO-S9999"),
+    ("designation", "other_terms"): lambda connection, guard: put(
+        connection, guard.table, supersedes_id=last_row(connection, guard.table)["id"], basis="drugs"
+    ),
     ("step", "wrong_step"): next_step(kind="confirmed", state="in_force"),
     ("step", "same_person"): next_step(kind="designated", state="in_force", person_id="officer"),
     ("step", "kept_alone"): next_step(kind="lift_refused", state="in_force", person_id="officer"),

@@ -62,6 +62,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", f"{LISTING}/refuse-lift"): HEADS,
     ("POST", f"{LISTING}/lift"): HEADS,
     ("POST", f"{LISTING}/rename"): PROPOSERS,
+    ("POST", f"{LISTING}/review"): HEADS,
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/campaigns/"): CAMPAIGNS,

@@ -103,7 +103,7 @@ const flagging = ({ entry_id: id, issuer: code }) => {
       answered(reason.detail ?? say(reason.kind));
     }
   };
-  row.append(...Object.entries(page.flag_kinds).map(([kind, word]) => button("", () => tell(kind), word)));
+  row.append(...page.flag_kinds.map(([kind, word]) => button("", () => tell(kind), word)));
   box.append(row);
   return [box];
 };

@@ -1,5 +1,7 @@
 """`/register/…`: officers propose, heads decide. Each step is a POST; who may take it is declared beside it."""
 
+from datetime import date
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
@@ -16,7 +18,7 @@ from geo_offlimits.services import register as service
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
-from web import door, frame, proposals, rendering, vocabulary
+from web import bodies, door, frame, proposals, rendering, vocabulary
 from web.policy import needs
 
 register = Blueprint("register", __name__, url_prefix="/register")
@@ -105,6 +107,16 @@ def designation(code: str, designation_id: str) -> str:
         notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
         may_rename=found.state in service.STANDING,
     )
+
+
+@register.post("/<code>/<designation_id>/review")
+@needs(Action.DECIDE, writes=True, again="register.designation")
+def review(code: str, designation_id: str) -> Response:
+    _of_mission(code, designation_id)
+    form = request.form
+    review_by = bodies.day(form, "review_by") or date.min
+    service.review(door.act(), designation_id, review_by, form.get("reason"))
+    return rendering.go_to(url_for(".designation", code=code, designation_id=designation_id), "reviewed")
 
 
 @register.post("/<code>/<designation_id>/rename")

@@ -39,6 +39,7 @@ TRANSITIONS = (
     ("awaiting_second", "petitioned", "petitioned"),
     ("in_force", "lift_proposed", "lift_proposed"),
     ("in_force", "petitioned", "petitioned"),
+    ("in_force", "reviewed", "in_force"),
     ("lift_proposed", "lift_refused", "in_force"),
     ("lift_proposed", "lifted", "lifted"),
     ("petitioned", "petition_refused", "in_force"),
@@ -101,7 +102,37 @@ CHANGED = (
     ),
 )
 _TRIGGERS = {refusal.trigger for refusal in CHANGED}
+
+
+def _differs(column: str) -> str:
+    return f"NOT (o.{column} = NEW.{column} OR (o.{column} IS NULL AND NEW.{column} IS NULL))"
+
+
+# What was decided stands as it was decided; only the day of its review moves.
+_DECIDED = (
+    "restriction",
+    "basis",
+    "authority",
+    "directive",
+    "valid_from",
+    "valid_to",
+    "applies_to",
+    "hours",
+    "exceptions",
+    "note",
+    "not_before",
+)
 ADDED = (
+    Refusal(
+        table="designation",
+        name="other_terms",
+        event="INSERT",
+        condition=(
+            "EXISTS (SELECT 1 FROM designation o WHERE o.id = NEW.supersedes_id"
+            f" AND ({' OR '.join(map(_differs, _DECIDED))}))"
+        ),
+        sentence="What was decided is not changed afterwards. Lift it and decide anew.",
+    ),
     *frozen("flag", "id"),
     *line("flag", NOUNS["flag"]),
     first("flag", ("flag_id",), "There is a flag of this identity already. Raise another."),
