@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -66,6 +67,20 @@ def test_every_outcome_is_asked_for_often() -> None:
     assert 0.2 < sum(held) / len(held) < 0.8
     inside = [vector[4] is not None for vector in document("distances")["vectors"]]
     assert 0.2 < sum(inside) / len(inside) < 0.8
+
+
+def test_every_member_is_told_in_the_readme() -> None:
+    readme = (vectors.FOLDER / "README.md").read_text(encoding="utf-8")
+    told = {word for code in re.findall(r"`([^`]+)`", readme) for word in re.findall(r"\w+", code)}
+    members = {"sha256", "content"}
+    for kind in KINDS:
+        members |= document(kind).keys()
+    for vector in document("notations")["vectors"]:
+        members |= vector.keys()
+    for _, question, answer in document("verdicts")["vectors"]:
+        members |= question.keys() | answer.keys()
+    columns = {name for kind in KINDS for name in document(kind).get("columns", [])}
+    assert (members | columns) - told == set()
 
 
 def test_an_edition_stands_with_its_own_hash() -> None:
