@@ -108,7 +108,8 @@ def from_plus_code(text: str, territory: BaseGeometry | None) -> Meaning | None:
     code, words = found.groups()
     if words:
         raise refused(text, Sentence("has words after the code"), Sentence("give the code alone, in full"))
-    if not openlocationcode.isValid(code):
+    # Well formed but beyond the pole or the antimeridian, a code is neither short nor full.
+    if not (openlocationcode.isShort(code) or openlocationcode.isFull(code)):
         raise refused(text, Sentence("is not a Plus code"), Sentence("copy it again, such as 8GJ4M566+XX"))
     if not openlocationcode.isShort(code):
         return Meaning((_cell(code),))

@@ -189,9 +189,10 @@ class LookupIndex:
         if known:
             return known
         chosen = _Seen(entry, why_not(entry, question.at, question.personnel))
-        if question.position is None or entry.geometry is None:
+        row = self._rows.get(entry.entry_id)  # None for a rule: an area in which it holds is not measured to
+        if question.position is None or entry.geometry is None or row is None:
             return chosen
-        hit = self.premises.measured(self._rows[entry.entry_id], question.position)
+        hit = self.premises.measured(row, question.position)
         return replace(chosen, hit=hit, uncertainty_m=question.position.uncertainty_m + _uncertainty_m(entry))
 
     def _over_all(self, answer: Answer, question: Question, now: datetime, *, verified: bool) -> Answer:
@@ -258,7 +259,7 @@ def _judged(question: Question, near: list[_Seen], rules: list[_Seen], chosen: _
     reasons += _advice(_once([*(seen for seen in near if seen.possible(door_m)), *meant]))
     return Answer(
         verdict=verdict,
-        on_list=any(seen.certain(door_m) for seen in near) or any(not seen.depends for seen in meant),
+        on_list=chosen is not None or any(s.certain(door_m) for s in near) or any(not s.depends for s in asked_rules),
         reasons=in_order(reason for reason in reasons if reason),
         matches=_matches(question, near, rules, chosen, deciding),
         rules=tuple(seen.entry for seen in rules if seen.why_not is None),

@@ -91,3 +91,23 @@ def test_a_rule_that_does_not_apply_is_a_match_with_why_and_no_rule(ask: Ask, pa
 def test_a_rule_of_caution_warns_and_does_not_list(ask: Ask, parlours: Entry) -> None:
     answer = ask(replace(parlours, restriction=Restriction.CAUTION), venue=VenueKind.MASSAGE_PARLOUR)
     assert (answer.verdict, codes(answer)) == (Verdict.NOT_LISTED, [ReasonCode.CAUTION])
+
+
+@pytest.mark.parametrize("area", [HALL, None], ids=["in an area", "in the whole territory"])
+def test_a_rule_chosen_by_its_name_decides_like_any_chosen_entry_wherever_one_is(
+    ask: Ask, parlours: Entry, area: BaseGeometry | None
+) -> None:
+    rule = replace(parlours, geometry=area)
+    for position in (None, away(0), away(500), Position(lat=10, lon=10)):
+        answer = ask(rule, entry_id=rule.entry_id, position=position, boundaries=(TERRITORY,))
+        assert (answer.verdict, codes(answer)) == (Verdict.LISTED, [ReasonCode.CHOSEN_ENTRY])
+        assert [(match.entry, match.distance_m, match.decides) for match in answer.matches] == [(rule, None, True)]
+        assert answer.nearest_m is None
+
+
+def test_a_chosen_rule_that_does_not_bar_is_never_headed_as_not_on_the_list(ask: Ask, parlours: Entry) -> None:
+    rule = replace(parlours, geometry=None, restriction=Restriction.CAUTION)
+    for position in (None, away(0), Position(lat=-10, lon=10)):
+        answer = ask(rule, entry_id=rule.entry_id, position=position, boundaries=(TERRITORY,))
+        assert answer.on_list
+    assert not ask(rule, boundaries=(TERRITORY,), position=None, venue=rule.category).on_list

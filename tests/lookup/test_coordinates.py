@@ -325,6 +325,8 @@ def test_a_letter_s_that_can_only_be_the_south_is_the_south() -> None:
         ("M566+2222", "short code"),
         ("8GJ3M566+22 Riverside", "words after the code"),
         ("8GJ0M566+22", "Plus code"),
+        ("8WG66G22+22", "Plus code"),  # well formed, and beyond the antimeridian
+        ("F2G66G22+", "Plus code"),  # and beyond the pole
         ("200, 300", "latitude beyond 90: 200, and a longitude beyond 180: 300"),
         ("1" * 30, "in it"),
         ("42.66², 21.16", "in it"),
