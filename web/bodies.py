@@ -150,9 +150,7 @@ def position(body: Any, field: str = "position", territory: BaseGeometry | None 
     """`{"lat", "lon"}` in degrees or `{"text"}` in any notation, with an optional `uncertainty_m`."""
     if not isinstance(body, dict):
         raise refused(field, Sentence("not an object"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'), body)
-    unknown = sorted(set(body) - {"lat", "lon", "text", "uncertainty_m"})
-    if unknown or ("text" in body and ("lat" in body or "lon" in body)):
-        # A slip in a member's name, or two positions in one, must not be answered as something else.
+    if "text" in body and ("lat" in body or "lon" in body):
         raise refused(
             field,
             Sentence("not one position: {members}", members=", ".join(sorted(body))),

@@ -24,6 +24,7 @@ from web.schemas import (
     one_of,
     or_null,
     ref,
+    what_is_sent,
 )
 
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -100,7 +101,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="post",
         path="/api/v1/find",
         summary="Entries by name in spite of slips; one that matches is answered as a check with its entry chosen",
-        body=an_object(
+        body=what_is_sent(
             ("name",),
             mission=TEXT,
             name=TEXT,
@@ -155,6 +156,16 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=(401, 403, 404, 409, 413, 422),
     ),
 )
+
+
+@cache
+def body_of(method: str, rule: str) -> Schema:
+    """What is sent to the route of this Flask rule."""
+    path = rule.translate(str.maketrans("<>", "{}"))
+    body = next(one.body for one in OPERATIONS if (one.method, one.path) == (method.lower(), path))
+    if body is None:
+        raise AssertionError(f"nothing is sent to {method} {rule}")
+    return body
 
 
 @cache

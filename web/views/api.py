@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.lookup.coordinates import is_meant_as_position
 from geo_offlimits.services import editions, lookup, missions, register
-from web import bodies, door, language, openapi, proposals
+from web import bodies, door, language, members, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
 from web.policy import needs, signed_in
 
@@ -42,7 +42,7 @@ def keys() -> Response:
 @signed_in(body_kb=_CHECK_BODY_KB)
 def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
-    body = bodies.json_body()
+    body = members.json_body()
     asked = bodies.check_request(body)
     result = lookup.check(door.act(), door.wiring().shelf, asked)
     return result.as_json(language.gettext, written=body.get("notations") is True)
@@ -51,7 +51,7 @@ def check() -> dict[str, Any]:
 @api.post("/find")
 @signed_in()
 def find() -> dict[str, Any]:
-    body = bodies.json_body()
+    body = members.json_body()
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
     limit = bodies.count(body, "limit", unless_given=10, most=100)
@@ -104,7 +104,7 @@ def delta(code: str, number: str) -> Response:
 @api.post("/missions/<code>/premises")
 @needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB)
 def propose(code: str) -> tuple[dict[str, Any], int]:
-    body = bodies.json_body()
+    body = members.json_body()
     subject, terms = proposals.subject_and_terms(body)
     made = register.propose(
         door.act(),
