@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from geo_offlimits.cli.parameters import DAY, FILE, METRES, TEXT
+from geo_offlimits.cli.parameters import DAY, FILE, TEXT, UNCERTAINTY_M
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
@@ -16,7 +16,7 @@ from geo_offlimits.errors import InputError
 _SUBJECT = (
     click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
     click.option("--position", type=TEXT, help="In any notation; leave out when the place is not known."),
-    click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position."),
+    click.option("--uncertainty-m", type=UNCERTAINTY_M, help="95 % uncertainty of the position."),
     click.option("--outline", type=FILE, help="GeoJSON with one polygon, in place of --position."),
     click.option(
         "--subject",

@@ -1,11 +1,15 @@
 """`check` and `find` answer by words, JSON and exit code, and nobody is asked who they are."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from geo_offlimits.cli.lookup import EXIT_CODES
 from geo_offlimits.domain.position import Position
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.lookup.verdict import Verdict
+from tests.cli.conftest import TERMS
 from tests.cli.prompt import Prompt
 
 PLACE = Position(lat=-31.6, lon=-15.9)
@@ -40,6 +44,18 @@ def test_every_answer_says_how_its_position_was_read_and_how_to_write_it(prompt:
     assert answer["position"] == {"lat": -31.6, "lon": -15.9, "uncertainty_m": pytest.approx(1222.5, abs=1)}
     assert answer["notations"] == notations(Position(**answer["position"]))
     assert "  At -31.60, -15.90 (28J DL 14 03), sure to 1223 m." in prompt("check", "31°36′S 15°54′W").out
+
+
+def test_a_surveyed_position_is_sure_to_the_metre(prompt: Prompt) -> None:
+    said = prompt("check", "-31.6,-15.9", "--uncertainty-m", "0", "--json")
+    assert (said.code, said.json["answers"][0]["position"]["uncertainty_m"]) == (3, 0)
+    made = prompt(
+        "premises", "propose", "--name", "Gull", "--position", "-31.5,-15.8", "--uncertainty-m", "0", *TERMS, by="103"
+    )
+    made.done()
+    with closing(sqlite3.connect(prompt.store)) as connection:
+        kept = connection.execute("SELECT uncertainty_m FROM subject ORDER BY id DESC LIMIT 1").fetchone()
+    assert kept == (0,)
 
 
 def test_a_text_that_can_be_several_places_is_refused_with_them(prompt: Prompt) -> None:

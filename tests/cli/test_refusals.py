@@ -25,6 +25,8 @@ REFUSED: list[tuple[str, str | None, int, str]] = [
     ("check 1.0,2.0 --radius-m 0", None, 2, "metres above 0"),
     ("check 1.0,2.0 --radius-m=-5", None, 2, "metres above 0"),
     ("check 1.0,2.0 --radius-m 900000", None, 1, "100"),
+    ("check 1.0,2.0 --uncertainty-m NaN", None, 2, "metres from 0"),
+    ("check 1.0,2.0 --uncertainty-m=-1", None, 2, "metres from 0"),
     ("check 1.0,2.0 --at yesterday", None, 2, "2026-11-20T22:00:00+01:00"),
     ("check 1.0,2.0 --at 2026-11-20T22:00:00", None, 2, "time zone"),
     ("check 1.0,2.0 --personnel visitor", None, 2, "contractor"),
