@@ -127,7 +127,7 @@ def report(
     owner = missions.mission(act, mission)
     understood = [described(row, timezone=owner.timezone) for row in table.rows]
     # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
-    proposals, issues = _proposals(understood, authority=owner.name, directive=table.name)
+    proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
     away = () if confirm_outside else _outside(act, mission, proposals)
     alike = _duplicates(proposals, act.tx.register.all(mission))
     kept = {issue.row for issue in away} | {one.row for one in alike if one.same}
@@ -147,7 +147,7 @@ def report(
 
 
 def _proposals(
-    understood: list[Described], *, authority: str, directive: str
+    act: Act, understood: list[Described], *, authority: str, directive: str
 ) -> tuple[tuple[Proposal, ...], list[Issue]]:
     """The rows that the register would take, and every issue of those that it would not."""
     proposals: list[Proposal] = []
@@ -157,7 +157,7 @@ def _proposals(
             continue
         terms = one.facts.terms(authority=authority, directive=directive, basis=Basis.OTHER)
         try:
-            register.refuse_unpublishable(one.subject, terms)
+            register.refuse_unpublishable(one.subject, terms, act.now)
         except InputError as fault:
             found = fault.issues or (Issue(field="row", reason=str(fault)),)
             issues += [replace(issue, row=one.row) for issue in found]
