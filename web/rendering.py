@@ -41,6 +41,7 @@ from geo_offlimits.domain.designation import Designation
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
+from geo_offlimits.formats.words import word
 from geo_offlimits.services import missions
 from web import assets, cookies, door, forgery, language, vocabulary
 
@@ -133,7 +134,7 @@ def _ended(designation: Designation) -> datetime | None:
 
 
 def _word(member: Enum) -> str:
-    return language.gettext(vocabulary.word(member))
+    return language.gettext(word(member))
 
 
 def _metres(distance_m: float) -> str:

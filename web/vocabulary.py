@@ -1,58 +1,13 @@
-"""The words in which pages say the members of closed vocabularies: those of printed lists, and the register's own.
+"""The words of pages: what they say after a step, what they call fields and buttons.
 
 `N_` marks a text for the catalogues; it is translated where it is shown.
 """
 
 from enum import Enum
 
-from geo_offlimits.domain.designation import Basis, State, StepKind
-from geo_offlimits.domain.people import Role
+from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.errors import Field
-from geo_offlimits.formats.words import N_, WORDS
-
-# One table a vocabulary: members of two vocabularies with one value are one key to a dict.
-_WORDS: dict[type[Enum], dict[Enum, str]] = {
-    Basis: {
-        Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
-        Basis.TRAFFICKING: N_("Suspected link to trafficking"),
-        Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
-        Basis.DRUGS: N_("Drugs"),
-        Basis.SECURITY: N_("Security"),
-        Basis.HEALTH: N_("Health"),
-        Basis.OTHER: N_("Other"),
-    },
-    Role: {
-        Role.STAFF: N_("Staff"),
-        Role.OFFICER: N_("Officer"),
-        Role.HEAD: N_("Head of mission"),
-        Role.DEPUTY: N_("Deputy head of mission"),
-        Role.PATROL: N_("Patrol"),
-        Role.MANAGER: N_("Manager"),
-        Role.CONDUCT: N_("Conduct officer"),
-        Role.AUDITOR: N_("Auditor"),
-        Role.ADMIN: N_("Administrator"),
-    },
-    State: {
-        State.PROPOSED: N_("Proposed"),
-        State.IN_FORCE: N_("In force"),
-        State.AWAITING_SECOND: N_("In force, awaiting second signature"),
-        State.LIFT_PROPOSED: N_("In force, lift proposed"),
-        State.REJECTED: N_("Rejected"),
-        State.WITHDRAWN: N_("Withdrawn"),
-        State.LIFTED: N_("Lifted"),
-    },
-    StepKind: {
-        StepKind.PROPOSED: N_("Proposed"),
-        StepKind.DESIGNATED: N_("Designated"),
-        StepKind.ADDED_ALONE: N_("Added by one signature"),
-        StepKind.CONFIRMED: N_("Confirmed by a second signature"),
-        StepKind.REJECTED: N_("Rejected"),
-        StepKind.WITHDRAWN: N_("Withdrawn"),
-        StepKind.LIFT_PROPOSED: N_("Lift proposed"),
-        StepKind.LIFT_REFUSED: N_("Lift refused"),
-        StepKind.LIFTED: N_("Lifted"),
-    },
-}
+from geo_offlimits.formats.words import N_, word
 
 # What a page may say after the step before it. The visitor's cookie carries only the key.
 MESSAGES: dict[str, str] = {
@@ -133,8 +88,3 @@ def label(text: str) -> str:
     if isinstance(text, Enum):
         return word(text)
     return _FIELDS.get(text, text) if isinstance(text, Field) else text
-
-
-def word(member: Enum) -> str:
-    """The text for `member`, to be translated."""
-    return _WORDS.get(type(member), WORDS)[member]

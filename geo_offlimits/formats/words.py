@@ -1,4 +1,6 @@
-"""The words of closed vocabularies on what people print: the list and the sheets. Staff-facing words are neutral.
+"""The words of closed vocabularies: those of what people print, the list and the sheets, and the register's own.
+
+Staff-facing words are neutral.
 
 `N_` marks a text for the catalogues; it is translated where it is written out.
 """
@@ -12,11 +14,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
-from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.designation import Basis, Restriction, State, StepKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
-from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 
 _ENGLISH = Locale("en", "GB")
@@ -60,6 +62,55 @@ WORDS: dict[Enum, str] = {
     ContactKind.EMERGENCY: N_("Emergency"),
     ContactKind.HOTLINE: N_("Hotline"),
 }
+
+# One table a vocabulary: members of two vocabularies with one value are one key to a dict.
+_REGISTER: dict[type[Enum], dict[Enum, str]] = {
+    Basis: {
+        Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
+        Basis.TRAFFICKING: N_("Suspected link to trafficking"),
+        Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
+        Basis.DRUGS: N_("Drugs"),
+        Basis.SECURITY: N_("Security"),
+        Basis.HEALTH: N_("Health"),
+        Basis.OTHER: N_("Other"),
+    },
+    Role: {
+        Role.STAFF: N_("Staff"),
+        Role.OFFICER: N_("Officer"),
+        Role.HEAD: N_("Head of mission"),
+        Role.DEPUTY: N_("Deputy head of mission"),
+        Role.PATROL: N_("Patrol"),
+        Role.MANAGER: N_("Manager"),
+        Role.CONDUCT: N_("Conduct officer"),
+        Role.AUDITOR: N_("Auditor"),
+        Role.ADMIN: N_("Administrator"),
+    },
+    State: {
+        State.PROPOSED: N_("Proposed"),
+        State.IN_FORCE: N_("In force"),
+        State.AWAITING_SECOND: N_("In force, awaiting second signature"),
+        State.LIFT_PROPOSED: N_("In force, lift proposed"),
+        State.REJECTED: N_("Rejected"),
+        State.WITHDRAWN: N_("Withdrawn"),
+        State.LIFTED: N_("Lifted"),
+    },
+    StepKind: {
+        StepKind.PROPOSED: N_("Proposed"),
+        StepKind.DESIGNATED: N_("Designated"),
+        StepKind.ADDED_ALONE: N_("Added by one signature"),
+        StepKind.CONFIRMED: N_("Confirmed by a second signature"),
+        StepKind.REJECTED: N_("Rejected"),
+        StepKind.WITHDRAWN: N_("Withdrawn"),
+        StepKind.LIFT_PROPOSED: N_("Lift proposed"),
+        StepKind.LIFT_REFUSED: N_("Lift refused"),
+        StepKind.LIFTED: N_("Lifted"),
+    },
+}
+
+
+def word(member: Enum) -> str:
+    """The text for `member`, to be translated."""
+    return _REGISTER.get(type(member), WORDS)[member]
 
 
 def locale_of(language: str) -> Locale:
