@@ -13,6 +13,10 @@ from geo_offlimits.formats.words import N_, word
 MESSAGES: dict[str, str] = {
     "proposed": N_("Proposed. A head of mission or deputy decides."),
     "added_alone": N_("Added and in force. A second person must confirm it within 14 days. Publish to reach staff."),
+    "added_alone_later": N_(
+        "Added. It begins later; a second person must confirm it within 14 days. Publish to reach staff."
+    ),
+    "designated_later": N_("Designated. It begins later. Publish an edition to reach staff."),
     "designated": N_("Designated and in force. Publish an edition to reach staff."),
     "confirmed": N_("Confirmed by a second signature."),
     "rejected": N_("Rejected."),

@@ -229,6 +229,11 @@ class Designation:
         end = self.ends_at
         return end if self.state in IN_FORCE_STATES and end is not None and end <= at else None
 
+    def begins_at(self, at: datetime) -> datetime | None:
+        """When it begins to hold, while that is still to come at `at`; None after, and for what nobody has decided."""
+        since = self.in_force_since
+        return since if self.state in IN_FORCE_STATES and since is not None and at < since else None
+
     def last(self, kinds: frozenset[StepKind]) -> Step | None:
         return next((step for step in reversed(self.steps) if step.kind in kinds), None)
 

@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
-from geo_offlimits.domain.designation import Basis, Restriction, State, StepKind
+from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
@@ -107,10 +107,28 @@ _REGISTER: dict[type[Enum], dict[Enum, str]] = {
     },
 }
 
+# Of a listing that is decided and begins later.
+_LATER: dict[State, str] = {
+    State.IN_FORCE: N_("In force from {begins}"),
+    State.AWAITING_SECOND: N_("Awaiting second signature, in force from {begins}"),
+    State.LIFT_PROPOSED: N_("Lift proposed, in force from {begins}"),
+}
+
 
 def word(member: Enum) -> str:
     """The text for `member`, to be translated."""
     return _REGISTER.get(type(member), WORDS)[member]
+
+
+def standing(
+    one: Designation, at: datetime, moment: Callable[[datetime], str], translate: Callable[[str], str] = str
+) -> str:
+    """Where a designation stands at `at`: its state, with its beginning where that is to come, or that it has ended."""
+    if ended := one.ended_at(at):
+        return translate("Ended {ended}").format(ended=moment(ended))
+    if begins := one.begins_at(at):
+        return translate(_LATER[one.state]).format(begins=moment(begins))
+    return translate(word(one.state))
 
 
 def locale_of(language: str) -> Locale:

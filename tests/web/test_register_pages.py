@@ -88,6 +88,25 @@ def test_a_listing_whose_term_has_run_out_reads_as_ended_with_its_end(app: Flask
         assert "In force" not in row, path
 
 
+def test_a_listing_that_begins_later_reads_as_such_and_not_as_in_force(app: Flask, clock: Clock) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer, **{"from": "2026-03-20"})
+    address = f"/register/ISLE/{made}"
+    assert "<dt>From</dt><dd>20 Mar 2026, 00:00" in head.get(address).text
+    assert decide(head, made, "designate") == 303
+    page = head.get(address).text
+    assert "Designated. It begins later." in page
+    assert "in force." not in page
+    assert ">In force from 20 Mar 2026, 00:00" in page
+    assert "<dt>From</dt><dd>20 Mar 2026, 00:00" in page
+    assert decide(officer, made, "propose-lift", "gone") == 303
+    assert ">Lift proposed, in force from 20 Mar 2026, 00:00" in head.get("/register/ISLE/").text
+    clock.later(days=19)
+    page = signed_in(app, "officer").get(address).text
+    assert ">In force, lift proposed<" in page
+    assert "<dt>Since</dt><dd>20 Mar 2026, 00:00" in page
+
+
 def test_everything_in_the_form_reaches_the_register(app: Flask, wiring: Wiring) -> None:
     made = known(wiring, proposed(signed_in(app, "officer"), applies_to=["military", "police"], floor="3"))
     subject, terms = made.subject, made.terms
