@@ -56,10 +56,13 @@ def _open(
     door: Door, step: Callable[..., "Designation"], mission: str | None, reason: str | None, facts: dict[str, Any]
 ) -> None:
     from geo_offlimits.services import missions
+    from geo_offlimits.services.positions import territory_of
 
-    subject, terms = described(facts)
-    with door.acting() as act:
+    with door.reading() as act:
         code = door.mission(act, mission)
+        territory = territory_of(act, code)
+    subject, terms = described(facts, territory)
+    with door.acting() as act:
         valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
         terms = replace(terms, valid=valid)
         made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])

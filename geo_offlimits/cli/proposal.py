@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 _SUBJECT = (
     click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
@@ -63,13 +66,13 @@ def proposal(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def described(facts: dict[str, Any]) -> tuple[Subject, Terms]:
+def described(facts: dict[str, Any], territory: "BaseGeometry | None") -> tuple[Subject, Terms]:
     """The subject and terms that the options of `proposal` describe, but for the days, which the mission knows."""
-    return _subject(facts), _terms(facts)
+    return _subject(facts, territory), _terms(facts)
 
 
-def _subject(facts: dict[str, Any]) -> Subject:
-    geometry, uncertainty_m = _place(facts)
+def _subject(facts: dict[str, Any], territory: "BaseGeometry | None") -> Subject:
+    geometry, uncertainty_m = _place(facts, territory)
     part = Part(floor=facts["floor"], entrance=facts["entrance"]) if facts["floor"] or facts["entrance"] else None
     return Subject(
         kind=SubjectKind(facts["subject"]),
@@ -97,7 +100,7 @@ def _terms(facts: dict[str, Any]) -> Terms:
     )
 
 
-def _place(facts: dict[str, Any]) -> tuple[Any, float | None]:
+def _place(facts: dict[str, Any], territory: "BaseGeometry | None") -> tuple[Any, float | None]:
     """The geometry, or None where the place is not known, and its 95 % uncertainty in metres."""
     if facts["position"] and facts["outline"]:
         raise click.UsageError("Give --position or --outline, not both.")
@@ -109,7 +112,9 @@ def _place(facts: dict[str, Any]) -> tuple[Any, float | None]:
 
     from geo_offlimits.lookup.coordinates import parse_position
 
-    position = parse_position(facts["position"], uncertainty_m=facts["uncertainty_m"])
+    position = parse_position(
+        facts["position"], uncertainty_m=facts["uncertainty_m"], territory=territory, asks_order=False
+    )
     return Point(position.lon, position.lat), position.uncertainty_m
 
 

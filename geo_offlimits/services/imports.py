@@ -22,6 +22,7 @@ from geo_offlimits.formats.reader import Table
 from geo_offlimits.services import missions, outside, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.likeness import Alike, Known, Likeness
+from geo_offlimits.services.positions import territory_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,8 @@ def report(
     """
     act.require(Action.PROPOSE, mission)
     owner = missions.mission(act, mission)
-    understood = [described(row, timezone=owner.timezone) for row in table.rows]
+    territory = territory_of(act, mission)
+    understood = [described(row, timezone=owner.timezone, territory=territory) for row in table.rows]
     # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
     proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
     away = () if confirm_outside else _outside(act, mission, proposals)

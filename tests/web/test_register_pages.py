@@ -140,6 +140,17 @@ def test_the_last_day_that_is_given_is_included_in_the_mission_s_time(app: Flask
     assert "This day included, in Atlantic/Azores" in officer.get(PROPOSE).text
 
 
+def test_a_short_code_is_looked_for_in_the_mission_s_territory_by_page_and_by_api(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    body = {"names": [{"text": "Tern"}], "position": {"text": "2222+2222"}}
+    body |= {"basis": "security", "authority": "Head", "directive": "ISLE/7"}
+    sent = officer.ask("/api/v1/missions/ISLE/premises", body).get_json()["id"]
+    for made in (proposed(officer, position="2222+2222"), sent):
+        place = known(wiring, made).subject.geometry
+        assert isinstance(place, Point)
+        assert (round(place.y, 4), round(place.x, 4)) == (10.0, -30.0)
+
+
 def test_an_outline_drawn_on_the_map_is_taken_instead_of_the_position(app: Flask, wiring: Wiring) -> None:
     ring = "[[-30.05,10.05],[-30.04,10.05],[-30.04,10.06],[-30.05,10.05]]"
     made = proposed(signed_in(app, "officer"), geometry=f'{{"type":"Polygon","coordinates":[{ring}]}}')

@@ -105,7 +105,7 @@ def delta(code: str, number: str) -> Response:
 @needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB)
 def propose(code: str) -> tuple[dict[str, Any], int]:
     body = members.json_body()
-    subject, terms = proposals.subject_and_terms(body)
+    subject, terms = proposals.subject_and_terms(code, body)
     made = register.propose(
         door.act(),
         code,

@@ -73,7 +73,7 @@ def _latest_terms(code: str) -> Terms | None:
 def propose(code: str) -> Response:
     """Proposed, or with `alone` put in force by a head's one signature; the service asks who may."""
     mission = missions.mission(door.act(), code)
-    subject, terms = proposals.subject_and_terms(proposals.from_form(request.form, mission.timezone))
+    subject, terms = proposals.subject_and_terms(code, proposals.from_form(request.form, mission.timezone))
     alone = request.form.get("do") == "add_alone"
     step = service.add_alone if alone else service.propose
     reason = request.form.get("reason") or None
