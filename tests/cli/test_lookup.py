@@ -90,6 +90,14 @@ def test_the_strictest_of_several_positions_decides_the_exit_code(prompt: Prompt
     assert (said.code, [one["verdict"] for one in said.json["answers"]]) == (3, ["not_listed", "listed", "not_listed"])
 
 
+def test_the_list_of_an_earlier_time_is_asked_for_in_another_way_which_the_answer_says(prompt: Prompt) -> None:
+    said = prompt("check", "-31.6,-15.9", "--uncertainty-m", "1", "--at", "2024-01-01T00:00:00Z", "--json")
+    (answer,) = said.json["answers"]
+    assert (said.code, answer["matches"][0]["why_not"]) == (0, "not_yet")
+    assert [one["code"] for one in answer["reasons"]] == ["does_not_apply", "later_edition"]
+    assert "Conduct asks for the earlier list with known_at." in answer["reasons"][1]["text"]
+
+
 def test_outside_the_territory_nothing_can_be_told(prompt: Prompt) -> None:
     said = prompt("check", "10.5,20.5", "--json")
     assert (said.code, said.json["answers"][0]["reasons"][0]["code"]) == (4, "outside_territory")
