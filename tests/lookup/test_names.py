@@ -81,6 +81,29 @@ def test_a_name_is_found_however_it_is_written(index: NameIndex, text: str, name
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lu na", "Luna"),
+        ("Bar Lu na", "Luna"),
+        ("L una", "Luna"),
+        ("Blu eLantern", "Blue Lantern"),
+        ("BlueL antern", "Blue Lantern"),
+        ("Blue Lan tern", "Blue Lantern"),
+        ("Sta r", "Star Bar"),
+        ("Лу на", "Luna"),
+    ],
+)
+def test_a_blank_too_much_or_at_another_letter_is_a_slip(
+    make_entry: Callable[..., Entry], text: str, name: str
+) -> None:
+    known = ("Luna", "Blue Lantern", "Star Bar", "Tuna", "Lunar", "Joy")
+    found = NameIndex([make_entry(at, name=one) for at, one in enumerate(known)])
+    assert matched(found, text) == [name]
+    for other in ("Tu ne", "Lan tern", "Blu eLamp", "Bl ue", "J oy"):
+        assert matched(found, other) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Bar Luna",
