@@ -45,8 +45,13 @@ def either(one: str, *others: str) -> str:
     return Sentence("{one} or {others}", one=one, others=either(*others)) if others else one
 
 
+def closed(sentence: str) -> str:
+    """The sentence without a full stop behind a question, as a remedy may be one."""
+    return sentence[:-1] if sentence.endswith("?.") else sentence
+
+
 def _filled(text: str, facts: dict[str, object], translate: Translate) -> str:
-    return text.format(**{name: _told(fact, translate) for name, fact in facts.items()})
+    return closed(text.format(**{name: _told(fact, translate) for name, fact in facts.items()}))
 
 
 def _told(fact: object, translate: Translate) -> str:

@@ -22,7 +22,7 @@ from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.lookup.coordinates import parse_position
-from geo_offlimits.lookup.names import NameIndex, NameMatch
+from geo_offlimits.lookup.names import BY_NUMBER, NameIndex, NameMatch
 from geo_offlimits.lookup.verdict import DOOR_M, RADIUS_M, Answer, LookupIndex, Question
 
 if TYPE_CHECKING:
@@ -144,8 +144,16 @@ class PublishedEdition:
         )
 
     def find(self, name: str, limit: int = 10) -> tuple[NameMatch, ...]:
-        """Entries with a name like this, best first; 85 and more is a match. Raises SearchTextError."""
-        return self.names.find(name, limit)
+        """Entries with a name like this, best first; 85 and more is a match. Raises SearchTextError.
+
+        An entry's number on the list, in small letters or capitals, is that entry's before any name.
+        """
+        found = self.names.find(name, limit)
+        meant = self._by_number.get(name.strip().casefold())
+        if meant is None:
+            return found
+        match = NameMatch(entry=meant, name=meant.name, score=100.0, reason=BY_NUMBER)
+        return (match, *(one for one in found if one.entry is not meant))[:limit]
 
     def map(self) -> "folium.Map":
         """The list on a map that needs no network and is safe with any name."""
@@ -153,6 +161,10 @@ class PublishedEdition:
         from geo_offlimits import frame  # noqa: PLC0415  (imported late, for the reason above)
 
         return frame.standalone_map(edition=json.loads(self.content))
+
+    @cached_property
+    def _by_number(self) -> dict[str, Entry]:
+        return {entry.entry_id.casefold(): entry for entry in self.edition.entries}
 
     @cached_property
     def _territory(self) -> BaseGeometry | None:

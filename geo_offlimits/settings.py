@@ -1,6 +1,7 @@
 """Every setting once: name, default, range, unit and what it is for. Read from a TOML file, then the environment."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,8 @@ from geo_offlimits.errors import InputError, Issue
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
 # Read from the environment elsewhere, and never settings: they would be written down.
 SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase"})
+# In postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE, or behind it as ?password=…; an @ in it may stand there as it is.
+_PASSWORD = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&]password=)[^&]*")
 Range = tuple[float, float]
 
 
@@ -55,6 +58,10 @@ class Settings:
     receive_seconds: int = _setting(
         20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)
     )
+
+    def shown(self, name: str) -> str:
+        """A setting as it may be printed: the password in a store's address is `***`."""
+        return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", str(getattr(self, name)))
 
 
 def load(config: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -168,13 +168,13 @@ def _read(body: Body, field: str, parse: Callable[[str], Parsed]) -> Parsed | No
         raise refused(field, Sentence("not a date"), Sentence("write it as 2026-11-20"), value) from None
 
 
-def position(body: Any, field: str = "position", territory: BaseGeometry | None = None) -> Position:
+def position(
+    body: Any, field: str = "position", territory: BaseGeometry | None = None, *, asks_order: bool = True
+) -> Position:
     """`{"lat", "lon"}` in degrees or `{"text"}` in any notation, with an optional `uncertainty_m`."""
     if not isinstance(body, dict):
         raise refused(field, Sentence("not an object"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'), body)
-    unknown = sorted(set(body) - {"lat", "lon", "text", "uncertainty_m"})
-    if unknown or ("text" in body and ("lat" in body or "lon" in body)):
-        # A slip in a member's name, or two positions in one, must not be answered as something else.
+    if "text" in body and ("lat" in body or "lon" in body):
         raise refused(
             field,
             Sentence("not one position: {members}", members=", ".join(sorted(body))),
@@ -182,7 +182,7 @@ def position(body: Any, field: str = "position", territory: BaseGeometry | None 
         )
     uncertainty_m = number(body, "uncertainty_m")
     if written := text(body, "text"):
-        return parse_position(written, uncertainty_m=uncertainty_m, territory=territory)
+        return parse_position(written, uncertainty_m=uncertainty_m, territory=territory, asks_order=asks_order)
     lat, lon = number(body, "lat"), number(body, "lon")
     if lat is None or lon is None:
         raise refused(field, Sentence("no position"), Sentence('send {{"lat": …, "lon": …}} or {{"text": …}}'))

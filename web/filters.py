@@ -6,15 +6,19 @@ What is not known is refused: a patrol whose filter was passed over would carry 
 from werkzeug.datastructures import MultiDict
 
 from geo_offlimits.errors import Sentence
-from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.exports import Box, Filter
+from geo_offlimits.services.positions import read_position
+from web import door
 from web.bodies import MAX_RADIUS_M, refused
 
 PARAMETERS = ("bbox", "near", "within_m", "sector")
 
 
-def asked(query: MultiDict[str, str]) -> Filter:
-    """The filter in the query; an empty query filters nothing. Raises InputError naming the parameter at fault."""
+def asked(code: str, query: MultiDict[str, str]) -> Filter:
+    """The filter in the query for a list of the mission `code`; an empty query filters nothing.
+
+    Raises InputError naming the parameter at fault.
+    """
     given = {name: _once(query, name) for name in query}
     bbox, near, within_m = given.get("bbox"), given.get("near"), given.get("within_m")
     if (near is None) != (within_m is None):
@@ -22,7 +26,7 @@ def asked(query: MultiDict[str, str]) -> Filter:
         raise refused(missing, Sentence("missing"), Sentence("give near and within_m together"))
     return Filter(
         bbox=None if bbox is None else _box(bbox),
-        near=None if near is None else parse_position(near),
+        near=None if near is None else read_position(door.act(), code, near),
         within_m=None if within_m is None else _metres(within_m),
         sector=given.get("sector"),
     )

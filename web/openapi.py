@@ -27,6 +27,7 @@ from web.schemas import (
     one_of,
     or_null,
     ref,
+    what_is_sent,
 )
 
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -103,7 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="post",
         path="/api/v1/find",
         summary="Entries by name in spite of slips; one that matches is answered as a check with its entry chosen",
-        body=an_object(
+        body=what_is_sent(
             ("name",),
             mission=TEXT,
             name=TEXT,
@@ -156,7 +157,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/v1/missions/{code}/premises/{entry_id}/flags",
         summary="Say that an entry of the current edition looks wrong; officers are told, and it stays listed",
         status=201,
-        body=an_object(("kind",), kind=one_of(FlagKind), note=TEXT),
+        body=what_is_sent(("kind",), kind=one_of(FlagKind), note=TEXT),
         answer=an_object(
             ("flag_id", "id", "kind", "edition"),
             flag_id=TEXT,
@@ -176,6 +177,16 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=(401, 403, 404, 409, 413, 422),
     ),
 )
+
+
+@cache
+def body_of(method: str, rule: str) -> Schema:
+    """What is sent to the route of this Flask rule."""
+    path = rule.translate(str.maketrans("<>", "{}"))
+    body = next(one.body for one in OPERATIONS if (one.method, one.path) == (method.lower(), path))
+    if body is None:
+        raise AssertionError(f"nothing is sent to {method} {rule}")
+    return body
 
 
 @cache

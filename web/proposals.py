@@ -20,19 +20,24 @@ from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, Subject
 from geo_offlimits.errors import Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.services.positions import territory_of
+from web import door
 from web.bodies import Body, day, listed, member, members, moment, number, position, refused, text
 
 MAX_VERTICES = 10_000
 Form = MultiDict[str, str]
 
 
-def subject_and_terms(body: Body) -> tuple[Subject, Terms]:
-    """Raises InputError with one issue for each field at fault that it comes to."""
-    return _subject(body), _terms(body)
+def subject_and_terms(code: str, body: Body) -> tuple[Subject, Terms]:
+    """What a body proposes to the mission `code`.
+
+    Raises InputError with one issue for each field at fault that it comes to.
+    """
+    return _subject(code, body), _terms(body)
 
 
-def _subject(body: Body) -> Subject:
-    geometry, uncertainty_m = _place(body)
+def _subject(code: str, body: Body) -> Subject:
+    geometry, uncertainty_m = _place(code, body)
     return Subject(
         kind=member(body, "subject", SubjectKind) or SubjectKind.PREMISES,
         names=tuple(_name(one) for one in listed(body, "names")),
@@ -66,13 +71,14 @@ def _part(body: Body) -> Part | None:
     return Part(**fields) if any(fields.values()) else None
 
 
-def _place(body: Body) -> tuple[BaseGeometry | None, float | None]:
+def _place(code: str, body: Body) -> tuple[BaseGeometry | None, float | None]:
     """Geometry and its uncertainty: drawn, or a position in any notation, or none where the place is not known."""
     if body.get("geometry") is not None:
         return _outline(body["geometry"]), number(body, "uncertainty_m")
     if body.get("position") is None:
         return None, None
-    found = position(body["position"])
+    # Turned numbers are asked about as any place outside the territory is, by `services.outside`.
+    found = position(body["position"], territory=territory_of(door.act(), code), asks_order=False)
     return Point(found.lon, found.lat), found.uncertainty_m
 
 

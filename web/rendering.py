@@ -41,6 +41,7 @@ from geo_offlimits.domain.designation import Designation
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
+from geo_offlimits.formats.words import standing, word
 from geo_offlimits.services import missions
 from web import assets, cookies, door, forgery, language, vocabulary
 
@@ -141,8 +142,16 @@ def _ended(designation: Designation) -> datetime | None:
     return designation.ended_at(door.visit().now)
 
 
+def _begins(designation: Designation) -> datetime | None:
+    return designation.begins_at(door.visit().now)
+
+
+def _standing(designation: Designation) -> str:
+    return standing(designation, door.visit().now, _moment, language.gettext)
+
+
 def _word(member: Enum) -> str:
-    return language.gettext(vocabulary.word(member))
+    return language.gettext(word(member))
 
 
 def _metres(distance_m: float) -> str:
@@ -163,6 +172,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "metres": _metres,
     "percent": _percent,
     "ended": _ended,
+    "begins": _begins,
+    "standing": _standing,
     "said": language.said,
 }
 

@@ -17,6 +17,11 @@ def an_object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
+def what_is_sent(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    """An object that people's programs write: a member not named here is a slip and is refused (`web.members`)."""
+    return an_object(required, **properties) | {"additionalProperties": False}
+
+
 def a_list(items: Schema, **limits: int | str) -> Schema:
     return {"type": "array", "items": items, **limits}
 
@@ -42,11 +47,14 @@ _SHA: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _GEOMETRY: Schema = {"type": "object", "description": "GeoJSON Point, Polygon or MultiPolygon, longitude first"}
 EDITION: Schema = {"type": "object", "description": "GeoJSON FeatureCollection with the member offlimits"}
 _ENTRY_FEATURE: Schema = {"type": "object", "description": "GeoJSON Feature as in an edition"}
-_PLACE = an_object(
+_PLACE = what_is_sent(
     lat={"type": "number", "minimum": -90, "maximum": 90},
     lon={"type": "number", "minimum": -180, "maximum": 180},
     text={"type": "string", "description": "a position in any notation, in place of lat and lon"},
     uncertainty_m={"type": "number", "minimum": 0, "maximum": 100000},
+)
+_SPAN = what_is_sent(
+    ("days", "from", "to"), days=a_list({"type": "integer", "minimum": 1, "maximum": 7}), **{"from": TEXT, "to": TEXT}
 )
 _FACILITY = an_object(("name", "kind", "distance_m", "issuer"), name=TEXT, kind=TEXT, distance_m=_NUMBER, issuer=TEXT)
 _VERDICT = one_of(Verdict)
@@ -203,7 +211,7 @@ SCHEMAS: Mapping[str, Schema] = {
         recognises=a_list(TEXT),
         demonstration={"type": "boolean"},
     ),
-    "Check": an_object(
+    "Check": what_is_sent(
         mission=TEXT,
         positions=a_list(ref("Position"), maxItems=MAX_POSITIONS),
         radius_m=_NUMBER,
@@ -216,17 +224,17 @@ SCHEMAS: Mapping[str, Schema] = {
         notations={"type": "boolean", "description": "answer each position in every notation, too"},
         receipt=WANTS_RECEIPT,
     ),
-    "Proposal": an_object(
+    "Proposal": what_is_sent(
         ("basis", "authority", "directive"),
         subject=one_of(SubjectKind),
-        names=a_list(an_object(("text",), text=TEXT, lang=TEXT, kind=one_of(NameKind))),
+        names=a_list(what_is_sent(("text",), text=TEXT, lang=TEXT, kind=one_of(NameKind))),
         category=one_of(VenueKind),
         position=ref("Position"),
         geometry=_GEOMETRY,
         uncertainty_m=_NUMBER,
         address=TEXT,
         locality=TEXT,
-        part=an_object(floor=TEXT, entrance=TEXT, text=TEXT),
+        part=what_is_sent(floor=TEXT, entrance=TEXT, text=TEXT),
         restriction=one_of(Restriction),
         basis=one_of(Basis),
         authority=TEXT,
@@ -235,7 +243,7 @@ SCHEMAS: Mapping[str, Schema] = {
         not_before={**TIME, "description": "in no edition issued before then"},
         review_by={"type": "string", "format": "date"},
         applies_to=a_list(one_of(PersonnelCategory)),
-        hours=an_object(("tz", "weekly"), tz=TEXT, weekly=a_list({"type": "object"})),
+        hours=what_is_sent(("tz", "weekly"), tz=TEXT, weekly=a_list(_SPAN)),
         exceptions=a_list(TEXT),
         note=TEXT,
         reason=TEXT,

@@ -1,83 +1,22 @@
-"""The words in which pages say the members of closed vocabularies: those of printed lists, and the register's own.
+"""The words of pages: what they say after a step, what they call fields and buttons.
 
 `N_` marks a text for the catalogues; it is translated where it is shown.
 """
 
 from enum import Enum
 
-from geo_offlimits.domain.designation import Basis, State, StepKind
-from geo_offlimits.domain.flags import FlagKind
-from geo_offlimits.domain.people import Role
+from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.errors import Field
-from geo_offlimits.formats.words import N_, WORDS
-
-# One table a vocabulary: members of two vocabularies with one value are one key to a dict.
-_WORDS: dict[type[Enum], dict[Enum, str]] = {
-    Basis: {
-        Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
-        Basis.TRAFFICKING: N_("Suspected link to trafficking"),
-        Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
-        Basis.DRUGS: N_("Drugs"),
-        Basis.SECURITY: N_("Security"),
-        Basis.HEALTH: N_("Health"),
-        Basis.OTHER: N_("Other"),
-    },
-    Role: {
-        Role.STAFF: N_("Staff"),
-        Role.OFFICER: N_("Officer"),
-        Role.HEAD: N_("Head of mission"),
-        Role.DEPUTY: N_("Deputy head of mission"),
-        Role.PATROL: N_("Patrol"),
-        Role.MANAGER: N_("Manager"),
-        Role.CONDUCT: N_("Conduct officer"),
-        Role.AUDITOR: N_("Auditor"),
-        Role.ADMIN: N_("Administrator"),
-    },
-    FlagKind: {
-        FlagKind.CLOSED: N_("It is closed"),
-        FlagKind.RENAMED: N_("It has another name"),
-        FlagKind.MOVED: N_("It has moved"),
-        FlagKind.NEW_TENANT: N_("Somebody else runs it"),
-        FlagKind.OTHER: N_("Something else"),
-    },
-    State: {
-        State.PROPOSED: N_("Proposed"),
-        State.NOTICED: N_("Proposed, notice given"),
-        State.REPLIED: N_("Proposed, owner answered"),
-        State.IN_FORCE: N_("In force"),
-        State.AWAITING_SECOND: N_("In force, awaiting second signature"),
-        State.LIFT_PROPOSED: N_("In force, lift proposed"),
-        State.PETITIONED: N_("In force, petition to decide"),
-        State.SUSPENDED: N_("Suspended, second signature due"),
-        State.REJECTED: N_("Rejected"),
-        State.WITHDRAWN: N_("Withdrawn"),
-        State.LIFTED: N_("Lifted"),
-    },
-    StepKind: {
-        StepKind.PROPOSED: N_("Proposed"),
-        StepKind.NOTICE_GIVEN: N_("Notice given to the owner"),
-        StepKind.NOTICE_DEFERRED: N_("Notice deferred"),
-        StepKind.REPLIED: N_("Owner answered"),
-        StepKind.DESIGNATED: N_("Designated"),
-        StepKind.ADDED_ALONE: N_("Added by one signature"),
-        StepKind.CONFIRMED: N_("Confirmed by a second signature"),
-        StepKind.REJECTED: N_("Rejected"),
-        StepKind.WITHDRAWN: N_("Withdrawn"),
-        StepKind.LIFT_PROPOSED: N_("Lift proposed"),
-        StepKind.LIFT_REFUSED: N_("Lift refused"),
-        StepKind.LIFTED: N_("Lifted"),
-        StepKind.PETITIONED: N_("Petition received"),
-        StepKind.PETITION_REFUSED: N_("Petition refused"),
-        StepKind.SUSPENDED: N_("Suspended by one signature"),
-        StepKind.REINSTATED: N_("Put back in force"),
-        StepKind.REVIEWED: N_("Reviewed and kept"),
-    },
-}
+from geo_offlimits.formats.words import N_, word
 
 # What a page may say after the step before it. The visitor's cookie carries only the key.
 MESSAGES: dict[str, str] = {
     "proposed": N_("Proposed. A head of mission or deputy decides."),
     "added_alone": N_("Added and in force. A second person must confirm it within 14 days. Publish to reach staff."),
+    "added_alone_later": N_(
+        "Added. It begins later; a second person must confirm it within 14 days. Publish to reach staff."
+    ),
+    "designated_later": N_("Designated. It begins later. Publish an edition to reach staff."),
     "designated": N_("Designated and in force. Publish an edition to reach staff."),
     "confirmed": N_("Confirmed by a second signature."),
     "rejected": N_("Rejected."),
@@ -181,8 +120,3 @@ def label(text: str) -> str:
     if isinstance(text, Enum):
         return word(text)
     return _FIELDS.get(text, text) if isinstance(text, Field) else text
-
-
-def word(member: Enum) -> str:
-    """The text for `member`, to be translated."""
-    return _WORDS.get(type(member), WORDS)[member]

@@ -49,8 +49,8 @@ def import_(door: Door, sheet: Path, campaign_id: str | None) -> None:
     from geo_offlimits.formats.sheet import read_sheet
     from geo_offlimits.services import campaigns
 
-    _, content = taken(sheet)
-    reading = read_sheet(content)
+    name, content = taken(sheet)
+    reading = read_sheet(content, name)
     with door.acting() as act:
         report = campaigns.import_sheet(act, reading, campaign_id)
     door.say(report.as_json(), report.as_text)

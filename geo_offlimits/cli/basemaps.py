@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from geo_offlimits.cli.door import Door, signed
+from geo_offlimits.cli.door import Door, patience, signed
 from geo_offlimits.cli.parameters import FILE, MISSION
 
 
@@ -21,11 +21,13 @@ def add(door: Door, file: Path, mission: str | None) -> None:
     """Check FILE and copy it beside the mission."""
     from geo_offlimits.services import basemaps
 
-    with door.acting() as act:
-        code = door.mission(act, mission)
-        added = basemaps.add(act, door.settings.data_dir, code, file)
+    with door.reading() as act:
+        meant = basemaps.addition(act, door.settings.data_dir, door.mission(act, mission), file)
+    with patience(), basemaps.copied(meant) as copy, door.acting() as act:
+        added = basemaps.add(act, meant, copy)
     door.say(
-        added.as_json(), f"{added.name} is added to {code}: {added.kind}, zoom {added.min_zoom} to {added.max_zoom}."
+        added.as_json(),
+        f"{added.name} is added to {meant.mission}: {added.kind}, zoom {added.min_zoom} to {added.max_zoom}.",
     )
 
 

@@ -34,14 +34,15 @@ def export(
 
     Without a filter the file is the edition's own bytes: `sha256sum` prints the edition's hash.
     """
-    from geo_offlimits.lookup.coordinates import parse_position
     from geo_offlimits.services import exports
+    from geo_offlimits.services.positions import read_position
 
     if bool(near) != bool(within_m):
         raise click.UsageError("Give --near and --within-m together.")
-    chosen = exports.Filter(bbox=bbox, near=parse_position(near) if near else None, within_m=within_m, sector=sector)
     with door.reading() as act:
         code = door.mission(act, mission)
+        place = read_position(act, code, near) if near else None
+        chosen = exports.Filter(bbox=bbox, near=place, within_m=within_m, sector=sector)
         made = exports.export_geojson(act, door.wiring.keyring, code, number or "current", chosen)
     envelope = output.with_name(output.name + ".dsse")
     write_whole({envelope: made.envelope, output: made.content})

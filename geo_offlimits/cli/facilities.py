@@ -23,13 +23,14 @@ def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
     """Add an approved place; staff see it from the next edition on."""
     from shapely import Point
 
-    from geo_offlimits.lookup.coordinates import parse_position
     from geo_offlimits.services import facilities
+    from geo_offlimits.services.positions import read_position
 
-    found = parse_position(position)
-    adding = facilities.new(geometry=Point(found.lon, found.lat), **facts)
     with door.acting() as act:
-        facilities.add(act, door.mission(act, mission), adding)
+        code = door.mission(act, mission)
+        found = read_position(act, code, position)
+        adding = facilities.new(geometry=Point(found.lon, found.lat), **facts)
+        facilities.add(act, code, adding)
     door.say({"id": adding.facility_id, "name": adding.name}, f"{adding.name} is added as {adding.facility_id}.")
 
 

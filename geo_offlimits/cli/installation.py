@@ -19,8 +19,8 @@ def init(door: Door) -> None:
 
     fingerprint = initialise(door.settings)
     door.say(
-        {"store": door.settings.store, "data_dir": str(door.settings.data_dir), "fingerprint": fingerprint},
-        f"The store is ready: {door.settings.store}\n"
+        {"store": door.settings.shown("store"), "data_dir": str(door.settings.data_dir), "fingerprint": fingerprint},
+        f"The store is ready: {door.settings.shown('store')}\n"
         f"Signing key: {fingerprint}\n"
         "Write this fingerprint into your directive. Next: person add NUMBER --role admin …",
     )
@@ -34,7 +34,7 @@ def upgrade(door: Door) -> None:
 
     backup = Store.upgrade(door.settings.owner_store or door.settings.store)
     door.say(
-        {"store": door.settings.store, "backup": str(backup) if backup else None},
+        {"store": door.settings.shown("store"), "backup": str(backup) if backup else None},
         f"The store is up to date. Copy from before: {backup}" if backup else "The store is up to date.",
     )
 
@@ -47,7 +47,7 @@ def settings(door: Door) -> None:
         {
             "name": item.name,
             "environment": settings_module.ENVIRONMENT_PREFIX + item.name.upper(),
-            "value": str(getattr(door.settings, item.name)),
+            "value": door.settings.shown(item.name),
             "default": str(item.default),
             "unit": item.metadata["unit"],
             "range": settings_module.span(item.name),

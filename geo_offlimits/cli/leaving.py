@@ -6,15 +6,17 @@
 """
 
 import errno
+import functools
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any, NoReturn
 
 import click
 
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.errors import OfflimitsError, said
 
 REFUSED, USAGE, STOPPED = 1, 2, 130
 
@@ -40,7 +42,8 @@ def _code_of(run: Callable[[list[str]], Any], arguments: list[str], *, as_json: 
         return _refused("UsageError", fault.format_message(), as_json=as_json, code=USAGE, show=fault.show)
     except OfflimitsError as fault:
         issues = [issue.as_json() for issue in getattr(fault, "issues", ())]
-        return _refused(type(fault).__name__, str(fault), as_json=as_json, issues=issues, **_readings(fault))
+        kind, show = type(fault).__name__, functools.partial(_show, fault)
+        return _refused(kind, str(fault), as_json=as_json, issues=issues, show=show, **_readings(fault))
     except BrokenPipeError:
         raise
     except Exception as fault:  # the last door: a person gets a sentence, a developer (python -X dev) the traceback
@@ -48,6 +51,15 @@ def _code_of(run: Callable[[list[str]], Any], arguments: list[str], *, as_json: 
             raise
         return _refused(type(fault).__name__, _unforeseen(fault), as_json=as_json)
     return ended if isinstance(ended, int) else 0
+
+
+def _show(fault: OfflimitsError) -> None:
+    """The sentence with words for the members of vocabularies, which programs read as they are."""
+    # Imported late: most commands have nothing to refuse.
+    from geo_offlimits.formats.words import word
+
+    sentence = said(fault.sentence, lambda text: word(text) if isinstance(text, Enum) else text)
+    click.echo(encodable(sentence), err=True)
 
 
 def _readings(fault: OfflimitsError) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from geo_offlimits.cli.door import Door, answering
-from geo_offlimits.cli.parameters import METRES, MISSION, MOMENT, NEW_FILE, TEXT, Positions
+from geo_offlimits.cli.parameters import METRES, MISSION, MOMENT, NEW_FILE, TEXT, UNCERTAINTY_M, Positions
 from geo_offlimits.cli.receipts import keep
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
@@ -27,7 +27,9 @@ PERSONNEL = click.option("--personnel", type=click.Choice([c.value for c in Pers
 @click.argument("positions", nargs=-1, required=True, type=TEXT, metavar="POSITION…")
 @MISSION
 @click.option("--radius-m", type=METRES, help="How far matches are shown.  [default: setting radius_m]")
-@click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position.  [default: from the notation]")
+@click.option(
+    "--uncertainty-m", type=UNCERTAINTY_M, help="95 % uncertainty of the position.  [default: from the notation]"
+)
 @AT
 @click.option("--known-at", type=MOMENT, help="Use the edition that was current then.")
 @PERSONNEL

@@ -75,17 +75,21 @@ class Duration(click.ParamType[timedelta]):
 
 
 class Metres(click.ParamType[float]):
-    """A distance above zero. NaN and infinity are refused: they would make every comparison false."""
+    """A distance, above zero unless `zero` is one too. NaN and infinity are refused: no comparison holds for them."""
 
     name = "metres"
+
+    def __init__(self, *, zero: bool = False) -> None:
+        self._zero = zero
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
             metres = float(value)
         except ValueError:
             metres = math.nan
-        if not 0 < metres <= LONGEST_M:
-            self.fail(f"{value!r} is not a distance; write metres above 0, such as 100.", param, ctx)
+        if not (0 < metres <= LONGEST_M or (self._zero and metres == 0)):
+            least = "from 0" if self._zero else "above 0"
+            self.fail(f"{value!r} is not a distance; write metres {least}, such as 100.", param, ctx)
         return metres
 
 
@@ -121,6 +125,7 @@ MOMENT = Moment()
 DAY = Day()
 DURATION = Duration()
 METRES = Metres()
+UNCERTAINTY_M = Metres(zero=True)  # a surveyed point is sure to less than a metre
 BOX = Box()
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

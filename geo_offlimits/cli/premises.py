@@ -58,10 +58,13 @@ def _open(
     door: Door, step: Callable[..., "Designation"], mission: str | None, reason: str | None, facts: dict[str, Any]
 ) -> None:
     from geo_offlimits.services import missions
+    from geo_offlimits.services.positions import territory_of
 
-    subject, terms = described(facts)
-    with door.acting() as act:
+    with door.reading() as act:
         code = door.mission(act, mission)
+        territory = territory_of(act, code)
+    subject, terms = described(facts, territory)
+    with door.acting() as act:
         valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
         published = missions.days(act, code, facts["not_before"], None)
         terms = replace(terms, valid=valid, not_before=published.start)
@@ -172,8 +175,7 @@ def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
         "  ".join(str(word) for word in (row["recorded_at"], row["text"], row["person"], row["reason"]) if word)
         for row in rows
     ]
-    ended_at = _ended_at(found, known_at or act.now)
-    document = {"id": found.designation_id, "state": found.state, "ended_at": ended_at, "history": rows}
+    document = {"id": found.designation_id, **_standing(found, known_at or act.now), "history": rows}
     door.say(document, "\n".join(lines))
 
 
@@ -232,26 +234,30 @@ def due(door: Door, mission: str | None) -> None:
     door.say(document, "\n".join([waiting.as_text(), *told]))
 
 
-def _ended_at(found: "Designation", at: datetime) -> str | None:
-    ended_at = found.ended_at(at)
-    return format_instant(ended_at) if ended_at else None
+def _standing(found: "Designation", at: datetime) -> dict[str, str | None]:
+    begins_at, ended_at = found.begins_at(at), found.ended_at(at)
+    return {
+        "state": found.state,
+        "begins_at": format_instant(begins_at) if begins_at else None,
+        "ended_at": format_instant(ended_at) if ended_at else None,
+    }
 
 
 def _say(door: Door, found: "Designation", at: datetime) -> None:
+    from geo_offlimits.formats.words import standing
+
     steps = [
         {"kind": step.kind, "at": format_instant(step.recorded_at), "person": step.person_id, "reason": step.reason}
         for step in found.steps
     ]
     document = {
         "id": found.designation_id,
-        "state": found.state,
-        "ended_at": (ended_at := _ended_at(found, at)),
+        **_standing(found, at),
         "name": found.subject.label,
         "locality": found.subject.locality,
         "restriction": found.terms.restriction,
         "steps": steps,
     }
-    stands = f"ended {ended_at}" if ended_at else found.state.replace("_", " ")
-    lines = [f"{found.designation_id}  {found.subject.label}: {stands}"]
+    lines = [f"{found.designation_id}  {found.subject.label}: {standing(found, at, format_instant)}"]
     lines += [f"  {step['at']}  {step['kind']}{'  ' + str(step['reason']) if step['reason'] else ''}" for step in steps]
     door.say(document, "\n".join(lines))

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_offlimits.cli.parameters import DAY, FILE, METRES, TEXT
+from geo_offlimits.cli.parameters import DAY, FILE, TEXT, UNCERTAINTY_M
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 _SUBJECT = (
     click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
     click.option("--position", type=TEXT, help="In any notation; leave out when the place is not known."),
-    click.option("--uncertainty-m", type=METRES, help="95 % uncertainty of the position."),
+    click.option("--uncertainty-m", type=UNCERTAINTY_M, help="95 % uncertainty of the position."),
     click.option("--outline", type=FILE, help="GeoJSON with one polygon, in place of --position."),
     click.option(
         "--subject",
@@ -64,13 +67,13 @@ def proposal(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def described(facts: dict[str, Any]) -> tuple[Subject, Terms]:
+def described(facts: dict[str, Any], territory: "BaseGeometry | None") -> tuple[Subject, Terms]:
     """The subject and terms that the options of `proposal` describe, but for the days, which the mission knows."""
-    return _subject(facts), _terms(facts)
+    return _subject(facts, territory), _terms(facts)
 
 
-def _subject(facts: dict[str, Any]) -> Subject:
-    geometry, uncertainty_m = _place(facts)
+def _subject(facts: dict[str, Any], territory: "BaseGeometry | None") -> Subject:
+    geometry, uncertainty_m = _place(facts, territory)
     part = Part(floor=facts["floor"], entrance=facts["entrance"]) if facts["floor"] or facts["entrance"] else None
     return Subject(
         kind=SubjectKind(facts["subject"]),
@@ -98,7 +101,7 @@ def _terms(facts: dict[str, Any]) -> Terms:
     )
 
 
-def _place(facts: dict[str, Any]) -> tuple[Any, float | None]:
+def _place(facts: dict[str, Any], territory: "BaseGeometry | None") -> tuple[Any, float | None]:
     """The geometry, or None where the place is not known, and its 95 % uncertainty in metres."""
     if facts["position"] and facts["outline"]:
         raise click.UsageError("Give --position or --outline, not both.")
@@ -110,7 +113,9 @@ def _place(facts: dict[str, Any]) -> tuple[Any, float | None]:
 
     from geo_offlimits.lookup.coordinates import parse_position
 
-    position = parse_position(facts["position"], uncertainty_m=facts["uncertainty_m"])
+    position = parse_position(
+        facts["position"], uncertainty_m=facts["uncertainty_m"], territory=territory, asks_order=False
+    )
     return Point(position.lon, position.lat), position.uncertainty_m
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.hours import Hours
-from geo_offlimits.domain.instants import ALWAYS, Period
+from geo_offlimits.domain.instants import ALWAYS, Period, format_instant
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import Issue, RefusedError, Sentence
@@ -173,6 +173,20 @@ class SamePersonError(RefusedError):
         )
 
 
+class NeverInForceError(RefusedError):
+    """The terms of a proposal have run out before anybody decided."""
+
+    def __init__(self, designation_id: str, end: datetime) -> None:
+        self.designation_id, self.end = designation_id, end
+        super().__init__(
+            Sentence(
+                "{id} was to hold until {end}, which is past; reject it, or propose it anew with a later end.",
+                id=designation_id,
+                end=format_instant(end),
+            )
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What was decided. `applies_to` empty binds all personnel; `valid` is when the restriction holds (valid time).
@@ -201,6 +215,13 @@ class Terms:
             *(texts.text("exceptions", exception, needed=True) for exception in self.exceptions),
             texts.text("note", self.note),
         )
+
+    def over(self, at: datetime) -> Issue | None:
+        """What is wrong with terms that begin to be considered at `at` only: they would never hold."""
+        if self.valid.end is None or at < self.valid.end:
+            return None
+        reason, remedy = Sentence("past already: it would never be in force"), Sentence("give a later end")
+        return Issue(field="to", value=format_instant(self.valid.end), reason=reason, remedy=remedy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,11 +289,16 @@ class Designation:
         end = self.ends_at
         return end if self.state in IN_FORCE_STATES and end is not None and end <= at else None
 
+    def begins_at(self, at: datetime) -> datetime | None:
+        """When it begins to hold, while that is still to come at `at`; None after, and for what nobody has decided."""
+        since = self.in_force_since
+        return since if self.state in IN_FORCE_STATES and since is not None and at < since else None
+
     def last(self, kinds: frozenset[StepKind]) -> Step | None:
         return next((step for step in reversed(self.steps) if step.kind in kinds), None)
 
-    def refuse_unless_possible(self, kind: StepKind, person_id: str) -> None:
-        """Raises WrongStepError or SamePersonError; silence means the step may be recorded."""
+    def refuse_unless_possible(self, kind: StepKind, person_id: str, at: datetime) -> None:
+        """Raises WrongStepError, SamePersonError or NeverInForceError; silence means the step may be recorded."""
         if (self.state, kind) not in TRANSITIONS:
             raise WrongStepError(self.designation_id, self.state, kind)
         earlier = self.last(OTHER_PERSON.get(kind, frozenset()))
@@ -280,6 +306,8 @@ class Designation:
             raise SamePersonError(self.designation_id, kind, earlier.kind)
         if kind in KEEPING and self._signed_by() == {person_id}:
             raise SamePersonError(self.designation_id, kind, StepKind.ADDED_ALONE)
+        if kind is StepKind.DESIGNATED and self.terms.valid.end and self.terms.over(at):
+            raise NeverInForceError(self.designation_id, self.terms.valid.end)
 
     def _signed_by(self) -> set[str]:
         return {step.person_id for step in self.steps if step.kind in SIGNATURES}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from shapely.geometry import Point
@@ -77,12 +78,13 @@ class Described:
     issues: tuple[Issue, ...]
 
 
-def described(row: Row, *, timezone: str = "UTC") -> Described:
+def described(row: Row, *, timezone: str = "UTC", territory: BaseGeometry | None = None) -> Described:
     """The subject and the rough terms that a row tells, or every issue of it, each with the row's number.
 
     timezone : IANA name in which the row's days are meant.
+    territory : the mission's, in which a short Plus code is looked for.
     """
-    told = _Told(row, timezone)
+    told = _Told(row, timezone, territory)
     facts = told.facts()
     subject = told.subject()
     return Described(row=row.number, subject=subject, facts=facts, issues=tuple(told.issues))
@@ -91,8 +93,8 @@ def described(row: Row, *, timezone: str = "UTC") -> Described:
 class _Told:
     """The fields of one row; what cannot be read is collected, so that a person sees all of it at once."""
 
-    def __init__(self, row: Row, timezone: str) -> None:
-        self.row, self.zone = row, time_zone(timezone)
+    def __init__(self, row: Row, timezone: str, territory: BaseGeometry | None) -> None:
+        self.row, self.zone, self.territory = row, time_zone(timezone), territory
         self.issues: list[Issue] = []
 
     def text(self, field: str) -> str | None:
@@ -205,7 +207,8 @@ class _Told:
         if self.row.geometry is not None:
             return self.row.geometry, uncertainty_m
         pair = self.pair(uncertainty_m)
-        spoken = self.read("position", lambda text: parse_position(text, uncertainty_m=uncertainty_m))
+        parse = partial(parse_position, uncertainty_m=uncertainty_m, territory=self.territory, asks_order=False)
+        spoken = self.read("position", parse)
         if pair and spoken:
             self.compare(pair, spoken)
         position = pair or spoken

@@ -18,7 +18,7 @@ from geo_offlimits.domain.instants import Period, parse_instant, time_zone
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Facility
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, SubjectKind, VenueKind
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, closed
 
 Made = TypeVar("Made")
 Word = TypeVar("Word", bound=StrEnum)
@@ -30,9 +30,8 @@ class EditionFileError(InputError):
 
     def __init__(self, member: str, fact: str, remedy: str = "take the file from the mission again") -> None:
         self.member = member
-        super().__init__(
-            f"The edition file's {member} {fact}; {remedy}.", Issue(field=member, reason=fact, remedy=remedy)
-        )
+        what = "The edition file" if member == "file" else f"The edition file's {member}"
+        super().__init__(closed(f"{what} {fact}; {remedy}."), Issue(field=member, reason=fact, remedy=remedy))
 
 
 class Members:

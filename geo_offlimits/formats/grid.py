@@ -46,12 +46,13 @@ class Grid:
     issues: tuple[Issue, ...] = ()
 
 
-def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[Grid, ...]:
+def read_grids(name: str, content: bytes, limits: Limits = LIMITS, *, kind: str = "") -> tuple[Grid, ...]:
     """The visible sheets of a workbook, or the one grid of a CSV file. What the bytes are decides, not the name alone.
 
+    kind : the extension that counts in place of the name's.
     Raises ImportFileError for an unknown extension, for bytes that are neither, and beyond the limits.
     """
-    kind = extension(name)
+    kind = kind or extension(name)
     if kind not in WORKBOOKS | TEXTS:
         raise ImportFileError(
             name,

@@ -25,8 +25,8 @@ from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.cells import neutralised, restored
 from geo_offlimits.formats.columns import normalised
 from geo_offlimits.formats.days import DayError, read_day
-from geo_offlimits.formats.files import ImportFileError, extension, taken
-from geo_offlimits.formats.grid import NOT_TEXT, WORKBOOKS, Grid, Line, read_grids
+from geo_offlimits.formats.files import ImportFileError, taken
+from geo_offlimits.formats.grid import NOT_TEXT, Grid, Line, read_grids
 from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of, moment_of
 from geo_offlimits.formats.workbook import is_zip
 from geo_offlimits.lookup.wording import Translate
@@ -175,10 +175,8 @@ def read_sheet(content: bytes, name: str = "the sheet") -> SheetReading:
     A row that cannot be used becomes an issue with its number; the others are unharmed.
     Raises ImportFileError for a file that is no such sheet, or whose heading was altered or is incomplete.
     """
-    wanted = WORKBOOKS if is_zip(content) else {".csv"}
-    named = name if extension(name) in wanted else f"{name}{'.xlsx' if is_zip(content) else '.csv'}"
-    _, content = taken((named, content))
-    grid, header = _table(name, read_grids(named, content))
+    name, content = taken((name, content))
+    grid, header = _table(name, read_grids(name, content, kind=".xlsx" if is_zip(content) else ".csv"))
     facts = _facts(name, grid, header)
     columns = _keys(header, COLUMNS)
     rows, unsigned, issues = _rows([line for line in grid.lines if line.number > header.number], columns)

@@ -1,4 +1,6 @@
-"""The words of closed vocabularies on what people print: the list and the sheets. Staff-facing words are neutral.
+"""The words of closed vocabularies: those of what people print, the list and the sheets, and the register's own.
+
+Staff-facing words are neutral.
 
 `N_` marks a text for the catalogues; it is translated where it is written out.
 """
@@ -12,11 +14,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
-from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
+from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
-from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 
 _ENGLISH = Locale("en", "GB")
@@ -60,6 +63,93 @@ WORDS: dict[Enum, str] = {
     ContactKind.EMERGENCY: N_("Emergency"),
     ContactKind.HOTLINE: N_("Hotline"),
 }
+
+# One table a vocabulary: members of two vocabularies with one value are one key to a dict.
+_REGISTER: dict[type[Enum], dict[Enum, str]] = {
+    Basis: {
+        Basis.SEX_INDUSTRY: N_("Suspected link to the sex industry"),
+        Basis.TRAFFICKING: N_("Suspected link to trafficking"),
+        Basis.LABOUR_EXPLOITATION: N_("Suspected labour exploitation"),
+        Basis.DRUGS: N_("Drugs"),
+        Basis.SECURITY: N_("Security"),
+        Basis.HEALTH: N_("Health"),
+        Basis.OTHER: N_("Other"),
+    },
+    Role: {
+        Role.STAFF: N_("Staff"),
+        Role.OFFICER: N_("Officer"),
+        Role.HEAD: N_("Head of mission"),
+        Role.DEPUTY: N_("Deputy head of mission"),
+        Role.PATROL: N_("Patrol"),
+        Role.MANAGER: N_("Manager"),
+        Role.CONDUCT: N_("Conduct officer"),
+        Role.AUDITOR: N_("Auditor"),
+        Role.ADMIN: N_("Administrator"),
+    },
+    FlagKind: {
+        FlagKind.CLOSED: N_("It is closed"),
+        FlagKind.RENAMED: N_("It has another name"),
+        FlagKind.MOVED: N_("It has moved"),
+        FlagKind.NEW_TENANT: N_("Somebody else runs it"),
+        FlagKind.OTHER: N_("Something else"),
+    },
+    State: {
+        State.PROPOSED: N_("Proposed"),
+        State.NOTICED: N_("Proposed, notice given"),
+        State.REPLIED: N_("Proposed, owner answered"),
+        State.IN_FORCE: N_("In force"),
+        State.AWAITING_SECOND: N_("In force, awaiting second signature"),
+        State.LIFT_PROPOSED: N_("In force, lift proposed"),
+        State.PETITIONED: N_("In force, petition to decide"),
+        State.SUSPENDED: N_("Suspended, second signature due"),
+        State.REJECTED: N_("Rejected"),
+        State.WITHDRAWN: N_("Withdrawn"),
+        State.LIFTED: N_("Lifted"),
+    },
+    StepKind: {
+        StepKind.PROPOSED: N_("Proposed"),
+        StepKind.NOTICE_GIVEN: N_("Notice given to the owner"),
+        StepKind.NOTICE_DEFERRED: N_("Notice deferred"),
+        StepKind.REPLIED: N_("Owner answered"),
+        StepKind.DESIGNATED: N_("Designated"),
+        StepKind.ADDED_ALONE: N_("Added by one signature"),
+        StepKind.CONFIRMED: N_("Confirmed by a second signature"),
+        StepKind.REJECTED: N_("Rejected"),
+        StepKind.WITHDRAWN: N_("Withdrawn"),
+        StepKind.LIFT_PROPOSED: N_("Lift proposed"),
+        StepKind.LIFT_REFUSED: N_("Lift refused"),
+        StepKind.LIFTED: N_("Lifted"),
+        StepKind.PETITIONED: N_("Petition received"),
+        StepKind.PETITION_REFUSED: N_("Petition refused"),
+        StepKind.SUSPENDED: N_("Suspended by one signature"),
+        StepKind.REINSTATED: N_("Put back in force"),
+        StepKind.REVIEWED: N_("Reviewed and kept"),
+    },
+}
+
+# Of a listing that is decided and begins later.
+_LATER: dict[State, str] = {
+    State.IN_FORCE: N_("In force from {begins}"),
+    State.AWAITING_SECOND: N_("Awaiting second signature, in force from {begins}"),
+    State.LIFT_PROPOSED: N_("Lift proposed, in force from {begins}"),
+    State.PETITIONED: N_("Petition to decide, in force from {begins}"),
+}
+
+
+def word(member: Enum) -> str:
+    """The text for `member`, to be translated."""
+    return _REGISTER.get(type(member), WORDS)[member]
+
+
+def standing(
+    one: Designation, at: datetime, moment: Callable[[datetime], str], translate: Callable[[str], str] = str
+) -> str:
+    """Where a designation stands at `at`: its state, with its beginning where that is to come, or that it has ended."""
+    if ended := one.ended_at(at):
+        return translate("Ended {ended}").format(ended=moment(ended))
+    if begins := one.begins_at(at):
+        return translate(_LATER[one.state]).format(begins=moment(begins))
+    return translate(word(one.state))
 
 
 def locale_of(language: str) -> Locale:

@@ -44,10 +44,11 @@ class ReasonCode(StrEnum):
     CAUTION = "caution"
     DOES_NOT_APPLY = "does_not_apply"
     EMPTY_EDITION = "empty_edition"
+    LATER_EDITION = "later_edition"
 
 
 # What is told beside any verdict, without being its reason.
-ADVICE = frozenset({ReasonCode.CAUTION, ReasonCode.DOES_NOT_APPLY, ReasonCode.EMPTY_EDITION})
+ADVICE = frozenset({ReasonCode.CAUTION, ReasonCode.DOES_NOT_APPLY, ReasonCode.EMPTY_EDITION, ReasonCode.LATER_EDITION})
 _RANK = {code: at for at, code in enumerate(ReasonCode)}
 
 

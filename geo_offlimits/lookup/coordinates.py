@@ -62,7 +62,13 @@ _TITLE = re.compile(
 )
 
 
-def parse_position(text: str, *, uncertainty_m: float | None = None, territory: BaseGeometry | None = None) -> Position:
+def parse_position(
+    text: str,
+    *,
+    uncertainty_m: float | None = None,
+    territory: BaseGeometry | None = None,
+    asks_order: bool = True,
+) -> Position:
     """The position that a text names.
 
     uncertainty_m : the 95 % uncertainty where it is known. Otherwise it is what the text says (`u` of a `geo:` URI), or
@@ -71,11 +77,12 @@ def parse_position(text: str, *, uncertainty_m: float | None = None, territory: 
     stated wins over the digits of degrees. It never makes a grid reference or a code surer than its square.
     territory : the mission's, in longitude and latitude: a short Plus code is looked for there, and plain numbers that
     lie there only with longitude first are asked about.
+    asks_order : not so where every place outside the territory is asked about, as of a proposal.
     Raises PositionError for a text that is no position on Earth, AmbiguousPositionError (with `.readings`) for one that
     can be several.
     """
     reading = settled(text, _meaning(text, territory), uncertainty_m)
-    if territory is not None and reading.by_order:
+    if asks_order and territory is not None and reading.by_order:
         _ask_if_turned(text, reading, territory, uncertainty_m)
     return reading.position(uncertainty_m)
 

@@ -15,7 +15,8 @@ For an entry with a place, d is the geodesic distance to its footprint (0 inside
 6. Category rules that hold here are always shown in `rules`; without the kind of venue they decide nothing. Whether a
    rule holds depends on where: asked by kind of venue without a position, a rule that may hold makes it `cannot_tell`
    (`position_needed`). One without an area holds in the territory; where none is known, everywhere.
-7. An edition without entries says so with every answer (`empty_edition`).
+7. An edition without entries says so with every answer (`empty_edition`), and so does one issued after the time that
+   is asked about (`later_edition`): what it holds is not what was known then.
 
 `radius_m` limits the matches that are shown, never the verdict.
 """
@@ -209,7 +210,11 @@ class LookupIndex:
                 doubts.append(ReasonCode.OUTSIDE_TERRITORY)
             if stale or edition.stale(question.at):
                 doubts.append(ReasonCode.EDITION_EXPIRED)
-        told = doubts if edition.entries else [*doubts, ReasonCode.EMPTY_EDITION]
+        advice = {
+            ReasonCode.EMPTY_EDITION: not edition.entries,
+            ReasonCode.LATER_EDITION: question.at < edition.issued_at,
+        }
+        told = [*doubts, *(code for code, holds in advice.items() if holds)]
         reasons = in_order((*(Reason(code=code, facts=facts) for code in told), *answer.reasons))
         return replace(answer, verdict=Verdict.CANNOT_TELL if doubts else answer.verdict, reasons=reasons, stale=stale)
 

@@ -116,6 +116,13 @@ def _empty_edition(reason: Reason, translate: Translate) -> str:
     return text.format(number=reason.facts["number"], mission=reason.facts["mission"])
 
 
+def _later_edition(reason: Reason, translate: Translate) -> str:
+    text = translate(
+        "Edition {number} of {mission} was issued after this time. Conduct asks for the earlier list with known_at."
+    )
+    return text.format(number=reason.facts["number"], mission=reason.facts["mission"])
+
+
 _SENTENCES: dict[ReasonCode, Callable[[Reason, Translate], str]] = {
     ReasonCode.NO_EDITION: _no_edition,
     ReasonCode.UNVERIFIED: _unverified,
@@ -129,5 +136,6 @@ _SENTENCES: dict[ReasonCode, Callable[[Reason, Translate], str]] = {
     ReasonCode.CAUTION: _caution,
     ReasonCode.DOES_NOT_APPLY: _does_not_apply,
     ReasonCode.EMPTY_EDITION: _empty_edition,
+    ReasonCode.LATER_EDITION: _later_edition,
     ReasonCode.SIMILAR_NAME: _similar_name,
 }

@@ -2,7 +2,10 @@
 
 import os
 import re
+import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,28 +46,71 @@ class Basemap:
         }
 
 
-def add(act: Act, data_dir: Path, mission: str, path: Path) -> Basemap:
-    """Check a PMTiles or MBTiles file and copy it beside the mission, under its own name in small letters.
+@dataclass(frozen=True, kw_only=True)
+class Addition:
+    """A file that somebody may add to a mission. `folder` is the mission's."""
 
-    Raises TilesetError for what a map could not show, RefusedError for a name that is taken.
+    mission: str
+    file: Path
+    name: str
+    folder: Path
+
+    @property
+    def target(self) -> Path:
+        return self.folder / f"{self.name}{self.file.suffix.lower()}"
+
+    def refuse_taken(self) -> None:
+        if self.name in {one.name for one in _found(self.folder)}:
+            raise RefusedError(
+                f"{self.mission} has a basemap {self.name} already; remove it first, or rename the file."
+            )
+
+
+def addition(act: Act, data_dir: Path, mission: str, file: Path) -> Addition:
+    """Whether the actor may add a PMTiles or MBTiles file, under its own name in small letters; copies nothing.
+
+    Raises InputError for a name that cannot be served, RefusedError for one that is taken.
     """
     act.require(Action.MANAGE_MISSION, mission)
     missions.mission(act, mission)
-    inspect(path)
-    name = _name(path)
-    if name in {one.name for one in _found(data_dir, mission)}:
-        raise RefusedError(f"{mission} has a basemap {name} already; remove it first, or rename the file.")
-    target = _folder(data_dir, mission) / f"{name}{path.suffix.lower()}"
-    _copy(path, target)
-    added = _basemap(target)
-    act.record(AuditTag.BASEMAP_ADDED, subject=name, mission=mission, kind=added.kind.value)
+    meant = Addition(mission=mission, file=file, name=_name(file), folder=_folder(data_dir, mission))
+    meant.refuse_taken()
+    return meant
+
+
+@contextmanager
+def copied(meant: Addition) -> Iterator[Path]:
+    """A whole copy in the mission's folder, on the disk and not shown yet; around the transaction that calls `add`.
+
+    A file of gigabytes is copied before anybody has to wait for the store. Where the transaction fails, nothing stays.
+    Raises TilesetError for what a map could not show, InputError where there is no room.
+    """
+    inspect(meant.file)
+    copy = _copy(meant.file, meant.folder)
+    try:
+        yield copy
+    except BaseException:
+        if not copy.exists():  # `add` has put it in its place
+            meant.target.unlink(missing_ok=True)
+        raise
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def add(act: Act, meant: Addition, copy: Path) -> Basemap:
+    """Show the copy on the mission's map. Raises RefusedError for a name that has been taken meanwhile."""
+    act.require(Action.MANAGE_MISSION, meant.mission)
+    meant.refuse_taken()
+    copy.replace(meant.target)
+    added = _basemap(meant.target)
+    act.record(AuditTag.BASEMAP_ADDED, subject=meant.name, mission=meant.mission, kind=added.kind.value)
     return added
 
 
 def remove(act: Act, data_dir: Path, mission: str, name: str) -> None:
     """Remove a basemap by its name; the overview map is shown where none is left."""
     act.require(Action.MANAGE_MISSION, mission)
-    found = next((one for one in _found(data_dir, mission) if one.name == name), None)
+    found = next((one for one in _found(_folder(data_dir, mission)) if one.name == name), None)
     if found is None:
         raise AbsentError(f"{mission} has no basemap {name}; `basemap list` shows those there are.")
     act.record(AuditTag.BASEMAP_REMOVED, subject=name, mission=mission)
@@ -74,11 +120,10 @@ def remove(act: Act, data_dir: Path, mission: str, name: str) -> None:
 def all_of(act: Act, data_dir: Path, mission: str) -> tuple[Basemap, ...]:
     """The basemaps of a mission by name."""
     act.require(Action.LOOK_UP, mission)
-    return _found(data_dir, mission)
+    return _found(_folder(data_dir, mission))
 
 
-def _found(data_dir: Path, mission: str) -> tuple[Basemap, ...]:
-    folder = _folder(data_dir, mission)
+def _found(folder: Path) -> tuple[Basemap, ...]:
     if not folder.is_dir():
         return ()
     files = sorted(path for path in folder.iterdir() if path.suffix in {PMTILES, MBTILES})
@@ -127,16 +172,19 @@ def _name(path: Path) -> str:
     return name
 
 
-def _copy(path: Path, target: Path) -> None:
-    """Whole or not at all, and on the disk before it counts."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_suffix(target.suffix + ".half")
+def _copy(file: Path, folder: Path) -> Path:
+    """Whole or not at all, on the disk, and under a name of its own: two may be copied at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    half = folder / f"{secrets.token_hex(8)}.half"
     try:
-        with path.open("rb") as source, half.open("wb") as copy:
+        with file.open("rb") as source, half.open("xb") as copy:
             shutil.copyfileobj(source, copy)
             copy.flush()
             os.fsync(copy.fileno())
-        half.replace(target)
     except OSError as fault:
         half.unlink(missing_ok=True)
-        raise InputError(f"{path.name} cannot be copied to {target.parent}: {fault.strerror}; make room.") from None
+        raise InputError(f"{file.name} cannot be copied to {folder}: {fault.strerror}; make room.") from None
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    return half

@@ -22,6 +22,7 @@ from geo_offlimits.formats.reader import Table
 from geo_offlimits.services import missions, outside, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.likeness import Alike, Known, Likeness
+from geo_offlimits.services.positions import territory_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +126,10 @@ def report(
     """
     act.require(Action.PROPOSE, mission)
     owner = missions.mission(act, mission)
-    understood = [described(row, timezone=owner.timezone) for row in table.rows]
+    territory = territory_of(act, mission)
+    understood = [described(row, timezone=owner.timezone, territory=territory) for row in table.rows]
     # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
-    proposals, issues = _proposals(understood, authority=owner.name, directive=table.name)
+    proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
     away = () if confirm_outside else _outside(act, mission, proposals)
     alike = _duplicates(proposals, act.tx.register.all(mission))
     kept = {issue.row for issue in away} | {one.row for one in alike if one.same}
@@ -147,7 +149,7 @@ def report(
 
 
 def _proposals(
-    understood: list[Described], *, authority: str, directive: str
+    act: Act, understood: list[Described], *, authority: str, directive: str
 ) -> tuple[tuple[Proposal, ...], list[Issue]]:
     """The rows that the register would take, and every issue of those that it would not."""
     proposals: list[Proposal] = []
@@ -157,7 +159,7 @@ def _proposals(
             continue
         terms = one.facts.terms(authority=authority, directive=directive, basis=Basis.OTHER)
         try:
-            register.refuse_unpublishable(one.subject, terms)
+            register.refuse_unpublishable(one.subject, terms, act.now)
         except InputError as fault:
             found = fault.issues or (Issue(field="row", reason=str(fault)),)
             issues += [replace(issue, row=one.row) for issue in found]

@@ -1,9 +1,16 @@
-"""Where a mission's people ask: the territory by which a text of a position is judged."""
+"""Texts of positions as a mission's people mean them: judged by its territory, at every door."""
 
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.mission import BoundaryKind
+from geo_offlimits.domain.position import Position
+from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.act import Act
+
+
+def read_position(act: Act, code: str, text: str) -> Position:
+    """The position that a text means in a mission. Raises what `parse_position` and `territory_of` raise."""
+    return parse_position(text, territory=territory_of(act, code))
 
 
 def territory_of(act: Act, code: str) -> BaseGeometry | None:

@@ -146,7 +146,7 @@ def proposed(act: Act, mission: str, subject: Subject, terms: Terms, reason: str
 
 def _said(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKind) -> Designation | None:
     """What the actor has opened with these very words and nobody has decided on. Raises SaidAlreadyError."""
-    refuse_unpublishable(*proposal)
+    refuse_unpublishable(*proposal, act.now)
     for one in act.tx.register.named(mission, proposal[0].names):
         if (one.subject, one.terms) == proposal and one.state in STANDING:
             opening = one.steps[-1]
@@ -159,7 +159,7 @@ def _said(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
 def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKind, reason: str | None) -> Designation:
     subject, terms = proposal
     missions.mission(act, mission)
-    refuse_unpublishable(subject, terms)
+    refuse_unpublishable(subject, terms, act.now)
     designation_id = act.tx.register.next_designation_id(mission)
     subject_id = act.tx.register.add_subject(mission, subject, act.now)
     act.tx.register.add_designation(designation_id, mission, subject_id, terms, act.now)
@@ -167,9 +167,9 @@ def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
     return _known(act, designation_id)
 
 
-def refuse_unpublishable(subject: Subject, terms: Terms) -> None:
+def refuse_unpublishable(subject: Subject, terms: Terms, now: datetime) -> None:
     """Raises InputError for what could be kept here but never be published: found now, not on the day it matters."""
-    texts.refuse(*subject.unfit(), *terms.unfit())
+    texts.refuse(*subject.unfit(), *terms.unfit(), terms.over(now))
     if subject.geometry is not None:
         canonical_geometry(subject.geometry)
 
@@ -201,8 +201,8 @@ def _is_possible(act: Act, designation: Designation, decision: Decision) -> bool
 
 
 def _refuse_impossible(act: Act, found: Designation, kind: StepKind) -> None:
-    """Raises WrongStepError, SamePersonError, NotYoursError; for a notice that is due or running, as it says."""
-    found.refuse_unless_possible(kind, act.person_id)
+    """Raises WrongStepError, SamePersonError, NeverInForceError, NotYoursError; of a notice due or running, its own."""
+    found.refuse_unless_possible(kind, act.person_id, act.now)
     if kind is StepKind.WITHDRAWN and found.steps[0].person_id != act.person_id:
         raise NotYoursError(found.designation_id)
     if kind in (StepKind.DESIGNATED, StepKind.NOTICE_DEFERRED):

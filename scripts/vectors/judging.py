@@ -60,7 +60,11 @@ def _over_all(asked: Asked, verdict: str) -> tuple[str, Reasons]:
             doubts.append(["outside_territory"])
         if _past(asked, asked.question["now"]) or _past(asked, asked.question["at"]):
             doubts.append(["edition_expired"])
-    told = doubts if asked.listed.document["features"] else [*doubts, ["empty_edition"]]
+    told = list(doubts)
+    if not asked.listed.document["features"]:
+        told.append(["empty_edition"])
+    if instant(asked.question["at"]) < instant(asked.listed.document["offlimits"]["issued_at"]):
+        told.append(["later_edition"])
     return ("cannot_tell" if doubts else verdict), told
 
 

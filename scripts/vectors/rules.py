@@ -19,7 +19,7 @@ DOOR_M, RADIUS_M, UNKNOWN_M = 5.0, 100.0, 10.0
 NEVER_WITHIN_M = 0.02
 CODES = (
     "unverified", "chosen_entry", "category_rule", "which_door", "part_of_building", "position_needed",
-    "outside_territory", "edition_expired", "caution", "does_not_apply", "empty_edition",
+    "outside_territory", "edition_expired", "caution", "does_not_apply", "empty_edition", "later_edition",
 )  # fmt: skip
 WHY_NOT = ("not_yet", "ended", "not_in_hours", "not_bound")
 Place = tuple[float, float]

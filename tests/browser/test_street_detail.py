@@ -79,7 +79,9 @@ def opened(reader: Any, isle: Site, tmp_path: Path) -> Iterator[Callable[..., tu
 
     def shown(make: Callable[[Path], Path], zoom: int, **options: Any) -> tuple[Page, list[Response]]:
         with isle.wiring.writing(admin) as act:
-            basemaps.add(act, data_dir, "ISLE", make(tmp_path))
+            meant = basemaps.addition(act, data_dir, "ISLE", make(tmp_path))
+            with basemaps.copied(meant) as copy:
+                basemaps.add(act, meant, copy)
         page = reader.page(viewport=SCREEN, **options)
         page.on("response", lambda answer: answers.append(answer) if "/basemaps/" in answer.url else None)
         page.goto("/")

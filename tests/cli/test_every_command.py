@@ -81,6 +81,14 @@ def test_settings_are_told_with_value_default_unit_and_help(empty: Prompt) -> No
     assert "GEO_OFFLIMITS_DOOR_M" in empty("settings").done().out
 
 
+@pytest.mark.parametrize("words", [("settings",), ("settings", "--json")])
+def test_settings_do_not_tell_the_password_of_a_store(empty: Prompt, words: tuple[str, ...]) -> None:
+    address = "postgresql+psycopg://app:seventeen-doors@db.example/register"
+    said = empty(*words, GEO_OFFLIMITS_STORE=address, GEO_OFFLIMITS_OWNER_STORE=address).done()
+    assert said.out.count("postgresql+psycopg://app:***@db.example/register") == 2
+    assert "seventeen" not in said.out + said.err
+
+
 def test_version_is_told(empty: Prompt) -> None:
     assert empty("--version").done().out.startswith("geo-offlimits")
 

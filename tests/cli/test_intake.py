@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,7 @@ from geo_offlimits.services import people
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
 
+ROOT = Path(__file__).resolve().parents[2]
 BOM = b"\xef\xbb\xbf"
 LIST = "name,lat,lon\nRed Heron,-31.5,-15.8\nGrey Seal,-31.4,-15.9\nSwapped,-15.8,-31.5\n"
 
@@ -85,6 +87,16 @@ def test_others_write_while_a_list_is_read(prompt: Prompt, tmp_path: Path, monke
     read = parsing("read_rows", people, monkeypatch, prompt.store)
     prompt("person", "import", staff, "--mission", MISSION, by="100").done()
     assert read == ["read_rows"]
+
+
+def test_others_write_while_a_basemap_is_copied(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streets = tmp_path / "north.pmtiles"
+    streets.write_bytes((ROOT / "layers" / "demo" / "streets.pmtiles").read_bytes())
+    read = parsing("copyfileobj", shutil, monkeypatch, prompt.store)
+    prompt("basemap", "add", streets, by="100").done()
+    assert read == ["copyfileobj"]
 
 
 def signed_sheet(prompt: Prompt, folder: Path, **names: str) -> Path:

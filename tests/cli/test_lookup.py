@@ -1,11 +1,15 @@
 """`check` and `find` answer by words, JSON and exit code, and nobody is asked who they are."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from geo_offlimits.cli.lookup import EXIT_CODES
 from geo_offlimits.domain.position import Position
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.lookup.verdict import Verdict
+from tests.cli.conftest import TERMS
 from tests.cli.prompt import Prompt
 
 PLACE = Position(lat=-31.6, lon=-15.9)
@@ -42,6 +46,18 @@ def test_every_answer_says_how_its_position_was_read_and_how_to_write_it(prompt:
     assert "  At -31.60, -15.90 (28J DL 14 03), sure to 1223 m." in prompt("check", "31°36′S 15°54′W").out
 
 
+def test_a_surveyed_position_is_sure_to_the_metre(prompt: Prompt) -> None:
+    said = prompt("check", "-31.6,-15.9", "--uncertainty-m", "0", "--json")
+    assert (said.code, said.json["answers"][0]["position"]["uncertainty_m"]) == (3, 0)
+    made = prompt(
+        "premises", "propose", "--name", "Gull", "--position", "-31.5,-15.8", "--uncertainty-m", "0", *TERMS, by="103"
+    )
+    made.done()
+    with closing(sqlite3.connect(prompt.store)) as connection:
+        kept = connection.execute("SELECT uncertainty_m FROM subject ORDER BY id DESC LIMIT 1").fetchone()
+    assert kept == (0,)
+
+
 def test_a_text_that_can_be_several_places_is_refused_with_them(prompt: Prompt) -> None:
     said = prompt("check", "--json", "31°36′S 15°54′O")
     assert said.code == 1
@@ -72,6 +88,14 @@ def test_options_stand_on_either_side_of_a_place_in_the_south_west(prompt: Promp
 def test_the_strictest_of_several_positions_decides_the_exit_code(prompt: Prompt) -> None:
     said = prompt("check", "-31.2,-15.6", "-31.6,-15.9", "-31.3,-15.7", "--uncertainty-m", "1", "--json")
     assert (said.code, [one["verdict"] for one in said.json["answers"]]) == (3, ["not_listed", "listed", "not_listed"])
+
+
+def test_the_list_of_an_earlier_time_is_asked_for_in_another_way_which_the_answer_says(prompt: Prompt) -> None:
+    said = prompt("check", "-31.6,-15.9", "--uncertainty-m", "1", "--at", "2024-01-01T00:00:00Z", "--json")
+    (answer,) = said.json["answers"]
+    assert (said.code, answer["matches"][0]["why_not"]) == (0, "not_yet")
+    assert [one["code"] for one in answer["reasons"]] == ["does_not_apply", "later_edition"]
+    assert "Conduct asks for the earlier list with known_at." in answer["reasons"][1]["text"]
 
 
 def test_outside_the_territory_nothing_can_be_told(prompt: Prompt) -> None:

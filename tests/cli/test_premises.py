@@ -1,10 +1,12 @@
 """The register at the prompt: who proposes, who decides, and what stays on record."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from geo_offlimits.domain.instants import format_instant
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import Prompt, geojson, square
 
@@ -52,15 +54,32 @@ def test_a_lift_takes_two_persons_and_leaves_the_next_edition(prompt: Prompt) ->
 
 
 def test_a_listing_whose_term_has_run_out_is_shown_as_ended_with_its_end(prompt: Prompt) -> None:
-    terms = ("--name", "Harvest Fair", *TERMS, "--valid-from", "2020-01-01", "--valid-to", "2020-02-01")
+    end = datetime.now(UTC) + timedelta(seconds=1)
+    terms = ("--name", "Harvest Fair", *TERMS, "--valid-to", end.isoformat())
     made = prompt("premises", "add-alone", *terms, "--json", by="101").done().json
-    assert (made["state"], made["ended_at"]) == ("awaiting_second", "2020-02-02T00:00:00Z")
+    assert (made["state"], made["ended_at"]) == ("awaiting_second", None)
+    time.sleep((end - datetime.now(UTC)).total_seconds() + 0.01)
+    ended_at = format_instant(end)
     said = prompt("premises", "show", made["id"], by="105").done()
-    assert f"{made['id']}  Harvest Fair: ended 2020-02-02T00:00:00Z" in said.out
+    assert f"{made['id']}  Harvest Fair: Ended {ended_at}" in said.out
     assert "awaiting second" not in said.out
-    assert prompt("premises", "history", made["id"], "--json", by="105").json["ended_at"] == "2020-02-02T00:00:00Z"
+    assert prompt("premises", "history", made["id"], "--json", by="105").json["ended_at"] == ended_at
     assert prompt("premises", "show", "ISLE-0001", "--json", by="105").json["ended_at"] is None
-    assert "Blue Lantern: in force" in prompt("premises", "show", "ISLE-0001", by="105").out
+    assert "Blue Lantern: In force\n" in prompt("premises", "show", "ISLE-0001", by="105").out
+
+
+def test_a_listing_that_begins_later_is_not_said_to_be_in_force(prompt: Prompt) -> None:
+    made = proposed(prompt, "--valid-from", "2090-03-01", "--position", "-31.5,-15.8")
+    assert prompt("premises", "show", made, by="105").out.startswith(f"{made}  Red Heron: Proposed\n")
+    said = prompt("premises", "designate", made, by="101").done()
+    assert said.out.startswith(f"{made}  Red Heron: In force from 2090-03-01T00:00:00Z\n")
+    for question in ("show", "history"):
+        told = prompt("premises", question, made, "--json", by="105").json
+        assert (told["state"], told["begins_at"], told["ended_at"]) == ("in_force", "2090-03-01T00:00:00Z", None)
+    prompt("premises", "propose-lift", made, "--reason", "closed", by="103").done()
+    shown = prompt("premises", "show", made, by="105").out
+    assert "Red Heron: Lift proposed, in force from 2090-03-01T00:00:00Z\n" in shown
+    assert prompt("premises", "show", "ISLE-0001", "--json", by="105").json["begins_at"] is None
 
 
 def test_a_refused_lift_keeps_the_listing(prompt: Prompt) -> None:
@@ -126,6 +145,7 @@ def test_every_option_of_a_proposal_reaches_the_edition_or_stays_in_the_register
         (("--subject", "area"), "needs a polygon"),
         (("--subject", "category_rule"), "names a kind of venue"),
         (("--valid-from", "2027-01-01", "--valid-to", "2026-01-01"), "comes before the first"),
+        (("--valid-from", "2020-01-01", "--valid-to", "2020-02-01"), "to: past already: it would never be in force"),
     ],
 )
 def test_a_proposal_that_cannot_be_is_refused(

@@ -25,6 +25,8 @@ REFUSED: list[tuple[str, str | None, int, str]] = [
     ("check 1.0,2.0 --radius-m 0", None, 2, "metres above 0"),
     ("check 1.0,2.0 --radius-m=-5", None, 2, "metres above 0"),
     ("check 1.0,2.0 --radius-m 900000", None, 1, "100"),
+    ("check 1.0,2.0 --uncertainty-m NaN", None, 2, "metres from 0"),
+    ("check 1.0,2.0 --uncertainty-m=-1", None, 2, "metres from 0"),
     ("check 1.0,2.0 --at yesterday", None, 2, "2026-11-20T22:00:00+01:00"),
     ("check 1.0,2.0 --at 2026-11-20T22:00:00", None, 2, "time zone"),
     ("check 1.0,2.0 --personnel visitor", None, 2, "contractor"),
@@ -69,9 +71,9 @@ REFUSED: list[tuple[str, str | None, int, str]] = [
     ("premises show ISLE-0001", "107", 1, "no ISLE-0001"),
     ("premises show ISLE-0001 --known-at 2001-01-01T00:00:00Z", "103", 1, "no ISLE-0001"),
     ("premises history ISLE-0099", "103", 1, "no ISLE-0099"),
-    ("premises designate ISLE-0001", "101", 1, "possible now: lift_proposed"),
+    ("premises designate ISLE-0001", "101", 1, "possible now"),
     ("premises lift ISLE-0001", "101", 2, "--reason"),
-    ("premises lift ISLE-0001 --reason gone", "101", 1, "possible now: lift_proposed"),
+    ("premises lift ISLE-0001 --reason gone", "101", 1, "possible now"),
     ("premises confirm ISLE-0001", "102", 1, "possible now"),
     ("premises rename ISLE-0001 ''", "103", 1, "1 to 200 characters"),
     ("premises due", "107", 1, "needs a role"),
@@ -159,6 +161,23 @@ def test_wrong_input_gets_a_sentence_and_changes_nothing(
         assert set(told.json) >= {"error", "detail", "issues"}
         assert sentence in told.json["detail"] + str(told.json["issues"])
     assert at_home.contents() == before
+
+
+def test_a_refusal_says_states_and_steps_in_words_and_names_them_to_programs(prompt: Prompt) -> None:
+    words = ("premises", "designate", "ISLE-0001", "--json")
+    said = prompt(*words, by="101")
+    assert said.err.strip() == (
+        "ISLE-0001 stands at “In force”, and “Designated” does not follow; possible now: Lift proposed."
+    )
+    assert said.json["detail"] == (
+        "ISLE-0001 stands at “in_force”, and “designated” does not follow; possible now: lift_proposed."
+    )
+
+
+def test_a_sheet_that_is_none_is_called_by_its_own_name(prompt: Prompt, tmp_path: Path) -> None:
+    sheet = tmp_path / "signed.txt"
+    sheet.write_text("name,lat\nx,1\n")
+    assert prompt("acknowledge", "import", sheet, by="104").err.startswith("signed.txt is no acknowledgement sheet: ")
 
 
 def test_a_wrong_passphrase_says_no_more_than_an_unknown_person(prompt: Prompt) -> None:

@@ -53,6 +53,12 @@ def test_a_refusal_of_issues_names_each_and_keeps_them() -> None:
     assert issues[0].as_json(french) == {"field": "door", "reason": "manque"}
 
 
+def test_a_remedy_that_asks_has_no_full_stop_behind_its_mark() -> None:
+    sentence = Sentence("{name} is closed; {remedy}.", name="The yard", remedy=Sentence("was it locked?"))
+    assert sentence == "The yard is closed; was it locked?"
+    assert said(sentence, french) == "The yard est fermé ; was it locked?"
+
+
 def test_a_refused_step_says_where_the_designation_stands_and_what_is_possible() -> None:
     refusal = WrongStepError("DEMO-0001", State.IN_FORCE, StepKind.DESIGNATED)
     assert str(refusal) == (

@@ -9,6 +9,7 @@ from geo_offlimits import settings
 from geo_offlimits.errors import InputError
 from geo_offlimits.settings import ENVIRONMENT_PREFIX, Settings
 
+SECRET = "p4ss:w@rd/ü"
 RANGED = [
     item for item in fields(Settings) if isinstance(item.default, int | float) and not isinstance(item.default, bool)
 ]
@@ -100,3 +101,26 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     config.write_text("workers = 3\ndoor_m = 6.5\n", encoding="utf-8")
     loaded = settings.load(config, {"GEO_OFFLIMITS_WORKERS": "5"})
     assert (loaded.workers, loaded.door_m) == (5, 6.5)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (
+            f"postgresql+psycopg://app:{SECRET}@db.example:5432/register",
+            "postgresql+psycopg://app:***@db.example:5432/register",
+        ),
+        (f"postgresql+psycopg://:{SECRET}@/register", "postgresql+psycopg://:***@/register"),
+        (
+            f"postgresql+psycopg:///r?user=app&password={SECRET}&host=x",
+            "postgresql+psycopg:///r?user=app&password=***&host=x",
+        ),
+        ("postgresql+psycopg://app@db.example:5432/register", "postgresql+psycopg://app@db.example:5432/register"),
+        ("postgresql://app@db.example:5432/r?password=a@b", "postgresql://app@db.example:5432/r?password=***"),
+        ("sqlite:////data/a:b@c/register.db", "sqlite:////data/a:b@c/register.db"),
+    ],
+)
+def test_the_password_in_a_store_s_address_is_not_shown(address: str, shown: str) -> None:
+    known = Settings(store=address, owner_store=address)
+    assert (known.shown("store"), known.shown("owner_store"), known.store) == (shown, shown, address)
+    assert known.shown("port") == "8000"

@@ -235,8 +235,14 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
 def test_a_changed_file_is_refused_with_a_sentence(full: Edition, change: Callable[[dict[str, Any]], Any]) -> None:
     with pytest.raises(EditionFileError) as refusal:
         decode(changed(full, change))
-    assert str(refusal.value).startswith("The edition file's ")
+    assert str(refusal.value).startswith("The edition file")
     assert refusal.value.issues[0].remedy
+
+
+def test_a_file_that_is_no_edition_is_asked_about_once() -> None:
+    with pytest.raises(EditionFileError) as refusal:
+        decode(b'{"type": "Feature"}')
+    assert str(refusal.value) == "The edition file is not a FeatureCollection; is it an edition?"
 
 
 @pytest.mark.parametrize(

@@ -177,8 +177,8 @@ def test_a_heading_that_was_altered_or_is_incomplete_refuses_the_sheet(
 
 
 @pytest.mark.parametrize("content", [b"name,lat\nx,1\n", b"", b"%PDF-1.7", b"PK\x03\x04", b"\x00\x01"])
-def test_what_is_no_sheet_is_refused(content: bytes) -> None:
-    with pytest.raises(ImportFileError):
+def test_what_is_no_sheet_is_refused_by_its_name(content: bytes) -> None:
+    with pytest.raises(ImportFileError, match=r"^the sheet \w+ "):
         read_sheet(content)
 
 

@@ -40,7 +40,8 @@ def ask(make_edition: MakeEdition) -> Ask:
     """Asks a list of entries, at NOW, at the place itself unless told otherwise."""
 
     def asked(*entries: Entry, now: datetime = NOW, verified: bool = True, **facts: Any) -> Answer:
-        about = {name: facts.pop(name) for name in ("boundaries", "facilities", "expires_at") if name in facts}
+        of_edition = ("boundaries", "facilities", "issued_at", "expires_at")
+        about = {name: facts.pop(name) for name in of_edition if name in facts}
         known: dict[str, Any] = {"at": NOW, "position": away(0)}
         question = Question(**known | facts)
         return LookupIndex(make_edition(*entries, **about)).answer(question, now=now, verified=verified)

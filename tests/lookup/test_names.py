@@ -81,6 +81,52 @@ def test_a_name_is_found_however_it_is_written(index: NameIndex, text: str, name
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lu na", "Luna"),
+        ("Bar Lu na", "Luna"),
+        ("L una", "Luna"),
+        ("Blu eLantern", "Blue Lantern"),
+        ("BlueL antern", "Blue Lantern"),
+        ("Blue Lan tern", "Blue Lantern"),
+        ("Sta r", "Star Bar"),
+        ("Лу на", "Luna"),
+    ],
+)
+def test_a_blank_too_much_or_at_another_letter_is_a_slip(
+    make_entry: Callable[..., Entry], text: str, name: str
+) -> None:
+    known = ("Luna", "Blue Lantern", "Star Bar", "Tuna", "Lunar", "Joy")
+    found = NameIndex([make_entry(at, name=one) for at, one in enumerate(known)])
+    assert matched(found, text) == [name]
+    for other in ("Tu ne", "Lan tern", "Blu eLamp", "Bl ue", "J oy"):
+        assert matched(found, other) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("10th Bell", "Tenth Bell"),
+        ("the 10TH bell", "Tenth Bell"),
+        ("tenth bell", "Tenth Bell"),
+        ("Third Tide", "3rd Tide"),
+        ("3e Tide", "3rd Tide"),
+        ("Le 2e Souffle", "Le Deuxième Souffle"),
+        ("2ème souffle", "Le Deuxième Souffle"),
+        ("1st Lantern", "First Lantern"),
+    ],
+)
+def test_an_ordinal_is_one_in_digits_and_in_words_and_no_number(
+    make_entry: Callable[..., Entry], text: str, name: str
+) -> None:
+    known = ("Tenth Bell", "3rd Tide", "Le Deuxième Souffle", "First Lantern")
+    found = NameIndex([make_entry(at, name=one) for at, one in enumerate(known)])
+    assert matched(found, text) == [name]
+    for other in ("Ten Bells", "10 Bell", "11th Bell", "Three Tides", "Souffle 2", "Lantern One", "Second Lantern"):
+        assert matched(found, other) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Bar Luna",

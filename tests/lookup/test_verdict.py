@@ -280,6 +280,17 @@ def test_an_edition_that_lists_nothing_says_so_beside_every_verdict(ask: Ask, ma
     assert codes(ask(make_entry(), position=away(900))) == []
 
 
+@pytest.mark.parametrize("position", [Position(lat=LAT, lon=LON, uncertainty_m=1), away(900)])
+def test_of_a_time_before_its_issue_an_edition_says_so_and_the_verdict_is_the_same(
+    ask: Ask, make_entry: MakeEntry, position: Position
+) -> None:
+    entry = make_entry(geometry=HALL)
+    now, then = (ask(entry, position=position, at=at, issued_at=NOW) for at in (NOW, NOW - timedelta(seconds=1)))
+    assert (now.verdict, now.matches) == (then.verdict, then.matches)
+    assert (codes(now), codes(then)) == ([], [ReasonCode.LATER_EDITION])
+    assert "issued after this time" in wording.sentence(then.reasons[0])
+
+
 def test_of_several_lists_each_doubt_names_its_mission_and_is_said_once(ask: Ask, make_entry: MakeEntry) -> None:
     old, empty = ask(make_entry(), position=away(900), expires_at=NOW), ask()
     merged = strictest([empty, old, old, without_edition("CAPE")])

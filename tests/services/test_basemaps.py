@@ -56,8 +56,20 @@ def mbtiles(path: Path, form: str = "png", tile: bytes | None = PNG, *, rows: in
 
 
 def added(world: World, path: Path, by: str = "100") -> basemaps.Basemap:
-    with world.acting(by) as act:
-        return basemaps.add(act, world.wiring.settings.data_dir, MISSION, path)
+    meant = addition(world, path, by)
+    with basemaps.copied(meant) as copy, world.acting(by) as act:
+        return basemaps.add(act, meant, copy)
+
+
+def addition(world: World, path: Path, by: str = "100") -> basemaps.Addition:
+    with world.reading(by) as act:
+        return basemaps.addition(act, world.wiring.settings.data_dir, MISSION, path)
+
+
+def kept(world: World) -> list[str]:
+    """Names of all files in the mission's folder."""
+    folder = world.wiring.settings.data_dir / "basemaps" / MISSION
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
 def shown(world: World, by: str = "108", mission: str = MISSION) -> tuple[basemaps.Basemap, ...]:
@@ -105,6 +117,34 @@ def test_a_name_is_used_once(world: World, tmp_path: Path) -> None:
     added(world, mbtiles(tmp_path / "north.mbtiles"))
     with pytest.raises(RefusedError, match="remove it first"):
         added(world, pmtiles(tmp_path / "North.pmtiles"))
+
+
+def add_and_fail(world: World, meant: basemaps.Addition) -> None:
+    with basemaps.copied(meant) as copy, world.acting("100") as act:
+        basemaps.add(act, meant, copy)
+        assert kept(world) == ["north.pmtiles"]
+        raise RuntimeError
+
+
+def test_a_copy_whose_transaction_fails_does_not_stay(world: World, tmp_path: Path) -> None:
+    meant = addition(world, pmtiles(tmp_path / "north.pmtiles"))
+    before = world.tags()
+    with pytest.raises(RuntimeError):
+        add_and_fail(world, meant)
+    assert kept(world) == []
+    assert world.tags() == before
+    assert added(world, tmp_path / "north.pmtiles").name == "north"
+
+
+def test_of_two_who_copy_one_name_at_once_the_first_stays(world: World, tmp_path: Path) -> None:
+    first, second = mbtiles(tmp_path / "north.mbtiles"), mbtiles(tmp_path / "North.mbtiles", "jpg", b"\xff\xd8\xff\xe0")
+    late = addition(world, second)
+    with basemaps.copied(late) as copy:
+        made = added(world, first)
+        with pytest.raises(RefusedError, match="remove it first"), world.acting("100") as act:
+            basemaps.add(act, late, copy)
+    assert kept(world) == ["north.mbtiles"]
+    assert made.path.read_bytes() == first.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["streets.pmtiles", "Ж.pmtiles", "---.pmtiles", f"{'n' * 60}.pmtiles"])

@@ -83,6 +83,18 @@ def test_of_several_entries_of_one_name_the_one_that_bars_decides_and_comes_firs
     assert [one["decides"] for one in search(world, "Blue Lantern").as_json()["matches"]] == [True, False]
 
 
+@pytest.mark.parametrize("number", ["PELA-0001", " pela-0001 "])
+def test_an_entry_is_found_by_its_number_on_the_list(world: World, number: str) -> None:
+    made = listed(world)
+    found = search(world, number)
+    assert (made, found.verdict) == ("PELA-0001", Verdict.LISTED)
+    (match,) = found.as_json()["matches"]
+    told = (match["entry_id"], match["matched"], match["score"], match["reason"], match["is_match"])
+    assert told == (made, "Blue Lantern", 100.0, "its number on the list", True)
+    assert search(world, "PELA-0002").verdict is Verdict.NOT_LISTED
+    assert search(world, "0001").verdict is Verdict.NOT_LISTED
+
+
 def test_a_name_only_alike_is_shown_and_decides_nothing(world: World) -> None:
     made = listed(world)
     found = search(world, "blue lagoon")

@@ -146,6 +146,14 @@ def test_a_workbook_and_geojson_are_read_like_csv(world: World, tmp_path: Path) 
         assert (made.subject.label, made.subject.geometry.x, made.subject.geometry.y) == ("Blue Lantern", -29.9, 10.1)  # type: ignore[union-attr]
 
 
+def test_a_row_whose_end_is_past_is_an_issue(world: World) -> None:
+    found = report(world, named("name,until\nOver,2026-03-01\nStill,2026-03-02\n"))
+    assert [one.subject.label for one in found.proposals] == ["Still"]
+    assert [(issue.row, issue.field, issue.reason) for issue in found.issues] == [
+        (2, "to", "past already: it would never be in force")
+    ]
+
+
 def test_a_polygon_that_could_never_be_published_is_an_issue(world: World) -> None:
     ring = [[-30, 10], [-29.9, 10.1], [-29.9, 10], [-30, 10.1], [-30, 10]]
     feature = {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from shapely import box
 
+from geo_offlimits.domain.designation import NeverInForceError, State, StepKind
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.premises import Name, Part, SubjectKind
 from geo_offlimits.errors import InputError
@@ -101,6 +102,37 @@ def test_a_place_on_the_border_or_unknown_or_without_a_territory_is_not_outside(
         missions.set_territory(act, MISSION, replace(later, valid=Period(start=START, end=START + timedelta(days=1))))
     world.clock.later(days=2)
     assert proposed(world, name="Nowhere", lon=170.0, lat=10.0)
+
+
+@pytest.mark.parametrize("opening", [proposed, added_alone])
+def test_what_would_end_before_it_begins_is_not_said(world: World, opening: Callable[..., str]) -> None:
+    for end in (START, START - timedelta(days=1)):
+        with pytest.raises(InputError, match="to: past already: it would never be in force") as refusal:
+            opening(world, terms={"valid": Period(end=end)})
+        assert [issue.field for issue in refusal.value.issues] == ["to"]
+    with world.reading("101") as act:
+        assert register.all_of(act, MISSION) == ()
+    assert opening(world, terms={"valid": Period(end=START + timedelta(seconds=1))})
+
+
+def test_a_proposal_whose_end_has_passed_meanwhile_is_rejected_and_not_designated(world: World) -> None:
+    made = proposed(world, terms={"valid": Period(end=START + timedelta(days=1))})
+    with world.reading("101") as act:
+        assert StepKind.DESIGNATED in register.possible(act, register.show(act, made))
+    world.clock.later(days=1)
+    with pytest.raises(NeverInForceError, match=f"{made} was to hold until 2026-03-03T08:00:00Z, which is past"):
+        designate(world, made)
+    with world.reading("101") as act:
+        found = register.show(act, made)
+        assert (found.state, StepKind.DESIGNATED in register.possible(act, found)) == (State.PROPOSED, False)
+    reject(world, made, "over")
+
+
+def test_a_listing_whose_end_has_passed_is_still_confirmed(world: World) -> None:
+    made = added_alone(world, terms={"valid": Period(end=START + timedelta(days=1))})
+    world.clock.later(days=1)
+    with world.acting("102") as act:
+        assert register.confirm(act, made).state is State.IN_FORCE
 
 
 def test_texts_that_nobody_can_read_are_not_written(world: World) -> None:

@@ -258,6 +258,16 @@ def test_what_ran_out_is_told_from_what_was_lifted_and_from_what_was_never_in_fo
     assert world.listed("Open").ended_at(ends) is None
 
 
+def test_what_is_decided_and_begins_later_says_when(world: World) -> None:
+    begins = START + timedelta(days=1)
+    later = world.listed("Later", terms={"valid": Period(start=begins)})
+    with world.acting("103") as act:
+        proposed = register.propose(act, MISSION, *venue("Proposed", terms={"valid": Period(start=begins)}))
+    assert [later.begins_at(at) for at in (START, begins - timedelta(seconds=1), begins)] == [begins, begins, None]
+    assert proposed.begins_at(START) is None
+    assert world.lifted(later.designation_id).begins_at(START) is None
+
+
 def test_a_term_that_ends_ends_the_restriction(world: World) -> None:
     until = START + timedelta(days=5)
     world.listed(terms={"valid": Period(end=until)})

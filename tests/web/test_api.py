@@ -99,6 +99,7 @@ def test_past_its_expiry_the_list_still_lists_but_clears_nothing(app: Flask, clo
         ({"positions": []}, "positions", "send 1 to 10000"),
         ({"positions": [AT_THE_LANTERN] * 10_001}, "positions", "send 1 to 10000"),
         ({"positions": [{"text": "nowhere at all"}]}, None, ""),
+        ({"positions": [AT_THE_LANTERN | {"uncertainty_m": -1}]}, "uncertainty_m", "not between 0"),
         ({"positions": [AT_THE_LANTERN], "radius_m": -1}, "radius_m", "not between"),
         ({"positions": [AT_THE_LANTERN], "venue": "pub"}, "venue", "use one of"),
         ({"positions": [AT_THE_LANTERN], "personnel": 7}, "personnel", "not text"),

@@ -62,6 +62,7 @@ EXPORT = "/missions/ISLE/editions/current/export.geojson"
     [
         ("bbox=-30.005,9.9,-29.995,10.1", {"ISLE-0001"}),
         ("near=10.0,-30.0&within_m=50", {"ISLE-0001"}),
+        ("near=2222%2B2222&within_m=50", {"ISLE-0001"}),
         ("near=10.0,-30.0&within_m=3000&bbox=-30.005,9.9,-29.97,10.1", {"ISLE-0001", "ISLE-0003"}),
         ("bbox=-31,0,-30.9,1", set()),
     ],
@@ -103,6 +104,7 @@ def test_an_export_s_envelope_binds_the_file_and_its_filter(staff: Browser) -> N
         ("near=10.0,-30.0&within_m=nan", "within_m"),
         ("near=10.0,-30.0&within_m=-1", "within_m"),
         ("near=95,0&within_m=5", "position"),
+        ("near=-30.0000,10.0000&within_m=5", "position"),
     ],
 )
 def test_a_filter_that_cannot_be_meant_is_refused_and_never_passed_over(staff: Browser, query: str, field: str) -> None:

@@ -89,6 +89,12 @@ def test_on_the_list_a_name_is_answered_with_its_restriction_and_why_it_does_not
         assert word in answer
 
 
+def test_a_surveyed_position_is_sure_to_the_metre(staff: Browser) -> None:
+    surveyed = {"lat": 10.0, "lon": -30.0, "uncertainty_m": 0}
+    (answer,) = staff.ask("/api/v1/check", {"mission": "ISLE", "positions": [surveyed]}).get_json()["answers"]
+    assert (answer["verdict"], answer["position"]) == ("listed", surveyed)
+
+
 def test_on_the_list_a_name_off_limits_is_headed_as_such_and_an_absent_one_is_not_on_it(staff: Browser) -> None:
     page = staff.post("/list", {"do": "find", "search": "blue lantern"}, page="/list").text
     assert 'class="verdict listed"' in page

@@ -88,6 +88,25 @@ def test_a_listing_whose_term_has_run_out_reads_as_ended_with_its_end(app: Flask
         assert "In force" not in row, path
 
 
+def test_a_listing_that_begins_later_reads_as_such_and_not_as_in_force(app: Flask, clock: Clock) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer, **{"from": "2026-03-20"})
+    address = f"/register/ISLE/{made}"
+    assert "<dt>From</dt><dd>20 Mar 2026, 00:00" in head.get(address).text
+    assert decide(head, made, "designate") == 303
+    page = head.get(address).text
+    assert "Designated. It begins later." in page
+    assert "in force." not in page
+    assert ">In force from 20 Mar 2026, 00:00" in page
+    assert "<dt>From</dt><dd>20 Mar 2026, 00:00" in page
+    assert decide(officer, made, "propose-lift", "gone") == 303
+    assert ">Lift proposed, in force from 20 Mar 2026, 00:00" in head.get("/register/ISLE/").text
+    clock.later(days=19)
+    page = signed_in(app, "officer").get(address).text
+    assert ">In force, lift proposed<" in page
+    assert "<dt>Since</dt><dd>20 Mar 2026, 00:00" in page
+
+
 def test_everything_in_the_form_reaches_the_register(app: Flask, wiring: Wiring) -> None:
     made = known(wiring, proposed(signed_in(app, "officer"), applies_to=["military", "police"], floor="3"))
     subject, terms = made.subject, made.terms
@@ -119,6 +138,17 @@ def test_the_last_day_that_is_given_is_included_in_the_mission_s_time(app: Flask
     assert valid.start.isoformat() == "2026-03-02T01:00:00+00:00"
     assert valid.end.isoformat() == "2026-03-03T01:00:00+00:00"
     assert "This day included, in Atlantic/Azores" in officer.get(PROPOSE).text
+
+
+def test_a_short_code_is_looked_for_in_the_mission_s_territory_by_page_and_by_api(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    body = {"names": [{"text": "Tern"}], "position": {"text": "2222+2222"}}
+    body |= {"basis": "security", "authority": "Head", "directive": "ISLE/7"}
+    sent = officer.ask("/api/v1/missions/ISLE/premises", body).get_json()["id"]
+    for made in (proposed(officer, position="2222+2222"), sent):
+        place = known(wiring, made).subject.geometry
+        assert isinstance(place, Point)
+        assert (round(place.y, 4), round(place.x, 4)) == (10.0, -30.0)
 
 
 def test_an_outline_drawn_on_the_map_is_taken_instead_of_the_position(app: Flask, wiring: Wiring) -> None:

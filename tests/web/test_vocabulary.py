@@ -8,8 +8,7 @@ from geo_offlimits.domain.designation import Basis, Restriction, State, StepKind
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
-from geo_offlimits.formats.words import WORDS
-from web.vocabulary import word
+from geo_offlimits.formats.words import WORDS, word
 
 PRINTED = (Restriction, SubjectKind, VenueKind, NameKind, PersonnelCategory, ContactKind)
 

@@ -12,7 +12,7 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.lookup.coordinates import is_meant_as_position
 from geo_offlimits.services import editions, flags, lookup, missions, receipts, register
-from web import bodies, door, language, openapi, proposals
+from web import bodies, door, language, members, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
 from web.policy import needs, signed_in
 
@@ -43,7 +43,7 @@ def keys() -> Response:
 @signed_in(body_kb=_CHECK_BODY_KB)
 def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
-    body = bodies.json_body()
+    body = members.json_body()
     asked = bodies.check_request(body)
     result = lookup.check(door.act(), door.wiring().shelf, asked)
     told = result.as_json(language.gettext, written=body.get("notations") is True)
@@ -57,7 +57,7 @@ def check() -> dict[str, Any]:
 @api.post("/find")
 @signed_in()
 def find() -> dict[str, Any]:
-    body = bodies.json_body()
+    body = members.json_body()
     name = bodies.text(body, "name", required=True) or ""
     code = bodies.text(body, "mission") or door.code()
     at, personnel = bodies.moment(body, "at"), bodies.member(body, "personnel", PersonnelCategory)
@@ -116,7 +116,7 @@ def delta(code: str, number: str) -> Response:
 @needs(Action.LOOK_UP, writes=True)
 def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
     """Something looks wrong at this door. It is told to officers and changes nothing."""
-    body = bodies.json_body()
+    body = members.json_body()
     kind = bodies.member(body, "kind", FlagKind, required=True) or FlagKind.OTHER
     note = bodies.text(body, "note")
     made = flags.raise_flag(door.act(), door.wiring().shelf, code, entry_id, kind=kind, note=note)
@@ -126,8 +126,8 @@ def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
 @api.post("/missions/<code>/premises")
 @needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB)
 def propose(code: str) -> tuple[dict[str, Any], int]:
-    body = bodies.json_body()
-    subject, terms = proposals.subject_and_terms(body)
+    body = members.json_body()
+    subject, terms = proposals.subject_and_terms(code, body)
     made = register.propose(
         door.act(),
         code,

@@ -39,7 +39,7 @@ def export(code: str, number: str, form: str) -> Response:
     """
     if form not in ("geojson", "geojson.dsse"):
         raise NotFound
-    chosen = filters.asked(request.args)
+    chosen = filters.asked(code, request.args)
     if form == "geojson.dsse":
         return answers.export_envelope(code, number, chosen)
     if chosen.empty:

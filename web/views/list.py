@@ -31,11 +31,11 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.coordinates import AmbiguousPositionError, is_meant_as_position, notations, parse_position
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, is_meant_as_position, notations
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import campaigns, lookup, missions
 from geo_offlimits.services.lookup import CheckRequest
-from geo_offlimits.services.positions import territory_of
+from geo_offlimits.services.positions import read_position
 from web import bodies, door, language, reading, rendering
 from web.policy import needs
 
@@ -113,7 +113,7 @@ def _found(asked: str) -> dict[str, Any]:
 
 def _checked(asked: str) -> str:
     try:
-        position = parse_position(asked, territory=territory_of(door.act(), door.code()))
+        position = read_position(door.act(), door.code(), asked)
         venue = bodies.member(request.form, "venue", VenueKind)
         personnel = bodies.member(request.form, "personnel", PersonnelCategory)
     except AmbiguousPositionError as error:

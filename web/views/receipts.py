@@ -17,7 +17,7 @@ from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.services import lookup, receipts
 from geo_offlimits.services.receipts import SignedReceipt
-from web import bodies, door, language
+from web import bodies, door, language, members
 from web.policy import needs
 
 receipt_pages = Blueprint("receipts", __name__)
@@ -27,6 +27,8 @@ receipt_pages = Blueprint("receipts", __name__)
 @needs(Action.LOOK_UP)
 def page() -> str:
     body = bodies.parsed(request.form.get("asked", "").encode())
+    route = "/api/v1/find" if body.get("name") else "/api/v1/check"
+    members.checked(body, "POST", route)
     made = _of_name(body) if body.get("name") else _of_place(body)
     text = made.text(language.gettext)
     drawn = qr_svg(made.code)

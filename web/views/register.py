@@ -77,13 +77,13 @@ def _latest_terms(code: str) -> Terms | None:
 def propose(code: str) -> Response:
     """Proposed, or with `alone` put in force by a head's one signature; the service asks who may."""
     mission = missions.mission(door.act(), code)
-    subject, terms = proposals.subject_and_terms(proposals.from_form(request.form, mission.timezone))
+    subject, terms = proposals.subject_and_terms(code, proposals.from_form(request.form, mission.timezone))
     alone = request.form.get("do") == "add_alone"
     step = service.add_alone if alone else service.propose
     reason = request.form.get("reason") or None
     made = step(door.act(), code, subject, terms, reason, confirm_outside="confirm_outside" in request.form)
     address = url_for(".designation", code=code, designation_id=made.designation_id)
-    return rendering.go_to(address, "added_alone" if alone else "proposed")
+    return rendering.go_to(address, _message("added_alone" if alone else "proposed", made))
 
 
 @register.get("/<code>/<designation_id>")
@@ -130,6 +130,12 @@ def rename(code: str, designation_id: str) -> Response:
     return rendering.go_to(url_for(".designation", code=code, designation_id=designation_id), "renamed")
 
 
+def _message(step: str, made: Designation) -> str:
+    """The key of what is said after a step; of what begins later it is not said that it is in force."""
+    later = f"{step}_later"
+    return later if later in vocabulary.MESSAGES and made.begins_at(door.act().now) else step
+
+
 def _of_mission(code: str, designation_id: str) -> Designation:
     found = service.show(door.act(), designation_id)
     if found.mission != code:
@@ -152,9 +158,10 @@ def _add_route(decision: Decision) -> None:
     @needs(decision.action, writes=True, again="register.designation")
     def take(code: str, designation_id: str) -> Response:
         _of_mission(code, designation_id)
-        service.decide(door.act(), designation_id, decision.kind, request.form.get("reason", "").strip() or None)
+        reason = request.form.get("reason", "").strip() or None
+        made = service.decide(door.act(), designation_id, decision.kind, reason)
         address = url_for(".designation", code=code, designation_id=designation_id)
-        return rendering.go_to(address, decision.kind.value)
+        return rendering.go_to(address, _message(decision.kind.value, made))
 
     register.add_url_rule(f"/<code>/<designation_id>/{decision.verb}", _endpoint(decision), take, methods=["POST"])
 

@@ -6,8 +6,8 @@
    one word; letters and digits part.
 3. A word weighs 1. Words for the kind of venue and those that only link others weigh less than a tenth together, so
    that one bar is not another. A name without other words is told by those for the kind of venue: "The Bar".
-4. Beside its plain reading a name may have a second one, with numbers in digits, short forms written out and a town by
-   one sign for all its names.
+4. Beside its plain reading a name may have a second one, with numbers and ordinals in digits, short forms written out
+   and a town by one sign for all its names.
 """
 
 import re
@@ -280,6 +280,8 @@ def _listed(text: str) -> frozenset[Phrase]:
 def _sign_words() -> dict[Phrase, str]:
     signs = {_letters_of(word): str(number) for number, words in venue_words.NUMBERS.items() for word in words.split()}
     signs |= {(word,): str(number) for number, word in venue_words.ROMAN.items()}
+    ordinals = ((f"{number}.", word) for number, words in venue_words.ORDINALS.items() for word in words.split())
+    signs |= {_letters_of(word): sign for sign, word in ordinals}
     for line in venue_words.WRITTEN_SHORT.strip().splitlines():
         full, *short = line.split()
         signs |= {_letters_of(word): full for word in short}

@@ -25,6 +25,7 @@ def N_(text: str) -> str:  # noqa: N802  (the name by which message extraction k
     return text
 
 
+BY_NUMBER = N_("its number on the list")
 _KINDS = {
     "sign": N_("sign name"),
     "current": N_("current name"),

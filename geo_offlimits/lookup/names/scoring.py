@@ -5,7 +5,7 @@
 2. Words are paired best first, in any order; each counts by its weight on both sides. A word of the query that is the
    entry's street or town counts as understood, once the name itself is found.
 3. Where a word that tells the name has no counterpart the names do not match, however alike the rest is.
-4. Names that differ in spaces are compared as one word each.
+4. Names that differ in spaces are compared as one word each; short ones must have the same letters.
 5. The beginning of a name is suggested above an address and below a match: a reader is still typing.
 """
 
@@ -33,6 +33,7 @@ COUNTERPART = 0.785
 _NO_MATCH = 84.0
 _BY_SIGNS = 97.0
 _WHOLE_PART = 60.0  # one name holds the whole of the other
+_SPACED_LETTERS = 4
 _JOINED_LETTERS, _JOINED_CEILING, _JOINED_SLIP = 6, 0.97, 1.3
 _MADE_OUT = 0.85
 ADDRESS_CEILING = 80.0
@@ -165,12 +166,18 @@ def by_beginning(query: Reading, name: Reading) -> Likeness:
 
 def by_letters(query: Reading, name: Reading) -> Likeness:
     """For names that differ in their spaces; 0 where they do not."""
-    scores = [0.0]
+    scores = [_JOINED_CEILING if _is_spaced_otherwise(query, name) else 0.0]
     if len(query.form.named) != len(name.form.named):
         scores.append(_spaceless(query.joined, name.joined))
     if len(query.form.telling) != len(name.form.telling):
         scores.append(_spaceless(query.told, name.told))
     return Likeness(100.0 * max(scores), Basis.SPACES)
+
+
+def _is_spaced_otherwise(query: Reading, name: Reading) -> bool:
+    """Whether they have the same letters: short names too, and one whose space slipped by a letter ("Blu eLantern")."""
+    same = len(name.joined) >= _SPACED_LETTERS and query.joined == name.joined
+    return same and [query.words[at] for at in query.form.named] != [name.words[at] for at in name.form.named]
 
 
 def _spaceless(one: str, other: str) -> float:

@@ -56,6 +56,21 @@ NUMBERS = {
     50: "fifty cinquante cincuenta pedeset pesëdhjetë elli",
     100: "hundred cent cien sto qind njëqind yüz",
 }
+# The tenth is not ten: "Tenth Bell" and "Ten Bells" are two venues.
+ORDINALS = {
+    1: "first premier première 1st 1er 1re 1ère",
+    2: "second deuxième seconde 2nd 2d 2de 2nde 2e 2ème 2ième",
+    3: "third troisième 3rd 3d 3e 3ème 3ième",
+    4: "fourth quatrième 4th 4e 4ème 4ième",
+    5: "fifth cinquième 5th 5e 5ème 5ième",
+    6: "sixth sixième 6th 6e 6ème 6ième",
+    7: "seventh septième 7th 7e 7ème 7ième",
+    8: "eighth huitième 8th 8e 8ème 8ième",
+    9: "ninth neuvième 9th 9e 9ème 9ième",
+    10: "tenth dixième 10th 10e 10ème 10ième",
+    11: "eleventh onzième 11th 11e 11ème 11ième",
+    12: "twelfth douzième 12th 12e 12ème 12ième",
+}
 ROMAN = {2: "ii", 3: "iii", 4: "iv", 6: "vi", 7: "vii", 8: "viii", 9: "ix"}
 
 # Each line: one word, then what is written for it.

@@ -1,0 +1,50 @@
+"""A slip in the name of a member of a JSON body is refused by that name, at any depth, on every route."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from geo_offlimits.bootstrap import Wiring
+from tests.web.isle import signed_in
+from tests.web.test_api import AT_THE_LANTERN, CHECK, PREMISES, PROPOSAL
+from web.openapi import OPERATIONS
+from web.schemas import SCHEMAS
+
+FIND = "/api/v1/find"
+HOURS = {"tz": "UTC", "weekly": [{"days": [5], "from": "20:00", "to": "04:00", "until": "05:00"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (CHECK, {"positions": [AT_THE_LANTERN], "radius": 5}, "radius"),
+        (CHECK, {"entry_id": "ISLE-0001", "postions": [AT_THE_LANTERN]}, "postions"),
+        (CHECK, {"positions": [AT_THE_LANTERN, AT_THE_LANTERN | {"uncertainty": 5}]}, "positions[1].uncertainty"),
+        (FIND, {"name": "blue", "known_at": None}, "known_at"),
+        (PREMISES, PROPOSAL | {"applies": ["military"]}, "applies"),
+        (PREMISES, PROPOSAL | {"names": [{"text": "Pier Three", "language": "en"}]}, "names[0].language"),
+        (PREMISES, PROPOSAL | {"position": {"text": "10.05, -30.05", "accuracy": 5}}, "position.accuracy"),
+        (PREMISES, PROPOSAL | {"part": {"flor": "3"}}, "part.flor"),
+        (PREMISES, PROPOSAL | {"hours": HOURS}, "hours.weekly[0].until"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_slip_in_a_member_s_name_is_refused_and_nothing_is_answered_or_kept(
+    app: Flask, wiring: Wiring, path: str, body: dict[str, Any], field: str
+) -> None:
+    officer = signed_in(app, "officer")
+    with wiring.store.reading() as tx:
+        before = tx.audit.checkpoint().size
+    told = officer.ask(path, body).get_json()
+    assert (told["status"], [issue["field"] for issue in told["issues"]]) == (422, [field])
+    assert told["issues"][0]["remedy"].startswith("use one of ")
+    with wiring.store.reading() as tx:
+        assert tx.audit.checkpoint().size == before
+
+
+def test_the_description_says_of_every_body_that_nothing_else_is_taken() -> None:
+    bodies = [operation.body for operation in OPERATIONS if operation.body]
+    described = [SCHEMAS[body["$ref"].rsplit("/", 1)[1]] if "$ref" in body else body for body in bodies]
+    assert len(described) == 3
+    assert all(body["additionalProperties"] is False for body in described)
