@@ -60,7 +60,7 @@ def test_every_outcome_is_asked_for_often() -> None:
     answers = [one.answer for one in vectors.asked()]
     assert min(Counter(answer["verdict"] for answer in answers).values()) > 900
     reasons = Counter(reason[0] for answer in answers for reason in answer["reasons"])
-    assert len(reasons) == 11
+    assert len(reasons) == 12
     assert min(reasons.values()) > 50
     assert len({vector.get("refused") for vector in document("notations")["vectors"]}) > 30
     held = [vector[2] for vector in document("hours")["vectors"]]
