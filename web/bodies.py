@@ -5,7 +5,7 @@ Numbers are numbers: text that looks like one, `true` and NaN are refused.
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from flask import request
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
-from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.domain.instants import parse_instant, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
@@ -154,6 +154,19 @@ def listed(body: Body, field: str) -> list[Any]:
 
 def moment(body: Body, field: str) -> datetime | None:
     return _read(body, field, parse_instant)
+
+
+def wall_time(body: Body, field: str, timezone: str) -> datetime | None:
+    """What a field of type `datetime-local` holds: a time on the mission's own clocks."""
+
+    def read(written: str) -> datetime:
+        found = datetime.fromisoformat(written)
+        try:
+            return (found if found.tzinfo else found.replace(tzinfo=time_zone(timezone))).astimezone(UTC)
+        except OverflowError:
+            raise ValueError(written) from None
+
+    return _read(body, field, read)
 
 
 def day(body: Body, field: str) -> date | None:

@@ -379,3 +379,21 @@ def test_a_great_removal_needs_to_be_confirmed(app: Flask) -> None:
 @pytest.mark.parametrize("days", ["0", "-1", "367", "x", "", "1.5", "²"])
 def test_an_edition_is_current_for_a_sensible_time(app: Flask, days: str) -> None:
     assert publish(signed_in(app, "head"), days=days, renew="yes")[0] == 422
+
+
+def test_the_register_tells_what_was_in_force_then_as_it_was_known_then(app: Flask) -> None:
+    officer, path = signed_in(app, "officer"), "/register/ISLE/in-force"
+
+    def shown(query: str = "") -> tuple[str, str]:
+        """What holds, and what does not, as the page lists them."""
+        held, _, over = officer.get(f"{path}{query}").text.partition("Not in force")
+        return held, over
+
+    assert "Old Anchor" not in shown()[0]  # lifted since
+    assert "Old Anchor" in shown()[1]
+    then = "2026-03-01T07:30"  # before the lift, on the mission's clocks
+    assert "Old Anchor" in shown(f"?at={then}")[0]
+    assert "Old Anchor" in shown(f"?known_at={then}")[0]
+    assert "Old Anchor" not in "".join(shown("?known_at=2026-02-01T00:00"))
+    for wrong in ("?at=soon", "?at=0001-01-01T00:00", "?known_at=9999-12-31T23:59", "?at=2026-02-30T00:00"):
+        assert officer.get(f"{path}{wrong}").status_code in {200, 422}

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
-from geo_offlimits.domain.designation import Basis, Designation, Restriction, Terms
+from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation, Restriction, Terms
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
@@ -40,7 +40,23 @@ def worklist(code: str) -> str:
 @register.get("/<code>/in-force")
 @needs(Action.READ_REGISTER)
 def in_force(code: str) -> str:
-    return render_template("register/in_force.html", code=code, designations=service.in_force(door.act(), code))
+    """What was in force at one time, as it was known at another; both now unless asked otherwise."""
+    timezone = missions.mission(door.act(), code).timezone
+    at, known_at = (bodies.wall_time(request.args, field, timezone) for field in ("at", "known_at"))
+    known = service.all_of(door.act(), code, known_at)
+    moment = at or door.act().now
+    held = [one for one in known if one.holds(moment)]
+    later = [one for one in known if one.begins_at(moment)]
+    over = [one for one in known if one not in held and one not in later and one.state not in PROPOSED_STATES]
+    return render_template(
+        "register/in_force.html",
+        code=code,
+        designations=held,
+        later=later,
+        over=over,
+        asked=bool(at or known_at),
+        timezone=timezone,
+    )
 
 
 @register.get("/<code>/propose")
