@@ -11,7 +11,7 @@ Distances are geodesic on WGS 84 (Karney 2013): within 1 mm to points and 1 cm t
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -41,6 +41,7 @@ _STRIP_SIZES = (0.5, 2.0, 8.0, 32.0, 128.0, 512.0)  # balls up to so many radii 
 _CELLS_A_BALL = 40
 _LEAST_CELL_M = 20.0
 _FEW = 50_000
+_FILTERS = 64
 _ROUNDING_M = 1.0  # of the squares above, with a wide margin
 _UNLIKE_M = 0.01  # by how much the two ways to measure may differ
 _NO_PAIRS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
@@ -106,6 +107,7 @@ class ProximityIndex:
         self._areas = Areas(shapes[self._area_entries])
         self._levels: list[tuple[_Layer, ...] | None] = [None] * len(LEVELS_M)
         self._outlines: dict[int, Outline] = {}
+        self._filters: dict[float, Callable[[float, float], bool]] = {}
 
     def __len__(self) -> int:
         return sum(shape is not None for shape in self._shapes)
@@ -133,9 +135,20 @@ class ProximityIndex:
 
         Raises RadiusError unless 0 < radius_m <= 100,000.
         """
-        _refuse_no_radius(radius_m)
+        passes = self._filters.get(radius_m)
+        if passes is None:
+            _refuse_no_radius(radius_m)
+            self._remember_filter(radius_m)
+        elif not passes(position.lat, position.lon):
+            return ()
         found = self._near_one(position.lat, position.lon, radius_m, with_margins=False)
         return tuple(sorted(found.items(), key=lambda pair: (pair[1], pair[0]))) if found else ()
+
+    def _remember_filter(self, radius_m: float) -> None:
+        """A radius that was asked about is fit, and where one filter speaks for all, it is asked first from now on."""
+        layers = self._level(radius_m)
+        if len(layers) == 1 and not self._areas and len(self._filters) < _FILTERS:
+            self._filters[radius_m] = layers[0].tiles.passes
 
     def one(self, position: Position, radius_m: float, *, reach_m: float = 0.0) -> tuple[Hit, ...]:
         """Footprints within `radius_m`, or within `reach_m` plus their own margin, and always the nearest of all.

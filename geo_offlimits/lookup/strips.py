@@ -146,12 +146,17 @@ class Strips:
                     found.append((rows[item], math.sqrt(square)))
         return found
 
-    def _windows_of_one(self, lat: float, lon: float, radius_m: float) -> list[tuple[int, int]]:
+    def _windows_of_one(self, lat: float, lon: float, radius_m: float) -> Sequence[tuple[int, int]]:
         reach_m = self._reach_m(radius_m)
         high, wide = half_window_deg(lat, reach_m)
         lowest = int(max(lat - high + 90.0, 0.0) * self._strips_a_degree)
         highest = min(int((lat + high + 90.0) * self._strips_a_degree), self._last_strip)
         west, east = lon - wide + HALF_TURN, lon + wide + HALF_TURN
+        if west >= 0.0 and east <= TURN:  # away from the antimeridian, where all but few ask
+            first, last = int(west * _KEYS_A_DEGREE), int(east * _KEYS_A_DEGREE)
+            if lowest == highest:
+                return ((lowest << 32 | first, lowest << 32 | last),)
+            return [(strip << 32 | first, strip << 32 | last) for strip in range(lowest, highest + 1)]
         windows = [(_key_of_one(west), _key_of_one(east))]
         if wide < HALF_TURN:
             if west < 0.0:

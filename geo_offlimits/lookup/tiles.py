@@ -10,6 +10,7 @@ Most positions of a patrol are near nothing; this says so in some nanoseconds, a
 """
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -70,7 +71,7 @@ class TileFilter:
         for at in range(0, len(lats), _MARKED_AT_ONCE):
             part = slice(at, at + _MARKED_AT_ONCE)
             self._mark(lats[part], lons[part], reaches_m[part])
-        self._singly = plain(self._words), memoryview(self._scale.data), memoryview(self._first_tile.data)
+        self.passes = self._asker()
 
     @property
     def nbytes(self) -> int:
@@ -83,13 +84,18 @@ class TileFilter:
         ]
         return np.concatenate(blocks) if blocks else np.empty(0, dtype=np.intp)
 
-    def passes(self, lat: float, lon: float) -> bool:
-        """The same for one position, without an array."""
-        words, scale, first_tile = self._singly
-        row = int((lat + 90.0) * self._rows_a_degree)
-        column = int((lon + 180.0) * scale[row >> 3])
-        word = words[((first_tile[row >> 3] + (column >> 3)) * _GOLD & _WORD_MASK) >> self._shift]
-        return bool(word and word >> ((row & 7) << 3 | column & 7) & 1)
+    def _asker(self) -> Callable[[float, float], bool]:
+        """`passed` for one position, without an array. Most questions end here, so it asks for nothing but its own."""
+        words, scale, first_tile = plain(self._words), memoryview(self._scale.data), memoryview(self._first_tile.data)
+        rows_a_degree, shift = self._rows_a_degree, self._shift
+
+        def passes(lat: float, lon: float) -> bool:
+            row = int((lat + 90.0) * rows_a_degree)
+            column = int((lon + 180.0) * scale[row >> 3])
+            word = words[((first_tile[row >> 3] + (column >> 3)) * _GOLD & _WORD_MASK) >> shift]
+            return bool(word and word >> ((row & 7) << 3 | column & 7) & 1)
+
+        return passes
 
     def _passed(self, lats: Array, lons: Array) -> npt.NDArray[np.intp]:
         rows, bands = self._rows(lats)

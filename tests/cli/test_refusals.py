@@ -164,13 +164,14 @@ def test_wrong_input_gets_a_sentence_and_changes_nothing(
 
 
 def test_a_refusal_says_states_and_steps_in_words_and_names_them_to_programs(prompt: Prompt) -> None:
-    words = ("premises", "designate", "ISLE-0001", "--json")
-    said = prompt(*words, by="101")
+    prompt("premises", "suspend", "ISLE-0001", "--reason", "the wrong house", by="101").done()
+    said = prompt("premises", "designate", "ISLE-0001", "--json", by="101")
     assert said.err.strip() == (
-        "ISLE-0001 stands at “In force”, and “Designated” does not follow; possible now: Lift proposed."
+        "ISLE-0001 stands at “Suspended, second signature due”, and “Designated” does not follow; possible now: "
+        "Lifted; Put back in force."
     )
     assert said.json["detail"] == (
-        "ISLE-0001 stands at “in_force”, and “designated” does not follow; possible now: lift_proposed."
+        "ISLE-0001 stands at “suspended”, and “designated” does not follow; possible now: lifted; reinstated."
     )
 
 
