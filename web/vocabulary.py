@@ -105,6 +105,8 @@ _FIELDS: dict[str, str] = {
     "position": N_("Position"),
     "reason": N_("Reason"),
     "review_by": N_("Review by"),
+    "not_before": N_("Publish from"),
+    "resolution": N_("What was done"),
     "text": N_("Text"),
     "to": N_("To"),
     "uncertainty_m": N_("Accurate to (metres)"),

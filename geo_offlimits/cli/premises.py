@@ -83,7 +83,7 @@ _WORDS = {
     StepKind.LIFT_PROPOSED: "As the first of two, propose that a listing end; it holds until then.",
     StepKind.LIFT_REFUSED: "Keep a listing whose lift was proposed.",
     StepKind.LIFTED: "As the second of two, end a listing; another proposed it, took the petition or suspended.",
-    StepKind.PETITIONED: "Record that the owner asks for a review; possible at any time.",
+    StepKind.PETITIONED: "Record that the owner asks for a review; possible as long as it is in force.",
     StepKind.PETITION_REFUSED: "Keep a listing against a petition.",
     StepKind.SUSPENDED: "Take a manifest error out of force alone, at once; a second person lifts within 14 days.",
     StepKind.REINSTATED: "Put a suspended listing back in force.",

@@ -91,7 +91,7 @@ _BEFORE_DECISION: _Transitions = {
 # The owner may be told, and may answer, after the decision too; neither changes where the listing stands.
 _TOLD_LATER: _Transitions = {
     (state, step): state
-    for state in IN_FORCE_STATES
+    for state in (*IN_FORCE_STATES, State.SUSPENDED)
     for step in (StepKind.NOTICE_GIVEN, StepKind.NOTICE_DEFERRED, StepKind.REPLIED)
 }
 # (state, step) -> next state. None is the state before the first step.
@@ -113,7 +113,9 @@ TRANSITIONS: _Transitions = MappingProxyType(
         (State.LIFT_PROPOSED, StepKind.LIFTED): State.LIFTED,
         (State.PETITIONED, StepKind.PETITION_REFUSED): State.IN_FORCE,
         (State.PETITIONED, StepKind.LIFTED): State.LIFTED,
-        **{(state, StepKind.SUSPENDED): State.SUSPENDED for state in IN_FORCE_STATES},
+        # Where a petition or a lift waits, that decision takes an error away as quickly, and nothing is forgotten.
+        (State.AWAITING_SECOND, StepKind.SUSPENDED): State.SUSPENDED,
+        (State.IN_FORCE, StepKind.SUSPENDED): State.SUSPENDED,
         (State.SUSPENDED, StepKind.LIFTED): State.LIFTED,
         (State.SUSPENDED, StepKind.REINSTATED): State.IN_FORCE,
     }
@@ -125,6 +127,7 @@ OTHER_PERSON: Mapping[StepKind, frozenset[StepKind]] = MappingProxyType(
         StepKind.DESIGNATED: frozenset({StepKind.PROPOSED}),
         StepKind.CONFIRMED: frozenset({StepKind.ADDED_ALONE}),
         StepKind.LIFTED: frozenset({StepKind.LIFT_PROPOSED, StepKind.PETITIONED, StepKind.SUSPENDED}),
+        StepKind.REINSTATED: frozenset({StepKind.SUSPENDED}),
     }
 )
 
@@ -214,7 +217,16 @@ class Terms:
             texts.several("exceptions", self.exceptions),
             *(texts.text("exceptions", exception, needed=True) for exception in self.exceptions),
             texts.text("note", self.note),
+            self._unfit_publication(),
         )
+
+    def _unfit_publication(self) -> Issue | None:
+        """It would be over before anybody may read it."""
+        end = self.valid.end
+        if self.not_before is None or end is None or self.not_before < end:
+            return None
+        reason = Sentence("not before the end of the restriction")
+        return Issue(field="not_before", reason=reason, remedy=Sentence("publish it earlier, or let it hold longer"))
 
     def over(self, at: datetime) -> Issue | None:
         """What is wrong with terms that begin to be considered at `at` only: they would never hold."""

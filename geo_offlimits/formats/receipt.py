@@ -26,7 +26,10 @@ from geo_offlimits.lookup.coordinates import notations
 
 RECEIPT_FORMAT = "geo-offlimits/receipt/1"
 MAX_NAME, MAX_ENTRIES = 60, 5
-_CODE = re.compile(r"offlimits-receipt:1:([0-9a-f]{16}):([A-Za-z0-9_-]+):([A-Za-z0-9_-]+)")
+# An Ed25519 signature has 64 bytes, whatever follows it in a mail.
+_CODE = re.compile(r"offlimits-receipt:1:([0-9a-f]{16}):([A-Za-z0-9_-]+):([A-Za-z0-9_-]{86})")
+# Where a mail program broke the one long line: after `=` in quoted-printable, and before the marks of a quotation.
+_BROKEN = re.compile(r"=?[ \t]*\r?\n[>\s]*")
 Translate = Callable[[str], str]
 
 
@@ -178,11 +181,10 @@ def envelope_in(content: bytes, payload_type: str) -> bytes:
 
     Raises UnverifiedError where there is none, or more than one.
     """
-    if content.lstrip().startswith(b"{"):
-        return content
-    # A mail program may have broken the one long line, and a reader may have quoted it.
-    text = re.sub(r"\r?\n[>\s]*", "\n", content.decode("utf-8", "replace"))
-    found = set(_CODE.findall(text)) or set(_CODE.findall(text.replace("\n", "")))
+    text = content.decode("utf-8-sig", "replace").strip()
+    if text.startswith("{"):
+        return text.encode()
+    found = set(_CODE.findall(_BROKEN.sub("", text)))
     if len(found) != 1:
         raise UnverifiedError(
             Sentence(
@@ -191,8 +193,11 @@ def envelope_in(content: bytes, payload_type: str) -> bytes:
             )
         )
     key_id, payload, signed = found.pop()
-    signature = {"keyid": key_id, "sig": _plain(signed)}
-    document = {"payload": _plain(payload), "payloadType": payload_type, "signatures": [signature]}
+    try:
+        signature = {"keyid": key_id, "sig": _plain(signed)}
+        document = {"payload": _plain(payload), "payloadType": payload_type, "signatures": [signature]}
+    except ValueError:
+        raise UnverifiedError(Sentence("This receipt is cut off; give the whole of what was kept.")) from None
     return json.dumps(document).encode("ascii")
 
 

@@ -5,8 +5,8 @@
 3. Publishing is refused when nothing changed (unless renewed), when more than a set share of the entries would go
    or nothing would be listed (unless confirmed), and when somebody else has published since this publisher looked.
 4. The checkpoint in an edition is the head of the audit tree before the row that says it was published.
-5. The current edition is for all staff; a retired one for conduct and audit roles, and for whoever must still
-   acknowledge it.
+5. The current edition is for all staff; a retired one for conduct and audit roles alone: who has not acknowledged it
+   acknowledges the one after it.
 """
 
 from dataclasses import dataclass, replace
@@ -356,13 +356,9 @@ def refuse_retired(act: Act, asked: PublishedHeader) -> None:
     current = act.tx.editions.header(asked.mission, act.now)
     if current is None or asked.number == current.number:
         return
-    if act.may(Action.READ_RETIRED_EDITION, asked.mission) or _must_acknowledge(act, asked):
+    if act.may(Action.READ_RETIRED_EDITION, asked.mission):
         return
     raise UnknownEditionError(asked.mission, asked.number, current.number)
-
-
-def _must_acknowledge(act: Act, asked: PublishedHeader) -> bool:
-    return asked.number in act.tx.campaigns.asked_of(act.person_id, asked.mission)
 
 
 def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:

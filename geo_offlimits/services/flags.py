@@ -1,12 +1,12 @@
 """Flags: "closed", "renamed", "moved", "new tenant", said by anybody who may look up, settled by an officer.
 
 1. A flag changes nothing: what is listed stays listed until a person decides.
-2. Said twice by one person it is one flag. What is not on the current edition cannot be flagged: who may not read the
-   register learns nothing of it.
+2. Said twice by one person it is one flag, and nobody has more than MOST_OPEN open. What is not on the current edition
+   cannot be flagged: who may not read the register learns nothing of it.
 3. Who raised a flag is read by officers only; nothing of a flag reaches an edition.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
@@ -17,6 +17,8 @@ from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.shelf import Shelf
 
+MOST_OPEN = 20
+
 
 class NotListedError(AbsentError):
     """Only what stands on the current edition can be flagged."""
@@ -24,6 +26,17 @@ class NotListedError(AbsentError):
     def __init__(self, entry_id: str, mission: str) -> None:
         self.entry_id = entry_id
         super().__init__(f"There is no entry {entry_id} on the current list of {mission}; search for it again.")
+
+
+class TooManyFlagsError(RefusedError):
+    """One person's flags must not bury the others'."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                "{most} flags of yours wait for officers; tell them in person until those are settled.", most=MOST_OPEN
+            )
+        )
 
 
 class SettledError(RefusedError):
@@ -40,9 +53,11 @@ def raise_flag(act: Act, shelf: Shelf, mission: str, entry_id: str, *, kind: Fla
     if read.entry(entry_id) is None:
         raise NotListedError(entry_id, mission)
     said = (note or "").strip() or None
-    for known in act.tx.flags.on(entry_id):
-        if known.is_open and (known.person_id, known.kind, known.note) == (act.person_id, kind, said):
-            return known
+    mine = [one for one in act.tx.flags.open(mission) if one.person_id == act.person_id]
+    if again := next((one for one in mine if (one.designation_id, one.kind) == (entry_id, kind)), None):
+        return again
+    if len(mine) >= MOST_OPEN:
+        raise TooManyFlagsError
     made = Flag(
         flag_id=act.tx.flags.next_id(mission),
         mission=mission,
@@ -85,7 +100,29 @@ def open_flags(act: Act, mission: str) -> tuple[Flag, ...]:
     return act.tx.flags.open(mission)
 
 
-def on(act: Act, mission: str, designation_id: str) -> tuple[Flag, ...]:
-    """Every flag on one designation, oldest first."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A flag with the names of who raised it and who settled it."""
+
+    flag: Flag
+    raised_by: str
+    settled_by: str | None
+
+
+def on(act: Act, mission: str, designation_id: str) -> tuple[Told, ...]:
+    """Every flag on one designation, settled ones too, oldest first."""
     act.require(Action.READ_REGISTER, mission)
-    return tuple(one for one in act.tx.flags.on(designation_id) if one.mission == mission)
+    found = [one for one in act.tx.flags.on(designation_id) if one.mission == mission]
+    return tuple(
+        Told(
+            flag=one,
+            raised_by=_name(act, one.person_id),
+            settled_by=_name(act, one.settled_by) if one.settled_by else None,
+        )
+        for one in found
+    )
+
+
+def _name(act: Act, person_id: str) -> str:
+    person = act.tx.people.by_id(person_id)
+    return person.name if person else person_id

@@ -121,8 +121,12 @@ def set_recognised(act: Act, code: str, recognises: Sequence[str]) -> Mission:
 
 
 def set_notice(act: Act, code: str, days: int, petition_address: str | None) -> Mission:
-    """How long owners have to answer before a proposal is decided, 0 for no notice first, and where they petition."""
-    managed = replace(_manage(act, code), notice_days=days, petition_address=petition_address)
+    """How long owners have to answer before a proposal is decided, 0 for no notice first, and where they petition.
+
+    petition_address : None keeps the one there is.
+    """
+    standing = _manage(act, code)
+    managed = replace(standing, notice_days=days, petition_address=petition_address or standing.petition_address)
     texts.refuse(*managed.unfit())
     act.tx.missions.replace(managed, act.now)
     act.record(AuditTag.MISSION_NOTICE, subject=code, mission=code, days=days)

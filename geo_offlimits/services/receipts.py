@@ -1,7 +1,7 @@
 """Receipts: the answer somebody got, signed, for them to keep.
 
-1. A receipt is made for whoever asks, from the answer just given, and kept nowhere here: no position and no search text
-   is stored, logged or audited for it.
+1. A receipt is made for whoever asks, from an answer given at that moment, and kept nowhere here: no position and no
+   search text is stored, logged or audited for it.
 2. It proves what this installation answered, to whoever trusts its key; it says nothing of who asked.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from geo_offlimits.delivery.signing import RECEIPT_TYPE, PublicKey, signing_key, verify
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.formats import receipt as receipt_file
 from geo_offlimits.formats.receipt import Asked, EditionAsked, EntryTold, Receipt
@@ -77,7 +78,8 @@ def of_find(
     personnel: PersonnelCategory | None = None,
     translate: Translate = str,
 ) -> SignedReceipt:
-    """A receipt for a search by name."""
+    """A receipt for a search by name. Raises InputError for a name that would read as more lines than one."""
+    texts.refuse(texts.line("name", name.strip()))
     asked = Asked(at=at or result.consulted.known_at, name=name.strip(), personnel=personnel)
     told = (
         EntryTold(entry_id=one.entry.entry_id, name=one.match.name, issuer=one.entry.issuer)

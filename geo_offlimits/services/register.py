@@ -8,7 +8,7 @@
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
@@ -102,6 +102,7 @@ class SaidAlreadyError(RefusedError):
 
 # What holds or may come to hold.
 STANDING = IN_FORCE_STATES | PROPOSED_STATES | {State.SUSPENDED}
+LONGEST_REVIEW = timedelta(days=366)
 _BY_KIND = {decision.kind: decision for decision in DECISIONS}
 
 
@@ -274,14 +275,15 @@ def review(act: Act, designation_id: str, review_by: date, reason: str | None) -
     Raises what `decide` does, and InputError for a day that is past.
     """
     found = _permitted(act, designation_id, Action.DECIDE)
-    if review_by <= missions.today(act, found.mission):
+    today = missions.today(act, found.mission)
+    if not today < review_by <= today + LONGEST_REVIEW:
         raise InputError(
             Sentence(
-                "{day} is no later day; give the day by which {id} is looked at again.",
+                "{day} is not within a year from now; give the day by which {id} is looked at again.",
                 day=str(review_by),
                 id=designation_id,
             ),
-            Issue(field="review_by", value=str(review_by), reason=Sentence("not after today")),
+            Issue(field="review_by", value=str(review_by), reason=Sentence("not within a year")),
         )
     _refuse_impossible(act, found, StepKind.REVIEWED)
     _refuse_no_reason(designation_id, StepKind.REVIEWED, reason)

@@ -16,10 +16,12 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.services.notice import notice_of
 
 PETITION_DAYS = 30
+# An edition is issued at a whole second, in which the last decision before it may have been taken.
+_A_SECOND = timedelta(seconds=1)
 _TITLES = {
     "overdue": "Second signature overdue",
     "petitions_overdue": f"Petition unanswered for {PETITION_DAYS} days",
-    "to_publish": "Ended since the current edition; publish within 24 hours",
+    "to_publish": "Ended, or due to appear, since the current edition; publish within 24 hours",
     "suspended": "Suspended, to be lifted by a second person or put back in force",
     "to_confirm": "Awaiting second signature",
     "to_decide": "Proposed, to be decided",
@@ -36,7 +38,8 @@ class Worklist:
     """Designations by what they wait for, oldest first.
 
     overdue : of `to_confirm` and `suspended`, those past their 14 days. petitions_overdue : of `petitions`.
-    to_publish : staff still read them in the current edition, although they were lifted or suspended after it.
+    to_publish : staff still read them in the current edition, although they were lifted or suspended after it; or they
+    do not yet, although the day has come.
     """
 
     overdue: tuple[Designation, ...] = ()
@@ -106,7 +109,7 @@ def gather(designations: Iterable[Designation], moment: Moment) -> Worklist:
     return Worklist(
         overdue=_older(waiting, now - timedelta(days=SECOND_SIGNATURE_DAYS)),
         petitions_overdue=_older(petitions, now - timedelta(days=PETITION_DAYS)),
-        to_publish=tuple(one for one in known if issued_at and _is_still_published(one, issued_at)),
+        to_publish=tuple(one for one in known if issued_at and _is_to_publish(one, issued_at, now)),
         suspended=at(State.SUSPENDED),
         to_confirm=at(State.AWAITING_SECOND),
         to_decide=at(*PROPOSED_STATES),
@@ -127,9 +130,15 @@ def _older(designations: Iterable[Designation], limit: datetime) -> tuple[Design
     return tuple(one for one in designations if one.standing_since <= limit)
 
 
+def _is_to_publish(designation: Designation, issued_at: datetime, now: datetime) -> bool:
+    not_before = designation.terms.not_before
+    is_due = not_before is not None and issued_at + _A_SECOND <= not_before <= now
+    appears = is_due and designation.state in IN_FORCE_STATES
+    return appears or _is_still_published(designation, issued_at)
+
+
 def _is_still_published(designation: Designation, issued_at: datetime) -> bool:
-    # An edition is issued at a whole second, in which the last decision before it may have been taken.
-    then = tuple(step for step in designation.steps if step.recorded_at < issued_at + timedelta(seconds=1))
+    then = tuple(step for step in designation.steps if step.recorded_at < issued_at + _A_SECOND)
     not_before = designation.terms.not_before
     return (
         designation.state in (State.LIFTED, State.SUSPENDED)

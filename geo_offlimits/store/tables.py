@@ -39,8 +39,13 @@ metadata = MetaData(
 _ID = "id"
 
 
-def _history(name: str, *columns: Any, noun: tuple[str, ...], one_line: bool = True) -> Table:
-    """With `one_line`, a noun has one first row, so that its versions form one line from there."""
+def _history(
+    name: str, *columns: Any, noun: tuple[str, ...], one_line: bool = True, later: dict[str, Any] | None = None
+) -> Table:
+    """With `one_line`, a noun has one first row, so that its versions form one line from there.
+
+    later : columns that came after the first revision, with what rows written before them hold there.
+    """
     table = Table(
         name,
         metadata,
@@ -48,7 +53,7 @@ def _history(name: str, *columns: Any, noun: tuple[str, ...], one_line: bool = T
         Column("recorded_at", Utc, nullable=False),
         Column("supersedes_id", Integer, ForeignKey(f"{name}.id"), unique=True),
         *columns,
-        info={"noun": noun},
+        info={"noun": noun, "later": later or {}},
     )
     if one_line:
         first = table.c.supersedes_id.is_(None)
@@ -76,6 +81,7 @@ mission = _history(
     Column("notice_days", Integer, nullable=False, server_default="0"),
     Column("petition_address", Text),
     noun=("code",),
+    later={"notice_days": 0, "petition_address": None},
 )
 
 boundary_set = _history(
@@ -160,6 +166,7 @@ designation = _history(
     Column("note", Text),
     Column("not_before", Utc),
     noun=("designation_id", "mission", "subject_id"),
+    later={"not_before": None},
 )
 
 # Each step supersedes the one before, so two people cannot both take the next step.

@@ -10,7 +10,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.lookup.verdict import Verdict
 from tests.cli.conftest import TERMS
-from tests.cli.prompt import Prompt
+from tests.cli.prompt import Prompt, next_second
 
 PLACE = Position(lat=-31.6, lon=-15.9)
 
@@ -107,6 +107,18 @@ def test_the_sign_settles_which_door_it_is(prompt: Prompt) -> None:
     near = "-31.6,-15.8999"
     assert prompt("check", near).code == 4
     assert prompt("check", near, "--entry", "ISLE-0001").code == 3
+
+
+def test_what_an_earlier_edition_said_is_for_the_person_who_may_read_it(prompt: Prompt) -> None:
+    then = prompt("edition", "list", "--json", by="101").done().json[0]["issued_at"]
+    next_second()
+    prompt("edition", "publish", "--renew", by="101").done()
+    asked = ("check", "-31.6,-15.9", "--uncertainty-m", "1", "--known-at", then, "--json")
+    said = prompt(*asked, by="105")
+    assert (said.code, said.json["edition"]["number"]) == (3, 1)
+    assert prompt(*asked, by="101").code == 1
+    nobody = prompt(*asked)
+    assert (nobody.code, "--as PERSON" in nobody.err) == (1, True)
 
 
 def test_before_the_first_edition_nothing_was_known(prompt: Prompt) -> None:

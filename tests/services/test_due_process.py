@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from geo_offlimits.domain.designation import SamePersonError, State, StepKind, WrongStepError
+from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.lookup.answers import Verdict
@@ -129,7 +130,9 @@ def test_the_rule_for_notice_is_an_administrators_and_has_bounds(world: World) -
     for days in (-1, 91):
         with pytest.raises(InputError), world.acting("100") as act:
             missions.set_notice(act, MISSION, days, None)
-    with_notice(world, 0)
+    with_notice(world, 5)
+    with world.acting("100") as act:
+        missions.set_notice(act, MISSION, 0, None)
     with world.reading("100") as act:
         assert missions.mission(act, MISSION).petition_address == "Conduct team, Port Pela"
     assert "mission:notice" in world.tags()
@@ -205,7 +208,7 @@ def test_a_suspension_leaves_a_gap_that_stays_known(world: World) -> None:
     before = world.clock.now
     take(world, HEAD, StepKind.SUSPENDED, made)
     between = world.clock.later(minutes=1)
-    assert take(world, HEAD, StepKind.REINSTATED, made, "it was the right house") is State.IN_FORCE
+    assert take(world, DEPUTY, StepKind.REINSTATED, made, "it was the right house") is State.IN_FORCE
     after = world.clock.later(minutes=1)
     with world.reading(HEAD) as act:
         held = {at: register.status_at(act, MISSION, at)[made] for at in (before, between, after)}
@@ -214,12 +217,23 @@ def test_a_suspension_leaves_a_gap_that_stays_known(world: World) -> None:
     assert believed is False
 
 
-def test_what_one_head_added_and_suspended_is_not_put_back_by_that_head(world: World) -> None:
-    made = alone(world)
+@pytest.mark.parametrize("begin", [alone, listed_twice_signed])
+def test_who_suspended_does_not_put_back(world: World, begin: Any) -> None:
+    made = begin(world)
     take(world, HEAD, StepKind.SUSPENDED, made)
     with pytest.raises(SamePersonError):
         take(world, HEAD, StepKind.REINSTATED, made)
+    assert take(world, OFFICER, StepKind.REPLIED, made, "the owner thanks") is State.SUSPENDED
     assert take(world, DEPUTY, StepKind.REINSTATED, made) is State.IN_FORCE
+
+
+@pytest.mark.parametrize("kind", [StepKind.PETITIONED, StepKind.LIFT_PROPOSED])
+def test_what_waits_for_a_decision_is_not_forgotten_over_a_suspension(world: World, kind: StepKind) -> None:
+    made = listed_twice_signed(world)
+    take(world, OFFICER, kind, made)
+    with pytest.raises(WrongStepError):
+        take(world, HEAD, StepKind.SUSPENDED, made)
+    assert take(world, HEAD, StepKind.LIFTED, made, "the wrong house") is State.LIFTED
 
 
 @pytest.mark.parametrize("kind", [StepKind.SUSPENDED, StepKind.REINSTATED, StepKind.PETITION_REFUSED])
@@ -246,10 +260,18 @@ def test_a_listing_may_wait_for_its_day_and_then_stands_in_the_next_edition(worl
     assert waiting(world).to_publish == ()  # nobody has read it
     take(world, DEPUTY, StepKind.REINSTATED, made)
     world.clock.now = day
+    assert ids(waiting(world).to_publish) == [made]
     world.published()
+    assert waiting(world).to_publish == ()
     with world.reading(HEAD) as act:
         assert made in editions.content(act, MISSION).decode()
         assert str(day.date()) not in editions.content(act, MISSION).decode().split('"features"')[1].split("since")[0]
+
+
+def test_a_listing_that_would_be_over_before_it_appears_is_refused(world: World) -> None:
+    end = world.clock.now + timedelta(days=3)
+    with pytest.raises(InputError, match="not before the end"):
+        proposed(world, terms={"not_before": end, "valid": Period(end=end)})
 
 
 def test_a_lift_asks_for_publication(world: World) -> None:
@@ -305,7 +327,8 @@ def test_a_review_keeps_the_listing_and_moves_its_day_only(world: World) -> None
 def test_a_review_needs_a_head_a_reason_and_a_day_to_come(world: World) -> None:
     made = listed_twice_signed(world)
     later = world.clock.now.date() + timedelta(days=1)
-    for day, reason in ((world.clock.now.date(), "looked"), (later, " "), (later, None)):
+    never = world.clock.now.date() + timedelta(days=367)
+    for day, reason in ((world.clock.now.date(), "looked"), (never, "looked"), (later, " "), (later, None)):
         with pytest.raises(InputError), world.acting(HEAD) as act:
             register.review(act, made, day, reason)
     with pytest.raises(NotPermittedError), world.acting(OFFICER) as act:

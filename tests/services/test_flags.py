@@ -29,7 +29,9 @@ def test_a_flag_stands_in_the_worklist_and_the_entry_stays_listed(world: World) 
     made = listed(world)
     flag = flagged(world, made, note="boarded up since June")
     with world.reading(OFFICER) as act:
-        (one,) = flags.on(act, MISSION, made)
+        (told,) = flags.on(act, MISSION, made)
+        one = told.flag
+        assert (told.raised_by, told.settled_by) == ("Stan Field", None)
         assert [found.designation_id for found in register.worklist(act, MISSION).flagged] == [made]
     assert (one.flag_id, one.kind, one.note, one.edition) == (flag, FlagKind.CLOSED, "boarded up since June", 1)
     assert ask(world).strictest is Verdict.LISTED
@@ -74,7 +76,7 @@ def test_an_officer_settles_a_flag_once_and_says_how(world: World) -> None:
     with world.reading(OFFICER) as act:
         assert register.worklist(act, MISSION).flagged == ()
         (kept,) = flags.on(act, MISSION, "PELA-0001")
-        assert (kept.settled_by, kept.kind) == ("p_103", FlagKind.CLOSED)
+        assert (kept.settled_by, kept.flag.kind) == ("Orla Venn", FlagKind.CLOSED)
     assert world.tags().count("premises:flagged") == world.tags().count("flag:settled") == 1
     assert world.whole()
 
@@ -94,3 +96,17 @@ def test_who_may_not_read_the_register_reads_no_flags(world: World) -> None:
         flags.open_flags(act, MISSION)
     with pytest.raises(NotPermittedError), world.reading(STAFF) as act:
         flags.on(act, MISSION, made)
+
+
+def test_nobody_buries_the_flags_of_others(world: World) -> None:
+    for at in range(flags.MOST_OPEN // len(FlagKind) + 1):
+        world.listed(f"Bar {at}", lon=-29.9 + at / 100)
+    world.published()
+    for at in range(flags.MOST_OPEN):
+        flagged(world, f"PELA-{at // len(FlagKind) + 1:04d}", kind=list(FlagKind)[at % len(FlagKind)], note=f"{at}")
+    with pytest.raises(flags.TooManyFlagsError):
+        flagged(world, f"PELA-{flags.MOST_OPEN // len(FlagKind) + 1:04d}")
+    assert len(open_ones(world)) == flags.MOST_OPEN
+    assert flagged(world, "PELA-0001", note="another word for it") == open_ones(world)[0]
+    flagged(world, "PELA-0001", by=OTHER_STAFF)
+    assert len(open_ones(world)) == flags.MOST_OPEN + 1

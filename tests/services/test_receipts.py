@@ -8,7 +8,7 @@ import pytest
 
 from geo_offlimits.delivery.signing import RECEIPT_TYPE, Keyring, verify
 from geo_offlimits.domain.people import PersonnelCategory
-from geo_offlimits.errors import UnverifiedError
+from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.formats.receipt import envelope_in
 from geo_offlimits.lookup.answers import Verdict
@@ -81,8 +81,20 @@ def test_a_text_that_a_mail_program_broke_and_quoted_is_still_a_receipt(world: W
     listed(world)
     (kept,) = received(world, HERE)
     code = kept.code
-    broken = "\r\n> ".join(code[at : at + 76] for at in range(0, len(code), 76))
-    assert read(world, f"> Look:\r\n> \r\n> {broken}\r\n".encode()).receipt == kept.receipt
+    for width in (35, 76, 500):
+        pieces = [code[at : at + width] for at in range(0, len(code), width)]
+        quoted = "> Look:\r\n> \r\n> " + "\r\n> ".join(pieces) + "\r\n-- \r\nStan Field\r\n"
+        printable = "=\n".join(pieces) + "\n\nregards"
+        for mail in (quoted, printable):
+            assert read(world, mail.encode()).receipt == kept.receipt
+    assert read(world, b"\xef\xbb\xbf" + kept.envelope).receipt == kept.receipt
+
+
+@pytest.mark.parametrize("name", ["zz\nPELA-0001  Blue Lantern", "zz\u202eretnal", "zz\x1b[2A", "zz\u2028x"])
+def test_a_name_that_would_read_as_something_else_gets_no_receipt(world: World, name: str) -> None:
+    listed(world)
+    with pytest.raises(InputError):
+        searched(world, name)
 
 
 def test_a_changed_line_for_people_changes_nothing_that_is_read(world: World) -> None:
@@ -122,7 +134,19 @@ def test_another_installations_receipt_and_another_kind_of_envelope_are_no_recei
         read(world, stored.envelope)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"no receipt", b"offlimits-receipt:1:short", b"\xff\xfe", b"[]", b"{}"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"no receipt",
+        b"offlimits-receipt:1:short",
+        b"offlimits-receipt:1:0123456789abcdef:A:" + b"A" * 86,
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+    ],
+)
 def test_what_is_no_receipt_is_refused_with_a_sentence(world: World, content: bytes) -> None:
     with pytest.raises(UnverifiedError):
         read(world, content)

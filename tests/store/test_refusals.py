@@ -372,3 +372,20 @@ def test_an_acknowledgement_binds_to_the_hash_and_is_given_once(either_island: I
     island.act(2, lambda tx, _at: tx.acknowledgements.add(given))
     with pytest.raises(RefusedError, match="acknowledged this edition already"):
         island.act(3, lambda tx, _at: tx.acknowledgements.add(given))
+
+
+@pytest.mark.parametrize("column", ["valid_from", "valid_to", "hours", "note", "not_before", "authority"])
+def test_what_was_decided_is_changed_neither_from_nothing_nor_to_nothing(lived_in: Island, column: str) -> None:
+    moment = lived_in.at(9)
+    some: Any = moment if column in {"valid_from", "valid_to", "not_before"} else "other words"
+    with attempt(lived_in) as connection:
+        last = last_row(connection, "designation")
+        with pytest.raises(RefusedError, match="Lift it and decide anew"):
+            put(connection, "designation", supersedes_id=last["id"], **{column: some})
+    if column == "authority":
+        return
+    with attempt(lived_in) as connection:
+        put(connection, "designation", supersedes_id=None, designation_id="DEMO-0099", **{column: some})
+        last = last_row(connection, "designation")
+        with pytest.raises(RefusedError, match="Lift it and decide anew"):
+            put(connection, "designation", supersedes_id=last["id"], **{column: None})

@@ -250,3 +250,16 @@ def test_a_row_at_fault_is_told_in_the_manager_s_language(app: Flask, wiring: Wi
     answer = manager.post(f"{page}/sheet", {"sheet": file}, page="/list", content_type="multipart/form-data")
     assert "votre propre accusé de lecture (connectez-vous et prenez acte" in answer.text
     assert latest(wiring, "p-manager") is None
+
+
+def test_who_opens_the_page_of_an_edition_that_was_replaced_gets_the_current_one(app: Flask, wiring: Wiring) -> None:
+    staff = signed_in(app, "staff")
+    assert 'action="/acknowledge/2"' in staff.get("/acknowledge/2").text
+    with wiring.reading() as act:
+        head = people.actor(act, "p-head")
+    with wiring.writing(head) as act:
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
+    page = staff.get("/acknowledge/2")
+    assert page.status_code == 200
+    assert 'action="/acknowledge/3"' in page.text
+    assert staff.get("/acknowledge/9").status_code == 404

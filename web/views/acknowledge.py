@@ -18,6 +18,9 @@ acknowledge = Blueprint("acknowledge", __name__)
 @acknowledge.get("/acknowledge/<int:number>")
 @needs(Action.ACKNOWLEDGE)
 def page(number: int) -> str:
+    newest = reading.newest(door.code())
+    if newest and number < newest.number and not door.act().may(Action.READ_RETIRED_EDITION, door.code()):
+        number = newest.number  # the one they were asked about is no longer theirs to read, nor to acknowledge
     read = reading.edition(door.code(), number)
     header = editions.header(door.act(), door.code(), number)
     shown = statements.statement(door.act(), header, language.current())
@@ -27,7 +30,7 @@ def page(number: int) -> str:
         header=header,
         statement=shown.text,
         statement_language=shown.language,
-        newest=reading.newest(door.code()),
+        newest=newest,
     )
 
 

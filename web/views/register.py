@@ -1,7 +1,5 @@
 """`/register/…`: officers propose, heads decide. Each step is a POST; who may take it is declared beside it."""
 
-from datetime import date
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
@@ -10,7 +8,7 @@ from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
-from geo_offlimits.errors import AbsentError
+from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import flags as flag_service
 from geo_offlimits.services import missions
@@ -130,7 +128,9 @@ def designation(code: str, designation_id: str) -> str:
 def review(code: str, designation_id: str) -> Response:
     _of_mission(code, designation_id)
     form = request.form
-    review_by = bodies.day(form, "review_by") or date.min
+    review_by = bodies.day(form, "review_by")
+    if review_by is None:
+        raise bodies.refused("review_by", Sentence("missing"), Sentence("fill it in"))
     service.review(door.act(), designation_id, review_by, form.get("reason"))
     return rendering.go_to(url_for(".designation", code=code, designation_id=designation_id), "reviewed")
 

@@ -22,6 +22,7 @@ NOUNS = refusals_0001.NOUNS | {"flag": ("flag_id", "mission", "designation_id")}
 APPEND_ONLY = refusals_0001.APPEND_ONLY | {"flag": "id"}
 _PROPOSED = ("proposed", "noticed", "replied")
 _IN_FORCE = ("awaiting_second", "in_force", "lift_proposed", "petitioned")
+_TOLD = ("notice_given", "notice_deferred", "replied")
 # (state before, step, state after); an empty state is the one before the first step.
 TRANSITIONS = (
     ("", "proposed", "proposed"),
@@ -33,7 +34,7 @@ TRANSITIONS = (
     *((state, "withdrawn", "withdrawn") for state in _PROPOSED),
     ("noticed", "replied", "replied"),
     ("replied", "replied", "replied"),
-    *((state, told, state) for state in _IN_FORCE for told in ("notice_given", "notice_deferred", "replied")),
+    *((state, told, state) for state in (*_IN_FORCE, "suspended") for told in _TOLD),
     ("awaiting_second", "confirmed", "in_force"),
     ("awaiting_second", "lift_proposed", "lift_proposed"),
     ("awaiting_second", "petitioned", "petitioned"),
@@ -44,7 +45,7 @@ TRANSITIONS = (
     ("lift_proposed", "lifted", "lifted"),
     ("petitioned", "petition_refused", "in_force"),
     ("petitioned", "lifted", "lifted"),
-    *((state, "suspended", "suspended") for state in _IN_FORCE),
+    *((state, "suspended", "suspended") for state in ("awaiting_second", "in_force")),
     ("suspended", "lifted", "lifted"),
     ("suspended", "reinstated", "in_force"),
 )
@@ -53,6 +54,7 @@ OTHER_PERSON = {
     "designated": ("proposed",),
     "confirmed": ("added_alone",),
     "lifted": ("lift_proposed", "petitioned", "suspended"),
+    "reinstated": ("suspended",),
 }
 # They leave a listing in force, or put it back.
 KEEPING = ("lift_refused", "petition_refused", "reinstated")
@@ -65,7 +67,8 @@ def _words(words: tuple[str, ...]) -> str:
 def _same_person(kind: str, earlier: tuple[str, ...]) -> str:
     return (
         f"(NEW.kind = '{kind}' AND NEW.person_id = (SELECT o.person_id FROM step o"
-        f" WHERE o.designation_id = NEW.designation_id AND o.kind IN ({_words(earlier)}) ORDER BY o.id DESC LIMIT 1))"
+        f" WHERE o.designation_id = NEW.designation_id AND o.kind IN ({_words(earlier)}) "
+        " ORDER BY o.recorded_at DESC, o.id DESC LIMIT 1))"
     )
 
 
@@ -105,7 +108,7 @@ _TRIGGERS = {refusal.trigger for refusal in CHANGED}
 
 
 def _differs(column: str) -> str:
-    return f"NOT (o.{column} = NEW.{column} OR (o.{column} IS NULL AND NEW.{column} IS NULL))"
+    return f"((o.{column} IS NULL) <> (NEW.{column} IS NULL) OR o.{column} <> NEW.{column})"
 
 
 # What was decided stands as it was decided; only the day of its review moves.
