@@ -15,6 +15,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.errors import RefusedError, Sentence
 
 DEFERRED_FOR = timedelta(days=14)
+ASKED_BY = frozenset({StepKind.DESIGNATED, StepKind.NOTICE_DEFERRED})
 _GIVEN, _DEFERRED = frozenset({StepKind.NOTICE_GIVEN}), frozenset({StepKind.NOTICE_DEFERRED})
 _TO_TELL = IN_FORCE_STATES | PROPOSED_STATES
 
@@ -81,8 +82,15 @@ def notice_of(designation: Designation, mission: Mission, now: datetime) -> Noti
     return Notice(is_due=wanted and (until is None or now >= until), deferred_until=until)
 
 
-def refuse_unnoticed(designation: Designation, mission: Mission, now: datetime) -> None:
-    """Raises NoticeMissingError or NoticeRunningError where the mission's rule for notice is not met yet."""
+def refuse(kind: StepKind, designation: Designation, mission: Mission, now: datetime) -> None:
+    """Whether the mission's rule for notice lets one of the steps ASKED_BY be taken.
+
+    Raises NoticeMissingError, NoticeRunningError or NothingToDeferError.
+    """
+    if kind is StepKind.NOTICE_DEFERRED:
+        if not mission.notice_days:
+            raise NothingToDeferError(mission.code)
+        return
     found = notice_of(designation, mission, now)
     if found.is_due:
         raise NoticeMissingError(designation.designation_id, mission.code, mission.notice_days)

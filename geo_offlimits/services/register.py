@@ -27,9 +27,8 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.services import missions, outside
+from geo_offlimits.services import missions, notice, outside
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.notice import NothingToDeferError, refuse_unnoticed
 from geo_offlimits.services.worklist import Moment, Worklist, gather
 
 __all__ = [
@@ -206,12 +205,8 @@ def _refuse_impossible(act: Act, found: Designation, kind: StepKind) -> None:
     found.refuse_unless_possible(kind, act.person_id, act.now)
     if kind is StepKind.WITHDRAWN and found.steps[0].person_id != act.person_id:
         raise NotYoursError(found.designation_id)
-    if kind in (StepKind.DESIGNATED, StepKind.NOTICE_DEFERRED):
-        mission = missions.mission(act, found.mission)
-        if kind is StepKind.DESIGNATED:
-            refuse_unnoticed(found, mission, act.now)
-        elif not mission.notice_days:
-            raise NothingToDeferError(mission.code)
+    if kind in notice.ASKED_BY:
+        notice.refuse(kind, found, missions.mission(act, found.mission), act.now)
 
 
 def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = None) -> Designation:

@@ -168,10 +168,11 @@ def test_a_refusal_says_states_and_steps_in_words_and_names_them_to_programs(pro
     said = prompt("premises", "designate", "ISLE-0001", "--json", by="101")
     assert said.err.strip() == (
         "ISLE-0001 stands at “Suspended, second signature due”, and “Designated” does not follow; possible now: "
-        "Lifted; Put back in force."
+        "Lifted; Notice deferred; Notice given to the owner; Put back in force; Owner answered."
     )
     assert said.json["detail"] == (
-        "ISLE-0001 stands at “suspended”, and “designated” does not follow; possible now: lifted; reinstated."
+        "ISLE-0001 stands at “suspended”, and “designated” does not follow; possible now: "
+        "lifted; notice_deferred; notice_given; reinstated; replied."
     )
 
 

@@ -62,5 +62,6 @@ def test_a_remedy_that_asks_has_no_full_stop_behind_its_mark() -> None:
 def test_a_refused_step_says_where_the_designation_stands_and_what_is_possible() -> None:
     refusal = WrongStepError("DEMO-0001", State.SUSPENDED, StepKind.DESIGNATED)
     assert str(refusal) == (
-        "DEMO-0001 stands at “suspended”, and “designated” does not follow; possible now: lifted; reinstated."
+        "DEMO-0001 stands at “suspended”, and “designated” does not follow; possible now: "
+        "lifted; notice_deferred; notice_given; reinstated; replied."
     )
