@@ -233,3 +233,15 @@ def check_request(body: Body) -> CheckRequest:
         venue=member(body, "venue", VenueKind),
         entry_id=text(body, "entry_id"),
     )
+
+
+def name_asked(body: Body) -> dict[str, Any]:
+    """The body of `POST /api/v1/find`, as `lookup.find` takes it."""
+    return {
+        "mission": text(body, "mission") or door.code(),
+        "text": text(body, "name", required=True) or "",
+        "limit": count(body, "limit", unless_given=10, most=100),
+        "at": moment(body, "at"),
+        "personnel": member(body, "personnel", PersonnelCategory),
+        "also": codes(body, "also"),
+    }

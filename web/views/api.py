@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.flags import FlagKind
-from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.people import Action
 from geo_offlimits.lookup.coordinates import is_meant_as_position
 from geo_offlimits.services import editions, flags, lookup, missions, receipts, register
 from web import bodies, door, language, members, openapi, proposals
@@ -58,22 +58,13 @@ def check() -> dict[str, Any]:
 @signed_in()
 def find() -> dict[str, Any]:
     body = members.json_body()
-    name = bodies.text(body, "name", required=True) or ""
-    code = bodies.text(body, "mission") or door.code()
-    at, personnel = bodies.moment(body, "at"), bodies.member(body, "personnel", PersonnelCategory)
-    result = lookup.find(
-        door.act(),
-        door.wiring().shelf,
-        code,
-        name,
-        limit=bodies.count(body, "limit", unless_given=10, most=100),
-        at=at,
-        personnel=personnel,
-        also=bodies.codes(body, "also"),
-    )
-    told = result.as_json(language.gettext) | {"position": is_meant_as_position(name)}
+    asked = bodies.name_asked(body)
+    result = lookup.find(door.act(), door.wiring().shelf, **asked)
+    told = result.as_json(language.gettext) | {"position": is_meant_as_position(asked["text"])}
     if bodies.flag(body, "receipt"):
-        made = receipts.of_find(door.act(), result, name, at=at, personnel=personnel, translate=language.gettext)
+        made = receipts.of_find(
+            door.act(), result, asked["text"], at=asked["at"], personnel=asked["personnel"], translate=language.gettext
+        )
         told["receipt"] = made.as_json(language.gettext)
     return told
 

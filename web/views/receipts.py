@@ -13,7 +13,7 @@ from base64 import b64encode
 
 from flask import Blueprint, render_template, request
 
-from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.services import lookup, receipts
 from geo_offlimits.services.receipts import SignedReceipt
@@ -55,18 +55,11 @@ def _of_place(body: bodies.Body) -> SignedReceipt:
 
 
 def _of_name(body: bodies.Body) -> SignedReceipt:
-    name = bodies.text(body, "name", required=True) or ""
-    at, personnel = bodies.moment(body, "at"), bodies.member(body, "personnel", PersonnelCategory)
-    result = lookup.find(
-        door.act(),
-        door.wiring().shelf,
-        bodies.text(body, "mission") or door.code(),
-        name,
-        at=at,
-        personnel=personnel,
-        also=bodies.codes(body, "also"),
+    asked = bodies.name_asked(body)
+    result = lookup.find(door.act(), door.wiring().shelf, **asked)
+    return receipts.of_find(
+        door.act(), result, asked["text"], at=asked["at"], personnel=asked["personnel"], translate=language.gettext
     )
-    return receipts.of_find(door.act(), result, name, at=at, personnel=personnel, translate=language.gettext)
 
 
 def _address(media: str, content: bytes) -> str:
