@@ -4,6 +4,7 @@ The members of the JSON are those of an edition's entry where it has them. A for
 that both doors refuse the same things.
 """
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -155,7 +156,7 @@ def from_form(form: Form, timezone: str) -> dict[str, Any]:
         for field, kind in (("name", "sign"), ("aliases", "alias"), ("former", "former"))
         for line in _lines(form, field)
     ]
-    body["part"] = {"floor": form.get("floor"), "entrance": form.get("entrance"), "text": form.get("part")}
+    body["part"] = _part_from_form(form)
     body |= _place_from_form(form)
     body |= _valid(form, timezone)
     body["applies_to"] = form.getlist("applies_to")
@@ -164,6 +165,36 @@ def from_form(form: Form, timezone: str) -> dict[str, Any]:
         span = {"days": weekdays, "from": form.get("opens") or "00:00", "to": form.get("closes") or "00:00"}
         body["hours"] = {"tz": timezone, "weekly": [span]}
     return body
+
+
+def described_anew(code: str, form: Form, subject: Subject) -> Subject:
+    """The subject as a form sets it right: its names one by one, its place where another is given.
+
+    Raises InputError with one issue for each field at fault that it comes to.
+    """
+    kept = [*subject.names, Name(text="-", kind=NameKind.SIGN)]  # the last stands for one more
+    written = [text.strip() for text in form.getlist("name")][: len(kept)]
+    body: dict[str, Any] = {field: form.get(field) for field in ("category", "address", "locality")}
+    body["part"] = _part_from_form(form)
+    return replace(
+        subject,
+        names=tuple(replace(name, text=text) for name, text in zip(kept, written, strict=False) if text),
+        category=member(body, "category", VenueKind),
+        address=text(body, "address"),
+        locality=text(body, "locality"),
+        part=_part(body),
+        **_moved(code, form, subject),
+    )
+
+
+def _moved(code: str, form: Form, subject: Subject) -> dict[str, Any]:
+    """Geometry and uncertainty; those that stand where the form gives no other place."""
+    if form.get("place_unknown"):
+        return {"geometry": None, "uncertainty_m": None}
+    geometry, uncertainty_m = _place(code, _place_from_form(form))
+    if geometry is None:
+        return {"geometry": subject.geometry, "uncertainty_m": _metres(form)}
+    return {"geometry": geometry, "uncertainty_m": uncertainty_m}
 
 
 _PLAIN_FIELDS = (
@@ -178,6 +209,10 @@ _PLAIN_FIELDS = (
     "review_by",
     "note",
 )
+
+
+def _part_from_form(form: Form) -> dict[str, str | None]:
+    return {"floor": form.get("floor"), "entrance": form.get("entrance"), "text": form.get("part")}
 
 
 def _lines(form: Form, field: str) -> list[str]:

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geo_offlimits.cli.describing import COMMANDS
 from geo_offlimits.cli.door import Door, signed
+from geo_offlimits.cli.listings import ID, say, standing_json
 from geo_offlimits.cli.parameters import MISSION, MOMENT, TEXT
 from geo_offlimits.cli.proposal import described, proposal
 from geo_offlimits.domain.decisions import DECISIONS, Decision
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.domain.premises import Name, NameKind
 
 if TYPE_CHECKING:
     from geo_offlimits.domain.designation import Designation
     from geo_offlimits.domain.flags import Flag
 
-ID = click.argument("designation_id", metavar="ID")
 KNOWN_AT = click.option("--known-at", type=MOMENT, help="As it was known then.  [default: now]")
 
 
@@ -69,7 +69,7 @@ def _open(
         published = missions.days(act, code, facts["not_before"], None)
         terms = replace(terms, valid=valid, not_before=published.start)
         made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])
-    _say(door, made, act.now)
+    say(door, made, act.now)
 
 
 _WORDS = {
@@ -100,7 +100,7 @@ def _add_command(decision: Decision) -> None:
 
         with door.acting() as act:
             made = register.decide(act, designation_id, decision.kind, reason)
-        _say(door, made, act.now)
+        say(door, made, act.now)
 
 
 for _decision in DECISIONS:
@@ -118,21 +118,11 @@ def review(door: Door, designation_id: str, review_by: datetime, reason: str) ->
 
     with door.acting() as act:
         made = register.review(act, designation_id, review_by.date(), reason)
-    _say(door, made, act.now)
+    say(door, made, act.now)
 
 
-@premises.command()
-@ID
-@click.argument("name", type=TEXT)
-@click.option("--lang", help="BCP 47 tag, such as sr-Cyrl.")
-@signed
-def rename(door: Door, designation_id: str, name: str, lang: str | None) -> None:
-    """Give premises a new name; the listing stays and the old name stays searchable."""
-    from geo_offlimits.services import register
-
-    with door.acting() as act:
-        made = register.rename(act, designation_id, Name(text=name, lang=lang, kind=NameKind.SIGN))
-    _say(door, made, act.now)
+for _command in COMMANDS:
+    premises.add_command(_command)
 
 
 @premises.command()
@@ -145,7 +135,7 @@ def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
 
     with door.reading() as act:
         found = register.show(act, designation_id, known_at)
-    _say(door, found, known_at or act.now)
+    say(door, found, known_at or act.now)
 
 
 @premises.command()
@@ -153,29 +143,29 @@ def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
 @KNOWN_AT
 @signed
 def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
-    """Everything recorded on one listing, oldest first: decisions, and each description with its date."""
+    """Everything recorded on one listing, oldest first: decisions, descriptions, changes, who ran it."""
     from geo_offlimits.services import register
+    from geo_offlimits.services.history import history as everything
 
     with door.reading() as act:
         found = register.show(act, designation_id, known_at)
-        items = [
-            item for item in register.history(act, designation_id) if known_at is None or item.recorded_at <= known_at
-        ]
+        items = everything(act, designation_id, known_at)
     rows = [
         {
             "recorded_at": format_instant(item.recorded_at),
-            "what": item.step.kind if item.step else "described",
+            "what": item.step.kind if item.step else item.kind,
             "text": item.text,
+            "detail": item.detail,
             "person": item.person,
             "reason": item.reason,
         }
         for item in items
     ]
     lines = [
-        "  ".join(str(word) for word in (row["recorded_at"], row["text"], row["person"], row["reason"]) if word)
+        "  ".join(str(row[word]) for word in ("recorded_at", "text", "person", "detail", "reason") if row[word])
         for row in rows
     ]
-    document = {"id": found.designation_id, **_standing(found, known_at or act.now), "history": rows}
+    document = {"id": found.designation_id, **standing_json(found, known_at or act.now), "history": rows}
     door.say(document, "\n".join(lines))
 
 
@@ -232,32 +222,3 @@ def due(door: Door, mission: str | None) -> None:
     told = [f"  {one.flag_id}  {one.designation_id}  {one.kind}  {one.note or ''}".rstrip() for one in flagged]
     document = {**waiting.as_json(), "flags": [_flag_json(one) for one in flagged]}
     door.say(document, "\n".join([waiting.as_text(), *told]))
-
-
-def _standing(found: "Designation", at: datetime) -> dict[str, str | None]:
-    begins_at, ended_at = found.begins_at(at), found.ended_at(at)
-    return {
-        "state": found.state,
-        "begins_at": format_instant(begins_at) if begins_at else None,
-        "ended_at": format_instant(ended_at) if ended_at else None,
-    }
-
-
-def _say(door: Door, found: "Designation", at: datetime) -> None:
-    from geo_offlimits.formats.words import standing
-
-    steps = [
-        {"kind": step.kind, "at": format_instant(step.recorded_at), "person": step.person_id, "reason": step.reason}
-        for step in found.steps
-    ]
-    document = {
-        "id": found.designation_id,
-        **_standing(found, at),
-        "name": found.subject.label,
-        "locality": found.subject.locality,
-        "restriction": found.terms.restriction,
-        "steps": steps,
-    }
-    lines = [f"{found.designation_id}  {found.subject.label}: {standing(found, at, format_instant)}"]
-    lines += [f"  {step['at']}  {step['kind']}{'  ' + str(step['reason']) if step['reason'] else ''}" for step in steps]
-    door.say(document, "\n".join(lines))

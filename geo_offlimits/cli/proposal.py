@@ -16,11 +16,19 @@ from geo_offlimits.errors import InputError
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-_SUBJECT = (
-    click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
+_PLACE = (
     click.option("--position", type=TEXT, help="In any notation; leave out when the place is not known."),
     click.option("--uncertainty-m", type=UNCERTAINTY_M, help="95 % uncertainty of the position."),
     click.option("--outline", type=FILE, help="GeoJSON with one polygon, in place of --position."),
+    click.option("--address", type=TEXT),
+    click.option("--locality", type=TEXT),
+    click.option("--floor", type=TEXT, help="Only this floor of the building is meant."),
+    click.option("--entrance", type=TEXT, help="Only what this entrance leads to is meant."),
+    click.option("--confirm-outside", is_flag=True, help="Yes, it lies outside the mission's territory."),
+)
+_SUBJECT = (
+    click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
+    *_PLACE[:3],
     click.option(
         "--subject",
         type=click.Choice([k.value for k in SubjectKind]),
@@ -28,11 +36,7 @@ _SUBJECT = (
         show_default=True,
     ),
     click.option("--category", type=click.Choice([v.value for v in VenueKind]), help="Kind of venue."),
-    click.option("--address", type=TEXT),
-    click.option("--locality", type=TEXT),
-    click.option("--floor", type=TEXT, help="Only this floor of the building is meant."),
-    click.option("--entrance", type=TEXT, help="Only what this entrance leads to is meant."),
-    click.option("--confirm-outside", is_flag=True, help="Yes, it lies outside the mission's territory."),
+    *_PLACE[3:],
 )
 _TERMS = (
     click.option(
@@ -65,6 +69,20 @@ def proposal(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_SUBJECT + _TERMS):
         command = option(command)
     return command
+
+
+def place(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where a subject is, and which part of a building is meant."""
+    for option in reversed(_PLACE):
+        command = option(command)
+    return command
+
+
+def placed(facts: dict[str, Any], territory: "BaseGeometry | None") -> dict[str, Any]:
+    """Geometry and uncertainty as the options of `place` give them; what was not given is left out."""
+    geometry, uncertainty_m = _place(facts, territory)
+    given = {"geometry": geometry, "uncertainty_m": uncertainty_m} if geometry is not None else {}
+    return given or ({"uncertainty_m": facts["uncertainty_m"]} if facts["uncertainty_m"] is not None else {})
 
 
 def described(facts: dict[str, Any], territory: "BaseGeometry | None") -> tuple[Subject, Terms]:

@@ -28,7 +28,7 @@ from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import ALWAYS, Period
 from geo_offlimits.domain.people import Role
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import editions, register
+from geo_offlimits.services import changes, editions, register
 from geo_offlimits.services.headers import PublishedHeader
 
 AUTHORITY = "Head of Mission"
@@ -99,7 +99,7 @@ class Story:
         for listing in LISTINGS:
             if listing.renamed and listing.renamed[0] == number:
                 with self.stage.acting(Role.OFFICER, after=timedelta(hours=5)) as act:
-                    register.rename(act, self.ids[listing.label], listing.renamed[1])
+                    changes.rename(act, self.ids[listing.label], listing.renamed[1])
 
     def _lift(self, number: int) -> None:
         """Proposed by the officer, decided by a head."""

@@ -249,12 +249,16 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Designation:
-    """One subject, its terms and the steps known so far, oldest first. The id is the entry's id in editions."""
+    """One subject, its terms and the steps known so far, oldest first. The id is the entry's id in editions.
+
+    described_at : when the subject was recorded as it is described here.
+    """
 
     designation_id: str
     mission: str
     subject_id: str
     subject: Subject
+    described_at: datetime
     terms: Terms
     steps: tuple[Step, ...]
 

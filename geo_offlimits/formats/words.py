@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
+from geo_offlimits.domain.changes import ChangeKind, HistoryKind
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
@@ -92,6 +93,18 @@ _REGISTER: dict[type[Enum], dict[Enum, str]] = {
         FlagKind.MOVED: N_("It has moved"),
         FlagKind.NEW_TENANT: N_("Somebody else runs it"),
         FlagKind.OTHER: N_("Something else"),
+    },
+    ChangeKind: {
+        ChangeKind.MOVED: N_("Another place on the map"),
+        ChangeKind.CORRECTED: N_("Another description"),
+    },
+    HistoryKind: {
+        HistoryKind.DESCRIBED: N_("Described anew"),
+        HistoryKind.CHANGE_PROPOSED: N_("Change proposed"),
+        HistoryKind.CHANGE_MADE: N_("Changed by a second signature"),
+        HistoryKind.CHANGE_REFUSED: N_("Change refused"),
+        HistoryKind.CHANGE_WITHDRAWN: N_("Change withdrawn"),
+        HistoryKind.OPERATOR: N_("Operator recorded"),
     },
     State: {
         State.PROPOSED: N_("Proposed"),

@@ -4,10 +4,8 @@
    cannot lift. Each wrong step is refused with who can take the right one.
 2. Only a decision lifts. A listing past its review date, or without its second signature, stays in force and stands in
    the worklist.
-3. A rename changes what a listing is called and nothing else; the old name stays searchable.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from geo_offlimits.domain import texts
@@ -24,7 +22,7 @@ from geo_offlimits.domain.designation import (
 )
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.premises import Name, NameKind, Subject
+from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import missions, notice, outside
@@ -35,7 +33,6 @@ __all__ = [
     "DECISIONS",
     "STANDING",
     "Decision",
-    "HistoryItem",
     "NotYoursError",
     "SaidAlreadyError",
     "UnknownDesignationError",
@@ -45,9 +42,11 @@ __all__ = [
     "confirm",
     "decide",
     "designate",
-    "history",
     "in_force",
+    "known",
     "lift",
+    "of_mission",
+    "permitted",
     "possible",
     "propose",
     "propose_lift",
@@ -55,7 +54,6 @@ __all__ = [
     "refuse_lift",
     "refuse_unpublishable",
     "reject",
-    "rename",
     "review",
     "show",
     "status_at",
@@ -164,7 +162,7 @@ def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
     subject_id = act.tx.register.add_subject(mission, subject, act.now)
     act.tx.register.add_designation(designation_id, mission, subject_id, terms, act.now)
     act.tx.register.add_step(designation_id, _step(act, first, reason))
-    return _known(act, designation_id)
+    return known(act, designation_id)
 
 
 def refuse_unpublishable(subject: Subject, terms: Terms, now: datetime) -> None:
@@ -212,13 +210,13 @@ def _refuse_impossible(act: Act, found: Designation, kind: StepKind) -> None:
 def decide(act: Act, designation_id: str, kind: StepKind, reason: str | None = None) -> Designation:
     """Take one of the DECISIONS. Raises what `possible` asks beforehand, and InputError for a missing reason."""
     decision = _BY_KIND[kind]
-    found = _permitted(act, designation_id, decision.action)
+    found = permitted(act, designation_id, decision.action)
     _refuse_impossible(act, found, kind)
     if decision.reason_needed:
         _refuse_no_reason(designation_id, kind, reason)
     act.tx.register.add_step(designation_id, _step(act, kind, reason))
     act.record(decision.tag, subject=designation_id, mission=found.mission)
-    return _known(act, designation_id)
+    return known(act, designation_id)
 
 
 def _refuse_no_reason(designation_id: str, kind: StepKind, reason: str | None) -> None:
@@ -269,7 +267,7 @@ def review(act: Act, designation_id: str, review_by: date, reason: str | None) -
 
     Raises what `decide` does, and InputError for a day that is past.
     """
-    found = _permitted(act, designation_id, Action.DECIDE)
+    found = permitted(act, designation_id, Action.DECIDE)
     today = missions.today(act, found.mission)
     if not today < review_by <= today + LONGEST_REVIEW:
         raise InputError(
@@ -285,64 +283,13 @@ def review(act: Act, designation_id: str, review_by: date, reason: str | None) -
     act.tx.register.set_review(designation_id, review_by, act.now)
     act.tx.register.add_step(designation_id, _step(act, StepKind.REVIEWED, reason))
     act.record(AuditTag.PREMISES_REVIEWED, subject=designation_id, mission=found.mission)
-    return _known(act, designation_id)
-
-
-def rename(act: Act, designation_id: str, name: Name) -> Designation:
-    """Give premises a new name. What was on the sign or current becomes a former name and stays searchable."""
-    found = _permitted(act, designation_id, Action.PROPOSE)
-    present = {NameKind.SIGN, NameKind.CURRENT}
-    if any(old.text == name.text and old.kind in present for old in found.subject.names):
-        raise RefusedError(Sentence("{id} is called that already; nothing to rename.", id=designation_id))
-    kept = [
-        replace(old, kind=NameKind.FORMER) if old.kind in present and old.lang == name.lang else old
-        for old in found.subject.names
-        if old.text != name.text
-    ]
-    texts.refuse(*name.unfit())
-    renamed = replace(found.subject, names=(name, *kept))
-    act.tx.register.supersede_subject(found.subject_id, renamed, act.now)
-    act.record(AuditTag.PREMISES_RENAMED, subject=designation_id, mission=found.mission)
-    return _known(act, designation_id)
+    return known(act, designation_id)
 
 
 def show(act: Act, designation_id: str, known_at: datetime | None = None) -> Designation:
     """One designation with its steps, as known now or at an earlier moment."""
-    _permitted(act, designation_id, Action.READ_REGISTER)
-    return _known(act, designation_id, known_at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class HistoryItem:
-    """One thing that was recorded: a step, or the subject as it was described from then on. `person` is a name."""
-
-    recorded_at: datetime
-    text: str
-    person: str | None = None
-    reason: str | None = None
-    step: Step | None = None
-    subject: Subject | None = None
-
-
-def history(act: Act, designation_id: str) -> tuple[HistoryItem, ...]:
-    """Everything recorded on a designation, oldest first."""
-    found = _permitted(act, designation_id, Action.READ_REGISTER)
-    names = {step.person_id: act.tx.people.by_id(step.person_id) for step in found.steps}
-    described = [
-        HistoryItem(recorded_at=recorded_at, text=f"Described as {subject.label}", subject=subject)
-        for recorded_at, subject in act.tx.register.subject_history(found.subject_id)
-    ]
-    steps = [
-        HistoryItem(
-            recorded_at=step.recorded_at,
-            text=step.kind.replace("_", " ").capitalize(),
-            person=person.name if (person := names[step.person_id]) else None,
-            reason=step.reason,
-            step=step,
-        )
-        for step in found.steps
-    ]
-    return tuple(sorted([*described, *steps], key=lambda item: (item.recorded_at, item.step is not None)))
+    permitted(act, designation_id, Action.READ_REGISTER)
+    return known(act, designation_id, known_at)
 
 
 def worklist(act: Act, mission: str) -> Worklist:
@@ -354,7 +301,7 @@ def worklist(act: Act, mission: str) -> Worklist:
         now=act.now,
         today=missions.today(act, mission),
         issued_at=current.issued_at if current else None,
-        flagged=frozenset(flag.designation_id for flag in act.tx.flags.open(mission)),
+        waiting=act.tx.waiting(mission),
     )
     return gather(act.tx.register.all(mission), moment)
 
@@ -375,11 +322,19 @@ def in_force(
 
 def status_at(act: Act, mission: str, valid_at: datetime, known_at: datetime | None = None) -> dict[str, bool]:
     """For each designation known at `known_at` (now unless given) whether it was in force at `valid_at`."""
-    known = all_of(act, mission, known_at)
-    return {found.designation_id: found.holds(utc(valid_at)) for found in known}
+    at = utc(valid_at)
+    return {found.designation_id: found.holds(at) for found in all_of(act, mission, known_at)}
 
 
-def _permitted(act: Act, designation_id: str, action: Action) -> Designation:
+def of_mission(act: Act, mission: str, designation_id: str) -> Designation:
+    """The designation, where it is of this mission. Raises UnknownDesignationError."""
+    found = permitted(act, designation_id, Action.READ_REGISTER)
+    if found.mission != mission:
+        raise UnknownDesignationError(designation_id)
+    return found
+
+
+def permitted(act: Act, designation_id: str, action: Action) -> Designation:
     """The designation, once the actor may do `action` in its mission; else it does not exist for them."""
     found = act.tx.register.get(designation_id)
     if found is None:
@@ -390,7 +345,8 @@ def _permitted(act: Act, designation_id: str, action: Action) -> Designation:
     return found
 
 
-def _known(act: Act, designation_id: str, known_at: datetime | None = None) -> Designation:
+def known(act: Act, designation_id: str, known_at: datetime | None = None) -> Designation:
+    """The designation, of whoever it is; raises UnknownDesignationError where there was none at `known_at`."""
     found = act.tx.register.get(designation_id, known_at=known_at)
     if found is None:
         raise UnknownDesignationError(designation_id)

@@ -10,10 +10,12 @@ from geo_offlimits.domain.designation import (
     SECOND_SIGNATURE_DAYS,
     Designation,
     State,
+    Step,
 )
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.services.notice import notice_of
+from geo_offlimits.store.waiting import Waiting
 
 PETITION_DAYS = 30
 # An edition is issued at a whole second, in which the last decision before it may have been taken.
@@ -21,12 +23,14 @@ _A_SECOND = timedelta(seconds=1)
 _TITLES = {
     "overdue": "Second signature overdue",
     "petitions_overdue": f"Petition unanswered for {PETITION_DAYS} days",
-    "to_publish": "Ended, or due to appear, since the current edition; publish within 24 hours",
+    "to_publish": "Ended, described anew or due to appear since the current edition; publish within 24 hours",
     "suspended": "Suspended, to be lifted by a second person or put back in force",
     "to_confirm": "Awaiting second signature",
     "to_decide": "Proposed, to be decided",
     "to_lift": "Lift proposed, to be decided",
+    "to_change": "Move or correction, to be decided by a second person",
     "petitions": "Petition, to be decided",
+    "new_operator": "Somebody else runs it since the last decision (still in force)",
     "to_notify": "Notice to the owner due",
     "flagged": "Said to be wrong by somebody there",
     "to_review": "Review date passed (still in force)",
@@ -39,7 +43,8 @@ class Worklist:
 
     overdue : of `to_confirm` and `suspended`, those past their 14 days. petitions_overdue : of `petitions`.
     to_publish : staff still read them in the current edition, although they were lifted or suspended after it; or they
-    do not yet, although the day has come.
+    do not yet, although the day has come; or under a name or at a place that is no longer so. new_operator : somebody
+    else runs it than when it was last decided on.
     """
 
     overdue: tuple[Designation, ...] = ()
@@ -49,7 +54,9 @@ class Worklist:
     to_confirm: tuple[Designation, ...] = ()
     to_decide: tuple[Designation, ...] = ()
     to_lift: tuple[Designation, ...] = ()
+    to_change: tuple[Designation, ...] = ()
     petitions: tuple[Designation, ...] = ()
+    new_operator: tuple[Designation, ...] = ()
     to_notify: tuple[Designation, ...] = ()
     flagged: tuple[Designation, ...] = ()
     to_review: tuple[Designation, ...] = ()
@@ -87,19 +94,19 @@ def _row(designation: Designation) -> dict[str, str]:
 class Moment:
     """What the worklist is made for: `now`, which is `today` where the mission is.
 
-    issued_at : when its current edition was issued; None before the first. flagged : ids with open flags.
+    issued_at : when its current edition was issued; None before the first.
     """
 
     mission: Mission
     now: datetime
     today: date
     issued_at: datetime | None
-    flagged: frozenset[str] = frozenset()
+    waiting: Waiting
 
 
 def gather(designations: Iterable[Designation], moment: Moment) -> Worklist:
     """The worklist of these designations."""
-    now, issued_at = moment.now, moment.issued_at
+    now, issued_at, waits = moment.now, moment.issued_at, moment.waiting
     known = sorted(designations, key=lambda one: one.steps[-1].recorded_at)
 
     def at(*states: State) -> tuple[Designation, ...]:
@@ -114,15 +121,23 @@ def gather(designations: Iterable[Designation], moment: Moment) -> Worklist:
         to_confirm=at(State.AWAITING_SECOND),
         to_decide=at(*PROPOSED_STATES),
         to_lift=at(State.LIFT_PROPOSED),
+        to_change=tuple(one for one in known if one.subject_id in waits.changing),
         petitions=petitions,
+        new_operator=tuple(one for one in known if _has_new_operator(one, waits)),
         to_notify=tuple(one for one in known if notice_of(one, moment.mission, now).is_due),
-        flagged=tuple(one for one in known if one.designation_id in moment.flagged),
+        flagged=tuple(one for one in known if one.designation_id in waits.flagged),
         to_review=tuple(
             one
             for one in known
             if one.state in IN_FORCE_STATES and one.terms.review_by and one.terms.review_by < moment.today
         ),
     )
+
+
+def _has_new_operator(designation: Designation, waits: Waiting) -> bool:
+    operator = waits.operators.get(designation.subject_id)
+    standing = designation.state in IN_FORCE_STATES or designation.state is State.SUSPENDED
+    return standing and operator is not None and operator.awaits_review(designation)
 
 
 def _older(designations: Iterable[Designation], limit: datetime) -> tuple[Designation, ...]:
@@ -134,11 +149,25 @@ def _is_to_publish(designation: Designation, issued_at: datetime, now: datetime)
     not_before = designation.terms.not_before
     is_due = not_before is not None and issued_at + _A_SECOND <= not_before <= now
     appears = is_due and designation.state in IN_FORCE_STATES
-    return appears or _is_still_published(designation, issued_at)
+    return appears or _is_described_anew(designation, issued_at) or _is_still_published(designation, issued_at)
+
+
+def _is_described_anew(designation: Designation, issued_at: datetime) -> bool:
+    published = replace(designation, steps=_taken_before(designation, issued_at) or designation.steps[:1])
+    return (
+        published.state in IN_FORCE_STATES
+        and designation.state in IN_FORCE_STATES
+        and issued_at + _A_SECOND <= designation.described_at
+    )
+
+
+def _taken_before(designation: Designation, issued_at: datetime) -> tuple[Step, ...]:
+    """The steps that the edition issued then could know."""
+    return tuple(step for step in designation.steps if step.recorded_at < issued_at + _A_SECOND)
 
 
 def _is_still_published(designation: Designation, issued_at: datetime) -> bool:
-    then = tuple(step for step in designation.steps if step.recorded_at < issued_at + _A_SECOND)
+    then = _taken_before(designation, issued_at)
     not_before = designation.terms.not_before
     return (
         designation.state in (State.LIFTED, State.SUSPENDED)

@@ -32,6 +32,7 @@ _KNOWN_AT: BindParameter[Any] = bindparam("known_at")
 _LAST_STEP = Standing(tables.step, _STEP.designation_id == _ID)
 _ONE_SUBJECT = Standing(tables.subject, _SUBJECT.subject_id == bindparam("subject_id"))
 _ONE_DESIGNATION = Standing(tables.designation, _DESIGNATION.designation_id == _ID)
+_SUBJECT_COLUMNS = ("kind", "names", "category", "geometry", "uncertainty_m", "address", "locality", "part")
 _SUBJECT_VERSIONS = select(tables.subject).where(_SUBJECT.subject_id == bindparam("subject_id")).order_by(_SUBJECT.id)
 
 
@@ -69,12 +70,15 @@ class Register:
     def add_subject(self, mission: str, subject: Subject, at: datetime) -> str:
         subject_id = f"{mission}-S{self._count(tables.subject, mission) + 1:04d}"
         self._history.add(
-            tables.subject, recorded_at=at, subject_id=subject_id, mission=mission, **_subject_columns(subject)
+            tables.subject, recorded_at=at, subject_id=subject_id, mission=mission, **subject_columns(subject)
         )
         return subject_id
 
-    def supersede_subject(self, subject_id: str, subject: Subject, at: datetime) -> None:
-        """Raises AbsentError when there is no such subject."""
+    def supersede_subject(self, subject_id: str, subject: Subject, at: datetime, change_id: str | None = None) -> None:
+        """`change_id` names the change that two persons made; a rename has none.
+
+        Raises AbsentError when there is no such subject, RefusedError when anything but a name changes without one.
+        """
         standing = _ONE_SUBJECT.row(self._connection, subject_id=subject_id)
         if standing is None:
             raise AbsentError(f"There is no subject {subject_id}; add it first.")
@@ -84,7 +88,8 @@ class Register:
             supersedes_id=standing.id,
             subject_id=subject_id,
             mission=standing.mission,
-            **_subject_columns(subject),
+            change_id=change_id,
+            **subject_columns(subject),
         )
 
     def add_designation(self, designation_id: str, mission: str, subject_id: str, terms: Terms, at: datetime) -> None:
@@ -132,20 +137,23 @@ class Register:
         """Those of the mission whose subject has, or had, exactly these names; () finds those without a name."""
         return self._read(_NAMED, None, mission=mission, names=write_names(tuple(names)))
 
-    def subject_history(self, subject_id: str) -> tuple[tuple[datetime, Subject], ...]:
-        """Every version with the moment it was recorded, oldest first."""
+    def subject_history(self, subject_id: str) -> tuple[tuple[datetime, Subject, str | None], ...]:
+        """Every version with the moment it was recorded and the change that made it, oldest first."""
         rows = self._connection.execute(_SUBJECT_VERSIONS, {"subject_id": subject_id})
-        return tuple((row.recorded_at, _subject(row)) for row in rows)
+        return tuple((row.recorded_at, subject_of(row), row.change_id) for row in rows)
 
     def _read(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> tuple[Designation, ...]:
         connection = self._connection
-        subjects = {row.subject_id: _subject(row) for row in pages.subjects.rows(connection, known_at, **keys)}
+        subjects = {
+            row.subject_id: (subject_of(row), row.recorded_at)
+            for row in pages.subjects.rows(connection, known_at, **keys)
+        }
         if known_at is None:
             steps = _by_designation(connection.execute(pages.steps, keys))
         else:
             steps = _by_designation(connection.execute(pages.steps_known, {**keys, "known_at": known_at}))
         return tuple(
-            _designation(row, subjects[row.subject_id], steps[row.designation_id])
+            _designation(row, *subjects[row.subject_id], steps[row.designation_id])
             for row in pages.designations.rows(connection, known_at, **keys)
             if row.designation_id in steps
         )
@@ -170,7 +178,8 @@ def _by_designation(rows: Iterable[Row[Any]]) -> dict[str, list[Step]]:
     return steps
 
 
-def _subject_columns(subject: Subject) -> dict[str, Any]:
+def subject_columns(subject: Subject) -> dict[str, Any]:
+    """What describes a subject, a value a column."""
     return {
         "kind": subject.kind.value,
         "names": write_names(subject.names),
@@ -183,16 +192,18 @@ def _subject_columns(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _subject(row: Row[Any]) -> Subject:
+def subject_of(row: Row[Any], prefix: str = "") -> Subject:
+    """The subject that the columns of `subject_columns`, named with `prefix`, describe."""
+    told = {column: getattr(row, prefix + column) for column in _SUBJECT_COLUMNS}
     return Subject(
-        kind=SubjectKind(row.kind),
-        names=read_names(row.names),
-        category=row.category and VenueKind(row.category),
-        geometry=row.geometry,
-        uncertainty_m=row.uncertainty_m,
-        address=row.address,
-        locality=row.locality,
-        part=read_part(row.part),
+        kind=SubjectKind(told["kind"]),
+        names=read_names(told["names"]),
+        category=told["category"] and VenueKind(told["category"]),
+        geometry=told["geometry"],
+        uncertainty_m=told["uncertainty_m"],
+        address=told["address"],
+        locality=told["locality"],
+        part=read_part(told["part"]),
     )
 
 
@@ -229,12 +240,13 @@ def _terms(row: Row[Any]) -> Terms:
     )
 
 
-def _designation(row: Row[Any], subject: Subject, steps: Sequence[Step]) -> Designation:
+def _designation(row: Row[Any], subject: Subject, described_at: datetime, steps: Sequence[Step]) -> Designation:
     return Designation(
         designation_id=row.designation_id,
         mission=row.mission,
         subject_id=row.subject_id,
         subject=subject,
+        described_at=described_at,
         terms=_terms(row),
         steps=tuple(steps),
     )

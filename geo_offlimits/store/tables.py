@@ -5,8 +5,6 @@ columns under `noun` name it, and a row may only supersede a row of the same nou
 changed and forgotten: sessions, passphrase hashes, failed logins.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
@@ -14,10 +12,8 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -25,51 +21,13 @@ from sqlalchemy import (
 )
 
 from geo_offlimits.store.columns import Geometry, Utc
+from geo_offlimits.store.history_tables import ID, METADATA, history_table, key
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = METADATA
 
-# On SQLite an INTEGER primary key is the row's own address; ids are never given twice because no row is ever deleted.
-_ID = "id"
-
-
-def _history(
-    name: str, *columns: Any, noun: tuple[str, ...], one_line: bool = True, later: dict[str, Any] | None = None
-) -> Table:
-    """With `one_line`, a noun has one first row, so that its versions form one line from there.
-
-    later : columns that came after the first revision, with what rows written before them hold there.
-    """
-    table = Table(
-        name,
-        metadata,
-        Column(_ID, Integer, primary_key=True),
-        Column("recorded_at", Utc, nullable=False),
-        Column("supersedes_id", Integer, ForeignKey(f"{name}.id"), unique=True),
-        *columns,
-        info={"noun": noun, "later": later or {}},
-    )
-    if one_line:
-        first = table.c.supersedes_id.is_(None)
-        Index(
-            f"uq_{name}_first", *(table.c[key] for key in noun), unique=True, sqlite_where=first, postgresql_where=first
-        )
-    return table
-
-
-def _key(name: str, *, nullable: bool = False, index: bool = False) -> Column[str]:
-    return Column(name, String(80), nullable=nullable, index=index)
-
-
-mission = _history(
+mission = history_table(
     "mission",
-    _key("code", index=True),
+    key("code", index=True),
     Column("name", Text, nullable=False),
     Column("organisation", String(20), nullable=False),
     Column("timezone", String(80), nullable=False),
@@ -84,17 +42,17 @@ mission = _history(
     later={"notice_days": 0, "petition_address": None},
 )
 
-boundary_set = _history(
+boundary_set = history_table(
     "boundary_set",
-    _key("mission", index=True),
-    _key("kind"),
+    key("mission", index=True),
+    key("kind"),
     noun=("mission", "kind"),
 )
 
 boundary = Table(
     "boundary",
     metadata,
-    Column(_ID, Integer, primary_key=True),
+    Column(ID, Integer, primary_key=True),
     Column("set_id", Integer, ForeignKey("boundary_set.id"), nullable=False),
     Column("place", Integer, nullable=False),
     Column("name", Text, nullable=False),
@@ -104,15 +62,15 @@ boundary = Table(
     UniqueConstraint("set_id", "place"),
 )
 
-person = _history(
+person = history_table(
     "person",
-    _key("person_id", index=True),
+    key("person_id", index=True),
     Column("number", String(200), nullable=False),
     Column("number_key", String(200), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Column("category", String(20), nullable=False),
-    _key("mission", index=True),
+    key("mission", index=True),
     Column("email", String(320)),
     Column("email_key", String(320), index=True),
     Column("language", String(35), nullable=False),
@@ -122,21 +80,21 @@ person = _history(
     noun=("person_id",),
 )
 
-role_grant = _history(
+role_grant = history_table(
     "role_grant",
-    _key("person_id", index=True),
+    key("person_id", index=True),
     Column("role", String(20), nullable=False),
-    _key("mission", nullable=True),
+    key("mission", nullable=True),
     Column("valid_from", Utc),
     Column("valid_to", Utc),
     noun=("person_id", "role", "mission"),
     one_line=False,
 )
 
-subject = _history(
+subject = history_table(
     "subject",
-    _key("subject_id", index=True),
-    _key("mission", index=True),
+    key("subject_id", index=True),
+    key("mission", index=True),
     Column("kind", String(20), nullable=False),
     Column("names", Text, nullable=False),
     Column("category", String(40)),
@@ -145,14 +103,51 @@ subject = _history(
     Column("address", Text),
     Column("locality", Text),
     Column("part", Text),
+    key("change_id", nullable=True),
+    noun=("subject_id", "mission"),
+    later={"change_id": None},
+)
+
+# A description that another person decides on; `base_id` is the version of the subject that it sets right.
+change = history_table(
+    "change",
+    key("change_id", index=True),
+    key("mission", index=True),
+    key("subject_id", index=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("base_id", Integer, ForeignKey("subject.id"), nullable=False),
+    key("person_id"),
+    Column("reason", Text, nullable=False),
+    key("decided_by", nullable=True),
+    Column("resolution", Text),
+    Column("new_kind", String(20), nullable=False),
+    Column("new_names", Text, nullable=False),
+    Column("new_category", String(40)),
+    Column("new_geometry", Geometry),
+    Column("new_uncertainty_m", Float(53)),
+    Column("new_address", Text),
+    Column("new_locality", Text),
+    Column("new_part", Text),
+    noun=("change_id", "mission", "subject_id"),
+)
+
+operator = history_table(
+    "operator",
+    key("subject_id", index=True),
+    key("mission", index=True),
+    Column("name", Text, nullable=False),
+    Column("since", Utc),
+    key("person_id"),
+    Column("salt", LargeBinary(16), nullable=False),
     noun=("subject_id", "mission"),
 )
 
-designation = _history(
+designation = history_table(
     "designation",
-    _key("designation_id", index=True),
-    _key("mission", index=True),
-    _key("subject_id", index=True),
+    key("designation_id", index=True),
+    key("mission", index=True),
+    key("subject_id", index=True),
     Column("restriction", String(20), nullable=False),
     Column("basis", String(40), nullable=False),
     Column("authority", Text, nullable=False),
@@ -170,35 +165,35 @@ designation = _history(
 )
 
 # Each step supersedes the one before, so two people cannot both take the next step.
-step = _history(
+step = history_table(
     "step",
-    _key("designation_id", index=True),
+    key("designation_id", index=True),
     Column("kind", String(20), nullable=False),
     Column("state", String(20), nullable=False),
-    _key("person_id"),
+    key("person_id"),
     Column("effective_at", Utc, nullable=False),
     Column("reason", Text),
     noun=("designation_id",),
 )
 
-flag = _history(
+flag = history_table(
     "flag",
-    _key("flag_id", index=True),
-    _key("mission", index=True),
-    _key("designation_id", index=True),
+    key("flag_id", index=True),
+    key("mission", index=True),
+    key("designation_id", index=True),
     Column("kind", String(20), nullable=False),
     Column("note", Text),
-    _key("person_id"),
+    key("person_id"),
     Column("edition_number", Integer, nullable=False),
-    _key("settled_by", nullable=True),
+    key("settled_by", nullable=True),
     Column("resolution", Text),
     noun=("flag_id", "mission", "designation_id"),
 )
 
-facility = _history(
+facility = history_table(
     "facility",
-    _key("facility_id", index=True),
-    _key("mission", index=True),
+    key("facility_id", index=True),
+    key("mission", index=True),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("geometry", Geometry, nullable=False),
@@ -209,16 +204,16 @@ facility = _history(
 )
 
 # Each edition supersedes the one before: one line of editions a mission.
-edition = _history(
+edition = history_table(
     "edition",
-    _key("mission"),
+    key("mission"),
     Column("number", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("previous_sha256", String(64)),
     Column("issued_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
     Column("checkpoint_size", Integer, ForeignKey("audit_checkpoint.size"), nullable=False),
-    _key("published_by"),
+    key("published_by"),
     Column("content", LargeBinary, nullable=False),
     Column("envelope", LargeBinary, nullable=False),
     UniqueConstraint("mission", "number"),
@@ -226,17 +221,17 @@ edition = _history(
     noun=("mission",),
 )
 
-campaign = _history(
+campaign = history_table(
     "campaign",
-    _key("campaign_id", index=True),
-    _key("mission", index=True),
+    key("campaign_id", index=True),
+    key("mission", index=True),
     Column("edition_number", Integer, nullable=False),
     Column("edition_sha256", String(64), nullable=False),
     Column("opened_at", Utc, nullable=False),
-    _key("opened_by"),
+    key("opened_by"),
     Column("deadline", Date),
     Column("closed_at", Utc),
-    _key("closed_by", nullable=True),
+    key("closed_by", nullable=True),
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
@@ -246,9 +241,9 @@ campaign = _history(
 recipient = Table(
     "recipient",
     metadata,
-    Column(_ID, Integer, primary_key=True),
-    _key("campaign_id"),
-    _key("person_id", index=True),
+    Column(ID, Integer, primary_key=True),
+    key("campaign_id"),
+    key("person_id", index=True),
     Column("number", String(200), nullable=False),
     Column("name", Text, nullable=False),
     Column("unit", Text, nullable=False),
@@ -259,10 +254,10 @@ recipient = Table(
     UniqueConstraint("campaign_id", "person_id"),
 )
 
-acknowledgement = _history(
+acknowledgement = history_table(
     "acknowledgement",
-    _key("person_id", index=True),
-    _key("mission"),
+    key("person_id", index=True),
+    key("mission"),
     Column("edition_number", Integer, nullable=False),
     Column("edition_sha256", String(64), nullable=False),
     Column("statement_sha256", String(64), nullable=False),
@@ -270,7 +265,7 @@ acknowledgement = _history(
     Column("acknowledged_at", Utc, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("strength", String(20), nullable=False),
-    _key("entered_by"),
+    key("entered_by"),
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
@@ -314,7 +309,7 @@ credential = Table(
 login_failure = Table(
     "login_failure",
     metadata,
-    Column(_ID, Integer, primary_key=True),
+    Column(ID, Integer, primary_key=True),
     Column("reference_digest", String(64), nullable=False, index=True),
     Column("source_digest", String(4), nullable=False),
     Column("failed_at", Utc, nullable=False, index=True),
@@ -339,6 +334,8 @@ AUDITED = (
     person,
     role_grant,
     subject,
+    change,
+    operator,
     designation,
     step,
     flag,

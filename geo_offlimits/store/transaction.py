@@ -8,15 +8,18 @@ from sqlalchemy import Connection
 from geo_offlimits.store.acknowledgements import Acknowledgements
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
+from geo_offlimits.store.changes import Changes
 from geo_offlimits.store.editions import Editions
 from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
 from geo_offlimits.store.missions import Missions
+from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import Recall, Remembered
 from geo_offlimits.store.register import Register
 from geo_offlimits.store.sessions import Session, Sessions
+from geo_offlimits.store.waiting import Waiting, waiting
 
 
 class Transaction:
@@ -68,6 +71,18 @@ class Transaction:
     @cached_property
     def flags(self) -> Flags:
         return Flags(self.connection, self._history)
+
+    @cached_property
+    def changes(self) -> Changes:
+        return Changes(self.connection, self._history)
+
+    @cached_property
+    def operators(self) -> Operators:
+        return Operators(self.connection, self._history)
+
+    def waiting(self, mission: str) -> Waiting:
+        """What waits on subjects and listings of the mission."""
+        return waiting(self.connection, mission)
 
     @cached_property
     def facilities(self) -> Facilities:

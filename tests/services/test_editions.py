@@ -19,7 +19,7 @@ from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, OfflimitsError
 from geo_offlimits.formats.edition import decode, sha256
-from geo_offlimits.services import compiling, editions, facilities, missions, register
+from geo_offlimits.services import changes, compiling, editions, facilities, missions, register
 from geo_offlimits.services.compiling import UnpublishableEntryError
 from geo_offlimits.services.editions import (
     EmptyEditionError,
@@ -121,7 +121,7 @@ def a_facility(world: World) -> None:
 @change
 def a_rename(world: World) -> None:
     with world.acting("103") as act:
-        register.rename(act, "PELA-0001", Name(text="New Sign", kind=NameKind.SIGN))
+        changes.rename(act, "PELA-0001", Name(text="New Sign", kind=NameKind.SIGN))
 
 
 @pytest.mark.parametrize("story", CHANGES.values(), ids=CHANGES)

@@ -12,7 +12,7 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.lookup.answers import ReasonCode, Verdict
-from geo_offlimits.services import register
+from geo_offlimits.services import changes
 from tests.services.asking import ask, listed, reasons, search
 from tests.services.conftest import START, World
 
@@ -125,7 +125,7 @@ def test_without_an_edition_a_name_clears_nobody(world: World) -> None:
 def test_a_name_is_found_in_any_spelling_former_ones_too(world: World) -> None:
     made = listed(world)
     with world.acting("103") as act:
-        register.rename(act, made, Name(text="Red Lantern", kind=NameKind.SIGN))
+        changes.rename(act, made, Name(text="Red Lantern", kind=NameKind.SIGN))
     world.published()
     found = search(world, "BLEU LANTERN")
     assert found.matches[0].entry.entry_id == made

@@ -12,7 +12,7 @@ from geo_offlimits.domain.designation import NeverInForceError, State, StepKind
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.premises import Name, Part, SubjectKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.services import missions, register
+from geo_offlimits.services import changes, missions, register
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import SaidAlreadyError
 from tests.services.conftest import MISSION, START, World, territory, venue
@@ -138,7 +138,7 @@ def test_a_listing_whose_end_has_passed_is_still_confirmed(world: World) -> None
 def test_texts_that_nobody_can_read_are_not_written(world: World) -> None:
     made = proposed(world)
     with pytest.raises(InputError, match="nothing that can be seen"), world.acting("103") as act:
-        register.rename(act, made, Name(text="\u200b\u2060"))
+        changes.rename(act, made, Name(text="\u200b\u2060"))
     for facts in ({"name": "\u202eraB"}, {"address": "x" * 2001}, {"terms": {"exceptions": ("x" * 2001,)}}):
         with pytest.raises(InputError, match=r"type it again|shorten it"):
             proposed(world, **facts)

@@ -6,7 +6,7 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.formats.edition import decode
-from geo_offlimits.services import campaigns, editions, register
+from geo_offlimits.services import campaigns, changes, editions
 from geo_offlimits.services.editions import UnknownEditionError
 from tests.services.conftest import MISSION, World
 
@@ -61,7 +61,7 @@ def test_the_delta_names_what_came_changed_and_went(world: World) -> None:
     world.published()
     world.lifted(made[0])
     with world.acting("103") as act:
-        register.rename(act, made[1], Name(text="Changed", kind=NameKind.SIGN))
+        changes.rename(act, made[1], Name(text="Changed", kind=NameKind.SIGN))
     world.listed("Comes", terms={"restriction": Restriction.CAUTION})
     header = world.published(confirm_removals=True)
     with world.reading("108") as act:

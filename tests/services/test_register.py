@@ -11,7 +11,8 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError
-from geo_offlimits.services import register
+from geo_offlimits.services import changes, register
+from geo_offlimits.services.history import history
 from geo_offlimits.services.register import NotYoursError, UnknownDesignationError
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 
@@ -200,7 +201,7 @@ def test_a_rename_keeps_the_old_name_as_a_former_one_and_the_listing(world: Worl
     made = world.listed("Blue Lantern").designation_id
     world.clock.later(days=3)
     with world.acting("103") as act:
-        renamed = register.rename(act, made, Name(text="Red Lantern", kind=NameKind.SIGN))
+        renamed = changes.rename(act, made, Name(text="Red Lantern", kind=NameKind.SIGN))
     assert [(name.text, name.kind) for name in renamed.subject.names] == [
         ("Red Lantern", NameKind.SIGN),
         ("Blue Lantern", NameKind.FORMER),
@@ -208,11 +209,11 @@ def test_a_rename_keeps_the_old_name_as_a_former_one_and_the_listing(world: Worl
     assert renamed.state is State.IN_FORCE
     with world.reading("106") as act:
         assert register.show(act, made, known_at=START + timedelta(days=1)).subject.label == "Blue Lantern"
-        assert [item.text for item in register.history(act, made)] == [
-            "Described as Blue Lantern",
-            "Proposed",
-            "Designated",
-            "Described as Red Lantern",
+        assert [(item.text, item.detail) for item in history(act, made)] == [
+            ("Described", "Blue Lantern"),
+            ("Proposed", None),
+            ("Designated", None),
+            ("Described", "Red Lantern"),
         ]
 
 
@@ -220,19 +221,19 @@ def test_renaming_back_makes_one_name_of_it(world: World) -> None:
     made = world.listed("Blue Lantern").designation_id
     for text in ("Red Lantern", "Blue Lantern"):
         with world.acting("103") as act:
-            renamed = register.rename(act, made, Name(text=text, kind=NameKind.SIGN))
+            renamed = changes.rename(act, made, Name(text=text, kind=NameKind.SIGN))
     assert {(name.text, name.kind) for name in renamed.subject.names} == {
         ("Blue Lantern", NameKind.SIGN),
         ("Red Lantern", NameKind.FORMER),
     }
     with pytest.raises(RefusedError, match="already"), world.acting("103") as act:
-        register.rename(act, made, Name(text="Blue Lantern", kind=NameKind.SIGN))
+        changes.rename(act, made, Name(text="Blue Lantern", kind=NameKind.SIGN))
 
 
 def test_a_name_in_another_script_does_not_make_the_first_a_former_one(world: World) -> None:
     made = world.listed("Modra Svetilka").designation_id
     with world.acting("103") as act:
-        renamed = register.rename(act, made, Name(text="Модра Светилка", lang="mk-Cyrl", kind=NameKind.SIGN))
+        renamed = changes.rename(act, made, Name(text="Модра Светилка", lang="mk-Cyrl", kind=NameKind.SIGN))
     assert {name.kind for name in renamed.subject.names} == {NameKind.SIGN}
 
 

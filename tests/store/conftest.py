@@ -20,6 +20,7 @@ from sqlalchemy import create_engine
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState, Operator
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
 from geo_offlimits.domain.flags import Flag, FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
@@ -176,6 +177,42 @@ class Island:
             edition=1,
         )
 
+    def operator(self, at: datetime, **changed: Any) -> Operator:
+        operator = Operator(
+            subject_id="DEMO-S0001",
+            mission="DEMO",
+            name="A. Keeper",
+            since=None,
+            person_id="officer",
+            recorded_at=at,
+        )
+        return replace(operator, **changed)
+
+    def change(self, at: datetime, **changed: Any) -> Change:
+        change = Change(
+            change_id="DEMO-C0001",
+            mission="DEMO",
+            subject_id="DEMO-S0001",
+            kind=ChangeKind.MOVED,
+            state=ChangeState.PROPOSED,
+            described=self.subject(geometry=Point(-41.5001, 38.2001)),
+            person_id="officer",
+            reason="surveyed again",
+            recorded_at=at,
+        )
+        return replace(change, **changed)
+
+    def move(self, proposed: int, made: int) -> None:
+        """The first subject, by officer and head."""
+        change = self.change(self.at(proposed))
+        self.act(proposed, lambda tx, _at: tx.changes.propose(change))
+
+        def make(tx: Transaction, at: datetime) -> None:
+            tx.changes.decide(replace(change, state=ChangeState.MADE, decided_by="head", recorded_at=at))
+            tx.register.supersede_subject(change.subject_id, change.described, at, change_id=change.change_id)
+
+        self.act(made, make)
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -194,6 +231,8 @@ class Island:
         )
         self.take(3, self.propose(2), StepKind.DESIGNATED, "head")
         self.act(3, lambda tx, at: tx.flags.add(self.flag(at)))
+        self.act(3, lambda tx, at: tx.operators.record(self.operator(at)))
+        self.move(3, 4)
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

@@ -16,9 +16,9 @@ from geo_offlimits.domain.designation import KEEPING, OTHER_PERSON, SIGNATURES, 
 from geo_offlimits.errors import OfflimitsError, RefusedError
 from geo_offlimits.store import tables
 from geo_offlimits.store.columns import Geometry
-from geo_offlimits.store.migrations import refusals_0002
+from geo_offlimits.store.migrations import latest
+from geo_offlimits.store.migrations.latest import APPEND_ONLY, NOUNS, REFUSALS
 from geo_offlimits.store.migrations.refusals import Refusal
-from geo_offlimits.store.migrations.refusals_0002 import APPEND_ONLY, NOUNS, REFUSALS
 
 Island = Any
 Change = dict[str, Any]
@@ -104,12 +104,6 @@ def second_line(connection: Connection, guard: Refusal) -> None:
     put(connection, guard.table, supersedes_id=None)
 
 
-def next_step(**changed: Any) -> Callable[[Connection, Refusal], None]:
-    return lambda connection, guard: put(
-        connection, guard.table, supersedes_id=last_row(connection, "step")["id"], **changed
-    )
-
-
 def unknown(column: str) -> Callable[[Connection, Refusal], None]:
     def run(connection: Connection, guard: Refusal) -> None:
         last = last_row(connection, guard.table)
@@ -146,6 +140,17 @@ def copy(**changed: Any) -> Callable[[Connection, Refusal], None]:
     return lambda connection, guard: put(connection, guard.table, **changed)
 
 
+def succeeding(**changed: Any) -> Callable[[Connection, Refusal], None]:
+    return lambda connection, guard: put(
+        connection, guard.table, supersedes_id=last_row(connection, guard.table)["id"], **changed
+    )
+
+
+def two_open_changes(connection: Connection, guard: Refusal) -> None:
+    for change_id in ("DEMO-C8888", "DEMO-C9999"):
+        put(connection, guard.table, change_id=change_id, supersedes_id=None, state="proposed", decided_by=None)
+
+
 GENERIC: dict[str, Callable[[Connection, Refusal], None]] = {
     "changed": rewritten("changed"),
     "deleted": rewritten("deleted"),
@@ -158,12 +163,16 @@ GENERIC: dict[str, Callable[[Connection, Refusal], None]] = {
 SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("person", "taken_reference"): copy(person_id="twin"),
     ("designation", "unknown_subject"): copy(subject_id="DEMO-S9999"),
-    ("designation", "other_terms"): lambda connection, guard: put(
-        connection, guard.table, supersedes_id=last_row(connection, guard.table)["id"], basis="drugs"
-    ),
-    ("step", "wrong_step"): next_step(kind="confirmed", state="in_force"),
-    ("step", "same_person"): next_step(kind="designated", state="in_force", person_id="officer"),
-    ("step", "kept_alone"): next_step(kind="lift_refused", state="in_force", person_id="officer"),
+    ("designation", "other_terms"): succeeding(basis="drugs"),
+    ("subject", "described_alone"): succeeding(uncertainty_m=77.0, change_id=None),
+    ("change", "wrong_state"): succeeding(state="refused"),
+    ("change", "same_person"): succeeding(decided_by="officer"),
+    ("change", "other_proposal"): succeeding(reason="another reason"),
+    ("change", "stale"): succeeding(),
+    ("change", "second_open"): two_open_changes,
+    ("step", "wrong_step"): succeeding(kind="confirmed", state="in_force"),
+    ("step", "same_person"): succeeding(kind="designated", state="in_force", person_id="officer"),
+    ("step", "kept_alone"): succeeding(kind="lift_refused", state="in_force", person_id="officer"),
     ("edition", "back_in_time"): edition(recorded_at=1999),
     ("edition", "unknown_mission"): edition(mission="nobody"),
     ("edition", "unknown_published_by"): edition(published_by="nobody"),
@@ -266,12 +275,12 @@ def test_truncate_is_refused_on_history_and_allowed_elsewhere(lived_in: Island) 
 
 
 def test_the_database_holds_the_same_steps_as_the_domain() -> None:
-    frozen = {(before or None, kind): after for before, kind, after in refusals_0002.TRANSITIONS}
+    frozen = {(before or None, kind): after for before, kind, after in latest.TRANSITIONS}
     assert frozen == dict(TRANSITIONS)
-    assert len(refusals_0002.TRANSITIONS) == len(TRANSITIONS)
-    assert {kind: frozenset(earlier) for kind, earlier in refusals_0002.OTHER_PERSON.items()} == dict(OTHER_PERSON)
-    assert set(refusals_0002.SIGNATURES) == SIGNATURES
-    assert set(refusals_0002.KEEPING) == KEEPING
+    assert len(latest.TRANSITIONS) == len(TRANSITIONS)
+    assert {kind: frozenset(earlier) for kind, earlier in latest.OTHER_PERSON.items()} == dict(OTHER_PERSON)
+    assert set(latest.SIGNATURES) == SIGNATURES
+    assert set(latest.KEEPING) == KEEPING
 
 
 def test_every_pair_of_state_and_step_is_refused_or_lands_as_in_the_domain(lived_in: Island) -> None:

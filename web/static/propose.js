@@ -28,4 +28,11 @@
     if (zoom < TOUCH_ZOOM) Offlimits.look({ lat, lon, zoom: Math.min(zoom + CLOSER, TOUCH_ZOOM + 1) });
     else if (!geometry.value) write({ lat, lon });
   });
+
+  // Where the place is that a change sets right.
+  const { lat, lon } = document.querySelector("form.proposal").dataset;
+  if (lat) {
+    window.Offlimits.look({ lat: Number(lat), lon: Number(lon), zoom: TOUCH_ZOOM + 2 });
+    window.Offlimits.here({ lat: Number(lat), lon: Number(lon), accuracy_m: 0 });
+  }
 })();

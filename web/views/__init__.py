@@ -4,6 +4,7 @@ from web.assets import assets
 from web.views.acknowledge import acknowledge
 from web.views.api import api
 from web.views.campaigns import campaigns
+from web.views.changes import changes
 from web.views.editions import editions
 from web.views.flags import flags
 from web.views.health import health
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     editions,
     acknowledge,
     register,
+    changes,
     publish,
     campaigns,
     tiles,

@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation, Restriction, Terms
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
-from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
-from geo_offlimits.errors import AbsentError, Sentence
+from geo_offlimits.domain.premises import SubjectKind, VenueKind
+from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.services import changes, missions, operators
 from geo_offlimits.services import flags as flag_service
-from geo_offlimits.services import missions
+from geo_offlimits.services import history as history_service
 from geo_offlimits.services import register as service
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
@@ -103,15 +104,21 @@ def propose(code: str) -> Response:
 @register.get("/<code>/<designation_id>")
 @needs(Action.READ_REGISTER)
 def designation(code: str, designation_id: str) -> str:
-    found = _of_mission(code, designation_id)
+    found = service.of_mission(door.act(), code, designation_id)
     possible = service.possible(door.act(), found)
+    change = changes.waiting_on(door.act(), designation_id)
     decisions = [(one, _endpoint(one)) for one in service.DECISIONS if one.kind in possible]
     others = [pair for pair in decisions if pair[0].kind in vocabulary.OTHER_STEPS]
     return render_template(
         "register/designation.html",
         code=code,
         designation=found,
-        history=service.history(door.act(), designation_id),
+        history=history_service.history(door.act(), designation_id),
+        change=change,
+        change_steps=changes.possible(door.act(), change) if change else (),
+        shift_m=changes.shift_m(found.subject, change.described) if change else None,
+        described=history_service.described,
+        operators=operators.of(door.act(), designation_id),
         notations=_notations(found.subject.geometry),
         decisions=[pair for pair in decisions if pair not in others],
         others=others,
@@ -119,14 +126,14 @@ def designation(code: str, designation_id: str) -> str:
         sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
         notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
-        may_rename=found.state in service.STANDING,
+        stands=found.state in service.STANDING,
     )
 
 
 @register.post("/<code>/<designation_id>/review")
 @needs(Action.DECIDE, writes=True, again="register.designation")
 def review(code: str, designation_id: str) -> Response:
-    _of_mission(code, designation_id)
+    service.of_mission(door.act(), code, designation_id)
     form = request.form
     review_by = bodies.day(form, "review_by")
     if review_by is None:
@@ -135,28 +142,10 @@ def review(code: str, designation_id: str) -> Response:
     return rendering.go_to(url_for(".designation", code=code, designation_id=designation_id), "reviewed")
 
 
-@register.post("/<code>/<designation_id>/rename")
-@needs(Action.PROPOSE, writes=True, again="register.designation")
-def rename(code: str, designation_id: str) -> Response:
-    _of_mission(code, designation_id)
-    form = request.form
-    kind = NameKind(form.get("kind", NameKind.SIGN)) if form.get("kind") in tuple(NameKind) else NameKind.SIGN
-    name = Name(text=form.get("name", "").strip(), lang=form.get("lang", "").strip() or None, kind=kind)
-    service.rename(door.act(), designation_id, name)
-    return rendering.go_to(url_for(".designation", code=code, designation_id=designation_id), "renamed")
-
-
 def _message(step: str, made: Designation) -> str:
     """The key of what is said after a step; of what begins later it is not said that it is in force."""
     later = f"{step}_later"
     return later if later in vocabulary.MESSAGES and made.begins_at(door.act().now) else step
-
-
-def _of_mission(code: str, designation_id: str) -> Designation:
-    found = service.show(door.act(), designation_id)
-    if found.mission != code:
-        raise AbsentError(f"{designation_id} is not of {code}; open it under its own mission.")
-    return found
 
 
 def _notations(geometry: BaseGeometry | None) -> dict[str, str]:
@@ -173,7 +162,7 @@ def _endpoint(decision: Decision) -> str:
 def _add_route(decision: Decision) -> None:
     @needs(decision.action, writes=True, again="register.designation")
     def take(code: str, designation_id: str) -> Response:
-        _of_mission(code, designation_id)
+        service.of_mission(door.act(), code, designation_id)
         reason = request.form.get("reason", "").strip() or None
         made = service.decide(door.act(), designation_id, decision.kind, reason)
         address = url_for(".designation", code=code, designation_id=designation_id)

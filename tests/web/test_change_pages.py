@@ -1,0 +1,106 @@
+"""What is said of a place, set right on the register's pages."""
+
+from flask import Flask
+from shapely import Point
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.designation import Designation
+from tests.web.isle import signed_in
+
+LISTING = "/register/ISLE/ISLE-0001"
+
+
+def known(wiring: Wiring) -> Designation:
+    with wiring.store.reading() as tx:
+        found = tx.register.get("ISLE-0001")
+    assert found
+    return found
+
+
+def as_it_stands(found: Designation) -> dict[str, object]:
+    subject = found.subject
+    return {
+        "name": [name.text for name in subject.names] + [""],
+        "category": subject.category.value if subject.category else "",
+        "address": subject.address or "",
+        "locality": subject.locality or "",
+        "uncertainty_m": "" if subject.uncertainty_m is None else subject.uncertainty_m,
+        "reason": "surveyed again",
+    }
+
+
+def test_an_officer_moves_a_footprint_and_a_head_makes_it_so(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    before = known(wiring)
+    form = as_it_stands(before) | {"position": "10.06, -30.06", "uncertainty_m": "4"}
+    assert officer.post(f"{LISTING}/change", form, page=f"{LISTING}/change").status_code == 303
+    assert known(wiring) == before
+    page = officer.get(LISTING).text
+    assert "Change to decide" in page
+    assert "Make this change" not in page, "not by who proposed it"
+    assert "ISLE-0001" in head.get("/register/ISLE/").text.split("Changes to decide")[1]
+    page = head.get(LISTING).text
+    assert "surveyed again" in page
+    assert "10.06000, -30.06000" in page
+    assert head.post(f"{LISTING}/make-change", {"reason": ""}, page=LISTING).status_code == 303
+    after = known(wiring)
+    assert after.subject.geometry == Point(-30.06, 10.06)
+    assert after.subject.uncertainty_m == 4
+    assert after.subject.names == before.subject.names
+    told = head.get(LISTING).text
+    assert "Another place on the map" not in told, "nothing waits any more"
+    assert "Changed by a second signature" in told
+
+
+def test_the_form_sent_as_it_stands_changes_nothing_and_says_so(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    before = known(wiring)
+    answer = officer.post(f"{LISTING}/change", as_it_stands(before), page=f"{LISTING}/change")
+    assert answer.status_code == 409
+    assert "is described so already" in answer.text
+    assert known(wiring) == before
+
+
+def test_a_name_is_corrected_and_what_was_typed_comes_back_with_a_refusal(app: Flask, wiring: Wiring) -> None:
+    officer, deputy = signed_in(app, "officer"), signed_in(app, "deputy")
+    form = as_it_stands(known(wiring)) | {"name": ["Bluer Lantern", "Azure"], "reason": ""}
+    answer = officer.post(f"{LISTING}/change", form, page=f"{LISTING}/change")
+    assert answer.status_code == 422
+    assert 'value="Bluer Lantern"' in answer.text
+    assert 'value="Azure"' in answer.text
+    assert officer.post(f"{LISTING}/change", form | {"reason": "misread"}, page=f"{LISTING}/change").status_code == 303
+    assert "Another description" in deputy.get(LISTING).text
+    deputy.post(f"{LISTING}/make-change", {"reason": ""}, page=LISTING)
+    assert [name.text for name in known(wiring).subject.names] == ["Bluer Lantern", "Azure"]
+
+
+def test_a_place_outside_the_territory_is_asked_about(app: Flask, wiring: Wiring) -> None:
+    officer = signed_in(app, "officer")
+    form = as_it_stands(known(wiring)) | {"position": "-30.06, 10.06"}
+    answer = officer.post(f"{LISTING}/change", form, page=f"{LISTING}/change")
+    assert answer.status_code == 422
+    assert 'name="confirm_outside"' in answer.text
+    again = officer.post(f"{LISTING}/change", form | {"confirm_outside": "yes"}, page=f"{LISTING}/change")
+    assert again.status_code == 303
+
+
+def test_a_refused_change_needs_its_reason_and_the_page_says_where(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    before = known(wiring)
+    form = as_it_stands(before) | {"position": "10.06, -30.06"}
+    officer.post(f"{LISTING}/change", form, page=f"{LISTING}/change")
+    answer = head.post(f"{LISTING}/refuse-change", {"reason": " "}, page=LISTING)
+    assert answer.status_code == 422
+    assert 'id="reason-refuse_change-issue"' in answer.text
+    assert head.post(f"{LISTING}/refuse-change", {"reason": "no"}, page=LISTING).status_code == 303
+    assert officer.post(f"{LISTING}/withdraw-change", {"reason": ""}, page=LISTING).status_code == 409
+    assert known(wiring) == before
+
+
+def test_an_operator_is_recorded_for_officers_alone(app: Flask) -> None:
+    officer, staff = signed_in(app, "officer"), signed_in(app, "staff")
+    answer = officer.post(f"{LISTING}/operator", {"operator": "Keeper & Sons", "since": "2026-03-04"}, page=LISTING)
+    assert answer.status_code == 303
+    assert "Keeper &amp; Sons" in officer.get(LISTING).text
+    for path in ("/", "/list", "/missions/ISLE/editions/current"):
+        assert "Keeper" not in staff.get(path).text
