@@ -1,0 +1,202 @@
+"""A canary in every restricted field, and everybody crawling everything: it sings only where the table allows.
+
+The crawl follows every link from every page of the access table, as every role, as somebody of another mission and as
+nobody; it asks the API, fetches every export and looks into archives. Errors and logs are read as well.
+"""
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.changes import ChangeKind
+from geo_offlimits.domain.designation import Basis, Terms
+from geo_offlimits.domain.flags import FlagKind
+from geo_offlimits.domain.people import Actor, Role
+from geo_offlimits.domain.premises import Name, NameKind, Subject
+from geo_offlimits.formats.words import word
+from geo_offlimits.services import changes, editions, flags, operators, people, register
+from tests.web.access_table import REGISTER, TABLE
+from tests.web.isle import Browser, Clock, listing, signed_in
+
+# What is restricted -> the canary in it. All of it is the register's own.
+CANARIES = {
+    "the note of a decision": "CANARYNOTE",
+    "the reason of a proposal": "CANARYPROPOSED",
+    "the reason of a decision": "CANARYDECIDED",
+    "the reason of a lift": "CANARYLIFT",
+    "the name of a proposal": "CANARYDRAFT",
+    "the address of a proposal": "CANARYADDRESS",
+    "the name of what was rejected": "CANARYREJECTED",
+    "who runs a place": "CANARYOPERATOR",
+    "the name in a proposed change": "CANARYCHANGE",
+    "the reason of a change": "CANARYWHYCHANGE",
+    "what somebody said of an entry": "CANARYFLAG",
+    "what was done about it": "CANARYRESOLVED",
+    "the basis": word(Basis.TRAFFICKING),
+    "the code of the basis": Basis.TRAFFICKING.value,
+}
+ALLOWED_UNDER = "/register/"
+# The closed list of bases is no secret where one is chosen; which of them a decision has, is.
+CHOSEN_AT = ("/api/v1/openapi.json", "/propose")
+BASES = {"the basis", "the code of the basis"}
+CRAWLED_AT_MOST = 400
+_LINK = re.compile(r'(?:href|src|action)="([^"#]+)"')
+
+
+def sung(content: bytes) -> set[str]:
+    """The canaries that content holds, looked for in archives too."""
+    texts = [content]
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            texts += [archive.read(name) for name in archive.namelist()]
+    return {field for field, canary in CANARIES.items() if any(canary.encode() in text for text in texts)}
+
+
+def canary_listing(name: str, lon: float) -> tuple[Subject, Terms]:
+    subject, terms = listing(name, lon, 10.2)
+    noted = replace(terms, note=CANARIES["the note of a decision"], basis=Basis.TRAFFICKING)
+    return subject, noted
+
+
+@pytest.fixture(autouse=True)
+def sown(wiring: Wiring, clock: Clock) -> None:
+    """A canary in every restricted field of listings that are in force, proposed, rejected, changing and published."""
+    who = {role: actor(wiring, role.value) for role in Role}
+    with wiring.writing(who[Role.OFFICER]) as act:
+        made = register.propose(
+            act, "ISLE", *canary_listing("Plain Sign", -30.2), reason="CANARYPROPOSED"
+        ).designation_id
+        subject, terms = canary_listing("CANARYDRAFT", -30.3)
+        register.propose(act, "ISLE", replace(subject, address="CANARYADDRESS"), terms)
+        rejected = register.propose(act, "ISLE", *canary_listing("CANARYREJECTED", -30.35)).designation_id
+        lifted = register.propose(act, "ISLE", *canary_listing("Gone Sign", -30.4)).designation_id
+    with wiring.writing(who[Role.HEAD]) as act:
+        register.designate(act, made, "CANARYDECIDED")
+        register.designate(act, lifted)
+        register.reject(act, rejected, "one source")
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
+    clock.later(hours=1)
+    with wiring.writing(who[Role.STAFF]) as act:
+        for kind in (FlagKind.CLOSED, FlagKind.MOVED):
+            raised = flags.raise_flag(act, wiring.shelf, "ISLE", made, kind=kind, note="CANARYFLAG")
+    with wiring.writing(who[Role.OFFICER]) as act:
+        flags.settle(act, raised.flag_id, "CANARYRESOLVED")
+        operators.record(act, made, "CANARYOPERATOR", date(2026, 3, 2))
+        changes.propose(act, made, ChangeKind.CORRECTED, renamed, "CANARYWHYCHANGE")
+        register.propose_lift(act, lifted, "CANARYLIFT")
+    with wiring.writing(who[Role.DEPUTY]) as act:
+        register.lift(act, lifted, "agreed")
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
+
+
+def renamed(subject: Subject) -> Subject:
+    return replace(subject, names=(Name(text="CANARYCHANGE", kind=NameKind.SIGN),))
+
+
+def actor(wiring: Wiring, number: str) -> Actor:
+    with wiring.reading() as act:
+        person = act.tx.people.find(number)
+        assert person, number
+        return people.actor(act, person.person_id)
+
+
+def crawl(browser: Browser, campaign: str) -> Iterator[tuple[str, bytes]]:
+    """Every answer to a GET that can be reached from the table's pages, each address once."""
+    waiting = [path.replace("CAMPAIGN", campaign) for method, path in TABLE if method == "GET"]
+    waiting += [f"/register/ISLE/ISLE-{number:04d}" for number in range(1, 15)]
+    waiting += [f"/missions/ISLE/editions/{number}" for number in range(1, 5)]
+    waiting += [f"/api/v1/missions/ISLE/editions/4/delta?from={number}" for number in range(1, 4)]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not path.startswith("/") or path.startswith(("/static/", "//")):
+            continue
+        seen.add(path)
+        assert len(seen) <= CRAWLED_AT_MOST, "the crawl must end"
+        answer = browser.get(path)
+        yield path, answer.data + str(answer.headers).encode()
+        if answer.mimetype == "text/html":
+            waiting += [link.replace("&amp;", "&") for link in _LINK.findall(answer.text)]
+
+
+def asked(browser: Browser) -> Iterator[tuple[str, bytes]]:
+    """What the API and the pages say to questions that name a canary, and to forms that are all wrong."""
+    signed = b"csrf-token" in browser.get("/list").data
+    for canary in CANARIES.values():
+        for path, body in (
+            ("/api/v1/find", {"mission": "ISLE", "name": canary}),
+            ("/api/v1/check", {"mission": "ISLE", "positions": [{"lat": 10.2, "lon": -30.2}], "radius_m": 100000}),
+        ):
+            answer = browser.ask(path, body) if signed else browser.client.post(path, json=body)
+            # A question comes back in its answer; what is looked for is anything else.
+            yield f"POST {path}", answer.data.replace(canary.encode(), b"")
+    token = browser.token("/list") if signed else browser.token()
+    for method, path in TABLE:
+        if method == "POST" and path not in ("/logout", "/login", "/passphrase"):
+            answer = browser.client.post(path, data={"csrf_token": token, "reason": "\x00"}, base_url=browser.base_url)
+            yield f"POST {path}", answer.data
+
+
+def visitors(app: Flask) -> Iterator[tuple[str, Browser]]:
+    yield from ((role.value, signed_in(app, role.value)) for role in Role)
+    yield "stranger", signed_in(app, "stranger")
+    yield "nobody", Browser(app)
+
+
+def test_no_restricted_word_is_seen_outside_the_register(
+    app: Flask, wiring: Wiring, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with wiring.store.reading() as tx:
+        campaign = tx.campaigns.of_mission("ISLE")[0].campaign_id
+    leaked, heard = [], {field: set[str]() for field in CANARIES}
+    readers = {role.value for role in REGISTER}
+    for name, browser in visitors(app):
+        for path, content in (*crawl(browser, campaign), *asked(browser)):
+            for field in sung(content) - (BASES if path.endswith(CHOSEN_AT) else set()):
+                heard[field] = heard[field] | {name}
+                if name not in readers or ALLOWED_UNDER not in path:
+                    leaked.append(f"{field}: {name} at {path}")
+    assert not leaked, leaked
+    # Every canary sings where it may, to every role that may hear it: the crawl came by each of them.
+    assert {field for field, names in heard.items() if names != readers} <= {"the code of the basis"}
+    assert sung(caplog.text.encode()) == set()
+
+
+def test_no_restricted_word_is_in_an_edition_its_envelope_a_leaf_or_a_file_of_the_data_folder(wiring: Wiring) -> None:
+    with wiring.store.reading() as tx:
+        for number in range(1, 5):
+            stored = tx.editions.get("ISLE", number)
+            assert stored is not None
+            assert sung(stored.content + stored.envelope) == set()
+        assert sung(b"".join(tx.audit.leaves())) == set()
+    for file in wiring.settings.data_dir.rglob("*"):
+        assert not file.is_file() or sung(file.read_bytes()) == set(), file
+
+
+def test_the_crawl_hears_a_canary_that_was_let_out(app: Flask, wiring: Wiring, clock: Clock) -> None:
+    """The control: a published name that is one of the canaries is heard by staff, on pages and in exports."""
+    head = actor(wiring, "head")
+    clock.later(hours=1)
+    with wiring.writing(head) as act:
+        register.add_alone(act, "ISLE", *listing(CANARIES["who runs a place"], -30.45, 10.3))
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
+        campaign = act.tx.campaigns.of_mission("ISLE")[0].campaign_id
+    found = {path for path, content in crawl(signed_in(app, "staff"), campaign) if sung(content)}
+    assert {"/list", "/missions/ISLE/editions/current", "/missions/ISLE/editions/current/export.geojson"} <= found
+
+
+def test_an_archive_is_looked_into() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sheet.xml", "<t>CANARYNOTE</t>" * 9)
+    assert b"CANARYNOTE" not in packed.getvalue()
+    assert sung(packed.getvalue()) == {"the note of a decision"}
