@@ -3,13 +3,14 @@
 import math
 import os
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo_offlimits.cli.leaving import encodable
+from geo_offlimits.domain.hours import WeeklySpan
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError
 
@@ -41,6 +42,41 @@ class Moment(click.ParamType[datetime]):
             return parse_instant(str(value))
         except InputError as fault:
             self.fail(str(fault), param, ctx)
+
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = re.compile(r"([a-z,-]+) +(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
+
+
+class Weekly(click.ParamType[WeeklySpan]):
+    """Days of the week and a span of the clock: `fri-sat 20:00-04:00`, `mon,wed 18:00-23:00`."""
+
+    name = "days from-to"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> WeeklySpan:
+        if isinstance(value, WeeklySpan):
+            return value
+        match = _SPAN.fullmatch(str(value).strip().casefold())
+        days = _weekdays(match[1]) if match else ()
+        if not match or not days:
+            self.fail(f"{value!r} is not a weekly span; write it like 'fri-sat 20:00-04:00'.", param, ctx)
+        try:
+            start, end = (time.fromisoformat(clock.zfill(len("20:00"))) for clock in match.groups()[1:])
+            return WeeklySpan(days=days, start=start, end=end)
+        except (ValueError, InputError) as fault:
+            self.fail(f"{value!r} is not a weekly span: {fault}", param, ctx)
+
+
+def _weekdays(text: str) -> tuple[int, ...]:
+    """ISO weekdays in the order of the week; () for what is no list of days. A run may go over Sunday."""
+    found: set[int] = set()
+    for run in text.split(","):
+        first, _, last = run.partition("-")
+        if first not in _WEEKDAYS or (last or first) not in _WEEKDAYS:
+            return ()
+        start, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
+        found |= {(start + step) % 7 + 1 for step in range((end - start) % 7 + 1)}
+    return tuple(sorted(found))
 
 
 class Day(click.ParamType[date]):
@@ -121,6 +157,7 @@ class Positions(click.Command):
 
 
 TEXT = Text()
+WEEKLY = Weekly()
 MOMENT = Moment()
 DAY = Day()
 DURATION = Duration()

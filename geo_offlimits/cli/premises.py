@@ -18,6 +18,7 @@ from geo_offlimits.cli.proposal import described, proposal
 from geo_offlimits.domain.decisions import DECISIONS, Decision
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
+from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import format_instant
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def _open(
     with door.acting() as act:
         valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
         published = missions.days(act, code, facts["not_before"], None)
-        terms = replace(terms, valid=valid, not_before=published.start)
+        hours = Hours(tz=missions.mission(act, code).timezone, weekly=facts["weekly"]) if facts["weekly"] else None
+        terms = replace(terms, valid=valid, not_before=published.start, hours=hours)
         made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])
     say(door, made, act.now)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_offlimits.cli.parameters import DAY, FILE, TEXT, UNCERTAINTY_M
+from geo_offlimits.cli.parameters import DAY, FILE, TEXT, UNCERTAINTY_M, WEEKLY
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
@@ -28,6 +28,8 @@ _PLACE = (
 )
 _SUBJECT = (
     click.option("--name", "names", multiple=True, type=TEXT, help="What the sign says; may be given several times."),
+    click.option("--alias", "aliases", multiple=True, type=TEXT, help="Another name; may be given several times."),
+    click.option("--former", "formers", multiple=True, type=TEXT, help="A former name; may be given several times."),
     *_PLACE[:3],
     click.option(
         "--subject",
@@ -53,6 +55,13 @@ _TERMS = (
         multiple=True,
         type=click.Choice([c.value for c in PersonnelCategory]),
         help="Whom it binds; may be given several times.  [default: everybody]",
+    ),
+    click.option(
+        "--hours",
+        "weekly",
+        multiple=True,
+        type=WEEKLY,
+        help="When it binds, such as 'fri-sat 20:00-04:00', on the mission's clocks; several times.  [default: always]",
     ),
     click.option("--exception", "exceptions", multiple=True, type=TEXT, help="Such as 'official duty'."),
     click.option("--valid-from", type=DAY, help="First day, or a moment.  [default: the decision]"),
@@ -86,7 +95,7 @@ def placed(facts: dict[str, Any], territory: "BaseGeometry | None") -> dict[str,
 
 
 def described(facts: dict[str, Any], territory: "BaseGeometry | None") -> tuple[Subject, Terms]:
-    """The subject and terms that the options of `proposal` describe, but for the days, which the mission knows."""
+    """The subject and terms that the options of `proposal` describe; their days and hours are read by the mission."""
     return _subject(facts, territory), _terms(facts)
 
 
@@ -95,7 +104,11 @@ def _subject(facts: dict[str, Any], territory: "BaseGeometry | None") -> Subject
     part = Part(floor=facts["floor"], entrance=facts["entrance"]) if facts["floor"] or facts["entrance"] else None
     return Subject(
         kind=SubjectKind(facts["subject"]),
-        names=tuple(Name(text=text, kind=NameKind.SIGN) for text in facts["names"]),
+        names=tuple(
+            Name(text=text, kind=kind)
+            for field, kind in (("names", NameKind.SIGN), ("aliases", NameKind.ALIAS), ("formers", NameKind.FORMER))
+            for text in facts[field]
+        ),
         category=VenueKind(facts["category"]) if facts["category"] else None,
         geometry=geometry,
         uncertainty_m=uncertainty_m,

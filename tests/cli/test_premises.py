@@ -163,3 +163,25 @@ def test_a_listing_added_alone_and_forgotten_stays_on_top_of_what_is_due(prompt:
     due = prompt("premises", "due", by="102").done().out
     assert made in due.splitlines()[1]
     assert prompt("premises", "due", "--json", by="102").json["overdue"] == []
+
+
+def test_hours_and_other_names_are_given_at_the_prompt(prompt: Prompt) -> None:
+    hours = ("--hours", "fri-sat 20:00-04:00", "--hours", "sun 18:00-23:00")
+    made = proposed(prompt, "--position", "-31.5,-15.8", "--alias", "Heron Bar", "--former", "Old Heron", *hours)
+    prompt("premises", "designate", made, by="101").done()
+    prompt("edition", "publish", by="101").done()
+    for name in ("Red Heron", "Heron Bar", "Old Heron"):
+        assert made in prompt("find", name).out
+    friday_night, tuesday = "2030-03-01T23:30:00Z", "2030-03-05T23:30:00Z"
+    answers = [
+        prompt("check", "-31.5,-15.8", "--uncertainty-m", 1, "--at", at, "--json").json["answers"][0]
+        for at in (friday_night, tuesday)
+    ]
+    assert [answer["matches"][0]["why_not"] for answer in answers] == [None, "not_in_hours"]
+
+
+@pytest.mark.parametrize("hours", ["always", "fri 20:00", "fri-xyz 20:00-04:00", "fri 25:00-04:00", "20:00-04:00"])
+def test_hours_that_are_none_are_a_usage_error_with_an_example(prompt: Prompt, hours: str) -> None:
+    said = prompt("premises", "propose", "--name", "Red Heron", *TERMS, "--hours", hours, by="103")
+    assert said.code == 2
+    assert "is not a weekly span" in said.err

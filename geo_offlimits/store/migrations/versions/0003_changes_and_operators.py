@@ -16,6 +16,19 @@ down_revision = "0002"
 def upgrade() -> None:
     # Not in a batch: that would make the table anew and lose its triggers.
     op.add_column("subject", Column("change_id", String(80)))
+    _changes()
+    _operators()
+    connection = op.get_bind()
+    postgresql = connection.dialect.name == "postgresql"
+    for refusal in ADDED:
+        for statement in refusal.postgresql() if postgresql else refusal.sqlite():
+            connection.exec_driver_sql(statement)
+    if postgresql:
+        for table in ("change", "operator"):
+            connection.exec_driver_sql(emptying(table))
+
+
+def _changes() -> None:
     _history(
         "change",
         ["change_id", "mission", "subject_id"],
@@ -38,6 +51,9 @@ def upgrade() -> None:
         Column("new_locality", Text),
         Column("new_part", Text),
     )
+
+
+def _operators() -> None:
     _history(
         "operator",
         ["subject_id", "mission"],
@@ -48,14 +64,6 @@ def upgrade() -> None:
         Column("person_id", String(80), nullable=False),
         Column("salt", LargeBinary(16), nullable=False),
     )
-    connection = op.get_bind()
-    postgresql = connection.dialect.name == "postgresql"
-    for refusal in ADDED:
-        for statement in refusal.postgresql() if postgresql else refusal.sqlite():
-            connection.exec_driver_sql(statement)
-    if postgresql:
-        for table in ("change", "operator"):
-            connection.exec_driver_sql(emptying(table))
 
 
 def _history(name: str, noun: list[str], *columns: Column[Any]) -> None:
