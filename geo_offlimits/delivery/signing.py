@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -67,6 +67,26 @@ class PublicKey:
         fingerprint = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
         text = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
         return cls(key_id=fingerprint[:_KEY_ID_LENGTH], fingerprint=fingerprint, pem=text, valid=valid)
+
+    @property
+    def raw(self) -> bytes:
+        """The 32 bytes of the Ed25519 key."""
+        return self._loaded.public_bytes_raw()
+
+    def verifies(self, signature: bytes, text: bytes) -> bool:
+        """Whether `signature` is this key's over exactly these bytes."""
+        try:
+            self._loaded.verify(signature, text)
+        except InvalidSignature:
+            return False
+        return True
+
+    @property
+    def _loaded(self) -> Ed25519PublicKey:
+        key = load_pem_public_key(self.pem.encode())
+        if not isinstance(key, Ed25519PublicKey):
+            raise TypeError(self.key_id)  # `from_pem` takes no other
+        return key
 
     @property
     def grouped_fingerprint(self) -> str:
@@ -146,6 +166,10 @@ class Keyring:
         envelope = Envelope(payload, payload_type, {})
         envelope.sign(self._signer)
         return json.dumps(envelope.to_dict(), separators=(",", ":"), sort_keys=True).encode("ascii")
+
+    def sign_bare(self, text: bytes) -> bytes:
+        """The newest key's Ed25519 signature (64 bytes) over a text whose own form says what it is: a signed note."""
+        return bytes.fromhex(self._signer.sign(text).signature)
 
 
 def verify(envelope: bytes, keys: Iterable[PublicKey], payload_type: str) -> bytes:

@@ -1,8 +1,14 @@
 """The audit tree: recomputed from its leaves and held against what the tables say and an older checkpoint."""
 
+from collections.abc import Sequence
+
+from geo_offlimits.delivery.signing import PublicKey
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.domain.people import Action
+from geo_offlimits.formats import checkpoint as note
 from geo_offlimits.services.act import Act
+
+_ORIGIN = "geo-offlimits/"
 
 
 def verify(act: Act, against: Checkpoint | None = None) -> tuple[str, ...]:
@@ -19,6 +25,25 @@ def checkpoint(act: Act) -> Checkpoint:
     """The head of the tree as it stands, for whoever may verify it."""
     _require(act)
     return act.tx.audit.checkpoint()
+
+
+def signed_checkpoint(act: Act) -> tuple[Checkpoint, str, str]:
+    """The head of the tree, the same as a signed note for somebody outside to keep, and the key to read that with."""
+    head, keys = checkpoint(act), act.keyring.public_keys()
+    # An installation keeps the name that its first key gave it.
+    key = _note_key(_ORIGIN + keys[0].key_id, keys[-1])
+    return head, note.written(head, key, act.keyring.sign_bare), key.vkey
+
+
+def read_note(content: bytes, keys: Sequence[PublicKey]) -> Checkpoint:
+    """The checkpoint of a signed note by one of `keys`. Raises InputError, UnverifiedError."""
+    origin = note.origin(content)
+    named = origin if origin.startswith(_ORIGIN) else _ORIGIN
+    return note.read(content, [_note_key(named, key) for key in keys])
+
+
+def _note_key(name: str, key: PublicKey) -> note.NoteKey:
+    return note.NoteKey(name, key.raw, key.verifies)
 
 
 def _require(act: Act) -> None:

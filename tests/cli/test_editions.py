@@ -184,3 +184,25 @@ def test_an_edition_that_lists_nothing_is_published_only_when_it_is_meant(prompt
         assert (said.code, "Edition 1 of NEW lists no premises." in said.out) == (0, True)
     said = prompt("export", "--mission", "NEW", "--output", tmp_path / "list.geojson", by="101").done()
     assert "No premises of edition 1" in said.out
+
+
+def test_a_signed_checkpoint_kept_outside_shows_that_the_end_was_cut(prompt: Prompt, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.txt"
+    said = prompt("audit", "checkpoint", "--output", kept, "--json", by="105").done().json
+    assert kept.read_text() == said["note"]
+    assert said["vkey"].startswith("geo-offlimits/")
+    assert prompt("audit", "checkpoint", by="105").out.splitlines()[1].isdecimal()
+    assert "everything fits" in prompt("audit", "verify", "--against", kept, by="105").done().out
+    assert prompt("audit", "checkpoint", by="107").code == 1
+    # Whoever forges one has no key to sign it with.
+    kept.write_text(said["note"].replace(f"\n{said['leaves']}\n", f"\n{said['leaves'] - 1}\n"))
+    forged = prompt("audit", "verify", "--against", kept, "--json", by="105")
+    assert (forged.code, forged.json["error"]) == (1, "UnverifiedError")
+    assert "by a key trusted here" in forged.json["detail"]
+
+
+def test_a_checkpoint_is_read_with_the_public_key_that_was_kept_with_it(prompt: Prompt, tmp_path: Path) -> None:
+    kept, public = tmp_path / "kept.txt", tmp_path / "key.pem"
+    prompt("audit", "checkpoint", "--output", kept, by="105").done()
+    prompt("key", "export", "--output", public).done()
+    assert prompt("audit", "verify", "--against", kept, "--key", public, by="105").code == 0
