@@ -166,17 +166,18 @@ def test_an_upgrade_keeps_a_copy_from_before(island: Island, tmp_path: Path, mon
     island.store.close()
     migrations = tmp_path / "migrations"
     shutil.copytree(revisions._MIGRATIONS, migrations)
-    (migrations / "versions" / "0003_colour.py").write_text(
-        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0003', '0002'\n"
+    (migrations / "versions" / "9999_colour.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        f"revision, down_revision = '9999', '{revisions.REVISIONS[-1]}'\n"
         "def upgrade():\n    op.add_column('session', sa.Column('colour', sa.Text))\n"
     )
     monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "0003"))
+    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
     path = tmp_path / "register.db"
     with pytest.raises(StoreError, match="Run `geo-offlimits upgrade`"):
         Store.open(address(path))
     copy = Store.upgrade(address(path))
-    assert copy == tmp_path / "register.db.before-0003"
+    assert copy == tmp_path / "register.db.before-9999"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     for file, columns in ((path, 7), (copy, 6)):
         connection = sqlite3.connect(file)
@@ -194,12 +195,12 @@ def test_a_failed_upgrade_changes_nothing(island: Island, tmp_path: Path, monkey
     island.store.close()
     migrations = tmp_path / "migrations"
     shutil.copytree(revisions._MIGRATIONS, migrations)
-    (migrations / "versions" / "0003_half.py").write_text(
-        "from alembic import op\nrevision, down_revision = '0003', '0002'\n"
+    (migrations / "versions" / "9999_half.py").write_text(
+        f"from alembic import op\nrevision, down_revision = '9999', '{revisions.REVISIONS[-1]}'\n"
         "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    raise ValueError('the power went')\n"
     )
     monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "0003"))
+    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
     before = (tmp_path / "register.db").read_bytes()
     with pytest.raises(ValueError, match="the power went"):
         Store.upgrade(address(tmp_path / "register.db"))
