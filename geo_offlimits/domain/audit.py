@@ -46,6 +46,8 @@ class AuditTag(StrEnum):
     PREMISES_FLAGGED = "premises:flagged"
     FLAG_SETTLED = "flag:settled"
     PREMISES_RENAMED = "premises:renamed"
+    ATTACHMENT_ADDED = "attachment:added"
+    ATTACHMENT_READ = "attachment:read"
     FACILITY_ADDED = "facility:added"
     FACILITY_RETIRED = "facility:retired"
     IMPORT_COMMITTED = "import:committed"

@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
+from geo_offlimits.domain.attachments import AttachmentKind
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
@@ -92,6 +93,11 @@ _REGISTER: dict[type[Enum], dict[Enum, str]] = {
         FlagKind.MOVED: N_("It has moved"),
         FlagKind.NEW_TENANT: N_("Somebody else runs it"),
         FlagKind.OTHER: N_("Something else"),
+    },
+    AttachmentKind: {
+        AttachmentKind.NOTE: N_("Note"),
+        AttachmentKind.PHOTO: N_("Photo"),
+        AttachmentKind.LETTER: N_("Letter"),
     },
     State: {
         State.PROPOSED: N_("Proposed"),

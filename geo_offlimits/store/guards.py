@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from geo_offlimits.store.migrations.refusals_0002 import REFUSALS
+from geo_offlimits.store.migrations.refusals_0004 import REFUSALS
 
 _SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRESQL = text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal")

@@ -195,6 +195,23 @@ flag = _history(
     noun=("flag_id", "mission", "designation_id"),
 )
 
+# Restricted: what it says, its file and the file's name. The file lies in a folder beside the keys (`store.cabinet`).
+attachment = _history(
+    "attachment",
+    _key("designation_id", index=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    _key("person_id"),
+    Column("text", Text),
+    Column("file_id", String(40)),
+    Column("media_type", String(40)),
+    Column("size", Integer),
+    Column("sha256", String(64)),
+    Column("file_name", Text),
+    Column("salt", LargeBinary(16), nullable=False),
+    noun=("designation_id", "number"),
+)
+
 facility = _history(
     "facility",
     _key("facility_id", index=True),
@@ -342,6 +359,7 @@ AUDITED = (
     designation,
     step,
     flag,
+    attachment,
     facility,
     edition,
     campaign,

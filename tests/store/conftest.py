@@ -19,6 +19,7 @@ from shapely import Point, Polygon
 from sqlalchemy import create_engine
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
+from geo_offlimits.domain.attachments import Attachment, AttachmentKind
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
 from geo_offlimits.domain.flags import Flag, FlagKind
@@ -176,6 +177,17 @@ class Island:
             edition=1,
         )
 
+    def note(self, at: datetime, number: int = 1, **changed: Any) -> Attachment:
+        note = Attachment(
+            designation_id="DEMO-0001",
+            number=number,
+            kind=AttachmentKind.NOTE,
+            person_id="officer",
+            recorded_at=at,
+            text="seen by the patrol",
+        )
+        return replace(note, **changed)
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -194,6 +206,7 @@ class Island:
         )
         self.take(3, self.propose(2), StepKind.DESIGNATED, "head")
         self.act(3, lambda tx, at: tx.flags.add(self.flag(at)))
+        self.act(3, lambda tx, at: tx.attachments.add(self.note(at)))
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from geo_offlimits.domain.designation import TRANSITIONS, State, StepKind
 from geo_offlimits.errors import RefusedError
 from geo_offlimits.store import tables
-from geo_offlimits.store.migrations.refusals_0002 import REFUSALS
+from geo_offlimits.store.migrations.refusals_0004 import REFUSALS
 
 Island = Any
 PERSONS = ("officer", "head", "deputy")

@@ -18,7 +18,7 @@ from geo_offlimits.store import tables
 from geo_offlimits.store.columns import Geometry
 from geo_offlimits.store.migrations import refusals_0002
 from geo_offlimits.store.migrations.refusals import Refusal
-from geo_offlimits.store.migrations.refusals_0002 import APPEND_ONLY, NOUNS, REFUSALS
+from geo_offlimits.store.migrations.refusals_0004 import APPEND_ONLY, NOUNS, REFUSALS
 
 Island = Any
 Change = dict[str, Any]

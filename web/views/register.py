@@ -10,9 +10,10 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.services import attachments, missions
 from geo_offlimits.services import flags as flag_service
-from geo_offlimits.services import missions
 from geo_offlimits.services import register as service
+from geo_offlimits.services.attachments import Listed
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
@@ -103,7 +104,7 @@ def propose(code: str) -> Response:
 @register.get("/<code>/<designation_id>")
 @needs(Action.READ_REGISTER)
 def designation(code: str, designation_id: str) -> str:
-    found = _of_mission(code, designation_id)
+    found = of_mission(code, designation_id)
     possible = service.possible(door.act(), found)
     decisions = [(one, _endpoint(one)) for one in service.DECISIONS if one.kind in possible]
     others = [pair for pair in decisions if pair[0].kind in vocabulary.OTHER_STEPS]
@@ -116,6 +117,8 @@ def designation(code: str, designation_id: str) -> str:
         decisions=[pair for pair in decisions if pair not in others],
         others=others,
         flags=flag_service.on(door.act(), code, designation_id),
+        attached=attachments.count(door.act(), found),
+        attachments=_attachments(found),
         sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
         notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
@@ -123,10 +126,15 @@ def designation(code: str, designation_id: str) -> str:
     )
 
 
+def _attachments(found: Designation) -> tuple[Listed, ...]:
+    may_read = door.act().may(Action.READ_EVIDENCE, found.mission)
+    return attachments.all_of(door.act(), found.designation_id) if may_read else ()
+
+
 @register.post("/<code>/<designation_id>/review")
 @needs(Action.DECIDE, writes=True, again="register.designation")
 def review(code: str, designation_id: str) -> Response:
-    _of_mission(code, designation_id)
+    of_mission(code, designation_id)
     form = request.form
     review_by = bodies.day(form, "review_by")
     if review_by is None:
@@ -138,7 +146,7 @@ def review(code: str, designation_id: str) -> Response:
 @register.post("/<code>/<designation_id>/rename")
 @needs(Action.PROPOSE, writes=True, again="register.designation")
 def rename(code: str, designation_id: str) -> Response:
-    _of_mission(code, designation_id)
+    of_mission(code, designation_id)
     form = request.form
     kind = NameKind(form.get("kind", NameKind.SIGN)) if form.get("kind") in tuple(NameKind) else NameKind.SIGN
     name = Name(text=form.get("name", "").strip(), lang=form.get("lang", "").strip() or None, kind=kind)
@@ -152,7 +160,8 @@ def _message(step: str, made: Designation) -> str:
     return later if later in vocabulary.MESSAGES and made.begins_at(door.act().now) else step
 
 
-def _of_mission(code: str, designation_id: str) -> Designation:
+def of_mission(code: str, designation_id: str) -> Designation:
+    """The designation, which is absent under another mission's address."""
     found = service.show(door.act(), designation_id)
     if found.mission != code:
         raise AbsentError(f"{designation_id} is not of {code}; open it under its own mission.")
@@ -173,7 +182,7 @@ def _endpoint(decision: Decision) -> str:
 def _add_route(decision: Decision) -> None:
     @needs(decision.action, writes=True, again="register.designation")
     def take(code: str, designation_id: str) -> Response:
-        _of_mission(code, designation_id)
+        of_mission(code, designation_id)
         reason = request.form.get("reason", "").strip() or None
         made = service.decide(door.act(), designation_id, decision.kind, reason)
         address = url_for(".designation", code=code, designation_id=designation_id)
