@@ -55,6 +55,12 @@ class Settings:
     session_hours: int = _setting(12, "a session ends after this long in any case", "hours", between=(1, 168))
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
     max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))
+    attachment_mb: int = _setting(
+        10,
+        "largest photo or letter attached to a listing; on pages within max_upload_mb",
+        "megabytes",
+        between=(1, 256),
+    )
     receive_seconds: int = _setting(
         20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)
     )

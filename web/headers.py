@@ -17,6 +17,8 @@ _SOURCES = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+# Of a file that somebody sent: it shows nothing, loads nothing and runs nothing, should a browser open it after all.
+SEALED_POLICY = "default-src 'none'; sandbox"
 CONTENT_SECURITY_POLICY = "; ".join(f"{kind} {sources}" for kind, sources in _SOURCES.items())
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -32,8 +34,10 @@ Gateway = Callable[[Any, Any], Iterable[bytes]]
 
 
 def _protected(answer: Gateway) -> Gateway:
-    """Adds the headers that are always the same as the answer leaves: none is set by a view, so none is there twice.
+    """Adds the headers that are always the same as the answer leaves. A view sets none of them.
 
+    The one exception is a stricter content policy of a view's own, for what people sent us: browsers hold an answer to
+    all the policies that it carries.
     Here they are checked once for good; in a response's own headers each value would be checked on every answer.
     """
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from geo_offlimits.errors import InputError
 
 
-def write_whole(contents: Mapping[Path, bytes]) -> None:
+def write_whole(contents: Mapping[Path, bytes], *, owner_only: bool = False) -> None:
     """Writes each file in full beside its place, then puts all of them there: what belongs together comes together.
 
-    A link is followed. Raises InputError naming what stands in the way; no file is then changed.
+    A link is followed. owner_only : nobody else on this machine may read them.
+    Raises InputError naming what stands in the way; no file is then changed.
     """
     halves: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
-            halves[path] = _written_half(path, content)
+            halves[path] = _written_half(path, content, owner_only=owner_only)
         for path, half in halves.items():
             half.replace(_target(path))
     except OSError as fault:
@@ -27,13 +28,16 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
             half.unlink(missing_ok=True)
 
 
-def _written_half(path: Path, content: bytes) -> Path:
+def _written_half(path: Path, content: bytes, *, owner_only: bool) -> Path:
     target = _target(path)
     # A device or a pipe would be replaced by a file, a folder could not be: `replace` asks about neither.
     if target.exists() and not target.is_file():
         raise InputError(f"{path} is a device, a pipe or a folder and stays as it is; name a file of your own.")
     half = target.with_name(target.name + ".half")
     try:
+        if owner_only:
+            half.unlink(missing_ok=True)
+            half.touch(mode=0o600)
         half.write_bytes(content)
     except OSError:
         with suppress(OSError):

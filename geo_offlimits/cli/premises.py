@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geo_offlimits.cli import attachments
 from geo_offlimits.cli.describing import COMMANDS
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.listings import ID, say, standing_json
@@ -31,6 +32,10 @@ KNOWN_AT = click.option("--known-at", type=MOMENT, help="As it was known then.  
 @click.group()
 def premises() -> None:
     """The register: what is proposed, in force and lifted."""
+
+
+for _command in attachments.COMMANDS:
+    premises.add_command(_command)
 
 
 @premises.command()

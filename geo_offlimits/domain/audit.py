@@ -52,6 +52,8 @@ class AuditTag(StrEnum):
     CHANGE_REFUSED = "change:refused"
     CHANGE_WITHDRAWN = "change:withdrawn"
     OPERATOR_RECORDED = "operator:recorded"
+    ATTACHMENT_ADDED = "attachment:added"
+    ATTACHMENT_READ = "attachment:read"
     FACILITY_ADDED = "facility:added"
     FACILITY_RETIRED = "facility:retired"
     IMPORT_COMMITTED = "import:committed"

@@ -36,6 +36,8 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     READ_RETIRED_EDITION = "read_retired_edition"
     READ_REGISTER = "read_register"
+    ATTACH = "attach"  # restricted notes, photos and letters
+    READ_EVIDENCE = "read_evidence"  # what was attached; each reading is on record
     PROPOSE = "propose"
     DECIDE = "decide"  # designate, add alone, confirm, reject, lift
     PUBLISH = "publish"
@@ -51,6 +53,8 @@ class Action(StrEnum):
 _EVERYONE = frozenset({Action.LOOK_UP, Action.EXPORT, Action.ACKNOWLEDGE})
 _HEAD = _EVERYONE | {
     Action.READ_REGISTER,
+    Action.ATTACH,
+    Action.READ_EVIDENCE,
     Action.PROPOSE,
     Action.DECIDE,
     Action.PUBLISH,
@@ -62,12 +66,18 @@ _HEAD = _EVERYONE | {
 POLICY: dict[Role, frozenset[Action]] = {
     Role.STAFF: _EVERYONE,
     Role.PATROL: _EVERYONE,
-    Role.OFFICER: _EVERYONE | {Action.READ_REGISTER, Action.PROPOSE},
+    Role.OFFICER: _EVERYONE | {Action.READ_REGISTER, Action.ATTACH, Action.PROPOSE},
     Role.HEAD: _HEAD,
     Role.DEPUTY: _HEAD,
     Role.MANAGER: _EVERYONE | {Action.DISTRIBUTE, Action.READ_CAMPAIGN, Action.ENTER_ACKNOWLEDGEMENT},
     Role.CONDUCT: _EVERYONE
-    | {Action.READ_REGISTER, Action.READ_RETIRED_EDITION, Action.READ_CAMPAIGN, Action.VERIFY_AUDIT},
+    | {
+        Action.READ_REGISTER,
+        Action.READ_EVIDENCE,
+        Action.READ_RETIRED_EDITION,
+        Action.READ_CAMPAIGN,
+        Action.VERIFY_AUDIT,
+    },
     Role.AUDITOR: _EVERYONE | {Action.READ_REGISTER, Action.READ_RETIRED_EDITION, Action.VERIFY_AUDIT},
     # An administrator runs the machine and the accounts; the content of the list is not theirs to decide.
     Role.ADMIN: _EVERYONE | {Action.MANAGE_PEOPLE, Action.MANAGE_MISSION, Action.VERIFY_AUDIT},

@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
+from geo_offlimits.domain.attachments import AttachmentKind
 from geo_offlimits.domain.changes import ChangeKind, HistoryKind
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
 from geo_offlimits.domain.flags import FlagKind
@@ -105,6 +106,11 @@ _REGISTER: dict[type[Enum], dict[Enum, str]] = {
         HistoryKind.CHANGE_REFUSED: N_("Change refused"),
         HistoryKind.CHANGE_WITHDRAWN: N_("Change withdrawn"),
         HistoryKind.OPERATOR: N_("Operator recorded"),
+    },
+    AttachmentKind: {
+        AttachmentKind.NOTE: N_("Note"),
+        AttachmentKind.PHOTO: N_("Photo"),
+        AttachmentKind.LETTER: N_("Letter"),
     },
     State: {
         State.PROPOSED: N_("Proposed"),

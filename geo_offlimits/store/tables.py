@@ -190,6 +190,23 @@ flag = history_table(
     noun=("flag_id", "mission", "designation_id"),
 )
 
+# Restricted: what it says, its file and the file's name. The file lies in a folder beside the keys (`store.cabinet`).
+attachment = history_table(
+    "attachment",
+    key("designation_id", index=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    key("person_id"),
+    Column("text", Text),
+    Column("file_id", String(40)),
+    Column("media_type", String(40)),
+    Column("size", Integer),
+    Column("sha256", String(64)),
+    Column("file_name", Text),
+    Column("salt", LargeBinary(16), nullable=False),
+    noun=("designation_id", "number"),
+)
+
 facility = history_table(
     "facility",
     key("facility_id", index=True),
@@ -339,6 +356,7 @@ AUDITED = (
     designation,
     step,
     flag,
+    attachment,
     facility,
     edition,
     campaign,

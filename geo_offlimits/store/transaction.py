@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from geo_offlimits.store.acknowledgements import Acknowledgements
+from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
@@ -83,6 +84,10 @@ class Transaction:
     def waiting(self, mission: str) -> Waiting:
         """What waits on subjects and listings of the mission."""
         return waiting(self.connection, mission)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self.connection, self._history)
 
     @cached_property
     def facilities(self) -> Facilities:

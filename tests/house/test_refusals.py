@@ -12,8 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "geo_offlimits/domain/*.py",
     "geo_offlimits/lookup/*.py",
-    *(f"geo_offlimits/formats/{name}.py" for name in ("days", "files", "grid", "sheet", "workbook")),
-    *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "campaigns", "compiling", "editions")),
+    *(
+        f"geo_offlimits/formats/{name}.py"
+        for name in ("cleaning", "confined", "days", "files", "grid", "sheet", "workbook")
+    ),
+    *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
+    "geo_offlimits/services/editions.py",
+    "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("exports", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in")),
     "web/**/*.py",

@@ -19,6 +19,7 @@ from shapely import Point, Polygon
 from sqlalchemy import create_engine
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
+from geo_offlimits.domain.attachments import Attachment, AttachmentKind
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState, Operator
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
@@ -213,6 +214,17 @@ class Island:
 
         self.act(made, make)
 
+    def note(self, at: datetime, number: int = 1, **changed: Any) -> Attachment:
+        note = Attachment(
+            designation_id="DEMO-0001",
+            number=number,
+            kind=AttachmentKind.NOTE,
+            person_id="officer",
+            recorded_at=at,
+            text="seen by the patrol",
+        )
+        return replace(note, **changed)
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -233,6 +245,7 @@ class Island:
         self.act(3, lambda tx, at: tx.flags.add(self.flag(at)))
         self.act(3, lambda tx, at: tx.operators.record(self.operator(at)))
         self.move(3, 4)
+        self.act(3, lambda tx, at: tx.attachments.add(self.note(at)))
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

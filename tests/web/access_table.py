@@ -11,6 +11,7 @@ EVERYONE = frozenset(Role)
 REGISTER = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY, Role.CONDUCT, Role.AUDITOR})
 PROPOSERS = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY})
 HEADS = frozenset({Role.HEAD, Role.DEPUTY})
+EVIDENCE_READERS = frozenset({Role.HEAD, Role.DEPUTY, Role.CONDUCT})
 CAMPAIGNS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER, Role.CONDUCT})
 DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
 
@@ -69,6 +70,9 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", f"{LISTING}/withdraw-change"): PROPOSERS,
     ("POST", f"{LISTING}/operator"): PROPOSERS,
     ("POST", f"{LISTING}/review"): HEADS,
+    ("POST", f"{LISTING}/notes"): PROPOSERS,
+    ("POST", f"{LISTING}/attachments"): PROPOSERS,
+    ("POST", f"{LISTING}/attachments/1"): EVIDENCE_READERS,
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/campaigns/"): CAMPAIGNS,

@@ -17,7 +17,7 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import campaigns, editions, flags, missions, people, register
+from geo_offlimits.services import attachments, campaigns, editions, flags, missions, people, register
 from geo_offlimits.services.passphrases import Passphrases
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -29,6 +29,8 @@ HOSTILE = (
     "<img src=x onerror=alert(1)>",
     '"\' onmouseover=alert(1) x="',
 )
+# A restricted note on ISLE-0001.
+ATTACHED = "A WITNESS’S WORDS"
 ROLES = tuple(Role)
 
 
@@ -113,6 +115,7 @@ def populate(wiring: Wiring, clock: Clock) -> None:
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
     with wiring.writing(who[Role.OFFICER]) as act:
         register.propose(act, "ISLE", *listing("Wharf Nine", -30.1, 10.1))
+        attachments.add_note(act, "ISLE-0001", ATTACHED)
     with wiring.writing(who[Role.MANAGER]) as act:
         campaigns.distribute(act, "ISLE")
     with wiring.writing(who[Role.STAFF]) as act:

@@ -22,7 +22,8 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Role
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.formats.words import word
-from geo_offlimits.services import changes, editions, flags, operators, people, register
+from geo_offlimits.services import attachments, changes, editions, flags, operators, people, register
+from tests import attached
 from tests.web.access_table import REGISTER, TABLE
 from tests.web.isle import Browser, Clock, listing, signed_in
 
@@ -40,12 +41,16 @@ CANARIES = {
     "the reason of a change": "CANARYWHYCHANGE",
     "what somebody said of an entry": "CANARYFLAG",
     "what was done about it": "CANARYRESOLVED",
+    "a restricted note": "CANARYKEPT",
+    "the name of a restricted file": "CANARYFILE",
     "the basis": word(Basis.TRAFFICKING),
     "the code of the basis": Basis.TRAFFICKING.value,
 }
 ALLOWED_UNDER = "/register/"
 # The closed list of bases is no secret where one is chosen; which of them a decision has, is.
 CHOSEN_AT = ("/api/v1/openapi.json", "/propose")
+# Read one by one, each reading by itself an act (tests/services/test_attachments.py); no page lists them.
+READ_APART = {"a restricted note", "the name of a restricted file"}
 BASES = {"the basis", "the code of the basis"}
 CRAWLED_AT_MOST = 400
 _LINK = re.compile(r'(?:href|src|action)="([^"#]+)"')
@@ -92,6 +97,9 @@ def sown(wiring: Wiring, clock: Clock) -> None:
         operators.record(act, made, "CANARYOPERATOR", date(2026, 3, 2))
         changes.propose(act, made, ChangeKind.CORRECTED, renamed, "CANARYWHYCHANGE")
         register.propose_lift(act, lifted, "CANARYLIFT")
+        attachments.add_note(act, made, "CANARYKEPT")
+        photo = attachments.cleaned(attached.photo(), act.settings)
+        attachments.attach(act, made, photo, name="CANARYFILE.jpg")
     with wiring.writing(who[Role.DEPUTY]) as act:
         register.lift(act, lifted, "agreed")
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
@@ -167,7 +175,8 @@ def test_no_restricted_word_is_seen_outside_the_register(
                     leaked.append(f"{field}: {name} at {path}")
     assert not leaked, leaked
     # Every canary sings where it may, to every role that may hear it: the crawl came by each of them.
-    assert {field for field, names in heard.items() if names != readers} <= {"the code of the basis"}
+    assert {field for field, names in heard.items() if names != readers} == READ_APART | {"the code of the basis"}
+    assert not any(heard[field] for field in READ_APART)
     assert sung(caplog.text.encode()) == set()
 
 

@@ -3,6 +3,7 @@
 from web.assets import assets
 from web.views.acknowledge import acknowledge
 from web.views.api import api
+from web.views.attachments import attachments
 from web.views.campaigns import campaigns
 from web.views.changes import changes
 from web.views.editions import editions
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     acknowledge,
     register,
     changes,
+    attachments,
     publish,
     campaigns,
     tiles,

@@ -10,10 +10,11 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.coordinates import notations
-from geo_offlimits.services import changes, missions, operators
+from geo_offlimits.services import attachments, changes, missions, operators
 from geo_offlimits.services import flags as flag_service
 from geo_offlimits.services import history as history_service
 from geo_offlimits.services import register as service
+from geo_offlimits.services.attachments import Listed
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
@@ -123,11 +124,18 @@ def designation(code: str, designation_id: str) -> str:
         decisions=[pair for pair in decisions if pair not in others],
         others=others,
         flags=flag_service.on(door.act(), code, designation_id),
+        attached=attachments.count(door.act(), found),
+        attachments=_attachments(found),
         sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
         notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
         stands=found.state in service.STANDING,
     )
+
+
+def _attachments(found: Designation) -> tuple[Listed, ...]:
+    may_read = door.act().may(Action.READ_EVIDENCE, found.mission)
+    return attachments.all_of(door.act(), found.designation_id) if may_read else ()
 
 
 @register.post("/<code>/<designation_id>/review")

@@ -6,12 +6,8 @@ from geo_offlimits.store.migrations import refusals_0002
 from geo_offlimits.store.migrations.refusals import Refusal
 from geo_offlimits.store.migrations.refusals_0001 import first, frozen, known, line
 
-__all__ = ["ADDED", "APPEND_ONLY", "KEEPING", "NOUNS", "OTHER_PERSON", "REFUSALS", "SIGNATURES", "TRANSITIONS"]
+__all__ = ["ADDED", "APPEND_ONLY", "NOUNS", "REFUSALS"]
 
-KEEPING = refusals_0002.KEEPING
-OTHER_PERSON = refusals_0002.OTHER_PERSON
-SIGNATURES = refusals_0002.SIGNATURES
-TRANSITIONS = refusals_0002.TRANSITIONS
 _NEW_NOUNS: dict[str, tuple[str, ...]] = {
     "change": ("change_id", "mission", "subject_id"),
     "operator": ("subject_id", "mission"),
