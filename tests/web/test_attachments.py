@@ -15,7 +15,7 @@ from tests.web.isle import ATTACHED, Browser, signed_in
 
 LISTING = "/register/ISLE/ISLE-0001"
 NOTES, FILES = f"{LISTING}/notes", f"{LISTING}/attachments"
-NOTE, NAME = "NOTE-7F3A seen at the back", "NAME-7F3A.jpg"
+NOTE, NAME = "NOTE-7F3A seen at the back\n<b>twice", "NAME-7F3A.jpg"
 
 
 def sent(browser: Browser, content: bytes, name: str = NAME, *, kind: str = "") -> TestResponse:
@@ -46,7 +46,7 @@ def test_an_officer_keeps_a_note_and_conduct_reads_it(app: Flask, wiring: Wiring
     assert f'action="{FILES}/2"' in conduct.get(LISTING).text
     before = tags(wiring, "attachment:read")
     answer = read(conduct, 2)
-    assert NOTE in answer.text
+    assert "NOTE-7F3A seen at the back<br>&lt;b&gt;twice</p>" in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert tags(wiring, "attachment:read") == before + 1
 
