@@ -33,6 +33,7 @@ _SUBJECT = (
     click.option("--floor", type=TEXT, help="Only this floor of the building is meant."),
     click.option("--entrance", type=TEXT, help="Only what this entrance leads to is meant."),
     click.option("--confirm-outside", is_flag=True, help="Yes, it lies outside the mission's territory."),
+    click.option("--confirm-alike", is_flag=True, help="Yes, it is another one than what it looks like."),
 )
 _TERMS = (
     click.option(
