@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "flagged": N_("Thank you. Officers will look; until they decide, it stays as listed."),
     "settled": N_("The flag is settled."),
     "reviewed": N_("Reviewed. It stays in force until the next review."),
+    "decided_together": N_("Decided. Each decision is recorded by itself."),
     "renamed": N_("Renamed. The earlier name stays searchable."),
     "published": N_("Published. Staff see this edition now."),
     "campaign_opened": N_("Campaign opened."),
@@ -61,6 +62,7 @@ DECISIONS: dict[StepKind, str] = {
     StepKind.PETITION_REFUSED: N_("Refuse the petition"),
     StepKind.SUSPENDED: N_("Suspend a manifest error"),
     StepKind.REINSTATED: N_("Put back in force"),
+    StepKind.REVIEWED: N_("Keep listed"),
 }
 
 

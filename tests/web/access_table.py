@@ -63,6 +63,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", f"{LISTING}/lift"): HEADS,
     ("POST", f"{LISTING}/rename"): PROPOSERS,
     ("POST", f"{LISTING}/review"): HEADS,
+    ("GET", "/register/ISLE/batch?step=designated&id=ISLE-0008"): HEADS,
+    ("POST", "/register/ISLE/batch"): HEADS,
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/campaigns/"): CAMPAIGNS,

@@ -3,6 +3,7 @@
 from web.assets import assets
 from web.views.acknowledge import acknowledge
 from web.views.api import api
+from web.views.batch import batch
 from web.views.campaigns import campaigns
 from web.views.editions import editions
 from web.views.flags import flags
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     editions,
     acknowledge,
     register,
+    batch,
     publish,
     campaigns,
     tiles,

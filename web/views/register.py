@@ -10,8 +10,8 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.services import batch, missions
 from geo_offlimits.services import flags as flag_service
-from geo_offlimits.services import missions
 from geo_offlimits.services import register as service
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
@@ -32,7 +32,15 @@ def start() -> Response:
 @register.get("/<code>/")
 @needs(Action.READ_REGISTER)
 def worklist(code: str) -> str:
-    return render_template("register/worklist.html", code=code, worklist=service.worklist(door.act(), code))
+    waiting = service.worklist(door.act(), code)
+    return render_template(
+        "register/worklist.html",
+        code=code,
+        worklist=waiting,
+        ticks=batch.open_to(door.act(), waiting),
+        waits_for=batch.WAITS_FOR,
+        decision_words=vocabulary.DECISIONS,
+    )
 
 
 @register.get("/<code>/in-force")
