@@ -20,7 +20,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import InputError, Sentence
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Known, Likeness
+from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Known, Likeness, names_of
 from geo_offlimits.services.namesakes import Namesakes
 from geo_offlimits.store.register import Words
 
@@ -125,7 +125,7 @@ def _namesakes(act: Act, mission: str, subject: Subject) -> set[str]:
     known: dict[Words, list[str]] = {}
     for subject_id, words in act.tx.register.words(mission, placeless=subject.geometry is not None):
         known.setdefault(words, []).append(subject_id)
-    return {subject_id for words in _READ.of(subject.label, known.keys()) for subject_id in known[words]}
+    return {subject_id for words in _READ.of(names_of(subject), known.keys()) for subject_id in known[words]}
 
 
 def _near(act: Act, mission: str, place: BaseGeometry | None) -> set[str]:

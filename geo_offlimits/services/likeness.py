@@ -14,7 +14,7 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.names import MATCH_SCORE, NameIndex
+from geo_offlimits.lookup.names import MATCH_SCORE, NameIndex, NameMatch
 from geo_offlimits.lookup.proximity import ProximityIndex
 
 SAME_PLACE_M = 25.0
@@ -81,11 +81,25 @@ class Likeness:
         return dict(zip(hits.entry.tolist(), hits.distance_m.tolist(), strict=True))
 
     def _alike(self, place: int) -> dict[int, float]:
-        try:
-            found = self._names.find(self._known[place].subject.label, _ALIKE_SHOWN)
-        except InputError:  # a name of one letter is compared by its place alone
-            return {}
-        return {int(match.entry.entry_id): match.score for match in found}
+        scores: dict[int, float] = {}
+        for name in names_of(self._known[place].subject):
+            for match in found_by(self._names, name, _ALIKE_SHOWN):
+                other = int(match.entry.entry_id)
+                scores[other] = max(match.score, scores.get(other, 0.0))
+        return scores
+
+
+def names_of(subject: Subject) -> tuple[str, ...]:
+    """What a subject is, was or may be called, each once."""
+    return tuple(dict.fromkeys((subject.label, *(name.text for name in subject.names))))
+
+
+def found_by(index: NameIndex, name: str, limit: int) -> tuple[NameMatch, ...]:
+    """As `find` of the index; () for a name of one letter, which is like no other."""
+    try:
+        return index.find(name, limit)
+    except InputError:
+        return ()
 
 
 def _named(place: int, known: Known) -> Entry:

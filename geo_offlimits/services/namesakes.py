@@ -4,7 +4,7 @@ A name read once is kept, in a process, by what is written and nothing else: it 
 whatever becomes of the transaction in which it was read. What is new is read beside it, until it is worth a new index.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
@@ -12,8 +12,8 @@ from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.premises import SubjectKind
-from geo_offlimits.errors import InputError
 from geo_offlimits.lookup.names import MATCH_SCORE, NameIndex
+from geo_offlimits.services.likeness import found_by
 from geo_offlimits.store.plain import read_names
 from geo_offlimits.store.register import Words
 
@@ -32,11 +32,8 @@ class _Read:
         entries = (_entry(place, one) for place, one in enumerate(self._known))
         self._index = NameIndex(entries, shipped.place_names())
 
-    def like(self, name: str) -> frozenset[Words]:
-        try:
-            found = self._index.find(name, _SHOWN)
-        except InputError:  # a name of one letter is like no other
-            return frozenset()
+    def like(self, names: Iterable[str]) -> frozenset[Words]:
+        found = (one for name in names for one in found_by(self._index, name, _SHOWN))
         return frozenset(self._known[int(one.entry.entry_id)] for one in found if one.score >= MATCH_SCORE)
 
 
@@ -50,14 +47,14 @@ class Namesakes:
     def empty(self) -> bool:
         return not self._read.words
 
-    def of(self, name: str, among: AbstractSet[Words]) -> frozenset[Words]:
-        """Those of `among` with a name that counts as a match."""
+    def of(self, names: Sequence[str], among: AbstractSet[Words]) -> frozenset[Words]:
+        """Those of `among` of which a name counts as a match for one of these."""
         read = self._read
         if len(new := among - read.words) > _FEW:
             together = read.words | among
             read = self._read = _Read(together if len(together) <= _MOST else among)
             new = among - read.words
-        return (read.like(name) & among) | (_Read(new).like(name) if new else frozenset())
+        return (read.like(names) & among) | (_Read(new).like(names) if new else frozenset())
 
 
 def _entry(place: int, one: Words) -> Entry:

@@ -112,6 +112,16 @@ def test_a_former_name_counts(world: World) -> None:
         assert [one[0] for one in alike(world, name=name)] == ["PELA-0001"]
 
 
+def test_every_name_of_a_proposal_is_compared(world: World) -> None:
+    world.listed("Tern", placeless=True)
+    world.listed("Gull", lat=LAT + 0.001)
+    names = tuple(Name(text=text, kind=kind) for text, kind in (("Heron", NameKind.SIGN), ("Egret", NameKind.ALIAS)))
+    assert alike(world, names=names) == []
+    for known, found in (("Tern", "PELA-0001"), ("Gull", "PELA-0002")):
+        former = Name(text=known, kind=NameKind.FORMER)
+        assert [one[0] for one in alike(world, names=(*names, former))] == [found]
+
+
 def test_what_is_over_for_long_was_turned_down_or_is_another_mission_s_is_not_asked_about(world: World) -> None:
     made = world.listed()
     world.lifted(made.designation_id)
@@ -187,11 +197,11 @@ def test_names_that_are_read_once_answer_like_names_that_were_just_read() -> Non
 
     read = Namesakes()
     some, all_of_them = {words(at) for at in range(150)}, {words(at) for at in range(500)}
-    assert read.of("Wharf 7", some) == {words(7)}
-    assert read.of("Wharf 7", all_of_them) == {words(7)}
-    assert read.of("Wharf 7", some) == {words(7)}
-    assert read.of("Wharf 7", some - {words(7)}) == frozenset()  # known, but not asked about
-    assert read.of("Wharf 600", some | {words(600)}) == {words(600)}
+    assert read.of(["Wharf 7"], some) == {words(7)}
+    assert read.of(["Wharf 7"], all_of_them) == {words(7)}
+    assert read.of(["Wharf 7"], some) == {words(7)}
+    assert read.of(["Wharf 7"], some - {words(7)}) == frozenset()  # known, but not asked about
+    assert read.of(["Wharf 600"], some | {words(600)}) == {words(600)}
 
 
 def test_a_proposal_that_was_taken_back_with_its_transaction_is_like_nothing(world: World) -> None:
