@@ -204,7 +204,7 @@ def _populate(wiring: Wiring) -> None:
     for at in range(0, ENTRIES, 50):
         with wiring.writing(head) as act:
             for number in range(at, at + 50):
-                register.add_alone(act, "BENCH", *_listing(number))
+                register.add_alone(act, "BENCH", *_listing(number), confirm_alike=True)
     with wiring.writing(head) as act:
         editions.publish(act, wiring.keyring, "BENCH", expires_in=timedelta(days=30))
     _person(wiring, admin, "3", "staff", "BENCH")

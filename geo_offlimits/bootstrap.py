@@ -19,7 +19,7 @@ from geo_offlimits.services import signing_in
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.services.shelf import Shelf
-from geo_offlimits.services.signing_in import PROMPT, Proof, UnrecognisedError, note_failure
+from geo_offlimits.services.signing_in import PROMPT, Proof, StepUpError, UnrecognisedError, note_failure
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Store
 from geo_offlimits.store.transaction import Transaction
@@ -71,6 +71,18 @@ class Wiring:
         proof = self._proof(reference, passphrase, source)
         with self.writing() as act:
             return signing_in.recognise(act, proof)
+
+    def step_up(self, actor: Actor, passphrase: str, source: str = PROMPT) -> None:
+        """That it is still the actor who acts, before what weighs most.
+
+        Raises StepUpError, counted and audited like a failed sign-in, or TooManyAttemptsError.
+        """
+        try:
+            proof = self._proof(actor.person.number, passphrase, source)
+            with self.writing() as act:
+                signing_in.step_up(act, proof)
+        except UnrecognisedError as refusal:
+            raise StepUpError from refusal
 
     def choose_passphrase(self, reference: str, old: str, new: str, source: str = PROMPT) -> Actor:
         """Replaces a passphrase. Raises what `recognise` does, and InputError for a new one that is no good."""

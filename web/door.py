@@ -122,6 +122,18 @@ def _opened(visit: Visit) -> Iterator[None]:
 
 
 @contextmanager
+def looking() -> Iterator[Act]:
+    """For a view's `first`: an act that reads and is over before the writing transaction opens."""
+    visited = visit()
+    try:
+        with visited.wiring.reading(visited.actor) as act:
+            visited.act = act
+            yield act
+    finally:
+        visited.act = None
+
+
+@contextmanager
 def _writing(visit: Visit) -> Iterator[None]:
     try:
         with visit.wiring.writing(visit.actor) as act:

@@ -25,6 +25,7 @@ from geo_offlimits.errors import (
 )
 from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError
+from geo_offlimits.services.duplicates import AlikeError
 from web import language
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
@@ -32,6 +33,7 @@ from web.policy import SAFE_METHODS
 from web.session import SignInNeededError
 
 _LOG = logging.getLogger(__name__)
+_URN = "urn:geo-offlimits:problem"
 # The first family that fits decides.
 STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
     (ForgeryError, HTTPStatus.FORBIDDEN),
@@ -80,7 +82,7 @@ def status_of(error: OfflimitsError) -> HTTPStatus:
 def problem(status: HTTPStatus, detail: str, **more: Any) -> Response:
     """An RFC 9457 problem. `more` are its further members, such as `issues`."""
     name = status.name.lower().replace("_", "-")
-    body = {"type": f"urn:geo-offlimits:problem:{name}", "title": status.phrase, "status": status, "detail": detail}
+    body = {"type": f"{_URN}:{name}", "title": status.phrase, "status": status, "detail": detail}
     return Response(json.dumps(body | more), status=status, content_type="application/problem+json")
 
 
@@ -100,12 +102,14 @@ def _shown(status: HTTPStatus, detail: str, **more: Any) -> Response:
 
 
 def _facts(error: OfflimitsError) -> dict[str, Any]:
-    """The members a problem has beyond its sentence: what is wrong with which field, and the possible readings."""
+    """The members a problem has beyond its sentence: the fields at fault, the possible readings, what looks alike."""
     facts: dict[str, Any] = {}
     if isinstance(error, InputError) and error.issues:
         facts["issues"] = [issue.as_json(language.gettext) for issue in error.issues]
     if isinstance(error, AmbiguousPositionError) and error.choices:
         facts["readings"] = error.choices
+    if isinstance(error, AlikeError):
+        facts |= {"type": f"{_URN}:alike", "alike": [one.as_json() for one in error.alike]}
     return facts
 
 

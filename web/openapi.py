@@ -169,6 +169,14 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         method="post",
+        path="/api/v1/missions/{code}/premises/nearby",
+        summary="What stands in the register within 250 m of a place or is called like a name, before it is proposed",
+        body=ref("Sketch"),
+        answer=an_object(("nearby",), nearby=a_list(ref("Neighbour"))),
+        refusals=(401, 403, 404, 413, 422),
+    ),
+    Operation(
+        method="post",
         path="/api/v1/missions/{code}/premises",
         summary="Propose to put something off limits; another person decides",
         status=201,

@@ -21,11 +21,13 @@ from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, Subject
 from geo_offlimits.errors import Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.services import duplicates
 from geo_offlimits.services.positions import territory_of
 from web import door
 from web.bodies import Body, day, listed, member, members, moment, number, position, refused, text
 
 MAX_VERTICES = 10_000
+_NO_NAME = {"text": "?"}  # no letters, so like no other name
 Form = MultiDict[str, str]
 
 
@@ -35,6 +37,18 @@ def subject_and_terms(code: str, body: Body) -> tuple[Subject, Terms]:
     Raises InputError with one issue for each field at fault that it comes to.
     """
     return _subject(code, body), _terms(body)
+
+
+def ready(code: str, body: Body) -> tuple[Subject, Terms]:
+    """The same, in a view's `first`, with what the writing transaction would else have to read."""
+    subject, terms = subject_and_terms(code, body)
+    duplicates.prepare(door.act(), code, subject)
+    return subject, terms
+
+
+def sketched(code: str, body: Body) -> Subject:
+    """What a body proposes as far as it is known: without a name it is compared by its place."""
+    return _subject(code, {**body, "names": body.get("names") or [_NO_NAME]})
 
 
 def _subject(code: str, body: Body) -> Subject:
@@ -74,13 +88,26 @@ def _part(body: Body) -> Part | None:
 
 def _place(code: str, body: Body) -> tuple[BaseGeometry | None, float | None]:
     """Geometry and its uncertainty: drawn, or a position in any notation, or none where the place is not known."""
-    if body.get("geometry") is not None:
-        return _outline(body["geometry"]), number(body, "uncertainty_m")
-    if body.get("position") is None:
+    drawn, written = body.get("geometry"), body.get("position")
+    if drawn is not None and written is not None:
+        raise refused("position", Sentence("given beside a geometry"), Sentence("send one of them"))
+    if drawn is not None:
+        return _outline(drawn), number(body, "uncertainty_m")
+    if written is None:
         return None, None
     # Turned numbers are asked about as any place outside the territory is, by `services.outside`.
-    found = position(body["position"], territory=territory_of(door.act(), code), asks_order=False)
+    found = position(_as_sure(written, body), territory=territory_of(door.act(), code), asks_order=False)
     return Point(found.lon, found.lat), found.uncertainty_m
+
+
+def _as_sure(written: Any, body: Body) -> Any:
+    """The position with the uncertainty that stands in it or beside it."""
+    beside = body.get("uncertainty_m")
+    if beside is None or not isinstance(written, dict):
+        return written
+    if written.get("uncertainty_m") is not None:
+        raise refused("uncertainty_m", Sentence("given twice"), Sentence("send it once"), beside)
+    return written | {"uncertainty_m": beside}
 
 
 def _outline(geometry: Any) -> BaseGeometry:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from geo_offlimits.domain.designation import Basis, Restriction
+from geo_offlimits.domain.designation import Basis, Restriction, State
 from geo_offlimits.domain.mission import ContactKind, Organisation
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
@@ -184,6 +184,25 @@ _RECEIPT = an_object(
     code={"type": "string", "description": "the envelope in one line, for a QR code"},
     envelope={"type": "object", "description": "DSSE over the receipt"},
 )
+_SUBJECT: Mapping[str, Schema] = {
+    "subject": one_of(SubjectKind),
+    "names": a_list(what_is_sent(("text",), text=TEXT, lang=TEXT, kind=one_of(NameKind))),
+    "category": one_of(VenueKind),
+    "position": ref("Position"),
+    "geometry": _GEOMETRY,
+    "uncertainty_m": _NUMBER,
+    "address": TEXT,
+    "locality": TEXT,
+}
+_NEIGHBOUR = an_object(
+    ("id", "name", "state", "distance_m", "score", "alike"),
+    id=TEXT,
+    name=TEXT,
+    state=one_of(State),
+    distance_m={**or_null(_NUMBER), "description": "null where it is more than 250 m away or its place is not known"},
+    score={"type": "number", "minimum": 0, "maximum": 100, "description": "how alike the names are"},
+    alike={"type": "boolean", "description": "whether a proposal waits for confirm_alike because of it"},
+)
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": an_object(
         ("type", "title", "status", "detail"),
@@ -193,8 +212,14 @@ SCHEMAS: Mapping[str, Schema] = {
         detail={"type": "string", "description": "the fact, then the remedy, in the reader's language"},
         issues=a_list(an_object(("field", "reason"), field=TEXT, reason=TEXT, remedy=TEXT, value=TEXT)),
         readings=a_list(an_object(("lat", "lon", "uncertainty_m"), lat=_NUMBER, lon=_NUMBER, uncertainty_m=_NUMBER)),
+        alike={
+            **a_list(ref("Neighbour")),
+            "description": "what it looks like; confirm_alike says it is another",
+        },
     ),
     "Position": _PLACE,
+    "Neighbour": _NEIGHBOUR,
+    "Sketch": what_is_sent((), **_SUBJECT),
     "Answer": _ANSWER,
     "Match": an_object((*_ENTRY, *_OF_POSITION), **_ENTRY, **_OF_POSITION),
     "NameMatch": an_object((*_ENTRY, *_OF_NAME), **_ENTRY, **_OF_NAME),
@@ -226,14 +251,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Proposal": what_is_sent(
         ("basis", "authority", "directive"),
-        subject=one_of(SubjectKind),
-        names=a_list(what_is_sent(("text",), text=TEXT, lang=TEXT, kind=one_of(NameKind))),
-        category=one_of(VenueKind),
-        position=ref("Position"),
-        geometry=_GEOMETRY,
-        uncertainty_m=_NUMBER,
-        address=TEXT,
-        locality=TEXT,
+        **_SUBJECT,
         part=what_is_sent(floor=TEXT, entrance=TEXT, text=TEXT),
         restriction=one_of(Restriction),
         basis=one_of(Basis),
@@ -248,5 +266,6 @@ SCHEMAS: Mapping[str, Schema] = {
         note=TEXT,
         reason=TEXT,
         confirm_outside={"type": "boolean", "description": "yes, it lies outside the mission's territory"},
+        confirm_alike={"type": "boolean", "description": "yes, it is another one than what it looks like"},
     ),
 }

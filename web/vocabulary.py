@@ -35,6 +35,7 @@ MESSAGES: dict[str, str] = {
     "settled": N_("The flag is settled."),
     "attached": N_("Kept with this listing. It is never published."),
     "reviewed": N_("Reviewed. It stays in force until the next review."),
+    "decided_together": N_("Decided. Each decision is recorded by itself."),
     "renamed": N_("Renamed. The earlier name stays searchable."),
     "change_proposed": N_("Proposed. It stays described as it is until a second person decides."),
     "change_made": N_("Described anew. Publish an edition to reach staff."),
@@ -67,6 +68,7 @@ DECISIONS: dict[StepKind, str] = {
     StepKind.PETITION_REFUSED: N_("Refuse the petition"),
     StepKind.SUSPENDED: N_("Suspend a manifest error"),
     StepKind.REINSTATED: N_("Put back in force"),
+    StepKind.REVIEWED: N_("Keep listed"),
 }
 
 

@@ -43,7 +43,7 @@ def _code_of(run: Callable[[list[str]], Any], arguments: list[str], *, as_json: 
     except OfflimitsError as fault:
         issues = [issue.as_json() for issue in getattr(fault, "issues", ())]
         kind, show = type(fault).__name__, functools.partial(_show, fault)
-        return _refused(kind, str(fault), as_json=as_json, issues=issues, show=show, **_readings(fault))
+        return _refused(kind, str(fault), as_json=as_json, issues=issues, show=show, **_choices(fault))
     except BrokenPipeError:
         raise
     except Exception as fault:  # the last door: a person gets a sentence, a developer (python -X dev) the traceback
@@ -62,11 +62,12 @@ def _show(fault: OfflimitsError) -> None:
     click.echo(encodable(sentence), err=True)
 
 
-def _readings(fault: OfflimitsError) -> dict[str, Any]:
-    """The possible meanings of an ambiguous position, so that a program can ask which one."""
+def _choices(fault: OfflimitsError) -> dict[str, Any]:
+    """What a program can ask a person about: the meanings of an ambiguous position, what a proposal looks like."""
     # By name: the command line loads no look-up to say that a word was mistyped.
-    choices = getattr(fault, "choices", None)
-    return {"readings": choices} if choices else {}
+    readings, alike = getattr(fault, "choices", None), getattr(fault, "alike", ())
+    told = {"readings": readings, "alike": [one.as_json() for one in alike]}
+    return {name: choices for name, choices in told.items() if choices}
 
 
 def _unforeseen(fault: Exception) -> str:

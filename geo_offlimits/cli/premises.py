@@ -63,19 +63,20 @@ def add_alone(door: Door, mission: str | None, reason: str | None, **facts: Any)
 def _open(
     door: Door, step: Callable[..., "Designation"], mission: str | None, reason: str | None, facts: dict[str, Any]
 ) -> None:
-    from geo_offlimits.services import missions
+    from geo_offlimits.services import duplicates, missions
     from geo_offlimits.services.positions import territory_of
 
     with door.reading() as act:
         code = door.mission(act, mission)
-        territory = territory_of(act, code)
-    subject, terms = described(facts, territory)
+        subject, terms = described(facts, territory_of(act, code))
+        duplicates.prepare(act, code, subject)
     with door.acting() as act:
         valid = missions.days(act, code, facts["valid_from"], facts["valid_to"])
         published = missions.days(act, code, facts["not_before"], None)
         hours = Hours(tz=missions.mission(act, code).timezone, weekly=facts["weekly"]) if facts["weekly"] else None
         terms = replace(terms, valid=valid, not_before=published.start, hours=hours)
-        made = step(act, code, subject, terms, reason, confirm_outside=facts["confirm_outside"])
+        confirmed = {name: facts[name] for name in ("confirm_outside", "confirm_alike")}
+        made = step(act, code, subject, terms, reason, **confirmed)
     say(door, made, act.now)
 
 

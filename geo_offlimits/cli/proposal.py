@@ -39,6 +39,7 @@ _SUBJECT = (
     ),
     click.option("--category", type=click.Choice([v.value for v in VenueKind]), help="Kind of venue."),
     *_PLACE[3:],
+    click.option("--confirm-alike", is_flag=True, help="Yes, it is another one than what it looks like."),
 )
 _TERMS = (
     click.option(

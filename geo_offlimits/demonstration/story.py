@@ -83,14 +83,16 @@ class Story:
 
     def _propose(self, subject: Subject, terms: Terms) -> str:
         with self.stage.acting(Role.OFFICER) as act:
-            return register.propose(act, MISSION, subject, terms).designation_id
+            # Neighbours and namesakes are part of the story: in a real town every fourth venue has one.
+            return register.propose(act, MISSION, subject, terms, confirm_alike=True).designation_id
 
     def _add_alone(self, listings: Iterable[Listing]) -> None:
         """In force at once by the head alone; the deputy signs soon after."""
         for listing in listings:
             subject, terms = self._subject(listing), self._terms_of(listing)
             with self.stage.acting(Role.HEAD) as act:
-                self.ids[listing.label] = register.add_alone(act, MISSION, subject, terms, "Urgent.").designation_id
+                made = register.add_alone(act, MISSION, subject, terms, "Urgent.", confirm_alike=True)
+            self.ids[listing.label] = made.designation_id
             if listing.chapter < _CONFIRMED_BEFORE:
                 with self.stage.acting(Role.DEPUTY, after=timedelta(hours=2)) as act:
                     register.confirm(act, self.ids[listing.label])

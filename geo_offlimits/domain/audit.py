@@ -26,6 +26,7 @@ class AuditTag(StrEnum):
     PASSPHRASE_SET = "passphrase:set"  # noqa: S105  (a tag, not a secret)
     LOGIN_REFUSED = "login:refused"
     LOGIN = "login:accepted"
+    STEPPED_UP = "login:stepped_up"
     PREMISES_PROPOSED = "premises:proposed"
     PREMISES_ADDED_ALONE = "premises:added_alone"
     PREMISES_DESIGNATED = "premises:designated"

@@ -75,6 +75,8 @@ class State(StrEnum):
 IN_FORCE_STATES = frozenset({State.IN_FORCE, State.AWAITING_SECOND, State.LIFT_PROPOSED, State.PETITIONED})
 # Nobody has decided yet.
 PROPOSED_STATES = frozenset({State.PROPOSED, State.NOTICED, State.REPLIED})
+# What holds or may come to hold.
+STANDING = IN_FORCE_STATES | PROPOSED_STATES | {State.SUSPENDED}
 
 _Transitions = Mapping[tuple[State | None, StepKind], State]
 _BEFORE_DECISION: _Transitions = {
@@ -234,6 +236,13 @@ class Terms:
             return None
         reason, remedy = Sentence("past already: it would never be in force"), Sentence("give a later end")
         return Issue(field="to", value=format_instant(self.valid.end), reason=reason, remedy=remedy)
+
+    def review_passed(self, today: date) -> Issue | None:
+        """What is wrong with a proposal that is to be looked at again before it is looked at."""
+        if self.review_by is None or today <= self.review_by:
+            return None
+        reason, remedy = Sentence("past already"), Sentence("give a later day, or none")
+        return Issue(field="review_by", value=str(self.review_by), reason=reason, remedy=remedy)
 
 
 @dataclass(frozen=True, kw_only=True)

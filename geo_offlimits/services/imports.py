@@ -21,7 +21,7 @@ from geo_offlimits.formats.described import Described, described
 from geo_offlimits.formats.reader import Table
 from geo_offlimits.services import missions, outside, register
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.likeness import Alike, Known, Likeness
+from geo_offlimits.services.likeness import Beside, Known, Likeness
 from geo_offlimits.services.positions import territory_of
 
 
@@ -201,7 +201,7 @@ def _same(proposal: Proposal, other: str) -> LikelyDuplicate:
     )
 
 
-def _alike(proposal: Proposal, like: Alike) -> LikelyDuplicate:
+def _alike(proposal: Proposal, like: Beside) -> LikelyDuplicate:
     return LikelyDuplicate(
         row=proposal.row,
         name=proposal.subject.label,

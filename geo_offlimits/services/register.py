@@ -12,10 +12,8 @@ from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.decisions import DECISIONS, Decision
 from geo_offlimits.domain.designation import (
-    IN_FORCE_STATES,
-    PROPOSED_STATES,
+    STANDING,
     Designation,
-    State,
     Step,
     StepKind,
     Terms,
@@ -25,7 +23,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.services import missions, notice, outside
+from geo_offlimits.services import missions, notice, slips
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.worklist import Moment, Worklist, gather
 
@@ -97,38 +95,34 @@ class SaidAlreadyError(RefusedError):
         )
 
 
-# What holds or may come to hold.
-STANDING = IN_FORCE_STATES | PROPOSED_STATES | {State.SUSPENDED}
 LONGEST_REVIEW = timedelta(days=366)
 _BY_KIND = {decision.kind: decision for decision in DECISIONS}
 
 
 def propose(
-    act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None, *, confirm_outside: bool = False
+    act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None, **confirmed: bool
 ) -> Designation:
     """Propose a listing; nothing is in force until another person designates it.
 
     Said twice by one person, word for word, it is proposed once: a form sent again, a call tried again.
-    confirm_outside : that a place outside the mission's territory is meant.
-    Raises OutsideTerritoryError unless it is, SaidAlreadyError where another person said the same or it is in force.
+    confirmed : what of `slips.refuse` is meant. Raises what that does, and SaidAlreadyError where another person said
+    the same or it is in force.
     """
     act.require(Action.PROPOSE, mission)
     if said := _said(act, mission, (subject, terms), StepKind.PROPOSED):
         return said
-    if not confirm_outside:
-        outside.refuse(act, mission, subject)
+    slips.refuse(act, mission, (subject, terms), **confirmed)
     return proposed(act, mission, subject, terms, reason)
 
 
 def add_alone(
-    act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None, *, confirm_outside: bool = False
+    act: Act, mission: str, subject: Subject, terms: Terms, reason: str | None = None, **confirmed: bool
 ) -> Designation:
     """Put a subject under a restriction at once; a second person confirms within 14 days. Asks what `propose` asks."""
     act.require(Action.DECIDE, mission)
     if said := _said(act, mission, (subject, terms), StepKind.ADDED_ALONE):
         return said
-    if not confirm_outside:
-        outside.refuse(act, mission, subject)
+    slips.refuse(act, mission, (subject, terms), **confirmed)
     made = _open(act, mission, (subject, terms), StepKind.ADDED_ALONE, reason)
     act.record(AuditTag.PREMISES_ADDED_ALONE, subject=made.designation_id, mission=mission)
     return made

@@ -6,6 +6,8 @@
    bounded by the minute. Attempts during a wait are refused without being looked at, and do not count.
 3. Argon2 works in no transaction: `ask` reads, `prove` works, `recognise` writes; bootstrap takes the three steps.
 4. A one-time passphrase opens nothing but its own replacement.
+5. Before what weighs most, somebody signed in shows once more who they are (`step_up`): by the same three steps, under
+   the same waits. Whatever a role is asked beside its passphrase is asked there, too.
 """
 
 import hashlib
@@ -61,6 +63,16 @@ class OneTimePassphraseError(CredentialsError):
                 "This is your one-time passphrase; choose your own first, on the sign-in page or with "
                 "`person passphrase`."
             )
+        )
+
+
+class StepUpError(InputError):
+    """Somebody signed in has not shown once more that it is they."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence("This is not your passphrase, and nothing was decided. Type the one that you sign in with."),
+            Issue(field="passphrase", reason=Sentence("not yours")),
         )
 
 
@@ -137,12 +149,21 @@ def recognise(act: Act, proof: Proof) -> Actor:
 
     Raises UnrecognisedError. A door that lets the person go on asks `refuse_one_time` or `must_choose_passphrase` next.
     """
+    return _recorded(act, proof, AuditTag.LOGIN)
+
+
+def step_up(act: Act, proof: Proof) -> Actor:
+    """Third step of somebody signed in, before what weighs most. Raises UnrecognisedError."""
+    return _recorded(act, proof, AuditTag.STEPPED_UP)
+
+
+def _recorded(act: Act, proof: Proof, tag: AuditTag) -> Actor:
     person = act.tx.people.by_id(proof.person.person_id)
     credential = act.tx.people.credential(proof.person.person_id)
     if person is None or credential is None or credential.hash != proof.hash or not person.service.holds(act.now):
         raise proof.asked.unrecognised()
     found = Actor(person=person, grants=act.tx.people.grants(person.person_id))
-    replace(act, actor=found).record(AuditTag.LOGIN, subject=person.person_id, mission=person.mission)
+    replace(act, actor=found).record(tag, subject=person.person_id, mission=person.mission)
     return found
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, select, type_coerce
+from sqlalchemy.types import NullType
 
 from geo_offlimits.domain.designation import TRANSITIONS, Basis, Designation, Restriction, State, Step, StepKind, Terms
 from geo_offlimits.domain.people import PersonnelCategory
@@ -36,6 +37,18 @@ _SUBJECT_COLUMNS = ("kind", "names", "category", "geometry", "uncertainty_m", "a
 _SUBJECT_VERSIONS = select(tables.subject).where(_SUBJECT.subject_id == bindparam("subject_id")).order_by(_SUBJECT.id)
 
 
+_STANDING_SUBJECT = Standing(tables.subject, _SUBJECT.mission == _MISSION)
+# The geometry as it lies in the column: thousands are read at once where only a few are near.
+_OUTLINES = _STANDING_SUBJECT.only(_SUBJECT.subject_id, type_coerce(_SUBJECT.geometry, NullType()))
+_WORDS = _STANDING_SUBJECT.only(
+    _SUBJECT.subject_id, _SUBJECT.kind, _SUBJECT.category, _SUBJECT.names, _SUBJECT.address, _SUBJECT.locality
+)
+_HAS_PLACE = _SUBJECT.geometry.is_not(None)
+
+# Kind, category, names, address and locality as they are stored.
+Words = tuple[str, str | None, str, str | None, str | None]
+
+
 class _Pages:
     """The three reads that make designations: themselves, their subjects, their steps."""
 
@@ -50,6 +63,7 @@ class _Pages:
 
 _OF_MISSION = _Pages(_DESIGNATION.mission == _MISSION)
 _OF_ID = _Pages(_DESIGNATION.designation_id == _ID)
+_OF_SUBJECTS = _Pages(_DESIGNATION.subject_id.in_(bindparam("subject_ids", expanding=True)))
 _NAMED = _Pages(
     _DESIGNATION.subject_id.in_(
         select(_SUBJECT.subject_id).where(_SUBJECT.mission == _MISSION, _SUBJECT.names == bindparam("names"))
@@ -132,6 +146,22 @@ class Register:
     def all(self, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:
         """Every designation of the mission in any state, by id, in three queries."""
         return self._read(_OF_MISSION, known_at, mission=mission)
+
+    def of_subjects(self, subject_ids: Iterable[str]) -> tuple[Designation, ...]:
+        """Those about these subjects, by id."""
+        return self._read(_OF_SUBJECTS, None, subject_ids=list(subject_ids))
+
+    def outlines(self, mission: str) -> Sequence[tuple[str, bytes | str]]:
+        """(subject, WKB) of every subject of the mission that has a place."""
+        return self._rows(_OUTLINES.where(_HAS_PLACE), mission)
+
+    def words(self, mission: str, *, placeless: bool) -> Sequence[tuple[str, Words]]:
+        """(subject, what its names are compared by) of every subject of the mission, or of those without a place."""
+        rows = self._rows(_WORDS.where(~_HAS_PLACE) if placeless else _WORDS, mission)
+        return [(row[0], row[1:]) for row in rows]
+
+    def _rows(self, query: Select[Any], mission: str) -> Sequence[Any]:
+        return self._connection.execute(query, {"mission": mission}).all()
 
     def named(self, mission: str, names: Sequence[Name]) -> tuple[Designation, ...]:
         """Those of the mission whose subject has, or had, exactly these names; () finds those without a name."""

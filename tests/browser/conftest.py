@@ -169,10 +169,10 @@ def _publish(wiring: Wiring, listings: tuple[tuple[Subject, Terms], ...]) -> Non
     land = Boundary(kind=BoundaryKind.TERRITORY, name="Isle", geometry=box(LON - 0.5, LAT - 0.5, LON + 0.5, LAT + 0.5))
     with wiring.writing(root) as act:
         missions.add_mission(act, _mission(), land)
-    who = {role: _join(wiring, root, role, "ISLE") for role in (Role.STAFF, Role.HEAD, Role.MANAGER)}
+    who = {role: _join(wiring, root, role, "ISLE") for role in (Role.STAFF, Role.HEAD, Role.DEPUTY, Role.MANAGER)}
     with wiring.writing(who[Role.HEAD]) as act:
         for thing, how in listings:
-            register.add_alone(act, "ISLE", thing, how)
+            register.add_alone(act, "ISLE", thing, how, confirm_alike=True)
         canteen = Facility(facility_id="F-1", name="Harbour Canteen", kind="canteen", geometry=at(150, 150))
         facilities.add(act, "ISLE", canteen)
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))

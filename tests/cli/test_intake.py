@@ -63,6 +63,17 @@ def test_a_proposal_outside_the_territory_is_made_only_when_it_is_meant(prompt: 
     assert prompt(*words, "--json", by="103").done().json == made
 
 
+def test_a_proposal_that_looks_like_another_is_made_only_when_it_is_meant(prompt: Prompt) -> None:
+    words = ("premises", "propose", "--position", "-31.5,-15.8", *TERMS, "--name")
+    made = prompt(*words, "Tern", "--json", by="103").done().json["id"]
+    before = prompt.contents()
+    said = prompt(*words, "Heron", "--json", by="103")
+    assert (said.code, said.json["error"], "--confirm-alike" in said.json["detail"]) == (1, "AlikeError", True)
+    assert [(one["id"], one["distance_m"], one["state"]) for one in said.json["alike"]] == [(made, 0.0, "proposed")]
+    assert prompt.contents() == before
+    assert prompt(*words, "Heron", "--confirm-alike", "--json", by="103").done().json["id"] != made
+
+
 def parsing(name: str, module: Any, monkeypatch: pytest.MonkeyPatch, store: Path) -> list[str]:
     """Lets somebody else write in the middle of a reading; the list tells that it was read."""
     real: Callable[..., Any] = getattr(module, name)
@@ -145,7 +156,18 @@ def berlin(prompt: Prompt, tmp_path: Path) -> Prompt:
 
 
 def test_a_date_is_the_whole_day_where_the_mission_is(berlin: Prompt) -> None:
-    words = ("premises", "propose", "--name", "Gull", "--position", "54.5,10.5", "--mission", "NORTH", *TERMS)
+    words = (
+        "premises",
+        "propose",
+        "--name",
+        "Gull",
+        "--position",
+        "54.5,10.5",
+        "--mission",
+        "NORTH",
+        *TERMS,
+        "--confirm-alike",
+    )
     berlin(*words, "--valid-from", "2027-03-01", "--valid-to", "2027-03-31", by="103").done()
     assert last(berlin, "designation", "valid_from", "valid_to") == (
         "2027-02-28T23:00:00.000000Z",

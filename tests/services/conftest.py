@@ -101,10 +101,10 @@ class World:
         confirm_outside: bool = False,
         **more: Any,
     ) -> Designation:
-        """Proposed by officer 103 and designated by head 101."""
+        """Proposed by officer 103, beside whatever it may look like, and designated by head 101."""
         subject, terms = venue(name, lon, lat, **more)
         with self.acting("103") as act:
-            made = register.propose(act, MISSION, subject, terms, confirm_outside=confirm_outside)
+            made = register.propose(act, MISSION, subject, terms, confirm_outside=confirm_outside, confirm_alike=True)
         with self.acting("101") as act:
             return register.designate(act, made.designation_id)
 

@@ -20,12 +20,14 @@ from tests.services.conftest import MISSION, START, World, territory, venue
 
 def proposed(world: World, number: str = "103", *, confirm_outside: bool = False, **facts: Any) -> str:
     with world.acting(number) as act:
-        return register.propose(act, MISSION, *venue(**facts), confirm_outside=confirm_outside).designation_id
+        made = register.propose(act, MISSION, *venue(**facts), confirm_outside=confirm_outside, confirm_alike=True)
+    return made.designation_id
 
 
 def added_alone(world: World, number: str = "101", *, confirm_outside: bool = False, **facts: Any) -> str:
     with world.acting(number) as act:
-        return register.add_alone(act, MISSION, *venue(**facts), confirm_outside=confirm_outside).designation_id
+        made = register.add_alone(act, MISSION, *venue(**facts), confirm_outside=confirm_outside, confirm_alike=True)
+    return made.designation_id
 
 
 def designate(world: World, designation_id: str) -> None:
@@ -146,6 +148,16 @@ def test_texts_that_nobody_can_read_are_not_written(world: World) -> None:
         reject(world, made, "bell \x07")
     with world.reading("101") as act:
         assert [one.subject.label for one in register.all_of(act, MISSION)] == ["Blue Lantern"]
+
+
+@pytest.mark.parametrize("opening", [proposed, added_alone])
+def test_a_day_of_review_that_is_past_is_not_proposed(world: World, opening: Callable[..., str]) -> None:
+    world.clock.now = datetime(2026, 3, 3, 0, 30, tzinfo=UTC)  # still 23:30 of the day before in the Azores
+    with pytest.raises(InputError, match=r"review_by: past already \(give a later day, or none\)"):
+        opening(world, terms={"review_by": date(2026, 3, 1)})
+    with world.reading("101") as act:
+        assert register.all_of(act, MISSION) == ()
+    assert opening(world, terms={"review_by": date(2026, 3, 2)})
 
 
 def test_a_review_is_due_when_its_day_has_passed_where_the_mission_is(world: World) -> None:

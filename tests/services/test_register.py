@@ -107,7 +107,7 @@ def test_who_added_alone_cannot_keep_alone_what_another_would_lift(world: World)
 
 
 def test_what_a_person_could_decide_now_is_what_the_register_would_take_from_them(world: World) -> None:
-    kept, asked = added_alone(world), proposed(world, name="Old Anchor")
+    kept, asked = added_alone(world), proposed(world, name="Old Anchor", lat=10.2)
     take(world, "103", "propose_lift", kept, "a mistake")
     for number in ("101", "102", "103", "104", "107"):
         for made in (kept, asked):
@@ -252,7 +252,7 @@ def test_what_ran_out_is_told_from_what_was_lifted_and_from_what_was_never_in_fo
     running, lifted = world.listed("Runs Out", terms=ending), world.listed("Lifted", terms=ending)
     lifted = world.lifted(lifted.designation_id)
     with world.acting("103") as act:
-        proposed = register.propose(act, MISSION, *venue("Proposed", terms=ending))
+        proposed = register.propose(act, MISSION, *venue("Proposed", terms=ending), confirm_alike=True)
     assert [running.ended_at(at) for at in (START, ends - timedelta(seconds=1), ends)] == [None, None, ends]
     assert lifted.ended_at(ends) is None
     assert proposed.ended_at(ends) is None
@@ -263,7 +263,7 @@ def test_what_is_decided_and_begins_later_says_when(world: World) -> None:
     begins = START + timedelta(days=1)
     later = world.listed("Later", terms={"valid": Period(start=begins)})
     with world.acting("103") as act:
-        proposed = register.propose(act, MISSION, *venue("Proposed", terms={"valid": Period(start=begins)}))
+        proposed = register.propose(act, MISSION, *venue("Proposed", lat=10.2, terms={"valid": Period(start=begins)}))
     assert [later.begins_at(at) for at in (START, begins - timedelta(seconds=1), begins)] == [begins, begins, None]
     assert proposed.begins_at(START) is None
     assert world.lifted(later.designation_id).begins_at(START) is None

@@ -73,6 +73,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", f"{LISTING}/notes"): PROPOSERS,
     ("POST", f"{LISTING}/attachments"): PROPOSERS,
     ("POST", f"{LISTING}/attachments/1"): EVIDENCE_READERS,
+    ("GET", "/register/ISLE/batch?step=designated&id=ISLE-0008"): HEADS,
+    ("POST", "/register/ISLE/batch"): HEADS,
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/campaigns/"): CAMPAIGNS,
@@ -92,5 +94,6 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", f"/api/v1{EDITION}/current/envelope"): EVERYONE,
     ("GET", f"/api/v1{EDITION}/2/delta?from=1"): EVERYONE,
     ("POST", "/api/v1/missions/ISLE/premises"): PROPOSERS,
+    ("POST", "/api/v1/missions/ISLE/premises/nearby"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
 }

@@ -144,8 +144,8 @@ def test_a_short_code_is_looked_for_in_the_mission_s_territory_by_page_and_by_ap
     officer = signed_in(app, "officer")
     body = {"names": [{"text": "Tern"}], "position": {"text": "2222+2222"}}
     body |= {"basis": "security", "authority": "Head", "directive": "ISLE/7"}
-    sent = officer.ask("/api/v1/missions/ISLE/premises", body).get_json()["id"]
-    for made in (proposed(officer, position="2222+2222"), sent):
+    sent = officer.ask("/api/v1/missions/ISLE/premises", {**body, "confirm_alike": True}).get_json()["id"]
+    for made in (proposed(officer, position="2222+2222", confirm_alike="yes"), sent):
         place = known(wiring, made).subject.geometry
         assert isinstance(place, Point)
         assert (round(place.y, 4), round(place.x, 4)) == (10.0, -30.0)
@@ -207,7 +207,7 @@ def test_a_form_sent_twice_makes_one_proposal(app: Flask, wiring: Wiring) -> Non
     answer = head.post(PROPOSE, {**FORM, "do": "propose"}, page="/register/ISLE/")
     assert answer.status_code == 409
     assert f"{made} says this already, word for word" in answer.text
-    alone = {**FORM, "name": "Second Cellar", "do": "add_alone"}
+    alone = {**FORM, "name": "Second Cellar", "do": "add_alone", "confirm_alike": "yes"}
     assert len({head.post(PROPOSE, alone, page="/register/ISLE/").location for _ in range(2)}) == 1
     with wiring.store.reading() as tx:
         assert len(tx.register.all("ISLE")) == 8 + 2
@@ -322,7 +322,7 @@ def test_the_preview_shows_what_would_come_and_go(app: Flask) -> None:
 
 def test_a_place_that_is_known_without_an_address_is_not_said_to_be_unknown(app: Flask) -> None:
     officer, head, staff = (signed_in(app, who) for who in ("officer", "head", "staff"))
-    nowhere = {"address": "", "locality": ""}
+    nowhere = {"address": "", "locality": "", "aliases": "", "former": ""}
     outline = '{"type":"Polygon","coordinates":[[[-30.05,10.05],[-30.04,10.05],[-30.04,10.06],[-30.05,10.05]]]}'
     shown = {
         "Point Bar": ({"position": "10.05, -30.05"}, "25P HM"),
@@ -347,7 +347,7 @@ def test_publishing_what_has_changed_since_the_preview_is_refused(app: Flask, wi
     page = head.get("/register/ISLE/publish").text
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
     assert seen
-    assert decide(head, proposed(officer, name="Second Cellar"), "designate") == 303
+    assert decide(head, proposed(officer, name="Second Cellar", confirm_alike="yes"), "designate") == 303
     answer = head.post("/register/ISLE/publish", {"seen": seen.group(1), "days": "30"}, page="/register/ISLE/")
     assert answer.status_code == 409
     assert "has changed since" in answer.text

@@ -13,12 +13,17 @@
     drawn.hidden = !outline;
     position.disabled = outline;
     if (shape && !outline) write({ lat: shape.coordinates[1], lon: shape.coordinates[0] });
+    else told();
   };
+
+  /* What is filled in by hand tells so by itself. */
+  const told = () => position.dispatchEvent(new Event("input", { bubbles: true }));
 
   const write = ({ lat, lon, accuracy_m: metres }) => {
     position.value = `${lat.toFixed(DIGITS)}, ${lon.toFixed(DIGITS)}`;
     if (accuracy.value === filled) accuracy.value = filled = metres ? String(Math.ceil(metres)) : "";
     window.Offlimits.here({ lat, lon, accuracy_m: metres ?? 0 });
+    told();
   };
 
   document.addEventListener("offlimits:drawn", ({ detail }) => take(detail.geometry));

@@ -4,6 +4,7 @@ from web.assets import assets
 from web.views.acknowledge import acknowledge
 from web.views.api import api
 from web.views.attachments import attachments
+from web.views.batch import batch
 from web.views.campaigns import campaigns
 from web.views.changes import changes
 from web.views.editions import editions
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     register,
     changes,
     attachments,
+    batch,
     publish,
     campaigns,
     tiles,

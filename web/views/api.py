@@ -8,17 +8,21 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo_offlimits.domain.designation import Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.premises import Subject
 from geo_offlimits.lookup.coordinates import is_meant_as_position
-from geo_offlimits.services import editions, flags, lookup, missions, receipts, register
+from geo_offlimits.services import duplicates, editions, flags, lookup, missions, receipts, register
 from web import bodies, door, language, members, openapi, proposals
 from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
+from web.bodies import Body
 from web.policy import needs, signed_in
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 _CHECK_BODY_KB = 1024
 _PROPOSAL_BODY_KB = 1024
+_NEARBY = 50
 
 
 @api.get("/openapi.json")
@@ -44,9 +48,9 @@ def keys() -> Response:
 def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
     body = members.json_body()
-    asked = bodies.check_request(body)
+    asked, written = bodies.check_request(body), bodies.flag(body, "notations")
     result = lookup.check(door.act(), door.wiring().shelf, asked)
-    told = result.as_json(language.gettext, written=body.get("notations") is True)
+    told = result.as_json(language.gettext, written=written)
     if bodies.flag(body, "receipt"):
         made = receipts.of_check(door.act(), asked, result, language.gettext)
         for answer, one in zip(told["answers"], made, strict=True):
@@ -114,11 +118,24 @@ def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
     return {"flag_id": made.flag_id, "id": made.designation_id, "kind": made.kind, "edition": made.edition}, 201
 
 
+@api.post("/missions/<code>/premises/nearby")
+@needs(Action.PROPOSE, body_kb=_PROPOSAL_BODY_KB)
+def nearby(code: str) -> dict[str, Any]:
+    """What stands near a place or is called like a name; of the question nothing is kept."""
+    subject = proposals.sketched(code, members.json_body())
+    return {"nearby": [one.as_json() for one in duplicates.beside(door.act(), code, subject)[:_NEARBY]]}
+
+
+def _proposal() -> tuple[Body, Subject, Terms]:
+    with door.looking():
+        body = members.json_body()
+        return body, *proposals.ready(door.code(), body)
+
+
 @api.post("/missions/<code>/premises")
-@needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB)
+@needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB, first=_proposal)
 def propose(code: str) -> tuple[dict[str, Any], int]:
-    body = members.json_body()
-    subject, terms = proposals.subject_and_terms(code, body)
+    body, subject, terms = door.visit().found
     made = register.propose(
         door.act(),
         code,
@@ -126,5 +143,6 @@ def propose(code: str) -> tuple[dict[str, Any], int]:
         terms,
         reason=bodies.text(body, "reason"),
         confirm_outside=bodies.flag(body, "confirm_outside"),
+        confirm_alike=bodies.flag(body, "confirm_alike"),
     )
     return {"id": made.designation_id, "mission": made.mission, "state": made.state}, 201

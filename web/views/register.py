@@ -4,13 +4,13 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
-from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation, Restriction, Terms
+from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation, Restriction, State, Terms
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
-from geo_offlimits.domain.premises import SubjectKind, VenueKind
+from geo_offlimits.domain.premises import Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.coordinates import notations
-from geo_offlimits.services import attachments, changes, missions, operators
+from geo_offlimits.services import attachments, batch, changes, missions, operators
 from geo_offlimits.services import flags as flag_service
 from geo_offlimits.services import history as history_service
 from geo_offlimits.services import register as service
@@ -34,7 +34,15 @@ def start() -> Response:
 @register.get("/<code>/")
 @needs(Action.READ_REGISTER)
 def worklist(code: str) -> str:
-    return render_template("register/worklist.html", code=code, worklist=service.worklist(door.act(), code))
+    waiting = service.worklist(door.act(), code)
+    return render_template(
+        "register/worklist.html",
+        code=code,
+        worklist=waiting,
+        ticks=batch.open_to(door.act(), waiting),
+        waits_for=batch.WAITS_FOR,
+        decision_words=vocabulary.DECISIONS,
+    )
 
 
 @register.get("/<code>/in-force")
@@ -78,6 +86,8 @@ def proposal_form(code: str) -> str:
         bases=tuple(Basis),
         timezone=mission.timezone,
         outside=isinstance(g.get("refusal"), OutsideTerritoryError) or "confirm_outside" in request.form,
+        alike=getattr(g.get("refusal"), "alike", ()),
+        states=tuple(State),
         latest=_latest_terms(code),
     )
 
@@ -88,16 +98,22 @@ def _latest_terms(code: str) -> Terms | None:
     return max(known, key=lambda one: one.steps[0].recorded_at).terms if known else None
 
 
+def _proposal() -> tuple[Subject, Terms]:
+    with door.looking() as act:
+        timezone = missions.mission(act, door.code()).timezone
+        return proposals.ready(door.code(), proposals.from_form(request.form, timezone))
+
+
 @register.post("/<code>/propose")
-@needs(Action.PROPOSE, writes=True, body_kb=_FORM_KB, again="register.proposal_form")
+@needs(Action.PROPOSE, writes=True, body_kb=_FORM_KB, again="register.proposal_form", first=_proposal)
 def propose(code: str) -> Response:
     """Proposed, or with `alone` put in force by a head's one signature; the service asks who may."""
-    mission = missions.mission(door.act(), code)
-    subject, terms = proposals.subject_and_terms(code, proposals.from_form(request.form, mission.timezone))
+    subject, terms = door.visit().found
     alone = request.form.get("do") == "add_alone"
     step = service.add_alone if alone else service.propose
     reason = request.form.get("reason") or None
-    made = step(door.act(), code, subject, terms, reason, confirm_outside="confirm_outside" in request.form)
+    confirmed = {name: name in request.form for name in ("confirm_outside", "confirm_alike")}
+    made = step(door.act(), code, subject, terms, reason, **confirmed)
     address = url_for(".designation", code=code, designation_id=made.designation_id)
     return rendering.go_to(address, _message("added_alone" if alone else "proposed", made))
 
