@@ -150,9 +150,10 @@ def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
 
 @premises.command()
 @ID
+@click.option("--at", type=MOMENT, help="Say first whether it was in force at this time.")
 @KNOWN_AT
 @signed
-def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
+def history(door: Door, designation_id: str, at: datetime | None, known_at: datetime | None) -> None:
     """Everything recorded on one listing, oldest first: decisions, and each description with its date."""
     from geo_offlimits.services import register
 
@@ -175,8 +176,21 @@ def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
         "  ".join(str(word) for word in (row["recorded_at"], row["text"], row["person"], row["reason"]) if word)
         for row in rows
     ]
-    document = {"id": found.designation_id, **_standing(found, known_at or act.now), "history": rows}
+    seen_at = known_at or act.now
+    if at:
+        lines.insert(0, _held(found, at, seen_at))
+    held = _held_json(found, at, seen_at) if at else {}
+    document = {"id": found.designation_id, **held, **_standing(found, seen_at), "history": rows}
     door.say(document, "\n".join(lines))
+
+
+def _held(found: "Designation", at: datetime, known_at: datetime) -> str:
+    fact = "In force" if found.holds(at) else "Not in force"
+    return f"{fact} at {format_instant(at)}, as known at {format_instant(known_at)}."
+
+
+def _held_json(found: "Designation", at: datetime, known_at: datetime) -> dict[str, Any]:
+    return {"at": format_instant(at), "known_at": format_instant(known_at), "in_force": found.holds(at)}
 
 
 @premises.command()
