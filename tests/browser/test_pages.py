@@ -14,6 +14,7 @@ PAGES = ("/", "/list", "/missions/ISLE/editions/current", "/acknowledge/1", "/pa
 OFFICES = (
     ("head", "/register/ISLE/"),
     ("head", "/register/ISLE/in-force"),
+    ("head", "/register/ISLE/facilities"),
     ("head", "/register/ISLE/propose"),
     ("head", "/register/ISLE/publish"),
     ("head", "/register/ISLE/ISLE-0001"),

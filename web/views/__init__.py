@@ -5,6 +5,7 @@ from web.views.acknowledge import acknowledge
 from web.views.api import api
 from web.views.campaigns import campaigns
 from web.views.editions import editions
+from web.views.facilities import facilities
 from web.views.flags import flags
 from web.views.health import health
 from web.views.list import list_pages
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     acknowledge,
     register,
     publish,
+    facilities,
     campaigns,
     tiles,
     api,
