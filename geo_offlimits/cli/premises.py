@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geo_offlimits.cli import letters
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.parameters import MISSION, MOMENT, TEXT
 from geo_offlimits.cli.proposal import described, proposal
@@ -30,6 +31,9 @@ KNOWN_AT = click.option("--known-at", type=MOMENT, help="As it was known then.  
 @click.group()
 def premises() -> None:
     """The register: what is proposed, in force and lifted."""
+
+
+premises.add_command(letters.letter)
 
 
 @premises.command()

@@ -136,6 +136,7 @@ def test_the_rule_for_notice_is_an_administrators_and_has_bounds(world: World) -
     with_notice(world, 5)
     with world.acting("100") as act:
         missions.set_notice(act, MISSION, 0, None)
+        missions.set_notice(act, MISSION, 0, " \n")  # nothing that anybody could write to
     with world.reading("100") as act:
         assert missions.mission(act, MISSION).petition_address == "Conduct team, Port Pela"
     assert "mission:notice" in world.tags()

@@ -45,6 +45,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/register/ISLE/propose"): PROPOSERS,
     ("POST", "/register/ISLE/propose"): PROPOSERS,
     ("GET", LISTING): REGISTER,
+    ("GET", f"{LISTING}/letter"): REGISTER,
+    ("GET", f"{LISTING}/notice"): REGISTER,
     ("POST", f"{LISTING}/designate"): HEADS,
     ("POST", f"{LISTING}/notice"): PROPOSERS,
     ("POST", "/flag"): EVERYONE,

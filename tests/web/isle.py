@@ -72,6 +72,7 @@ def mission(code: str) -> Mission:
         languages=("en", "fr"),
         contacts=(Contact(kind=ContactKind.CONDUCT, name="Conduct team", phone="+99 1 234", email="c@isle.example"),),
         demonstration=True,
+        petition_address="Off-Limits Review\nMission House, Port Sorrel",
     )
 
 

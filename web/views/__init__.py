@@ -8,6 +8,7 @@ from web.views.editions import editions
 from web.views.facilities import facilities
 from web.views.flags import flags
 from web.views.health import health
+from web.views.letters import letters
 from web.views.list import list_pages
 from web.views.login import login
 from web.views.lookup import lookup
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     register,
     publish,
     facilities,
+    letters,
     campaigns,
     tiles,
     api,

@@ -11,7 +11,7 @@ from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.lookup.coordinates import notations
 from geo_offlimits.services import flags as flag_service
-from geo_offlimits.services import missions
+from geo_offlimits.services import letters, missions
 from geo_offlimits.services import register as service
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
@@ -103,7 +103,7 @@ def propose(code: str) -> Response:
 @register.get("/<code>/<designation_id>")
 @needs(Action.READ_REGISTER)
 def designation(code: str, designation_id: str) -> str:
-    found = _of_mission(code, designation_id)
+    found, mission = _of_mission(code, designation_id), missions.mission(door.act(), code)
     possible = service.possible(door.act(), found)
     decisions = [(one, _endpoint(one)) for one in service.DECISIONS if one.kind in possible]
     others = [pair for pair in decisions if pair[0].kind in vocabulary.OTHER_STEPS]
@@ -118,7 +118,9 @@ def designation(code: str, designation_id: str) -> str:
         flags=flag_service.on(door.act(), code, designation_id),
         sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
-        notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
+        notice=notice_of(found, mission, door.act().now),
+        papers=letters.offered(found, door.act().now),
+        has_petition_address=bool(mission.petition_address),
         may_rename=found.state in service.STANDING,
     )
 
