@@ -36,7 +36,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Premises as an owner knows them. `grid` is MGRS, `position` latitude and longitude; None where unknown."""
+    """Premises as an owner knows them.
+
+    grid, position : MGRS and latitude with longitude, of an outline those of a point inside; None where unknown.
+    """
 
     name: str
     other_names: tuple[str, ...] = ()

@@ -7,8 +7,6 @@
 
 from datetime import date, datetime
 
-from shapely.geometry import Point
-
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain.designation import IN_FORCE_STATES, PROPOSED_STATES, Designation, State, StepKind
 from geo_offlimits.domain.instants import time_zone
@@ -187,13 +185,12 @@ def _answer_by(designation: Designation, mission: Mission, now: datetime) -> dat
 
 def _place(subject: Subject) -> Place:
     middle = subject.geometry.representative_point() if subject.geometry else None
-    grid = notations(Position(lat=middle.y, lon=middle.x)).get("mgrs") if middle else None
     return Place(
         name=subject.label,
         other_names=tuple(name.text for name in subject.names if name.text != subject.label),
         part=subject.part,
         address=subject.address,
         locality=subject.locality,
-        grid=grid if isinstance(subject.geometry, Point) else None,
+        grid=notations(Position(lat=middle.y, lon=middle.x)).get("mgrs") if middle else None,
         position=f"{middle.y:.5f}, {middle.x:.5f}" if middle else None,
     )
