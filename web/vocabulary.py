@@ -120,6 +120,23 @@ _FIELDS: dict[str, str] = {
 INPUTS = {"hours": "opens", "names": "name", "lat": "position", "lon": "position"}
 
 
+# What pages call what has changed of a listing, where that is not the field of a form.
+_CHANGED: dict[str, str] = {
+    "applies_to": N_("Binds only"),
+    "geometry": N_("Place"),
+    "kind": N_("Subject"),
+    "part": N_("Only part of the building"),
+    "restriction": N_("Restriction"),
+    "state": N_("State"),
+    "valid": N_("From, to"),
+}
+
+
+def changed(field: str) -> str:
+    """The text, to be translated, for what has changed of a listing."""
+    return _CHANGED.get(field) or label(Field(field))
+
+
 def label(text: str) -> str:
     """The text, to be translated, for what a refusal names: a member of a vocabulary, a field, or the text itself."""
     if isinstance(text, Enum):

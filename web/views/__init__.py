@@ -4,6 +4,7 @@ from web.assets import assets
 from web.views.acknowledge import acknowledge
 from web.views.api import api
 from web.views.campaigns import campaigns
+from web.views.compare import compare
 from web.views.editions import editions
 from web.views.facilities import facilities
 from web.views.flags import flags
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     register,
     publish,
     facilities,
+    compare,
     letters,
     campaigns,
     tiles,
