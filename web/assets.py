@@ -15,6 +15,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo_offlimits.formats.pages import STYLE as PAPER
 from geo_offlimits.frame import served_files
 from web import compression
 from web.policy import public
@@ -66,7 +67,8 @@ def files() -> Mapping[str, StaticFile]:
         for file in sorted(_OWN.rglob("*"))
         if file.is_file() and not file.name.startswith(".")
     }
-    return own | {address: StaticFile(item.file) for address, item in served_files().items()}
+    paper = {PAPER.name: StaticFile(PAPER)}
+    return own | paper | {address: StaticFile(item.file) for address, item in served_files().items()}
 
 
 def static(path: str) -> str:

@@ -7,7 +7,7 @@ from flask import url_for
 
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.mission import Boundary, Mission
-from geo_offlimits.frame import MapLabels, PageParts, Streets, StreetsKind, lookup_map
+from geo_offlimits.frame import MapLabels, PageParts, Streets, StreetsKind, comparison_map, lookup_map
 from geo_offlimits.frame.maps import Bounds
 from geo_offlimits.services import basemaps, missions
 from web import door, language
@@ -26,6 +26,20 @@ def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
         bounds=territory and _bounds(territory),
         tag=language.current(),
         officer=officer,
+    )
+
+
+def compared(mission: Mission, *, first_url: str, second_url: str, boundaries_url: str | None) -> PageParts:
+    """The map of two times in the reader's language. Seldom the same twice, so it is not kept."""
+    territory = missions.territory(door.act(), mission.code)
+    return comparison_map(
+        first_url=first_url,
+        second_url=second_url,
+        boundaries_url=boundaries_url,
+        basemap_url=url_for("tiles.basemap", code=mission.code),
+        streets=_streets(mission),
+        bounds=_bounds(territory) if territory else None,
+        labels=_labels(language.current()),
     )
 
 

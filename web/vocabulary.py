@@ -42,6 +42,8 @@ MESSAGES: dict[str, str] = {
     "change_refused": N_("The change was refused. It stays described as it was."),
     "change_withdrawn": N_("The change is withdrawn."),
     "operator_recorded": N_("Recorded. The listing stays; a new operator calls for a review."),
+    "facility_added": N_("Added. Publish an edition so that staff see it."),
+    "facility_retired": N_("Retired. Publish an edition so that it leaves the list."),
     "published": N_("Published. Staff see this edition now."),
     "campaign_opened": N_("Campaign opened."),
     "campaign_closed": N_("Campaign closed."),
@@ -127,6 +129,23 @@ _FIELDS: dict[str, str] = {
 
 # The field of a form that says what the API has under another name.
 INPUTS = {"hours": "opens", "names": "name", "lat": "position", "lon": "position"}
+
+
+# What pages call what has changed of a listing, where that is not the field of a form.
+_CHANGED: dict[str, str] = {
+    "applies_to": N_("Binds only"),
+    "geometry": N_("Place"),
+    "kind": N_("Subject"),
+    "part": N_("Only part of the building"),
+    "restriction": N_("Restriction"),
+    "state": N_("State"),
+    "valid": N_("From, to"),
+}
+
+
+def changed(field: str) -> str:
+    """The text, to be translated, for what has changed of a listing."""
+    return _CHANGED.get(field) or label(Field(field))
 
 
 def label(text: str) -> str:

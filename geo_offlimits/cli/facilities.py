@@ -29,9 +29,8 @@ def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
     with door.acting() as act:
         code = door.mission(act, mission)
         found = read_position(act, code, position)
-        adding = facilities.new(geometry=Point(found.lon, found.lat), **facts)
-        facilities.add(act, code, adding)
-    door.say({"id": adding.facility_id, "name": adding.name}, f"{adding.name} is added as {adding.facility_id}.")
+        added = facilities.add(act, code, facilities.new(geometry=Point(found.lon, found.lat), **facts))
+    door.say({"id": added.facility_id, "name": added.name}, f"{added.name} is added as {added.facility_id}.")
 
 
 @facility.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_offlimits.cli import attachments
+from geo_offlimits.cli import attachments, letters
 from geo_offlimits.cli.describing import COMMANDS
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.listings import ID, say, standing_json
@@ -36,6 +36,7 @@ def premises() -> None:
 
 for _command in attachments.COMMANDS:
     premises.add_command(_command)
+premises.add_command(letters.letter)
 
 
 @premises.command()
@@ -148,9 +149,10 @@ def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
 
 @premises.command()
 @ID
+@click.option("--at", type=MOMENT, help="Say first whether it was in force at this time.")
 @KNOWN_AT
 @signed
-def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
+def history(door: Door, designation_id: str, at: datetime | None, known_at: datetime | None) -> None:
     """Everything recorded on one listing, oldest first: decisions, descriptions, changes, who ran it."""
     from geo_offlimits.services import register
     from geo_offlimits.services.history import history as everything
@@ -173,8 +175,21 @@ def history(door: Door, designation_id: str, known_at: datetime | None) -> None:
         "  ".join(str(row[word]) for word in ("recorded_at", "text", "person", "detail", "reason") if row[word])
         for row in rows
     ]
-    document = {"id": found.designation_id, **standing_json(found, known_at or act.now), "history": rows}
+    seen_at = known_at or act.now
+    if at:
+        lines.insert(0, _held(found, at, seen_at))
+    held = _held_json(found, at, seen_at) if at else {}
+    document = {"id": found.designation_id, **held, **standing_json(found, seen_at), "history": rows}
     door.say(document, "\n".join(lines))
+
+
+def _held(found: "Designation", at: datetime, known_at: datetime) -> str:
+    fact = "In force" if found.holds(at) else "Not in force"
+    return f"{fact} at {format_instant(at)}, as known at {format_instant(known_at)}."
+
+
+def _held_json(found: "Designation", at: datetime, known_at: datetime) -> dict[str, Any]:
+    return {"at": format_instant(at), "known_at": format_instant(known_at), "in_force": found.holds(at)}
 
 
 @premises.command()

@@ -27,6 +27,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.delivery.boundary_files import sectors_from_file, territory_from_file
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Organisation
+from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue, UnverifiedError
 from geo_offlimits.layer import CRS
 
@@ -285,6 +286,15 @@ def place_names() -> tuple[tuple[str, ...], ...]:
     """
     towns = json.loads(layer_bytes(PLACE_NAMES))["features"]
     return tuple(tuple(town["properties"]["names"]) for town in towns)
+
+
+@cache
+def town_points(reference: str) -> tuple[Position, ...]:
+    """Where the shipped background map of a mission code or ISO code writes the names of towns; () where none is."""
+    mission = _shipped_for(reference)
+    features = json.loads(layer_bytes(mission.basemap))["features"] if mission else []
+    places = [feature["geometry"]["coordinates"] for feature in features if feature["properties"]["kind"] == "place"]
+    return tuple(Position(lat=lat, lon=lon) for lon, lat in places)
 
 
 def basemap_bytes(reference: str) -> bytes:

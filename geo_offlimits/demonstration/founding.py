@@ -34,6 +34,7 @@ CONTACTS = (
         kind=ContactKind.HOTLINE, name="Confidential line", phone="+999 555 0199", hours="day and night, also nameless"
     ),
 )
+PETITION_ADDRESS = f"Off-Limits Review\nDemonstration Mission\nPorto Velano, Calverra\nreview@{DOMAIN}"
 # Name, kind, place and the kind of building each approved place is in.
 _FACILITIES = (
     ("Founders Park Sports Hall", "sport", "Porto Velano", "sports_hall"),
@@ -98,6 +99,7 @@ def _add_mission(stage: Stage, island: Island) -> None:
         territory=MISSION,
         languages=shipped.languages,
         demonstration=True,
+        petition_address=PETITION_ADDRESS,
     )
     with stage.acting(Role.ADMIN) as act:
         missions.add_mission(act, adding, island.territory, island.sectors)

@@ -1,7 +1,7 @@
 """The list made for paper: one HTML file that needs nothing else, for a notice board or a patrol's folder.
 
-1. Only the template beside this module is compiled. Everything of an edition is passed as a variable and escaped; a
-   text that goes into the style sheet's page margins is written in CSS escapes.
+1. Everything of an edition is passed as a variable and escaped; a text that goes into the style sheet's page margins is
+   written in CSS escapes.
 2. It is complete: an entry without a place, an area and a rule for a kind of venue stand in sections of their own.
 3. It is read in black and white: a word says what a shade says, and dates have their month as a word.
 """
@@ -9,20 +9,18 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from enum import Enum
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from shapely.geometry import Point
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.hours import Hours
-from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, SubjectKind
-from geo_offlimits.formats.words import WORDS, day_of, hours_of, locale_of, moment_of
+from geo_offlimits.formats.pages import template
+from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, locale_of, moment_of
 from geo_offlimits.lookup.wording import Translate
 
 _MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
@@ -50,7 +48,7 @@ def list_page(
     fingerprint : of the key that signed it, as the directive prints it.
     language    : BCP 47, for dates, reading direction and the statement; `translate` gives the words in it.
     """
-    page = _template().render(
+    page = template("list.html").render(
         edition=edition,
         sha256=sha256,
         fingerprint=fingerprint,
@@ -67,18 +65,6 @@ def list_page(
 def css_escaped(text: str) -> str:
     """`text` for a CSS string: all but plain letters and digits as escapes, so that nothing can end the string."""
     return "".join(char if _MARGIN_SAFE.match(char) else f"\\{ord(char):x} " for char in text)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("geo_offlimits.formats"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("list.html")
 
 
 class _Told:
@@ -165,13 +151,9 @@ class _Told:
         return hours_of(hours, self.edition.timezone, self.language, self._)
 
     def until(self, entry: Entry) -> str | None:
-        """The end as people read "until": a listing that ends at midnight holds through the day before."""
         if entry.until is None:
             return None
-        local = entry.until.astimezone(time_zone(self.edition.timezone))
-        if local.time() != time():
-            return self.moment(entry.until)
-        return day_of(entry.until - timedelta(seconds=1), self.edition.timezone, self.language)
+        return last_moment_of(entry.until, self.edition.timezone, self.language)
 
     def grouped(self, fingerprint: str) -> str:
         """A hash in groups that can be read aloud and compared; anything else as it is."""

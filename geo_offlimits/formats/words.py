@@ -6,7 +6,7 @@ Staff-facing words are neutral.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import Enum
 from itertools import groupby
 
@@ -192,6 +192,13 @@ def moment_of(moment: datetime, timezone: str, language: str) -> str:
     """The minute in the mission's time zone, which is named: `4 March 2026, 22:00 (Europe/Belgrade)`."""
     clock = moment.astimezone(time_zone(timezone)).strftime("%H:%M")
     return f"{day_of(moment, timezone, language)}, {clock} ({timezone})"
+
+
+def last_moment_of(end: datetime, timezone: str, language: str) -> str:
+    """The end as people read "until": what ends at midnight holds through the day before."""
+    if end.astimezone(time_zone(timezone)).time() != time():
+        return moment_of(end, timezone, language)
+    return day_of(end - timedelta(seconds=1), timezone, language)
 
 
 def hours_of(hours: Hours, timezone: str, language: str, translate: Callable[[str], str] = str) -> str:

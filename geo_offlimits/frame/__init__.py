@@ -3,7 +3,7 @@
 from geo_offlimits.frame.assets import Asset, AssetMissingError, asset_url, served_files, static_root, vendor_path
 from geo_offlimits.frame.figure import OutsideAssetError, PageParts
 from geo_offlimits.frame.labels import MapLabels
-from geo_offlimits.frame.maps import Streets, StreetsKind, lookup_map, standalone_map
+from geo_offlimits.frame.maps import Streets, StreetsKind, comparison_map, lookup_map, standalone_map
 
 __all__ = [
     "Asset",
@@ -14,6 +14,7 @@ __all__ = [
     "Streets",
     "StreetsKind",
     "asset_url",
+    "comparison_map",
     "lookup_map",
     "served_files",
     "standalone_map",

@@ -43,6 +43,7 @@ ASSETS: dict[str, str | None] = {
     "offlimits_frame_css": "frame/frame.css",
     "offlimits_basemap_js": "frame/basemap.js",
     "offlimits_entries_js": "frame/entries.js",
+    "leaflet.sidebyside": "frame/side_by_side.js",
     "offlimits_drawing_js": "frame/drawing.js",
     "offlimits_standalone_js": "frame/standalone.js",
     "offlimits_standalone_css": "frame/standalone.css",

@@ -69,6 +69,10 @@ class MapLabels:
     draw_last: str = "Click the first corner to close the outline"
     draw_place: str = "Click the place"
     draw_crossing: str = "The outline must not cross itself"
+    # two times side by side
+    compare_first: str = "First time"
+    compare_second: str = "Second time"
+    compare_divider: str = "Divider between the two times"
     # the page of its own that a notebook shows
     search: str = "Search a name or address"
     nothing_found: str = "No entry of this edition has such a name"
@@ -95,12 +99,15 @@ class MapLabels:
         return asdict(self)
 
     def of_the_map(self) -> dict[str, str]:
-        """Without those that only drawing or a notebook's page shows."""
-        others = {*self.of_drawing(), *_SEARCH_PAGE}
+        """Without those that only drawing, two times or a notebook's page show."""
+        others = {*self.of_drawing(), *self.of_comparing(), *_SEARCH_PAGE}
         return {name: text for name, text in asdict(self).items() if name not in others}
 
     def of_drawing(self) -> dict[str, str]:
         return {name: text for name, text in asdict(self).items() if name.startswith("draw_")}
+
+    def of_comparing(self) -> dict[str, str]:
+        return {name: text for name, text in asdict(self).items() if name.startswith("compare_")}
 
     def of_the_search_page(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in _SEARCH_PAGE}

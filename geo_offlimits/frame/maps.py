@@ -1,4 +1,4 @@
-"""The two maps of the product: the look-up page's, in parts, and a notebook's, as one file."""
+"""The maps of the product: the look-up page's and that of two times, in parts, and a notebook's, as one file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import folium
 from branca.element import Element
-from folium.plugins import Draw, LocateControl
+from folium.plugins import Draw, LocateControl, SideBySideLayers
 
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.frame.assets import STATIC_URL, asset_url
@@ -24,6 +24,7 @@ from geo_offlimits.frame.overlays import (
     FrameElement,
     Graticule,
     SearchPageElement,
+    Side,
     StreetDetail,
 )
 
@@ -94,9 +95,7 @@ def lookup_map(
     when given. An `officer` may draw one outline or mark one place.
     Raises InputError for an address of another host, AssetMissingError when the browser libraries are not installed.
     """
-    for address in filter(None, (edition_url, basemap_url)):
-        if urlsplit(address).scheme or urlsplit(address).netloc:
-            raise InputError(f"The map reads nothing from another host; give an address of this one, not {address}.")
+    _refuse_other_hosts(edition_url, basemap_url)
     words = labels or MapLabels()
     page = _empty_map(centre, zoom, bounds)
     figure = PageFigure()
@@ -104,6 +103,43 @@ def lookup_map(
     _add_layers(page, edition_url, basemap_url, words, streets=streets, static_url=static_url)
     _add_controls(page, words, officer=officer)
     return figure.parts(static_url)
+
+
+def comparison_map(
+    *,
+    first_url: str,
+    second_url: str,
+    boundaries_url: str | None = None,
+    basemap_url: str | None = None,
+    streets: Streets | None = None,
+    bounds: Bounds | None = None,
+    labels: MapLabels | None = None,
+    static_url: str = STATIC_URL,
+) -> PageParts:
+    """Two lists with a divider between them, in parts: `first_url` on its left, `second_url` on its right.
+
+    Each is a FeatureCollection of entries as an edition has them; `boundaries_url` is an edition.
+    Raises as `lookup_map`.
+    """
+    _refuse_other_hosts(first_url, second_url, boundaries_url, basemap_url)
+    words = labels or MapLabels()
+    page = _empty_map(None, 9, bounds)
+    figure = PageFigure()
+    figure.add_child(page)
+    layers = _ground(basemap_url, words, words.of_the_map() | words.of_comparing(), streets, static_url)
+    layers += [Boundaries(boundaries_url, label=words.boundaries)] if boundaries_url else []
+    first, second = Side(first_url, side="first"), Side(second_url, side="second")
+    divider = SideBySideLayers(first, second)  # type: ignore[no-untyped-call]  # folium types only some of itself
+    for element in (*layers, first, second, divider):
+        page.add_child(element)
+    _add_controls(page, words)
+    return figure.parts(static_url)
+
+
+def _refuse_other_hosts(*addresses: str | None) -> None:
+    for address in filter(None, addresses):
+        if urlsplit(address).scheme or urlsplit(address).netloc:
+            raise InputError(f"The map reads nothing from another host; give an address of this one, not {address}.")
 
 
 def standalone_map(
@@ -161,12 +197,7 @@ def _add_layers(
     static_url: str = STATIC_URL,
 ) -> None:
     """Everything that is drawn, from the ground up."""
-    layers: list[Element] = [FrameElement("begin", labels=words.of_the_map())]
-    if basemap_url:
-        layers.append(Basemap(basemap_url))
-    layers.append(Graticule(label=words.graticule, show=streets is None))
-    if streets:
-        layers.append(_street_detail(streets, words, static_url))
+    layers = _ground(basemap_url, words, words.of_the_map(), streets, static_url)
     layers += [
         Boundaries(edition_url, label=words.boundaries),
         Facilities(edition_url, label=words.facilities),
@@ -174,6 +205,19 @@ def _add_layers(
     ]
     for layer in layers:
         page.add_child(layer)
+
+
+def _ground(
+    basemap_url: str | None, words: MapLabels, shown: Mapping[str, str], streets: Streets | None, static_url: str
+) -> list[Element]:
+    """What lies under every list; `shown` are the words that the map's scripts need."""
+    layers: list[Element] = [FrameElement("begin", labels=shown)]
+    if basemap_url:
+        layers.append(Basemap(basemap_url))
+    layers.append(Graticule(label=words.graticule, show=streets is None))
+    if streets:
+        layers.append(_street_detail(streets, words, static_url))
+    return layers
 
 
 def _street_detail(streets: Streets, words: MapLabels, static_url: str) -> StreetDetail:

@@ -108,6 +108,17 @@ class Entries(Overlay):
         super().__init__(url=url)
 
 
+class Side(Overlay):
+    """The entries at `url` in a pane of their own, `first` or `second`, that `SideBySideLayers` clips."""
+
+    script_class = "Side"
+    default_js = _ENTRIES_JS
+    default_css = _ENTRIES_CSS
+
+    def __init__(self, url: str, *, side: str) -> None:
+        super().__init__(url=url, side=side)
+
+
 class Facilities(Overlay):
     """The approved welfare places named in the edition at `url`."""
 

@@ -76,7 +76,7 @@ def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, e
 def entries_of(act: Act, mission: str) -> tuple[Entry, ...]:
     """What is in force and has not ended, in the order of ids; one that begins later is published ahead."""
     chosen = [one for one in act.tx.register.all(mission) if _is_to_publish(one, act.now)]
-    entries = {one.designation_id: _entry(one) for one in chosen}
+    entries = {one.designation_id: entry_of(one) for one in chosen}
     try:
         validate(entries_layer(entries.values()))
     except OfflimitsError:
@@ -100,7 +100,8 @@ def _is_to_publish(designation: Designation, now: datetime) -> bool:
     return designation.state in IN_FORCE_STATES and not waits and (end is None or end > now)
 
 
-def _entry(designation: Designation) -> Entry:
+def entry_of(designation: Designation) -> Entry:
+    """A designation that has been in force, as an edition says it. Raises UnpublishableEntryError."""
     try:
         return _published(designation)
     except OfflimitsError as fault:

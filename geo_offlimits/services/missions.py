@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from geo_offlimits.delivery import catalogue
 from geo_offlimits.domain import instants, texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period, time_zone, utc
@@ -47,6 +48,12 @@ def visible(act: Act) -> tuple[Mission, ...]:
     """The missions in which the actor has a role, by code."""
     act.require_actor()
     return tuple(found for found in act.tx.missions.all() if _knows(act, found.code))
+
+
+def languages(mission: Mission) -> tuple[str, ...]:
+    """The mission's languages that there are words for, in its order; English where it has none of them."""
+    known = (catalogue.known(tag) for tag in mission.languages)
+    return tuple(dict.fromkeys(tag for tag in known if tag)) or (catalogue.SOURCE_LANGUAGE,)
 
 
 def territory(act: Act, code: str) -> Boundary | None:
@@ -123,10 +130,11 @@ def set_recognised(act: Act, code: str, recognises: Sequence[str]) -> Mission:
 def set_notice(act: Act, code: str, days: int, petition_address: str | None) -> Mission:
     """How long owners have to answer before a proposal is decided, 0 for no notice first, and where they petition.
 
-    petition_address : None keeps the one there is.
+    petition_address : None and blanks keep the one there is.
     """
     standing = _manage(act, code)
-    managed = replace(standing, notice_days=days, petition_address=petition_address or standing.petition_address)
+    address = (petition_address or "").strip() or standing.petition_address
+    managed = replace(standing, notice_days=days, petition_address=address)
     texts.refuse(*managed.unfit())
     act.tx.missions.replace(managed, act.now)
     act.record(AuditTag.MISSION_NOTICE, subject=code, mission=code, days=days)

@@ -1,16 +1,16 @@
 """Notice to the owner: written word of a proposal, with time to answer, before anybody decides (32 CFR 631.11).
 
-1. Whether notice comes first, and for how many days, is each mission's rule. A head who adds alone decides at once; the
-   notice is then due afterwards.
+1. Whether notice comes first, and for how many days, is each mission's rule; the owner has all of the last day. A head
+   who adds alone decides at once; the notice is then due afterwards.
 2. Notice can warn those who hold victims. It may be deferred for a reason; after 14 days somebody has to look again.
 3. Nothing of it is published. A notice names suspicion and precaution, never a person or a source.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from geo_offlimits.domain.designation import IN_FORCE_STATES, PROPOSED_STATES, Designation, State, StepKind
-from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.instants import days, format_instant, time_zone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.errors import RefusedError, Sentence
 
@@ -75,11 +75,21 @@ def notice_of(designation: Designation, mission: Mission, now: datetime) -> Noti
     given, deferred = designation.last(_GIVEN), designation.last(_DEFERRED)
     until = deferred.recorded_at + DEFERRED_FOR if deferred else None
     if given:
-        answer_until = given.effective_at + timedelta(days=mission.notice_days)
-        waits = designation.state is State.NOTICED and now < answer_until
+        answer_until = _end_of(answer_by(mission, given.effective_at), mission)
+        waits = designation.state is State.NOTICED and answer_until is not None and now < answer_until
         return Notice(given_at=given.effective_at, answer_until=answer_until if waits else None)
     wanted = mission.notice_days > 0 and designation.state in _TO_TELL
     return Notice(is_due=wanted and (until is None or now >= until), deferred_until=until)
+
+
+def answer_by(mission: Mission, given_at: datetime) -> date | None:
+    """The last day on which the owner may answer a notice of `given_at`; None where the mission has no such rule."""
+    first = given_at.astimezone(time_zone(mission.timezone)).date()
+    return first + timedelta(days=mission.notice_days) if mission.notice_days else None
+
+
+def _end_of(day: date | None, mission: Mission) -> datetime | None:
+    return days(None, day, time_zone(mission.timezone)).end
 
 
 def refuse(kind: StepKind, designation: Designation, mission: Mission, now: datetime) -> None:

@@ -6,6 +6,7 @@ register, and whoever enters it says that it is meant.
 
 from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -39,7 +40,7 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[Issue |
 
     The territory is the one that holds now. A place across its border is inside: `outside` is wholly outside.
     """
-    territory = boundaries_layer(act.tx.missions.boundaries(mission, valid_at=act.now))
+    territory = _territory(act, mission)
     places = places_layer(subject.geometry for subject in subjects)
     places["outside"] = outside_territory(places, territory)
     swapped = places_layer(_swapped(row.geometry) if row.outside else None for row in places.itertuples())
@@ -48,6 +49,19 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[Issue |
         _issue(mission, row.geometry, swapped_lies_inside=inside) if row.outside else None
         for row, inside in zip(places.itertuples(), lies_inside, strict=True)
     )
+
+
+def lying(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[bool, ...]:
+    """For each subject whether it lies wholly outside the territory that holds now."""
+    if not subjects:
+        return ()
+    places = places_layer(subject.geometry for subject in subjects)
+    return tuple(map(bool, outside_territory(places, _territory(act, mission))))
+
+
+def _territory(act: Act, mission: str) -> gpd.GeoDataFrame:
+    known = act.tx.recalled(("boundaries", mission), lambda: act.tx.missions.boundaries(mission))
+    return boundaries_layer(boundary for boundary in known if boundary.valid.holds(act.now))
 
 
 def _swapped(place: BaseGeometry) -> BaseGeometry | None:

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from geo_offlimits.delivery.catalogue import catalogue, known
+from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.delivery.signing import Keyring, signing_key
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.printable import list_page
 from geo_offlimits.formats.sheet import write_sheet
+from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.statements import FALLBACK_LANGUAGE, statement
 from geo_offlimits.store.editions import StoredEdition
@@ -23,7 +24,8 @@ def files(act: Act, campaign: Campaign, stored: StoredEdition, keyring: Keyring)
     start = f"{campaign.mission}-edition-{campaign.edition_number}"
     edition = decode(stored.content)
     key = signing_key(stored.envelope, keyring.public_keys())
-    languages = _languages(act, campaign.mission)
+    mission = act.tx.missions.get(campaign.mission)
+    languages = missions.languages(mission) if mission else (FALLBACK_LANGUAGE,)
     made = {f"{start}.geojson": stored.content, f"{start}.geojson.dsse": stored.envelope}
     for language in languages:
         page = list_page(
@@ -45,13 +47,6 @@ def files(act: Act, campaign: Campaign, stored: StoredEdition, keyring: Keyring)
             translate=catalogue(languages[0]).gettext,
         )
     return made
-
-
-def _languages(act: Act, code: str) -> tuple[str, ...]:
-    """The mission's languages that we have words for, in its order; English where it has none of them."""
-    mission = act.tx.missions.get(code)
-    found = [language for tag in (mission.languages if mission else ()) if (language := known(tag))]
-    return tuple(dict.fromkeys(found)) or (FALLBACK_LANGUAGE,)
 
 
 def _units(campaign: Campaign) -> Iterable[tuple[str, str, list[Recipient]]]:

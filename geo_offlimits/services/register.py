@@ -23,7 +23,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.services import missions, notice, slips
+from geo_offlimits.services import lacking, missions, notice, slips
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.worklist import Moment, Worklist, gather
 
@@ -297,7 +297,8 @@ def worklist(act: Act, mission: str) -> Worklist:
         issued_at=current.issued_at if current else None,
         waiting=act.tx.waiting(mission),
     )
-    return gather(act.tx.register.all(mission), moment)
+    known = act.tx.register.all(mission)
+    return gather(known, moment, lacking.among(act, moment.mission, known))
 
 
 def all_of(act: Act, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:

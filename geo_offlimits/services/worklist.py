@@ -14,6 +14,7 @@ from geo_offlimits.domain.designation import (
 )
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Mission
+from geo_offlimits.services.lacking import COARSE_M, Lacking
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.store.waiting import Waiting
 
@@ -34,6 +35,9 @@ _TITLES = {
     "to_notify": "Notice to the owner due",
     "flagged": "Said to be wrong by somebody there",
     "to_review": "Review date passed (still in force)",
+    "no_name": "No name from its sign (still in force)",
+    "coarse_position": f"Position coarser than {COARSE_M} m, or none (still in force)",
+    "outside_territory": "Outside the territory (still in force)",
 }
 
 
@@ -45,6 +49,7 @@ class Worklist:
     to_publish : staff still read them in the current edition, although they were lifted or suspended after it; or they
     do not yet, although the day has come; or under a name or at a place that is no longer so. new_operator : somebody
     else runs it than when it was last decided on.
+    no_name, coarse_position, outside_territory : what those in force lack.
     """
 
     overdue: tuple[Designation, ...] = ()
@@ -60,6 +65,9 @@ class Worklist:
     to_notify: tuple[Designation, ...] = ()
     flagged: tuple[Designation, ...] = ()
     to_review: tuple[Designation, ...] = ()
+    no_name: tuple[Designation, ...] = ()
+    coarse_position: tuple[Designation, ...] = ()
+    outside_territory: tuple[Designation, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -104,8 +112,8 @@ class Moment:
     waiting: Waiting
 
 
-def gather(designations: Iterable[Designation], moment: Moment) -> Worklist:
-    """The worklist of these designations."""
+def gather(designations: Iterable[Designation], moment: Moment, lacking: Lacking) -> Worklist:
+    """The worklist of these designations, with what those in force lack."""
     now, issued_at, waits = moment.now, moment.issued_at, moment.waiting
     known = sorted(designations, key=lambda one: one.steps[-1].recorded_at)
 
@@ -131,6 +139,9 @@ def gather(designations: Iterable[Designation], moment: Moment) -> Worklist:
             for one in known
             if one.state in IN_FORCE_STATES and one.terms.review_by and one.terms.review_by < moment.today
         ),
+        no_name=lacking.no_name,
+        coarse_position=lacking.coarse_position,
+        outside_territory=lacking.outside_territory,
     )
 
 

@@ -161,6 +161,7 @@ def _mission() -> Mission:
         languages=("en", "fr"),
         contacts=contacts,
         demonstration=True,
+        petition_address="Off-Limits Review\nMission House, Port Sorrel",
     )
 
 

@@ -15,9 +15,13 @@ OFFICES = (
     ("deputy", "/register/ISLE/"),
     ("deputy", "/register/ISLE/batch?step=confirmed&id=ISLE-0001&id=ISLE-0004"),
     ("head", "/register/ISLE/in-force"),
+    ("head", "/register/ISLE/facilities"),
+    ("head", "/register/ISLE/compare?at=2020-01-01T00:00"),
     ("head", "/register/ISLE/propose"),
     ("head", "/register/ISLE/publish"),
     ("head", "/register/ISLE/ISLE-0001"),
+    ("head", "/register/ISLE/ISLE-0001/letter"),
+    ("head", "/register/ISLE/ISLE-0001/notice"),
     ("manager", "/campaigns/ISLE/"),
 )
 FIRST_VISIT_BYTES = 150_000
@@ -118,6 +122,19 @@ def test_what_is_printed_is_ink_on_paper_with_its_mission_and_edition(reader: An
     for text in ("Mission on the Isle", "Edition 1 · ", "SHA-256", "Suspected, precautionary", "Conduct team"):
         expect(page.get_by_text(text).first).to_be_visible()
     expect(page.locator("form, .due, .burger").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("paper", ["letter", "notice"])
+def test_of_a_paper_only_the_sheet_is_printed(reader: Any, paper: str) -> None:
+    page = reader.page(who="head", color_scheme="dark")
+    page.goto(f"/register/ISLE/ISLE-0001/{paper}")
+    expect(page.locator(".about-paper")).to_be_visible()
+    page.emulate_media(media="print")
+    for around in (".about-paper", "body > header", ".foot"):
+        expect(page.locator(around)).to_be_hidden()
+    sheet = page.locator("article.paper")
+    expect(sheet).to_contain_text("Blue Lantern")
+    assert sheet.evaluate("(one) => getComputedStyle(one).color") == "rgb(0, 0, 0)"
 
 
 def test_whom_to_ask_is_one_press_away_on_every_card(reader: Any) -> None:

@@ -185,3 +185,26 @@ def test_hours_that_are_none_are_a_usage_error_with_an_example(prompt: Prompt, h
     said = prompt("premises", "propose", "--name", "Red Heron", *TERMS, "--hours", hours, by="103")
     assert said.code == 2
     assert "is not a weekly span" in said.err
+
+
+def test_a_history_answers_whether_it_was_in_force_at_one_time_as_it_was_known_at_another(prompt: Prompt) -> None:
+    before = datetime.now(UTC)
+    prompt("premises", "propose-lift", "ISLE-0001", "--reason", "closed", by="103").done()
+    prompt("premises", "lift", "ISLE-0001", "--reason", "seen closed", by="101").done()
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+
+    def asked(*words: str) -> dict[str, object]:
+        told: dict[str, object] = prompt("premises", "history", "ISLE-0001", *words, "--json", by="105").done().json
+        return told
+
+    assert "in_force" not in asked()
+    now_known = asked("--at", later)
+    assert (now_known["in_force"], now_known["at"]) == (False, format_instant(datetime.fromisoformat(later)))
+    assert asked("--at", before.isoformat())["in_force"] is True
+    as_known_then = asked("--at", later, "--known-at", before.isoformat())
+    assert (as_known_then["in_force"], as_known_then["known_at"]) == (True, format_instant(before))
+    assert asked("--at", "2020-01-01T00:00Z")["in_force"] is False
+    said = prompt("premises", "history", "ISLE-0001", "--at", later, "--known-at", before.isoformat(), by="105").out
+    at, known_at = format_instant(datetime.fromisoformat(later)), format_instant(before)
+    assert said.startswith(f"In force at {at}, as known at {known_at}.\n")
+    assert prompt("premises", "history", "ISLE-0001", "--at", later, by="105").out.startswith(f"Not in force at {at}, ")

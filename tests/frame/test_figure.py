@@ -8,7 +8,15 @@ import folium.plugins
 import pytest
 
 from geo_offlimits.errors import InputError
-from geo_offlimits.frame import MapLabels, OutsideAssetError, Streets, StreetsKind, lookup_map, standalone_map
+from geo_offlimits.frame import (
+    MapLabels,
+    OutsideAssetError,
+    Streets,
+    StreetsKind,
+    comparison_map,
+    lookup_map,
+    standalone_map,
+)
 from geo_offlimits.frame.figure import PageFigure
 
 
@@ -50,6 +58,20 @@ def test_a_page_has_no_inline_script_and_no_inline_style() -> None:
 def test_only_officers_are_given_the_drawing_tools() -> None:
     assert not any("draw" in url for url in lookup_map(edition_url="/edition").scripts)
     assert any("draw" in url for url in lookup_map(edition_url="/edition", officer=True).scripts)
+
+
+def test_a_map_of_two_times_is_the_same_bytes_each_time_and_reads_nothing_from_another_host() -> None:
+    def made(**more: Any) -> Any:
+        return comparison_map(**({"first_url": "/held?at=1", "second_url": "/held", "basemap_url": "/basemap"} | more))
+
+    parts = made()
+    assert parts == made()
+    assert "L.control.sideBySide(" in parts.script
+    names = [url.partition("?")[0].rpartition("/")[2] for url in parts.scripts]
+    assert names.index("entries.js") < names.index("side_by_side.js") == len(names) - 1
+    for member in ("first_url", "second_url", "boundaries_url", "basemap_url"):
+        with pytest.raises(InputError, match="nothing from another host"):
+            made(**{member: "https://elsewhere.example/list"})
 
 
 def test_the_libraries_load_before_our_scripts_and_leaflet_first() -> None:
@@ -97,9 +119,9 @@ def test_labels_of_other_languages_are_taken_as_they_are() -> None:
 
 def test_a_catalogue_can_name_every_label_and_each_goes_where_it_is_shown() -> None:
     words = MapLabels(**{name: f"label {name}" for name in MapLabels().as_json()})
-    parts = [words.of_the_map(), words.of_drawing(), words.of_the_search_page()]
+    parts = [words.of_the_map(), words.of_drawing(), words.of_comparing(), words.of_the_search_page()]
     assert sum(map(len, parts)) == len(words.as_json())
-    assert words.as_json() == parts[0] | parts[1] | parts[2]
+    assert words.as_json() == parts[0] | parts[1] | parts[2] | parts[3]
 
 
 def test_an_edition_across_the_antimeridian_shows_the_world(edition: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Due process: the owner is told and heard, may ask for a review at any time, and an error is taken back at once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,11 +72,14 @@ def test_where_notice_comes_first_nothing_is_decided_before_it(world: World) -> 
     with pytest.raises(NoticeMissingError, match="an officer gives notice"):
         take(world, HEAD, StepKind.DESIGNATED, made)
     assert take(world, OFFICER, StepKind.NOTICE_GIVEN, made, None) is State.NOTICED
-    with pytest.raises(NoticeRunningError, match="may answer until 2026-03-12"):
+    with pytest.raises(NoticeRunningError, match="may answer until 2026-03-13T01:00:00Z"):
         take(world, HEAD, StepKind.DESIGNATED, made)
     assert ids(waiting(world).to_decide) == [made]
     assert waiting(world).to_notify == ()
-    world.clock.later(days=10)
+    world.clock.now = datetime(2026, 3, 13, 0, 58, tzinfo=UTC)  # the last day has not ended in the mission
+    with pytest.raises(NoticeRunningError):
+        take(world, HEAD, StepKind.DESIGNATED, made)
+    world.clock.later(minutes=1)
     assert take(world, HEAD, StepKind.DESIGNATED, made) is State.IN_FORCE
 
 
@@ -133,6 +136,7 @@ def test_the_rule_for_notice_is_an_administrators_and_has_bounds(world: World) -
     with_notice(world, 5)
     with world.acting("100") as act:
         missions.set_notice(act, MISSION, 0, None)
+        missions.set_notice(act, MISSION, 0, " \n")  # nothing that anybody could write to
     with world.reading("100") as act:
         assert missions.mission(act, MISSION).petition_address == "Conduct team, Port Pela"
     assert "mission:notice" in world.tags()

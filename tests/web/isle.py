@@ -14,10 +14,10 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.flags import FlagKind
-from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import attachments, campaigns, editions, flags, missions, people, register
+from geo_offlimits.services import attachments, campaigns, editions, facilities, flags, missions, people, register
 from geo_offlimits.services.passphrases import Passphrases
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -74,6 +74,7 @@ def mission(code: str) -> Mission:
         languages=("en", "fr"),
         contacts=(Contact(kind=ContactKind.CONDUCT, name="Conduct team", phone="+99 1 234", email="c@isle.example"),),
         demonstration=True,
+        petition_address="Off-Limits Review\nMission House, Port Sorrel",
     )
 
 
@@ -106,6 +107,8 @@ def populate(wiring: Wiring, clock: Clock) -> None:
     with wiring.writing(who[Role.HEAD]) as act:
         for at, name in enumerate(("Blue Lantern", "Old Anchor", *HOSTILE)):
             register.add_alone(act, "ISLE", *listing(name, -30.0 + at / 100, 10.0))
+        library = Facility(facility_id="F-1", name="Seaside Library", kind="library", geometry=Point(-30.3, 10.3))
+        facilities.add(act, "ISLE", library)
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
         register.propose_lift(act, "ISLE-0002", "closed")
     clock.later(hours=1)

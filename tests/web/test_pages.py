@@ -211,3 +211,14 @@ def test_a_moment_is_told_with_the_distance_of_its_time_zone(app: Flask) -> None
     assert "1 Mar 2026, 08:00 GMT-01:00" in page
     staff.post("/language", {"language": "fr"}, page="/list")
     assert "1 mars 2026, 08:00 UTC-01:00" in staff.get("/missions/ISLE/editions/current").text
+
+
+def test_every_page_of_the_register_marks_where_in_the_product_the_reader_is(app: Flask) -> None:
+    head = signed_in(app, "head")
+    for path in ("", "in-force", "facilities", "propose", "publish", "ISLE-0001", "ISLE-0001/letter"):
+        menu = head.get(f"/register/ISLE/{path}").text
+        menu = menu[menu.index("<nav") : menu.index("</nav>")]
+        assert menu.count("aria-current") == 1, path
+        assert 'href="/register/" aria-current="page"' in menu, path
+    assert 'href="/" aria-current="page"' in head.get("/").text
+    assert 'href="/list" aria-current="page"' in head.get("/list").text

@@ -7,9 +7,12 @@ from web.views.attachments import attachments
 from web.views.batch import batch
 from web.views.campaigns import campaigns
 from web.views.changes import changes
+from web.views.compare import compare
 from web.views.editions import editions
+from web.views.facilities import facilities
 from web.views.flags import flags
 from web.views.health import health
+from web.views.letters import letters
 from web.views.list import list_pages
 from web.views.login import login
 from web.views.lookup import lookup
@@ -33,6 +36,9 @@ BLUEPRINTS = (
     attachments,
     batch,
     publish,
+    facilities,
+    compare,
+    letters,
     campaigns,
     tiles,
     api,

@@ -10,7 +10,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.coordinates import notations
-from geo_offlimits.services import attachments, batch, changes, missions, operators
+from geo_offlimits.services import attachments, batch, changes, letters, missions, operators
 from geo_offlimits.services import flags as flag_service
 from geo_offlimits.services import history as history_service
 from geo_offlimits.services import register as service
@@ -121,7 +121,7 @@ def propose(code: str) -> Response:
 @register.get("/<code>/<designation_id>")
 @needs(Action.READ_REGISTER)
 def designation(code: str, designation_id: str) -> str:
-    found = service.of_mission(door.act(), code, designation_id)
+    found, mission = service.of_mission(door.act(), code, designation_id), missions.mission(door.act(), code)
     possible = service.possible(door.act(), found)
     change = changes.waiting_on(door.act(), designation_id)
     decisions = [(one, _endpoint(one)) for one in service.DECISIONS if one.kind in possible]
@@ -144,7 +144,9 @@ def designation(code: str, designation_id: str) -> str:
         attachments=_attachments(found),
         sent_other=request.endpoint in {f"register.{endpoint}" for _, endpoint in others},
         decision_words=vocabulary.DECISIONS,
-        notice=notice_of(found, missions.mission(door.act(), code), door.act().now),
+        notice=notice_of(found, mission, door.act().now),
+        papers=letters.offered(found, door.act().now),
+        has_petition_address=bool(mission.petition_address),
         stands=found.state in service.STANDING,
     )
 

@@ -127,14 +127,14 @@
   const isRule = ({ properties }) => properties.subject === "category_rule";
 
   /* Most of what lies in the reach of a rule is not off limits: it is never hatched, and a click goes through it. */
-  const reachOf = (entry) =>
-    Offlimits.outline(entry.geometry, "offlimits-bounds", "offlimits-reach", { weight: 2, fillOpacity: 1 });
+  const reachOf = (entry, pane) => Offlimits.outline(entry.geometry, pane, "offlimits-reach", { weight: 2, fillOpacity: 1 });
 
-  const shapeOf = (entry, pick) => {
-    if (isRule(entry)) return reachOf(entry);
+  const shapeOf = (entry, pick, { shapes, reaches }) => {
+    if (isRule(entry)) return reachOf(entry, reaches);
     const { restriction, subject } = entry.properties;
     const hatched = subject !== "premises";
     return L.geoJSON(entry.geometry, {
+      pane: shapes,
       pointToLayer: () => null,
       smoothFactor: 0.5,
       style: () => ({
@@ -151,10 +151,14 @@
 
   // ---- the layer ------------------------------------------------------------------------------------------------------
 
+  /* Where each part of a list is drawn, unless its options say otherwise. */
+  const PANES = { shapes: "overlayPane", reaches: "offlimits-bounds", signs: "markerPane", rules: LOW };
+
   Offlimits.Entries = L.LayerGroup.extend({
     initialize(options) {
       L.LayerGroup.prototype.initialize.call(this);
       this._url = options.url;
+      this._panes = { ...PANES, ...options.panes };
       this._shown = new Map();
     },
     onAdd(map) {
@@ -181,9 +185,9 @@
         showCoverageOnHover: false,
         animate: !Offlimits.calm(),
         iconCreateFunction: clusterIcon,
-        spiderLegPolylineOptions: { className: "offlimits-leg", weight: 1.5 },
+        clusterPane: this._panes.signs,
+        spiderLegPolylineOptions: { className: "offlimits-leg", weight: 1.5, pane: this._panes.shapes },
       });
-      if (!edition.features.length) Offlimits.notice(Offlimits.labels.lists_nothing);
       const mapped = edition.features.filter(({ geometry }) => geometry);
       const unmapped = edition.features.filter(({ geometry }) => !geometry);
       this._signs.on("clusterclick animationend", () => Offlimits.words.soon());
@@ -194,6 +198,10 @@
       this._describeClusters();
       this._map.on("layeradd", ({ layer }) => this._describeCluster(layer));
       Offlimits.words.soon();
+      this._drawn(edition, mapped, unmapped);
+    },
+    _drawn(edition, mapped, unmapped) {
+      if (!edition.features.length) Offlimits.notice(Offlimits.labels.lists_nothing);
       performance.mark("offlimits:ready");
       this._map.getContainer().dataset.ready = String(mapped.length);
       Offlimits.tell("ready", { edition, mapped: mapped.length, unmapped });
@@ -202,7 +210,7 @@
       const { properties, geometry, id } = entry;
       const pick = () => this._pick(entry);
       const markers = spots(geometry).map((at) => this._marker(entry, at, pick));
-      const shape = rings(geometry).length ? shapeOf(entry, pick) : null;
+      const shape = rings(geometry).length ? shapeOf(entry, pick, this._panes) : null;
       if (shape) this.addLayer(shape);
       this._shown.set(id, { entry, markers, shape, uncertainty_m: isRule(entry) ? 0 : properties.uncertainty_m });
       if (!isRule(entry)) return markers;
@@ -210,7 +218,7 @@
       return []; // counted with no premises
     },
     _marker(entry, at, pick) {
-      const { properties } = entry, kind = signOf(properties), pane = isRule(entry) ? LOW : "markerPane";
+      const { properties } = entry, kind = signOf(properties), pane = this._panes[isRule(entry) ? "rules" : "signs"];
       const marker = L.marker(at, { entry, pane, icon: icon(kind, properties.part), title: properties.name, riseOnHover: true });
       marker.on("add", () => {
         const sign = marker.getElement();
@@ -245,7 +253,7 @@
       const { markers, shape, uncertainty_m } = this._shown.get(id);
       for (const drawn of [...markers, ...(shape ? shape.getLayers() : [])]) drawn.getElement()?.classList.add("chosen");
       if (uncertainty_m > 0) {
-        this._doubt = L.circle(markers[0].getLatLng(), { radius: uncertainty_m, className: "offlimits-doubt", interactive: false });
+        this._doubt = L.circle(markers[0].getLatLng(), { radius: uncertainty_m, className: "offlimits-doubt", interactive: false, pane: this._panes.shapes });
         this.addLayer(this._doubt);
       }
     },

@@ -1,0 +1,22 @@
+"""The first page of the register: what waits, and what is in force and described too poorly."""
+
+from flask import Flask
+
+from tests.web.isle import signed_in
+from tests.web.test_register_pages import decide, proposed
+
+TITLES = ("Coarse position", "Outside the territory")
+
+
+def test_what_is_in_force_and_described_too_poorly_stands_on_the_page(app: Flask) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    before = head.get("/register/ISLE/").text
+    assert not any(f"<h2>{title}" in before for title in TITLES)
+    made = proposed(officer, position="10.05, -27.05", uncertainty_m="400", confirm_outside="yes")
+    assert f"<h2>{TITLES[0]}" not in head.get("/register/ISLE/").text
+    assert decide(head, made, "designate") == 303
+    page = head.get("/register/ISLE/").text
+    for title in TITLES:
+        section = page[page.index(f"<h2>{title}") :]
+        assert made in section[: section.index("</section>")]
+    assert "<h2>No name from the sign" not in page
