@@ -10,7 +10,11 @@ POLICY = (
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 PATHS = sorted({path for method, path in TABLE if method == "GET" and "CAMPAIGN" not in path})
-PAGES = [path for path in PATHS if not path.startswith(("/api", "/static", "/basemaps")) and "export" not in path]
+PAGES = [
+    path
+    for path in PATHS
+    if not (path.startswith(("/api", "/static", "/basemaps")) or path.endswith(".json") or "export" in path)
+]
 
 
 def assert_protected(answer: TestResponse) -> None:
