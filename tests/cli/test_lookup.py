@@ -155,7 +155,7 @@ def test_a_name_and_its_entry_lead_to_one_exit_code(prompt: Prompt) -> None:
     terms = ("--basis", "other", "--authority", "Head of Mission", "--directive", "ISLE/1")
     others = ("--restriction", "caution"), ("--applies-to", "military")
     for name, more in zip(("Quiet Tide", "Sailors Only"), others, strict=True):
-        where = ("--name", name, "--position", "-31.4,-15.8", "--uncertainty-m", 3)
+        where = ("--name", name, "--position", "-31.4,-15.8", "--uncertainty-m", 3, "--confirm-alike")
         prompt("premises", "add-alone", *where, *more, *terms, by="101").done()
     prompt("edition", "publish", by="101").done()
     away = "-31.2,-15.6"

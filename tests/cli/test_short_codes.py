@@ -24,7 +24,7 @@ def placed(prompt: Prompt, table: str) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize(("step", "by"), [("propose", "103"), ("add-alone", "101")])
 def test_a_short_code_places_a_proposal(prompt: Prompt, step: str, by: str) -> None:
-    prompt("premises", step, "--name", "Red Heron", "--position", SHORT, *TERMS, by=by).done()
+    prompt("premises", step, "--name", "Red Heron", "--position", SHORT, *TERMS, "--confirm-alike", by=by).done()
     assert placed(prompt, "subject") == (-31.6, -15.9)
 
 
