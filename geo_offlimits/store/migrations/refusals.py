@@ -5,6 +5,8 @@ A condition is SQL that both read alike; NEW and OLD are the row. Sentences hold
 
 from dataclasses import dataclass
 
+PINNED = "SET search_path = public, pg_temp"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
@@ -30,7 +32,8 @@ class Refusal:
         raised = f"RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{self.sentence}';"
         body = f"IF {self.condition} THEN {raised} END IF;" if self.condition else raised
         kept = "OLD" if self.event == "DELETE" else "NEW"
-        function = f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS"
+        # Unpinned, a condition would read a temporary table of the writer's own that bears the name of ours.
+        function = f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql {PINNED} AS"
         head = f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW"
         return [
             f"{function} $refusal$ BEGIN {body} RETURN {kept}; END $refusal$",
