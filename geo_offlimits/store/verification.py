@@ -97,8 +97,9 @@ def _take_digests(tree: _Tree, position: int, leaf: bytes) -> None:
         tree.problems.append(f"Leaf {position} cannot be read.")
         return
     for key, digest in rows.items():
-        if tree.digests.setdefault(key, digest) != digest:
+        if key in tree.digests:
             tree.problems.append(f"Leaf {position} speaks of {key}, which an earlier leaf has already.")
+        tree.digests.setdefault(key, digest)
 
 
 def _against(tree: _Tree, held: Checkpoint) -> Iterator[str]:
