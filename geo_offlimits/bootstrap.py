@@ -137,7 +137,7 @@ def wire(settings: Settings, clock: Clock = system_clock, *, passphrases: Passph
 
 def initialise(settings: Settings, clock: Clock = system_clock) -> str:
     """Create an empty store and the signing key; returns its fingerprint. Raises StoreError where there is a store."""
-    Store.create(settings.owner_store or settings.store).close()
+    Store.create(settings.store, owner_url=settings.owner_store).close()
     keyring = Keyring(settings.data_dir)
     if not keyring.exists():
         keyring = Keyring.create(settings.data_dir, clock())

@@ -1,4 +1,7 @@
-"""What every floor's tests may share: one real browser a process (Playwright allows one at a time), invented lists."""
+"""What every floor's tests may share: a browser and a PostgreSQL a process, invented lists.
+
+Playwright allows one real browser at a time.
+"""
 
 import os
 import shutil
@@ -13,6 +16,8 @@ from shapely.geometry import Point
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
+from tests import postgresql
+from tests.postgresql import Cluster
 
 # The first is the quickest.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -41,6 +46,17 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of this process. Without one the test is skipped with the reason, and fails where CI=true."""
+    if not postgresql.at_hand():
+        if os.environ.get("CI") == "true":
+            pytest.fail(postgresql.MISSING)
+        pytest.skip(postgresql.MISSING)
+    with postgresql.private_cluster() as running:
+        yield running
 
 
 ISSUED_AT = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)

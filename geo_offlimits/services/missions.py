@@ -33,7 +33,7 @@ class UnrecognisableError(InputError):
 
 def mission(act: Act, code: str) -> Mission:
     """The mission with this code. Raises UnknownMissionError, also where it exists but is none of the actor's."""
-    found = act.tx.missions.get(code)
+    found = next((known for known in _all(act) if known.code == code), None)
     if found is None or (act.actor is not None and not _knows(act, code)):
         raise UnknownMissionError(code)
     return found
@@ -41,13 +41,13 @@ def mission(act: Act, code: str) -> Mission:
 
 def here(act: Act) -> tuple[Mission, ...]:
     """Every mission of the store, by code: for the machine that holds it, never for a door that faces a network."""
-    return act.tx.missions.all()
+    return _all(act)
 
 
 def visible(act: Act) -> tuple[Mission, ...]:
     """The missions in which the actor has a role, by code."""
     act.require_actor()
-    return tuple(found for found in act.tx.missions.all() if _knows(act, found.code))
+    return tuple(found for found in _all(act) if _knows(act, found.code))
 
 
 def languages(mission: Mission) -> tuple[str, ...]:
@@ -75,6 +75,11 @@ def days(act: Act, code: str, first: date | None, last: date | None) -> Period:
 def today(act: Act, code: str) -> date:
     """The day that it is in the mission."""
     return act.now.astimezone(time_zone(mission(act, code).timezone)).date()
+
+
+def _all(act: Act) -> tuple[Mission, ...]:
+    """They are few, and a page asks for its own and for those of its menu: one question answers both."""
+    return act.tx.recalled(("missions",), act.tx.missions.all)
 
 
 def _knows(act: Act, code: str) -> bool:

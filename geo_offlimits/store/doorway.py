@@ -44,36 +44,43 @@ class Store:
         return store
 
     @classmethod
-    def create(cls, url: str, *, runtime_role: str | None = None) -> Self:
+    def create(cls, url: str, *, owner_url: str = "") -> Self:
         """Makes an empty store and opens it. Parent folders are made; an existing file is refused.
 
-        On PostgreSQL `url` is that of the schema's owner; `runtime_role`, when given, gets the rights to use it.
+        owner_url : on PostgreSQL, the same store as the owner of its schema. The role of `url` then owns nothing: it
+        gets the rights to use the store, and no more.
         """
-        address = parsed(url)
+        address, owner = _addresses(url, owner_url)
         if path := file_of(address):
             with files.born_whole(path) as building:
                 files.mark(building)
                 _fill(address.set(database=str(building)), None)
         else:
-            _fill(address, runtime_role)
+            _fill(owner or address, _role(address) if owner else None)
         return cls.open(url)
 
     @classmethod
-    def upgrade(cls, url: str, *, runtime_role: str | None = None) -> Path | None:
+    def upgrade(cls, url: str, *, owner_url: str = "") -> Path | None:
         """Brings the store to this program's form. Returns the copy made before (SQLite), None when nothing was due.
 
+        owner_url : as in `create`; the role of `url` gets its rights anew, whether or not anything was due.
         Raises StoreError when the store is missing, not ours or newer; then nothing is changed.
         """
-        address = parsed(url)
+        address, owner = _addresses(url, owner_url)
         path = file_of(address)
         if path:
             refuse_foreign_file(path)
-        pair = engines(address)
+        role = _role(address) if owner else None
+        pair = engines(owner or address)
         try:
-            if not _due(pair, _shown(address)):
-                return None
-            backup = path and files.copied(path, path.with_name(f"{path.name}.before-{revisions.REVISIONS[-1]}"))
-            _migrate(pair, runtime_role)
+            due = _due(pair, _shown(address))
+            backup = (
+                files.copied(path, path.with_name(f"{path.name}.before-{revisions.REVISIONS[-1]}"))
+                if (path and due)
+                else None
+            )
+            if due or role:
+                _migrate(pair, role)
             return backup
         finally:
             pair.dispose()
@@ -115,6 +122,24 @@ class Store:
 def _shown(url: URL) -> str:
     """The address as people may see it: without the password."""
     return str(file_of(url) or url.render_as_string(hide_password=True))
+
+
+def _addresses(url: str, owner_url: str) -> tuple[URL, URL | None]:
+    """Raises StoreError where there is an owner and can be none."""
+    address, owner = parsed(url), parsed(owner_url) if owner_url else None
+    if owner and (file_of(address) or file_of(owner)):
+        raise StoreError("A SQLite store has no owner beside its file's. Leave the setting `owner_store` empty.")
+    return address, owner
+
+
+def _role(address: URL) -> str:
+    """The role that PostgreSQL lets in at this address, which need not name one."""
+    pair = engines(address)
+    try:
+        with pair.reader.connect() as connection:
+            return str(connection.exec_driver_sql("SELECT current_user").scalar_one())
+    finally:
+        pair.dispose()
 
 
 def _fill(url: URL, runtime_role: str | None) -> None:

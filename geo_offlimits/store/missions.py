@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission, Organisation
 from geo_offlimits.errors import AbsentError
@@ -12,6 +12,7 @@ from geo_offlimits.store import tables
 from geo_offlimits.store.history import History, Standing
 from geo_offlimits.store.plain import period, read_contacts, words, write_contacts, written
 
+_KNOWN_AT: BindParameter[Any] = bindparam("known_at")
 _ALL = Standing(tables.mission, order_by=tables.mission.c.code)
 _ONE = Standing(tables.mission, tables.mission.c.code == bindparam("code"))
 _SETS = Standing(
@@ -19,11 +20,25 @@ _SETS = Standing(
     tables.boundary_set.c.mission == bindparam("mission"),
     order_by=tables.boundary_set.c.kind.desc(),
 )
-_PARTS = (
-    select(tables.boundary)
-    .where(tables.boundary.c.set_id.in_(bindparam("sets", expanding=True)))
-    .order_by(tables.boundary.c.set_id, tables.boundary.c.place)
-)
+
+
+def _parts(*, known: bool) -> Select[Any]:
+    """The boundaries of the standing sets of a mission, in one question."""
+    sets, successor = tables.boundary_set, tables.boundary_set.alias("successor")
+    succeeds, criteria = successor.c.supersedes_id == sets.c.id, [sets.c.mission == bindparam("mission")]
+    if known:
+        succeeds &= successor.c.recorded_at <= _KNOWN_AT
+        criteria.append(sets.c.recorded_at <= _KNOWN_AT)
+    return (
+        select(tables.boundary, sets.c.kind)
+        .join(sets, tables.boundary.c.set_id == sets.c.id)
+        .outerjoin(successor, succeeds)
+        .where(successor.c.id.is_(None), *criteria)
+        .order_by(sets.c.kind.desc(), tables.boundary.c.place)
+    )
+
+
+_PARTS, _PARTS_KNOWN = _parts(known=False), _parts(known=True)
 
 
 class Missions:
@@ -72,11 +87,11 @@ class Missions:
         self, code: str, valid_at: datetime | None = None, known_at: datetime | None = None
     ) -> tuple[Boundary, ...]:
         """Territory first, then sectors as they were given; all dates, or those that hold at `valid_at`."""
-        kinds = {row.id: BoundaryKind(row.kind) for row in _SETS.rows(self._connection, known_at, mission=code)}
-        if not kinds:
-            return ()
-        rows = self._connection.execute(_PARTS, {"sets": list(kinds)}).all()
-        found = [_boundary(row, kinds[row.set_id]) for set_id in kinds for row in rows if row.set_id == set_id]
+        if known_at is None:
+            rows = self._connection.execute(_PARTS, {"mission": code}).all()
+        else:
+            rows = self._connection.execute(_PARTS_KNOWN, {"mission": code, "known_at": known_at}).all()
+        found = [_boundary(row, BoundaryKind(row.kind)) for row in rows]
         return tuple(item for item in found if valid_at is None or item.valid.holds(valid_at))
 
 

@@ -45,8 +45,8 @@ def refuse_filled(connection: Connection, shown: str) -> None:
         raise StoreError(f"There are tables in {shown} already; choose an empty database, or run `upgrade` on it.")
 
 
-def migrate(connection: Connection) -> None:
-    """Brings the tables to the latest revision inside the transaction that the caller has begun."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Brings the tables to a revision, the latest unless told, inside the transaction that the caller has begun."""
     # Alembic takes a tenth of a second to import, and only set-up needs it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -54,7 +54,7 @@ def migrate(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def sign(connection: Connection) -> None:

@@ -157,7 +157,7 @@ def test_an_edition_changed_in_the_store_goes_nowhere(
     monkeypatch.chdir(tmp_path)
     prompt("edition", "publish", "--renew", by="101").done()
     next_second()
-    tamper(prompt.store, another_signature, mission="ISLE", number=2)
+    tamper(f"sqlite:///{prompt.store}", another_signature, mission="ISLE", number=2)
     before, files = prompt.contents(), set(tmp_path.rglob("*"))
     said = prompt(*words, by=who)
     assert (said.code, said.out) == (1, "")

@@ -1,11 +1,12 @@
-"""An invented island mission with a person of each role, in a real store. Only the clock is ours.
+"""An invented island mission with a person of each role, in a real store of either kind. Only the clock is ours.
 
-The store is made once for each test process; every test works on its own copy of the file.
+The store is made once for each test process; every test works on its own copy of the file, then on its own copy of the
+database, as a role that does not own it.
 """
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ import pytest
 from argon2 import PasswordHasher
 from shapely import Point, box
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy import create_engine, inspect
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
 from geo_offlimits.delivery.signing import Keyring
@@ -28,6 +30,8 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
+from tests.postgresql import Cluster
+from tests.tampering import Row, tamper
 
 START = datetime(2026, 3, 2, 8, 0, 0, 250_000, tzinfo=UTC)
 MISSION = "PELA"
@@ -129,9 +133,37 @@ class World:
         with self.wiring.reading() as act:
             return [json.loads(leaf) for leaf in act.tx.audit.leaves()]
 
+    def tamper(self, change: Callable[[Row], Row], *, mission: str = MISSION, number: int) -> None:
+        """Puts another row in an edition's place, past every guard."""
+        settings = self.wiring.settings
+        tamper(settings.owner_store or settings.store, change, mission=mission, number=number)
+
+    def kept(self) -> bytes:
+        """All that the store and the files beside it hold, once it is closed."""
+        self.wiring.store.close()
+        files = (path for path in self.wiring.settings.data_dir.parent.rglob("*") if path.is_file())
+        return b"".join(path.read_bytes() for path in files) + rows_of(self.wiring.settings.owner_store)
+
     def whole(self) -> bool:
         with self.wiring.reading() as act:
             return act.tx.audit.verify() == ()
+
+
+def rows_of(database: str) -> bytes:
+    """Every row of every table of a PostgreSQL database, as text; of none, nothing."""
+    if not database:
+        return b""
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET bytea_output = 'escape'")
+        names = inspect(connection).get_table_names()
+        rows = [
+            str(row)
+            for name in names
+            for row in connection.exec_driver_sql(f"SELECT o::text FROM {name} o").scalars()  # noqa: S608
+        ]
+    engine.dispose()
+    return "\n".join(rows).encode()
 
 
 def venue(
@@ -192,11 +224,7 @@ def _join(wiring: Wiring, by: Actor | None, number: str, home: str, grants: tupl
     return wiring.choose_passphrase(number, once, PASSPHRASE)
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the store and keys that every test copies."""
-    folder = tmp_path_factory.mktemp("pela")
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
+def _peopled(settings: Settings) -> None:
     clock = Clock(START - timedelta(hours=1))
     initialise(settings, clock)
     wiring = wire(settings, clock, passphrases=quick_passphrases())
@@ -209,15 +237,54 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _join(wiring, admin, number, MISSION, tuple(RoleGrant(role=role, mission=MISSION) for role in roles))
     _join(wiring, admin, "201", OTHER, (RoleGrant(role=Role.HEAD, mission=OTHER),))
     wiring.store.close()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the store and keys that every test copies."""
+    folder = tmp_path_factory.mktemp("pela")
+    _peopled(Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data"))
     return folder
 
 
+@pytest.fixture(scope="session")
+def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The database that every test clones, and the folder with its keys."""
+    folder, name = tmp_path_factory.mktemp("pela"), cluster.new()
+    _peopled(_on(cluster, name, folder))
+    return name, folder
+
+
+def _on(cluster: Cluster, database: str, folder: Path) -> Settings:
+    return Settings(store=cluster.url(database, "runtime"), owner_store=cluster.url(database), data_dir=folder / "data")
+
+
+@contextmanager
+def _copied(backend: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Settings]:
+    if backend == "sqlite":
+        shutil.copytree(request.getfixturevalue("template"), folder)
+        yield Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name, made = request.getfixturevalue("template_database")
+    shutil.copytree(made, folder)
+    copy = cluster.new(name)
+    try:
+        yield _on(cluster, copy, folder)
+    finally:
+        cluster.drop(copy)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Where the world is kept. A module that is about files or answers made of an edition names one of its own."""
+    return str(request.param)
+
+
 @pytest.fixture
-def world(template: Path, tmp_path: Path) -> Iterator[World]:
-    folder = tmp_path / "pela"
-    shutil.copytree(template, folder)
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
-    clock = Clock()
-    wiring = wire(settings, clock, passphrases=quick_passphrases())
-    yield World(wiring, clock)
-    wiring.store.close()
+def world(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with _copied(backend, request, tmp_path / "pela") as settings:
+        clock = Clock()
+        wiring = wire(settings, clock, passphrases=quick_passphrases())
+        yield World(wiring, clock)
+        wiring.store.close()

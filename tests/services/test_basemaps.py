@@ -19,6 +19,13 @@ from geo_offlimits.formats.tilesets import TilesetError, TilesetKind, inspect, p
 from geo_offlimits.services import basemaps, facilities
 from tests.services.conftest import MISSION, OTHER, World
 
+
+@pytest.fixture
+def backend() -> str:
+    """These are about files and answers made of an edition; what the store does is shown elsewhere."""
+    return "sqlite"
+
+
 # Published without types.
 Writer: Any = importlib.import_module("pmtiles.writer").Writer
 TILE = gzip.compress(b"\x1a\x00", mtime=0)  # else its test would have another name each second

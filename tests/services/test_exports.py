@@ -20,6 +20,12 @@ from tests.services.conftest import MISSION, START, World
 
 
 @pytest.fixture
+def backend() -> str:
+    """These are about files and answers made of an edition; what the store does is shown elsewhere."""
+    return "sqlite"
+
+
+@pytest.fixture
 def island(world: World) -> World:
     """Two lamps in the east, one in the west, one without a place, one rule without an area."""
     for name, lon in (("East One", -29.9), ("East Two", -29.8), ("West One", -30.2)):

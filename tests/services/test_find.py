@@ -16,6 +16,13 @@ from geo_offlimits.services import changes
 from tests.services.asking import ask, listed, reasons, search
 from tests.services.conftest import START, World
 
+
+@pytest.fixture
+def backend() -> str:
+    """These are about files and answers made of an edition; what the store does is shown elsewhere."""
+    return "sqlite"
+
+
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 NIGHTS = Hours(tz="Atlantic/Azores", weekly=(WeeklySpan(days=EVERY_DAY, start=time(22), end=time(4)),))
 MILITARY = {"applies_to": (PersonnelCategory.MILITARY,)}

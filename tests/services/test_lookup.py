@@ -1,9 +1,7 @@
 """A question at the door: the verdict, the edition it rests on, and no trace of who was where."""
 
 import json
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from shapely import box
@@ -22,6 +20,7 @@ from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.store.editions import StoredEdition
 from tests.services.asking import CONDUCT, ELSEWHERE, HERE, ask, listed, reasons, search
 from tests.services.conftest import MISSION, OTHER, START, World
+from tests.tampering import another_signature
 
 
 def test_the_answer_has_the_members_of_the_interface(world: World) -> None:
@@ -200,25 +199,9 @@ def test_texts_in_any_notation_become_positions() -> None:
     assert [round(position.lat, 6) for position in request.positions] == [10.1, 10.1]
 
 
-def store_file(world: World) -> Path:
-    return Path(world.wiring.settings.store.removeprefix("sqlite:///"))
-
-
 def test_an_edition_whose_signature_does_not_hold_is_unverified_and_never_shelved(world: World) -> None:
     listed(world)
-    with world.wiring.reading() as act:
-        header = act.tx.editions.header(MISSION)
-        assert header
-        stored = act.tx.editions.get(MISSION, 1)
-        assert stored
-    forged = stored.envelope.replace(b'"sig":"', b'"sig":"AAAA')
-    with sqlite3.connect(store_file(world)) as connection:
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'edition'"
-        ).fetchall():
-            connection.execute(f'DROP TRIGGER "{name}"')
-        connection.execute("UPDATE edition SET envelope = ?", (forged,))
-    connection.close()
+    world.tamper(another_signature, number=1)
     found = ask(world)
     assert found.strictest is Verdict.CANNOT_TELL
     assert reasons(found)[0] == "unverified"
@@ -278,8 +261,8 @@ def test_no_position_and_no_search_text_is_kept_anywhere(world: World, caplog: p
     with pytest.raises(AbsentError):
         ask(world, Position(lat=10.123456, lon=-29.654321), mission="NOWHERE")
     search(world, "Canary Tavern")
-    world.wiring.store.close()
-    kept = b"".join(path.read_bytes() for path in store_file(world).parent.rglob("*") if path.is_file())
+    kept = world.kept()
+    assert b"PELA-0001" in kept
     assert [trace for trace in (b"10.123456", b"29.654321", b"Canary Tavern") if trace in kept] == []
     assert "10.123456" not in caplog.text
     assert world.leaves()[: len(before)] == before

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.missions import UnknownMissionError
 from tests.services.asking import CONDUCT, ELSEWHERE, HERE, ask, reasons, search
 from tests.services.conftest import MISSION, OTHER, START, World, territory, venue
-from tests.tampering import another_signature, tamper
+from tests.tampering import another_signature
 
 ON_MORO = Position(lat=10.0, lon=-20.0, uncertainty_m=5.0)
 PARLOUR = VenueKind.MASSAGE_PARLOUR
@@ -144,12 +143,11 @@ def test_a_recognised_mission_that_the_register_does_not_know_clears_nobody(pela
 def test_a_recognised_list_that_is_no_edition_any_more_is_named_as_unverified(pela: World) -> None:
     moro_publishes(pela)
     moro_holds_on_pela(pela)
-    store = Path(pela.wiring.settings.store.removeprefix("sqlite:///"))
-    tamper(store, another_signature, mission=OTHER, number=1)
+    pela.tamper(another_signature, mission=OTHER, number=1)
     found = ask(pela)
     assert (found.strictest, doubts(found)) == (Verdict.CANNOT_TELL, [("unverified", OTHER)])
     assert [match.issuer for match in found.answers[0].matches] == [OTHER]
-    tamper(store, lambda row: row | {"content": b"{", "sha256": sha256(b"{")}, mission=OTHER, number=1)
+    pela.tamper(lambda row: row | {"content": b"{", "sha256": sha256(b"{")}, mission=OTHER, number=1)
     pela.listed("Another", lon=-29.7)  # a leaf of the audit tree, so that the header is read anew
     found = ask(pela)
     assert (found.strictest, doubts(found)) == (Verdict.CANNOT_TELL, [("unverified", OTHER)])
@@ -159,8 +157,7 @@ def test_a_recognised_list_that_is_no_edition_any_more_is_named_as_unverified(pe
 def test_what_a_list_that_does_not_verify_says_of_its_territory_silences_no_doubt(pela: World) -> None:
     moro_publishes(pela, lon=-20.0)  # its edition says that MORO lies far away; the register, that it is here
     moro_holds_on_pela(pela)
-    store = Path(pela.wiring.settings.store.removeprefix("sqlite:///"))
-    tamper(store, another_signature, mission=OTHER, number=1)
+    pela.tamper(another_signature, mission=OTHER, number=1)
     found = ask(pela, ELSEWHERE)
     assert (found.strictest, doubts(found)[0]) == (Verdict.CANNOT_TELL, ("unverified", OTHER))
     assert doubts(ask(pela, ON_MORO)) == [("outside_territory", MISSION)]

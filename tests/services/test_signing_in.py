@@ -1,8 +1,6 @@
 """Who is recognised, who is not, how little a stranger learns from it, and how little harm their failures do."""
 
-import sqlite3
 import threading
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +8,15 @@ from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from geo_offlimits.domain.people import Role, RoleGrant
 from geo_offlimits.errors import InputError
 from geo_offlimits.services import people, signing_in
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
 from geo_offlimits.services.signing_in import TooManyAttemptsError, UnrecognisedError
-from geo_offlimits.store import Session
+from geo_offlimits.store import Session, backends
 from tests.services.conftest import MISSION, PASSPHRASE, START, World
 from tests.services.test_people import newcomer
 
@@ -255,9 +255,11 @@ def test_a_passphrase_that_was_replaced_meanwhile_no_longer_opens(world: World) 
 class Watched(PasswordHasher):
     """Argon2 that sees whether somebody could write to the store while it works."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: str) -> None:
         super().__init__(time_cost=1, memory_cost=8, parallelism=1)
-        self.store, self.free = store, list[bool]()
+        self.free = list[bool]()
+        impatient = {"timeout": 0} if store.startswith("sqlite") else {}
+        self._engine = create_engine(store, connect_args=impatient, poolclass=NullPool)
         # Several are prepared at a time, and one look must not be what the other finds in its way.
         self._alone = threading.Lock()
 
@@ -270,17 +272,23 @@ class Watched(PasswordHasher):
         return super().verify(*given)
 
     def _look(self) -> None:
-        with self._alone, closing(sqlite3.connect(self.store, timeout=0, isolation_level=None)) as other:
-            try:
-                other.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                self.free.append(False)
-            else:
-                self.free.append(True)
+        with self._alone, self._engine.connect() as other:
+            self.free.append(could_write(other))
+
+
+def could_write(connection: Connection) -> bool:
+    if connection.dialect.name == "postgresql":
+        lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
+        return bool(connection.execute(lock, {"lock": backends._WRITERS_LOCK}).scalar_one())
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError:
+        return False
+    return True
 
 
 def test_nobody_waits_to_write_while_a_passphrase_is_worked_on(world: World) -> None:
-    watched = Watched(Path(world.wiring.settings.store.removeprefix("sqlite:///")))
+    watched = Watched(world.wiring.settings.store)
     wiring = replace(world.wiring, passphrases=Passphrases(watched))
     wiring.choose_passphrase("103", PASSPHRASE, "a river runs behind the school")
     wiring.recognise("103", "a river runs behind the school")
@@ -299,6 +307,6 @@ def test_nobody_waits_to_write_while_a_passphrase_is_worked_on(world: World) -> 
 
 
 def test_a_stranger_costs_one_verification_from_the_first_on(tmp_path: Path) -> None:
-    watched = Watched(tmp_path / "empty.db")
+    watched = Watched(f"sqlite:///{tmp_path / 'empty.db'}")
     assert not Passphrases(watched).fits(None, PASSPHRASE)
     assert len(watched.free) == 1

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from geo_offlimits.services import campaigns, editions, exports, statements
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.exports import Filter
 from tests.services.conftest import MISSION, World
-from tests.tampering import Row, another_signature, tamper
+from tests.tampering import Row, another_signature
 
 CHANGED: dict[str, Callable[[Row], Row]] = {
     "a name in its bytes": lambda row: row | {"content": _renamed(row["content"])},
@@ -28,11 +27,6 @@ Door = Callable[[Act, World], object]
 
 def _renamed(content: bytes) -> bytes:
     return content.replace(b"Blue Lantern", b"Blue Lanterm")
-
-
-def change_edition(world: World, change: Callable[[Row], Row], number: int = 2) -> None:
-    store = Path(world.wiring.settings.store.removeprefix("sqlite:///"))
-    tamper(store, change, mission=MISSION, number=number)
 
 
 DOORS: dict[str, Door] = {
@@ -70,7 +64,7 @@ def two_editions(world: World) -> World:
 def test_whoever_would_use_a_changed_edition_is_told_and_nothing_is_written(
     two_editions: World, door: str, change: Callable[[Row], Row]
 ) -> None:
-    change_edition(two_editions, change)
+    two_editions.tamper(change, number=2)
     before = two_editions.tags()
     with (
         pytest.raises(UnverifiedError, match=r"Edition 2 of PELA does not verify"),
@@ -92,13 +86,13 @@ def test_an_old_edition_put_in_the_place_of_the_current_one_is_found(two_edition
     """Its hash and signature fit: only what it says of itself tells that it is another."""
     with two_editions.reading("107") as act:
         first, envelope = editions.content(act, MISSION, 1), editions.envelope(act, MISSION, 1)
-    change_edition(two_editions, lambda row: row | {"sha256": "0" * 64}, number=1)
-    change_edition(two_editions, lambda row: row | {"content": first, "envelope": envelope, "sha256": sha256(first)})
+    two_editions.tamper(lambda row: row | {"sha256": "0" * 64}, number=1)
+    two_editions.tamper(lambda row: row | {"content": first, "envelope": envelope, "sha256": sha256(first)}, number=2)
     with pytest.raises(UnverifiedError, match="Edition 2"), two_editions.reading("109") as act:
         editions.content(act, MISSION)
 
 
 def test_a_changed_predecessor_of_another_mission_hinders_nobody(two_editions: World) -> None:
-    change_edition(two_editions, CHANGED["its signature"])
+    two_editions.tamper(CHANGED["its signature"], number=2)
     with two_editions.acting("201") as act:
         assert editions.preview(act, "MORO").number == 1

@@ -1,22 +1,16 @@
 """Stores on real files, and on a private PostgreSQL with PostGIS where its programs are at hand."""
 
 import hashlib
-import itertools
-import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from shapely import Point, Polygon
-from sqlalchemy import create_engine
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
 from geo_offlimits.domain.attachments import Attachment, AttachmentKind
@@ -28,9 +22,9 @@ from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Missi
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
 from geo_offlimits.store import Attempt, Session, Store, StoredEdition, Transaction
+from tests.postgresql import Cluster
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
 SQUARE = Polygon([(-41.6, 38.1), (-41.4, 38.1), (-41.4, 38.3), (-41.6, 38.3)])
 
 
@@ -266,43 +260,11 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """The address of a private PostgreSQL cluster with the template database `empty`; `{}` stands for a database."""
-    postgis = Path("/usr/share/postgresql/15/extension/postgis.control")
-    if not (postgis.exists() and POSTGRESQL.exists() and find_spec("psycopg") and shutil.which("runuser")):
-        reason = "no PostgreSQL on this machine; install postgresql-15-postgis-3 (and psycopg)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    # Not under pytest's own folders: those are closed to the user that PostgreSQL runs as, and too long for a socket.
-    folder = Path(tempfile.mkdtemp(prefix="offlimits-"))
-    as_root = os.geteuid() == 0
-    if as_root:
-        shutil.chown(folder, "postgres")
-    as_postgres = ["runuser", "-u", "postgres", "--"] if as_root else []
-    address = f"postgresql+psycopg://owner@/{{}}?host={folder}"
-    initdb = [*as_postgres, str(POSTGRESQL / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "owner"]
-    control = [*as_postgres, str(POSTGRESQL / "pg_ctl"), "-D", str(folder / "data"), "-w", "-s"]
-    try:
-        subprocess.run([*initdb, "-E", "UTF8", "--locale=C.UTF-8", "-N"], check=True, stdout=subprocess.DEVNULL)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, cwd="/")
-        _sql(address.format("postgres"), "CREATE DATABASE empty")
-        Store.create(address.format("empty")).close()
-        yield address
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd="/")
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sql(address: str, statement: str) -> None:
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
-_SERIAL = itertools.count()
+def empty_database(cluster: Cluster) -> str:
+    """The name of an empty store's database: its schema is the owner's, and the role `runtime` may use it."""
+    name = cluster.new()
+    Store.create(cluster.url(name, "runtime"), owner_url=cluster.url(name)).close()
+    return name
 
 
 Make = Callable[[str, Path], Island]
@@ -310,16 +272,17 @@ Make = Callable[[str, Path], Island]
 
 @pytest.fixture(scope="session")
 def new_island(empty_file: Path, request: pytest.FixtureRequest) -> Make:
-    """Makes an empty store in `sqlite` (a file register.db in the folder) or `postgresql`; who asks closes it."""
+    """Makes an empty store in `sqlite` (a file register.db in the folder) or `postgresql`; who asks closes it.
+
+    On PostgreSQL it is opened as the owner of its schema, who may take guards down to show what they are for.
+    """
 
     def make(backend: str, folder: Path) -> Island:
         if backend == "sqlite":
             shutil.copy(empty_file, folder / "register.db")
             return Island(Store.open(f"sqlite:///{folder / 'register.db'}"))
-        cluster = request.getfixturevalue("cluster")
-        name = f"island_{next(_SERIAL)}"
-        _sql(cluster.format("postgres"), f"CREATE DATABASE {name} TEMPLATE empty")
-        return Island(Store.open(cluster.format(name)))
+        cluster, empty = request.getfixturevalue("cluster"), request.getfixturevalue("empty_database")
+        return Island(Store.open(cluster.url(cluster.new(empty))))
 
     return make
 

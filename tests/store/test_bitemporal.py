@@ -116,8 +116,8 @@ def test_a_renamed_premises_keeps_its_versions(either_island: Island) -> None:
         assert tx.register.get(designation_id).subject == renamed
         assert tx.register.get(designation_id, known_at=island.at(3)).subject == island.subject()
         assert tx.register.subject_history(subject_id) == (
-            (island.at(1), island.subject()),
-            (island.at(4), renamed),
+            (island.at(1), island.subject(), None),
+            (island.at(4), renamed, None),
         )
 
 

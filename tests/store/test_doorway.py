@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from geo_offlimits.errors import InputError, StoreError
 from geo_offlimits.store import Store, backends, revisions
+from tests.postgresql import Cluster
 
 Island = Any
 
@@ -278,35 +279,57 @@ def test_a_copy_is_made_while_the_store_is_written_to(island: Island, tmp_path: 
     restored.close()
 
 
-def test_postgresql_is_not_copied_by_us(cluster: str) -> None:
-    store = Store.open(cluster.format("empty"))
+def test_postgresql_is_not_copied_by_us(cluster: Cluster, empty_database: str) -> None:
+    store = Store.open(cluster.url(empty_database))
     with pytest.raises(StoreError, match="pg_dump"):
         store.backup(Path("copy"))
     store.close()
     with pytest.raises(StoreError, match=r"There are tables in .* already"):
-        Store.create(cluster.format("empty"))
+        Store.create(cluster.url(empty_database))
     with pytest.raises(StoreError, match="is not a store of geo_offlimits"):
-        Store.open(cluster.format("postgres"))
+        Store.open(cluster.url("postgres"))
 
 
-def test_the_runtime_role_of_postgresql_can_use_the_store_and_not_change_its_history(
-    new_island: Any, cluster: str, tmp_path: Path
-) -> None:
+def test_who_runs_the_program_need_not_own_its_schema(new_island: Any, cluster: Cluster, tmp_path: Path) -> None:
     island = new_island("postgresql", tmp_path)
-    owner = island.store._engines.writer.url
-    with island.store._engines.writer.begin() as connection:
-        connection.exec_driver_sql("CREATE ROLE runtime LOGIN")
-        revisions.grant_runtime(connection, "runtime")
+    database = island.store._engines.writer.url.database
     island.store.close()
-    island.store = Store.open(cluster.format(owner.database).replace("owner@", "runtime@"))
+    island.store = Store.open(cluster.url(database, "runtime"))
     island.lived_in()
-    with pytest.raises(StoreError, match="refuses this to the program's role"), island.store.writing() as tx:
-        tx.connection.exec_driver_sql("ALTER TABLE step DISABLE TRIGGER ALL")
-    with pytest.raises(StoreError, match="refuses this to the program's role"), island.store.writing() as tx:
-        tx.connection.exec_driver_sql("DELETE FROM step")
     with island.store.reading() as tx:
         assert tx.audit.verify() == ()
     island.store.close()
+
+
+def test_a_role_that_comes_later_gets_its_rights_with_the_next_upgrade(
+    new_island: Any, cluster: Cluster, tmp_path: Path
+) -> None:
+    island = new_island("postgresql", tmp_path).peopled()
+    owner = cluster.url(island.store._engines.writer.url.database)
+    with island.store._engines.writer.begin() as connection:
+        connection.exec_driver_sql("CREATE ROLE latecomer LOGIN")
+    island.store.close()
+    late = owner.replace("owner@", "latecomer@")
+    with pytest.raises(StoreError, match="Let the owner of the schema grant it"):
+        Store.open(late)
+    assert Store.upgrade(late, owner_url=owner) is None
+    island.store = Store.open(late)
+    island.propose(1)
+    with island.store.reading() as tx:
+        assert [one.designation_id for one in tx.register.all("DEMO")] == ["DEMO-0001"]
+    island.store.close()
+
+
+def test_a_sqlite_store_has_no_other_owner(tmp_path: Path) -> None:
+    url = address(tmp_path / "register.db")
+    for use in (Store.create, Store.upgrade):
+        with pytest.raises(StoreError, match="Leave the setting `owner_store` empty"):
+            use(url, owner_url=address(tmp_path / "other.db"))
+    assert everything_in(tmp_path) == {}
+
+
+def test_an_upgrade_on_postgresql_with_nothing_due_changes_nothing(cluster: Cluster, empty_database: str) -> None:
+    assert Store.upgrade(cluster.url(empty_database)) is None
 
 
 def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
@@ -322,10 +345,6 @@ def test_a_store_that_stays_busy_is_said(island: Island, monkeypatch: pytest.Mon
     with island.store.writing(), pytest.raises(StoreError, match="was busy"), impatient.writing():
         pass
     impatient.close()
-
-
-def test_an_upgrade_on_postgresql_is_left_to_its_owner_when_nothing_is_due(cluster: str) -> None:
-    assert Store.upgrade(cluster.format("empty")) is None
 
 
 def test_a_damaged_store_is_said(island: Island, tmp_path: Path) -> None:

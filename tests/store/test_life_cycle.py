@@ -89,7 +89,8 @@ class Life(RuleBasedStateMachine):
 
     def _follow(self, rows: list[Row], pick: int, person: str) -> None:
         standing = State(rows[-1][1]) if rows else None
-        following = [(kind, after) for (before, kind), after in TRANSITIONS.items() if before is standing]
+        # In an order that is the same in every process.
+        following = sorted((kind, after) for (before, kind), after in TRANSITIONS.items() if before is standing)
         if following:
             self._try(*following[pick % len(following)], person)
 

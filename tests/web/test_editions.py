@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -158,8 +157,7 @@ def test_tampered_bytes_are_never_served(app: Flask, wiring: Wiring) -> None:
 
 
 def test_nothing_is_published_after_an_edition_that_does_not_verify(app: Flask, wiring: Wiring) -> None:
-    store = Path(wiring.settings.store.removeprefix("sqlite:///"))
-    tamper(store, another_signature, mission="ISLE", number=2)
+    tamper(wiring.settings.store, another_signature, mission="ISLE", number=2)
     head = signed_in(app, "head")
     assert head.get("/register/ISLE/publish").status_code == 503
     answer = head.post("/register/ISLE/publish", {"days": "30", "renew": "yes"}, page="/list")

@@ -5,6 +5,8 @@ A condition is SQL that both read alike; NEW and OLD are the row. Sentences hold
 
 from dataclasses import dataclass
 
+PINNED = "search_path=public, pg_temp"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
@@ -26,16 +28,19 @@ class Refusal:
         return [f"{head} {when}BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END"]
 
     def postgresql(self) -> list[str]:
+        # Unpinned, a condition would read a temporary table of the writer's own that bears the name of ours.
+        function = f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql SET {PINNED} AS"
+        head = f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW"
+        return [f"{function} $refusal${self.body}$refusal$", f"{head} EXECUTE FUNCTION {self.trigger}()"]
+
+    @property
+    def body(self) -> str:
+        """Of PostgreSQL's function."""
         # 23514 is check_violation, which drivers report as an integrity error, as SQLite's RAISE(ABORT) is.
         raised = f"RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{self.sentence}';"
-        body = f"IF {self.condition} THEN {raised} END IF;" if self.condition else raised
+        checked = f"IF {self.condition} THEN {raised} END IF;" if self.condition else raised
         kept = "OLD" if self.event == "DELETE" else "NEW"
-        function = f"CREATE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS"
-        head = f"CREATE TRIGGER {self.trigger} BEFORE {self.event} ON {self.table} FOR EACH ROW"
-        return [
-            f"{function} $refusal$ BEGIN {body} RETURN {kept}; END $refusal$",
-            f"{head} EXECUTE FUNCTION {self.trigger}()",
-        ]
+        return f" BEGIN {checked} RETURN {kept}; END "
 
 
 def emptying(table: str) -> str:

@@ -6,7 +6,8 @@ from alembic import op
 from sqlalchemy import Column, Float, ForeignKey, Integer, LargeBinary, String, Text, text
 
 from geo_offlimits.store.columns import Geometry, Utc
-from geo_offlimits.store.migrations.refusals import emptying
+from geo_offlimits.store.migrations import refusals_0002
+from geo_offlimits.store.migrations.refusals import PINNED, emptying
 from geo_offlimits.store.migrations.refusals_0003 import ADDED
 
 revision = "0003"
@@ -24,6 +25,9 @@ def upgrade() -> None:
         for statement in refusal.postgresql() if postgresql else refusal.sqlite():
             connection.exec_driver_sql(statement)
     if postgresql:
+        # Those of earlier revisions were once made without.
+        for refusal in refusals_0002.REFUSALS:
+            connection.exec_driver_sql(f"ALTER FUNCTION {refusal.trigger}() SET {PINNED}")
         for table in ("change", "operator"):
             connection.exec_driver_sql(emptying(table))
 
