@@ -236,6 +236,8 @@ WITHDRAWN = Listing(
     names=(sign("Plover Diner"),), category=_MEAL, locality="Corvella", stands_in="restaurant", chapter=3
 )
 LIFT_PROPOSED = "Copper Kettle"
+MOVED = "Sundowner"
+NEW_OPERATOR, NEW_NAME = "Windward Cabins", "Ferro & Daughters"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,9 @@ from geo_offlimits.demonstration.listings import (
     AREAS,
     LIFT_PROPOSED,
     LISTINGS,
+    MOVED,
+    NEW_NAME,
+    NEW_OPERATOR,
     PENDING,
     REJECTED,
     RULE_CHAPTER,
@@ -23,12 +26,13 @@ from geo_offlimits.demonstration.listings import (
     Shape,
 )
 from geo_offlimits.demonstration.stage import Stage
+from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import ALWAYS, Period
 from geo_offlimits.domain.people import Role
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import changes, editions, register
+from geo_offlimits.services import changes, editions, operators, register
 from geo_offlimits.services.headers import PublishedHeader
 
 AUTHORITY = "Head of Mission"
@@ -122,12 +126,17 @@ class Story:
             register.withdraw(act, withdrawn)
 
     def waiting(self) -> None:
-        """What the officers find on their desk today: three proposals and one lift to decide."""
+        """What the officers find on their desk today: three proposals, a lift and a move to decide, a new operator."""
         self.stage.days_ago(3)
         for listing in PENDING:
             self._propose(self._subject(listing), self._terms_of(listing))
         with self.stage.acting(Role.OFFICER, after=timedelta(hours=6)) as act:
             register.propose_lift(act, self.ids[LIFT_PROPOSED], "Closed since last month, the neighbours say.")
+        with self.stage.acting(Role.OFFICER, after=timedelta(hours=1)) as act:
+            changes.propose(
+                act, self.ids[MOVED], ChangeKind.MOVED, _measured, "Measured at the door with two receivers."
+            )
+            operators.record(act, self.ids[NEW_OPERATOR], NEW_NAME, act.now.date())
 
     def _subject(self, listing: Listing) -> Subject:
         building = None
@@ -185,6 +194,12 @@ class Story:
             review_by=(self.stage.clock.moment + _REVIEWED_AFTER).date(),
             hours=hours,
         )
+
+
+def _measured(subject: Subject) -> Subject:
+    """The point where the building is, no longer a little off it."""
+    place = subject.geometry and translate(subject.geometry, -_OFF_DEG, _OFF_DEG)
+    return replace(subject, geometry=place, uncertainty_m=3.0)
 
 
 def _place(footprint: BaseGeometry, shape: Shape) -> BaseGeometry:

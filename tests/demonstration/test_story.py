@@ -188,6 +188,8 @@ def test_the_officers_find_work_of_each_kind_on_their_desk(told: Told) -> None:
     assert [one.subject.label for one in waiting.to_confirm] == ["Velocity"]
     assert [one.subject.label for one in waiting.to_lift] == ["Copper Kettle"]
     assert [one.subject.label for one in waiting.to_review] == ["Moonraker"]
+    assert [one.subject.label for one in waiting.to_change] == ["Sundowner"]
+    assert [one.subject.label for one in waiting.new_operator] == ["Windward Cabins"]
     assert not waiting.overdue
 
 
