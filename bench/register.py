@@ -5,8 +5,8 @@
 - SELECT: the control and the peer. The driver alone (sqlite3, psycopg) reads the rows that stand, of the same tables,
   into tuples: no register can be quicker than its rows.
 
-A ratio is the peer's time by ours: below 1 the peer is quicker. Rounds are interleaved. A version is a rename, a step or
-another day of review, in rows as the product writes them. The bar is BAR_S for `status_at`, median, on both stores.
+A ratio is the peer's time by ours: below 1 the peer is quicker. Rounds are interleaved. A version is a rename, a step
+or another day of review, in rows as the product writes them. The bar is BAR_S for `status_at`, median, on both stores.
 """
 
 import json
@@ -77,7 +77,7 @@ def _version(rows: list[dict[str, Any]], recorded_at: datetime, at: int, facts: 
 
 def _describe(rows: list[dict[str, Any]], number: int, lon: float, lat: float) -> None:
     footprint = Point(lon, lat) if number % 10 < 7 else box(lon, lat, lon + 0.0003, lat + 0.0002)
-    names = (Name(text=f"Invented Bar {number}", kind=NameKind.SIGN),)
+    names: tuple[Name, ...] = (Name(text=f"Invented Bar {number}", kind=NameKind.SIGN),)
     subject = Subject(
         kind=SubjectKind.PREMISES,
         names=names,
@@ -97,9 +97,12 @@ def _describe(rows: list[dict[str, Any]], number: int, lon: float, lat: float) -
 
 def _decide(rows: list[dict[str, Any]], number: int) -> None:
     terms = Terms(
-        restriction=Restriction.OFF_LIMITS, basis=Basis.OTHER, authority="Head of Mission", directive="B-1",
-        review_by=date(2026, 9, 1), applies_to=(PersonnelCategory.MILITARY, PersonnelCategory.POLICE),
-    )  # fmt: skip
+        restriction=Restriction.OFF_LIMITS,
+        basis=Basis.OTHER,
+        authority="Head of Mission",
+        directive=f"B-{number % 40}",
+        applies_to=(PersonnelCategory.MILITARY, PersonnelCategory.POLICE),
+    )
     named = {"designation_id": f"BENCH-{number:05d}", "mission": "BENCH", "subject_id": f"BENCH-S{number:05d}"}
     for at, review_by in enumerate((date(2026, 9, 1), date(2027, 3, 1))):
         _version(rows, _day(at * 50, number), at, named | _terms_columns(replace(terms, review_by=review_by)))
@@ -150,6 +153,7 @@ def stores() -> Iterator[dict[str, Wiring]]:
             wirings[name] = wire(settings, lambda: NOW)
             with wirings[name].store.writing() as tx:
                 fill(tx, rows)
+        rows.clear()  # else Python would keep track of them while others are measured
         yield wirings
         for wiring in wirings.values():
             wiring.store.close()
@@ -181,7 +185,7 @@ def standing(connection: Connection) -> list[tuple[Any, ...]]:
         "SELECT * FROM designation o WHERE mission = 'BENCH'"
         " AND NOT EXISTS (SELECT 1 FROM designation n WHERE n.supersedes_id = o.id)"
     )
-    found: list[tuple[Any, ...]] = cursor.fetchall()
+    found = list(cursor.fetchall())
     cursor.close()
     return found
 

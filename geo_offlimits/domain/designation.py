@@ -248,13 +248,10 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Designation:
-    """One subject, its terms and the steps known so far, oldest first. The id is the entry's id in editions."""
+class Decision:
+    """Terms and the steps known so far, oldest first, whatever they are about. The id is the entry's id in editions."""
 
     designation_id: str
-    mission: str
-    subject_id: str
-    subject: Subject
     terms: Terms
     steps: tuple[Step, ...]
 
@@ -323,3 +320,12 @@ class Designation:
 
     def _signed_by(self) -> set[str]:
         return {step.person_id for step in self.steps if step.kind in SIGNATURES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designation(Decision):
+    """A decision and the subject that it puts under a restriction."""
+
+    mission: str
+    subject_id: str
+    subject: Subject

@@ -375,8 +375,9 @@ def in_force(
 
 def status_at(act: Act, mission: str, valid_at: datetime, known_at: datetime | None = None) -> dict[str, bool]:
     """For each designation known at `known_at` (now unless given) whether it was in force at `valid_at`."""
-    known = all_of(act, mission, known_at)
-    return {found.designation_id: found.holds(utc(valid_at)) for found in known}
+    act.require(Action.READ_REGISTER, mission)
+    at = utc(valid_at)
+    return {found.designation_id: found.holds(at) for found in act.tx.register.decisions(mission, known_at)}
 
 
 def _permitted(act: Act, designation_id: str, action: Action) -> Designation:

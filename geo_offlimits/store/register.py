@@ -3,11 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
 
-from geo_offlimits.domain.designation import TRANSITIONS, Basis, Designation, Restriction, State, Step, StepKind, Terms
+from geo_offlimits.domain.designation import (
+    TRANSITIONS,
+    Basis,
+    Decision,
+    Designation,
+    Restriction,
+    State,
+    Step,
+    StepKind,
+    Terms,
+)
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError
@@ -35,13 +47,21 @@ _ONE_DESIGNATION = Standing(tables.designation, _DESIGNATION.designation_id == _
 _SUBJECT_VERSIONS = select(tables.subject).where(_SUBJECT.subject_id == bindparam("subject_id")).order_by(_SUBJECT.id)
 
 
+_A_FEW = 500
+# What the enumerations would look up themselves, a call slower.
+_KINDS = {kind.value: kind for kind in StepKind}
+_RESTRICTIONS = {restriction.value: restriction for restriction in Restriction}
+_BASES = {basis.value: basis for basis in Basis}
+
+
 class _Pages:
     """The three reads that make designations: themselves, their subjects, their steps."""
 
     def __init__(self, chosen: ColumnElement[bool]) -> None:
         ids = select(_DESIGNATION.designation_id).where(chosen)
         subjects = select(_DESIGNATION.subject_id).where(chosen)
-        steps = select(tables.step).where(_STEP.designation_id.in_(ids)).order_by(_STEP.id)
+        facts = (_STEP.designation_id, _STEP.kind, _STEP.person_id, _STEP.recorded_at, _STEP.effective_at, _STEP.reason)
+        steps = select(*facts).where(_STEP.designation_id.in_(ids)).order_by(_STEP.id)
         self.designations = Standing(tables.designation, chosen, order_by=_DESIGNATION.designation_id)
         self.subjects = Standing(tables.subject, _SUBJECT.subject_id.in_(subjects))
         self.steps, self.steps_known = steps, steps.where(_STEP.recorded_at <= _KNOWN_AT)
@@ -137,34 +157,46 @@ class Register:
         rows = self._connection.execute(_SUBJECT_VERSIONS, {"subject_id": subject_id})
         return tuple((row.recorded_at, _subject(row)) for row in rows)
 
+    def decisions(self, mission: str, known_at: datetime | None = None) -> tuple[Decision, ...]:
+        """As `all`, in two queries, for who asks what held and not of what."""
+        steps = self._steps(_OF_MISSION, known_at, mission=mission)
+        return tuple(
+            Decision(designation_id=row.designation_id, terms=_terms(row), steps=tuple(steps[row.designation_id]))
+            for row in _OF_MISSION.designations.rows(self._connection, known_at, mission=mission)
+            if row.designation_id in steps
+        )
+
     def _read(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> tuple[Designation, ...]:
         connection = self._connection
         subjects = {row.subject_id: _subject(row) for row in pages.subjects.rows(connection, known_at, **keys)}
-        if known_at is None:
-            steps = _by_designation(connection.execute(pages.steps, keys))
-        else:
-            steps = _by_designation(connection.execute(pages.steps_known, {**keys, "known_at": known_at}))
+        steps = self._steps(pages, known_at, **keys)
         return tuple(
             _designation(row, subjects[row.subject_id], steps[row.designation_id])
             for row in pages.designations.rows(connection, known_at, **keys)
             if row.designation_id in steps
         )
 
+    def _steps(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> dict[str, list[Step]]:
+        query = pages.steps if known_at is None else pages.steps_known
+        found = self._connection.execute(query, {**keys, "known_at": known_at})
+        # A few at a time: rows by the ten thousand, alive at once, cost more to keep track of than to read.
+        return _by_designation(chain.from_iterable(found.partitions(_A_FEW)))
+
     def _count(self, table: Any, mission: str) -> int:
         first = select(func.count()).select_from(table).where(table.c.mission == mission)
         return int(self._connection.execute(first.where(table.c.supersedes_id.is_(None))).scalar_one())
 
 
-def _by_designation(rows: Iterable[Row[Any]]) -> dict[str, list[Step]]:
+def _by_designation(rows: Iterable[Sequence[Any]]) -> dict[str, list[Step]]:
     steps = defaultdict[str, list[Step]](list)
-    for row in rows:
-        steps[row.designation_id].append(
+    for designation_id, kind, person_id, recorded_at, effective_at, reason in rows:
+        steps[designation_id].append(
             Step(
-                kind=StepKind(row.kind),
-                person_id=row.person_id,
-                recorded_at=row.recorded_at,
-                effective_at=row.effective_at,
-                reason=row.reason,
+                kind=_KINDS[kind],
+                person_id=person_id,
+                recorded_at=recorded_at,
+                effective_at=effective_at,
+                reason=reason,
             )
         )
     return steps
@@ -215,18 +247,23 @@ def _terms_columns(terms: Terms) -> dict[str, Any]:
 
 def _terms(row: Row[Any]) -> Terms:
     return Terms(
-        restriction=Restriction(row.restriction),
-        basis=Basis(row.basis),
+        restriction=_RESTRICTIONS[row.restriction],
+        basis=_BASES[row.basis],
         authority=row.authority,
         directive=row.directive,
         valid=period(row.valid_from, row.valid_to),
         review_by=row.review_by,
-        applies_to=tuple(PersonnelCategory(word) for word in words(row.applies_to)),
+        applies_to=_categories(row.applies_to),
         hours=read_hours(row.hours),
         exceptions=words(row.exceptions),
         note=row.note,
         not_before=row.not_before,
     )
+
+
+@lru_cache(maxsize=1024)
+def _categories(text: str) -> tuple[PersonnelCategory, ...]:
+    return tuple(map(PersonnelCategory, words(text)))
 
 
 def _designation(row: Row[Any], subject: Subject, steps: Sequence[Step]) -> Designation:
