@@ -97,9 +97,12 @@ def _describe(rows: list[dict[str, Any]], number: int, lon: float, lat: float) -
 
 def _decide(rows: list[dict[str, Any]], number: int) -> None:
     terms = Terms(
-        restriction=Restriction.OFF_LIMITS, basis=Basis.OTHER, authority="Head of Mission", directive="B-1",
-        review_by=date(2026, 9, 1), applies_to=(PersonnelCategory.MILITARY, PersonnelCategory.POLICE),
-    )  # fmt: skip
+        restriction=Restriction.OFF_LIMITS,
+        basis=Basis.OTHER,
+        authority="Head of Mission",
+        directive=f"B-{number % 40}",
+        applies_to=(PersonnelCategory.MILITARY, PersonnelCategory.POLICE),
+    )
     named = {"designation_id": f"BENCH-{number:05d}", "mission": "BENCH", "subject_id": f"BENCH-S{number:05d}"}
     for at, review_by in enumerate((date(2026, 9, 1), date(2027, 3, 1))):
         _version(rows, _day(at * 50, number), at, named | _terms_columns(replace(terms, review_by=review_by)))
@@ -150,6 +153,7 @@ def stores() -> Iterator[dict[str, Wiring]]:
             wirings[name] = wire(settings, lambda: NOW)
             with wirings[name].store.writing() as tx:
                 fill(tx, rows)
+        rows.clear()  # else Python would keep track of them while others are measured
         yield wirings
         for wiring in wirings.values():
             wiring.store.close()

@@ -257,17 +257,10 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Designation:
-    """One subject, its terms and the steps known so far, oldest first. The id is the entry's id in editions.
-
-    described_at : when the subject was recorded as it is described here.
-    """
+class Ruling:
+    """Terms and the steps known so far, oldest first, whatever they are about. The id is the entry's id in editions."""
 
     designation_id: str
-    mission: str
-    subject_id: str
-    subject: Subject
-    described_at: datetime
     terms: Terms
     steps: tuple[Step, ...]
 
@@ -336,3 +329,16 @@ class Designation:
 
     def _signed_by(self) -> set[str]:
         return {step.person_id for step in self.steps if step.kind in SIGNATURES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designation(Ruling):
+    """A ruling and the subject that it puts under a restriction.
+
+    described_at : when the subject was recorded as it is described here.
+    """
+
+    mission: str
+    subject_id: str
+    subject: Subject
+    described_at: datetime

@@ -317,8 +317,9 @@ def in_force(
 
 def status_at(act: Act, mission: str, valid_at: datetime, known_at: datetime | None = None) -> dict[str, bool]:
     """For each designation known at `known_at` (now unless given) whether it was in force at `valid_at`."""
+    act.require(Action.READ_REGISTER, mission)
     at = utc(valid_at)
-    return {found.designation_id: found.holds(at) for found in all_of(act, mission, known_at)}
+    return {found.designation_id: found.holds(at) for found in act.tx.register.rulings(mission, known_at)}
 
 
 def of_mission(act: Act, mission: str, designation_id: str) -> Designation:

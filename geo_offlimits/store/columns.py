@@ -36,10 +36,18 @@ class Utc(TypeDecorator[datetime]):
         moment = utc(value)
         return moment.isoformat(timespec="microseconds")[:-6] + "Z" if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        # Straight to the value: a mission's history has moments by the hundred thousand.
+        del coltype
+        return _from_text if dialect.name == "sqlite" else _from_moment
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _from_moment(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class Geometry(UserDefinedType[BaseGeometry]):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -10,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.hours import Hours, WeeklySpan
-from geo_offlimits.domain.instants import Period, utc
+from geo_offlimits.domain.instants import ALWAYS, Period, utc
 from geo_offlimits.domain.mission import Contact, ContactKind
 from geo_offlimits.domain.premises import Name, NameKind, Part
 
@@ -41,12 +42,14 @@ def written(value: Any) -> str:
     return canonical(value).decode()
 
 
+@lru_cache(maxsize=1024)
 def words(text: str) -> tuple[str, ...]:
+    """Few lists of words stand in many rows."""
     return tuple(json.loads(text))
 
 
 def period(start: datetime | None, end: datetime | None) -> Period:
-    return Period(start=start, end=end)
+    return Period(start=start, end=end) if start or end else ALWAYS
 
 
 def write_names(names: Iterable[Name]) -> str:

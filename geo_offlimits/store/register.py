@@ -3,12 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, select, type_coerce
 from sqlalchemy.types import NullType
 
-from geo_offlimits.domain.designation import TRANSITIONS, Basis, Designation, Restriction, State, Step, StepKind, Terms
+from geo_offlimits.domain.designation import (
+    TRANSITIONS,
+    Basis,
+    Designation,
+    Restriction,
+    Ruling,
+    State,
+    Step,
+    StepKind,
+    Terms,
+)
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import AbsentError
@@ -48,17 +60,46 @@ _HAS_PLACE = _SUBJECT.geometry.is_not(None)
 # Kind, category, names, address and locality as they are stored.
 Words = tuple[str, str | None, str, str | None, str | None]
 
+_A_FEW = 500
+# What the enumerations would look up themselves, a call slower.
+_KINDS = {kind.value: kind for kind in StepKind}
+_RESTRICTIONS = {restriction.value: restriction for restriction in Restriction}
+_BASES = {basis.value: basis for basis in Basis}
+
 
 class _Pages:
-    """The three reads that make designations: themselves, their subjects, their steps."""
+    """The two reads that make designations: themselves with their subjects, and their steps."""
 
     def __init__(self, chosen: ColumnElement[bool]) -> None:
         ids = select(_DESIGNATION.designation_id).where(chosen)
-        subjects = select(_DESIGNATION.subject_id).where(chosen)
-        steps = select(tables.step).where(_STEP.designation_id.in_(ids)).order_by(_STEP.id)
-        self.designations = Standing(tables.designation, chosen, order_by=_DESIGNATION.designation_id)
-        self.subjects = Standing(tables.subject, _SUBJECT.subject_id.in_(subjects))
+        facts = (_STEP.designation_id, _STEP.kind, _STEP.person_id, _STEP.recorded_at, _STEP.effective_at, _STEP.reason)
+        steps = select(*facts).where(_STEP.designation_id.in_(ids)).order_by(_STEP.id)
+        self.terms = Standing(tables.designation, chosen, order_by=_DESIGNATION.designation_id)
+        self.described, self.described_known = _described(chosen, known=False), _described(chosen, known=True)
         self.steps, self.steps_known = steps, steps.where(_STEP.recorded_at <= _KNOWN_AT)
+
+
+def _described(chosen: ColumnElement[bool], *, known: bool) -> Select[Any]:
+    """The standing version of each designation beside that of its subject, whose columns begin with `subject_`."""
+    terms_next, subject_next = tables.designation.alias(), tables.subject.alias()
+    terms_follow, subject_follows = (
+        terms_next.c.supersedes_id == _DESIGNATION.id,
+        subject_next.c.supersedes_id == _SUBJECT.id,
+    )
+    criteria = [chosen, terms_next.c.id.is_(None), subject_next.c.id.is_(None)]
+    if known:
+        terms_follow &= terms_next.c.recorded_at <= _KNOWN_AT
+        subject_follows &= subject_next.c.recorded_at <= _KNOWN_AT
+        criteria += [_DESIGNATION.recorded_at <= _KNOWN_AT, _SUBJECT.recorded_at <= _KNOWN_AT]
+    described = (_SUBJECT[column].label(f"subject_{column}") for column in (*_SUBJECT_COLUMNS, "recorded_at"))
+    return (
+        select(tables.designation, *described)
+        .join(tables.subject, _SUBJECT.subject_id == _DESIGNATION.subject_id)
+        .outerjoin(terms_next, terms_follow)
+        .outerjoin(subject_next, subject_follows)
+        .where(*criteria)
+        .order_by(_DESIGNATION.designation_id)
+    )
 
 
 _OF_MISSION = _Pages(_DESIGNATION.mission == _MISSION)
@@ -144,7 +185,7 @@ class Register:
         return next(iter(self._read(_OF_ID, known_at, designation_id=designation_id)), None)
 
     def all(self, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:
-        """Every designation of the mission in any state, by id, in three queries."""
+        """Every designation of the mission in any state, by id, in two queries."""
         return self._read(_OF_MISSION, known_at, mission=mission)
 
     def of_subjects(self, subject_ids: Iterable[str]) -> tuple[Designation, ...]:
@@ -172,37 +213,45 @@ class Register:
         rows = self._connection.execute(_SUBJECT_VERSIONS, {"subject_id": subject_id})
         return tuple((row.recorded_at, subject_of(row), row.change_id) for row in rows)
 
-    def _read(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> tuple[Designation, ...]:
-        connection = self._connection
-        subjects = {
-            row.subject_id: (subject_of(row), row.recorded_at)
-            for row in pages.subjects.rows(connection, known_at, **keys)
-        }
-        if known_at is None:
-            steps = _by_designation(connection.execute(pages.steps, keys))
-        else:
-            steps = _by_designation(connection.execute(pages.steps_known, {**keys, "known_at": known_at}))
+    def rulings(self, mission: str, known_at: datetime | None = None) -> tuple[Ruling, ...]:
+        """As `all`, in two queries, for who asks what held and not of what."""
+        steps = self._steps(_OF_MISSION, known_at, mission=mission)
         return tuple(
-            _designation(row, *subjects[row.subject_id], steps[row.designation_id])
-            for row in pages.designations.rows(connection, known_at, **keys)
+            Ruling(designation_id=row.designation_id, terms=_terms(row), steps=tuple(steps[row.designation_id]))
+            for row in _OF_MISSION.terms.rows(self._connection, known_at, mission=mission)
             if row.designation_id in steps
         )
+
+    def _read(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> tuple[Designation, ...]:
+        query = pages.described if known_at is None else pages.described_known
+        steps = self._steps(pages, known_at, **keys)
+        return tuple(
+            _designation(row, subject_of(row, "subject_"), row.subject_recorded_at, steps[row.designation_id])
+            for row in self._connection.execute(query, {**keys, "known_at": known_at})
+            if row.designation_id in steps
+        )
+
+    def _steps(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> dict[str, list[Step]]:
+        query = pages.steps if known_at is None else pages.steps_known
+        found = self._connection.execute(query, {**keys, "known_at": known_at})
+        # A few at a time: rows by the ten thousand, alive at once, cost more to keep track of than to read.
+        return _by_designation(chain.from_iterable(found.partitions(_A_FEW)))
 
     def _count(self, table: Any, mission: str) -> int:
         first = select(func.count()).select_from(table).where(table.c.mission == mission)
         return int(self._connection.execute(first.where(table.c.supersedes_id.is_(None))).scalar_one())
 
 
-def _by_designation(rows: Iterable[Row[Any]]) -> dict[str, list[Step]]:
+def _by_designation(rows: Iterable[Sequence[Any]]) -> dict[str, list[Step]]:
     steps = defaultdict[str, list[Step]](list)
-    for row in rows:
-        steps[row.designation_id].append(
+    for designation_id, kind, person_id, recorded_at, effective_at, reason in rows:
+        steps[designation_id].append(
             Step(
-                kind=StepKind(row.kind),
-                person_id=row.person_id,
-                recorded_at=row.recorded_at,
-                effective_at=row.effective_at,
-                reason=row.reason,
+                kind=_KINDS[kind],
+                person_id=person_id,
+                recorded_at=recorded_at,
+                effective_at=effective_at,
+                reason=reason,
             )
         )
     return steps
@@ -256,18 +305,23 @@ def _terms_columns(terms: Terms) -> dict[str, Any]:
 
 def _terms(row: Row[Any]) -> Terms:
     return Terms(
-        restriction=Restriction(row.restriction),
-        basis=Basis(row.basis),
+        restriction=_RESTRICTIONS[row.restriction],
+        basis=_BASES[row.basis],
         authority=row.authority,
         directive=row.directive,
         valid=period(row.valid_from, row.valid_to),
         review_by=row.review_by,
-        applies_to=tuple(PersonnelCategory(word) for word in words(row.applies_to)),
+        applies_to=_categories(row.applies_to),
         hours=read_hours(row.hours),
         exceptions=words(row.exceptions),
         note=row.note,
         not_before=row.not_before,
     )
+
+
+@lru_cache(maxsize=1024)
+def _categories(text: str) -> tuple[PersonnelCategory, ...]:
+    return tuple(map(PersonnelCategory, words(text)))
 
 
 def _designation(row: Row[Any], subject: Subject, described_at: datetime, steps: Sequence[Step]) -> Designation:

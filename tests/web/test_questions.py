@@ -71,4 +71,4 @@ def test_a_worklist_that_asks_after_each_designation_is_counted_as_such(
     few = questions(asked, head)
     many(wiring)
     questions(asked, head)
-    assert questions(asked, head) == few + 3 * 60
+    assert questions(asked, head) == few + 2 * 60
