@@ -4,7 +4,7 @@ Two persons: who proposed cannot designate; a lift is proposed by one and decide
 a second person confirms. The same rules stand in the database as triggers; here they give the sentence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -256,11 +256,56 @@ class Step:
     reason: str | None = None
 
 
+# The steps by which a restriction begins, ends, stops for a while and goes on.
+DECIDING = frozenset({StepKind.DESIGNATED, StepKind.ADDED_ALONE})
+TURNS = frozenset({StepKind.SUSPENDED, StepKind.REINSTATED})
+
+
+@dataclass(frozen=True)
+class Validity:
+    """When a restriction holds (valid time): the dates of its terms and the steps known so far, oldest first.
+
+    Of the steps only those of DECIDING, TURNS and the lift count.
+    """
+
+    dates: Period
+    steps: Sequence[Step]
+
+    @property
+    def since(self) -> datetime | None:
+        """When it began to hold: its terms' start, else the deciding step's effective time; None where undecided."""
+        started = next((step.effective_at for step in self.steps if step.kind in DECIDING), None)
+        return started and (self.dates.start or started)
+
+    @property
+    def until(self) -> datetime | None:
+        """When it ceases to hold: its lift or the end of its terms, whichever is earlier; None: open."""
+        lifted = next((step.effective_at for step in self.steps if step.kind is StepKind.LIFTED), None)
+        return min((end for end in (lifted, self.dates.end) if end), default=None)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the restriction is in force at `at`, as far as these steps tell."""
+        since, until = self.since, self.until
+        within = since is not None and since <= at and (until is None or at < until)
+        return within and not self._suspended(at)
+
+    def _suspended(self, at: datetime) -> bool:
+        latest = next((step for step in reversed(self.steps) if step.kind in TURNS and step.effective_at <= at), None)
+        return latest is not None and latest.kind is StepKind.SUSPENDED
+
+
 @dataclass(frozen=True, kw_only=True)
-class Ruling:
-    """Terms and the steps known so far, oldest first, whatever they are about. The id is the entry's id in editions."""
+class Designation:
+    """One subject, its terms and the steps known so far, oldest first. The id is the entry's id in editions.
+
+    described_at : when the subject was recorded as it is described here.
+    """
 
     designation_id: str
+    mission: str
+    subject_id: str
+    subject: Subject
+    described_at: datetime
     terms: Terms
     steps: tuple[Step, ...]
 
@@ -279,28 +324,22 @@ class Ruling:
         return next(step.recorded_at for step in reversed(self.steps) if step.kind not in _TELLING)
 
     @property
+    def validity(self) -> Validity:
+        return Validity(self.terms.valid, self.steps)
+
+    @property
     def in_force_since(self) -> datetime | None:
-        """When the restriction began to hold: its terms' start, else the deciding step's effective time."""
-        deciding = (StepKind.DESIGNATED, StepKind.ADDED_ALONE)
-        started = next((step.effective_at for step in self.steps if step.kind in deciding), None)
-        return started and (self.terms.valid.start or started)
+        """When the restriction began to hold; None for what nobody has decided."""
+        return self.validity.since
 
     @property
     def ends_at(self) -> datetime | None:
-        """When the restriction ceases to hold: its lift or the end of its terms, whichever is earlier; None: open."""
-        lifted = next((step.effective_at for step in self.steps if step.kind is StepKind.LIFTED), None)
-        return min((end for end in (lifted, self.terms.valid.end) if end), default=None)
+        """When the restriction ceases to hold; None: open."""
+        return self.validity.until
 
     def holds(self, at: datetime) -> bool:
         """Whether the restriction is in force at `at` (valid time), as far as these steps tell."""
-        since, until = self.in_force_since, self.ends_at
-        within = since is not None and since <= at and (until is None or at < until)
-        return within and not self._suspended(at)
-
-    def _suspended(self, at: datetime) -> bool:
-        turns = (StepKind.SUSPENDED, StepKind.REINSTATED)
-        latest = next((step for step in reversed(self.steps) if step.kind in turns and step.effective_at <= at), None)
-        return latest is not None and latest.kind is StepKind.SUSPENDED
+        return self.validity.holds(at)
 
     def ended_at(self, at: datetime) -> datetime | None:
         """When its terms ran out, once that is past at `at`; None before, and for what a decision ended."""
@@ -329,16 +368,3 @@ class Ruling:
 
     def _signed_by(self) -> set[str]:
         return {step.person_id for step in self.steps if step.kind in SIGNATURES}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Designation(Ruling):
-    """A ruling and the subject that it puts under a restriction.
-
-    described_at : when the subject was recorded as it is described here.
-    """
-
-    mission: str
-    subject_id: str
-    subject: Subject
-    described_at: datetime

@@ -319,7 +319,7 @@ def status_at(act: Act, mission: str, valid_at: datetime, known_at: datetime | N
     """For each designation known at `known_at` (now unless given) whether it was in force at `valid_at`."""
     act.require(Action.READ_REGISTER, mission)
     at = utc(valid_at)
-    return {found.designation_id: found.holds(at) for found in act.tx.register.rulings(mission, known_at)}
+    return {one: validity.holds(at) for one, validity in act.tx.register.validities(mission, known_at).items()}
 
 
 def of_mission(act: Act, mission: str, designation_id: str) -> Designation:

@@ -27,9 +27,9 @@ class Standing:
             return connection.execute(self._latest, keys).all()
         return connection.execute(self._known, {**keys, "known_at": known_at}).all()
 
-    def only(self, *columns: ColumnElement[Any]) -> Select[Any]:
-        """The same read, as it stands now, of some columns."""
-        return self._latest.with_only_columns(*columns).order_by(None)
+    def only(self, *columns: ColumnElement[Any], known: bool = False) -> Select[Any]:
+        """The same read of some columns, as it stands now; with `known`, as recorded up to `known_at`."""
+        return (self._known if known else self._latest).with_only_columns(*columns).order_by(None)
 
     def row(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Row[Any] | None:
         return next(iter(self.rows(connection, known_at, **keys)), None)

@@ -11,15 +11,17 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bi
 from sqlalchemy.types import NullType
 
 from geo_offlimits.domain.designation import (
+    DECIDING,
     TRANSITIONS,
+    TURNS,
     Basis,
     Designation,
     Restriction,
-    Ruling,
     State,
     Step,
     StepKind,
     Terms,
+    Validity,
 )
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
@@ -74,7 +76,6 @@ class _Pages:
         ids = select(_DESIGNATION.designation_id).where(chosen)
         facts = (_STEP.designation_id, _STEP.kind, _STEP.person_id, _STEP.recorded_at, _STEP.effective_at, _STEP.reason)
         steps = select(*facts).where(_STEP.designation_id.in_(ids)).order_by(_STEP.id)
-        self.terms = Standing(tables.designation, chosen, order_by=_DESIGNATION.designation_id)
         self.described, self.described_known = _described(chosen, known=False), _described(chosen, known=True)
         self.steps, self.steps_known = steps, steps.where(_STEP.recorded_at <= _KNOWN_AT)
 
@@ -103,6 +104,13 @@ def _described(chosen: ColumnElement[bool], *, known: bool) -> Select[Any]:
 
 
 _OF_MISSION = _Pages(_DESIGNATION.mission == _MISSION)
+# Of a mission's listings, only what begins and ends them.
+_STANDING_TERMS = Standing(tables.designation, _DESIGNATION.mission == _MISSION)
+_DATED = (_DESIGNATION.designation_id, _DESIGNATION.valid_from, _DESIGNATION.valid_to)
+_DATES, _DATES_KNOWN = _STANDING_TERMS.only(*_DATED), _STANDING_TERMS.only(*_DATED, known=True)
+_ENDING = (*DECIDING, *TURNS, StepKind.LIFTED)
+_BEGUN = _OF_MISSION.steps.where(_STEP.kind.in_([kind.value for kind in _ENDING]))
+_BEGUN_KNOWN = _BEGUN.where(_STEP.recorded_at <= _KNOWN_AT)
 _OF_ID = _Pages(_DESIGNATION.designation_id == _ID)
 _OF_SUBJECTS = _Pages(_DESIGNATION.subject_id.in_(bindparam("subject_ids", expanding=True)))
 _NAMED = _Pages(
@@ -213,14 +221,15 @@ class Register:
         rows = self._connection.execute(_SUBJECT_VERSIONS, {"subject_id": subject_id})
         return tuple((row.recorded_at, subject_of(row), row.change_id) for row in rows)
 
-    def rulings(self, mission: str, known_at: datetime | None = None) -> tuple[Ruling, ...]:
-        """As `all`, in two queries, for who asks what held and not of what."""
-        steps = self._steps(_OF_MISSION, known_at, mission=mission)
-        return tuple(
-            Ruling(designation_id=row.designation_id, terms=_terms(row), steps=tuple(steps[row.designation_id]))
-            for row in _OF_MISSION.terms.rows(self._connection, known_at, mission=mission)
-            if row.designation_id in steps
-        )
+    def validities(self, mission: str, known_at: datetime | None = None) -> dict[str, Validity]:
+        """When each designation of the mission holds, by id, in two queries, without what it is about."""
+        dates, begun = (_DATES, _BEGUN) if known_at is None else (_DATES_KNOWN, _BEGUN_KNOWN)
+        keys = {"mission": mission, "known_at": known_at}
+        steps = _by_designation(self._connection.execute(begun, keys))
+        return {
+            designation_id: Validity(period(start, end), steps.get(designation_id, ()))
+            for designation_id, start, end in self._connection.execute(dates, keys)
+        }
 
     def _read(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> tuple[Designation, ...]:
         query = pages.described if known_at is None else pages.described_known
