@@ -7,8 +7,13 @@
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
+
+import numpy as np
+import shapely
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
@@ -19,7 +24,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.lookup.geodesy import distance_m
+from geo_offlimits.lookup.geodesy import distance_m, edges_of
 from geo_offlimits.services import outside
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.register import STANDING, known, permitted
@@ -124,8 +129,8 @@ def rename(act: Act, designation_id: str, name: Name) -> Designation:
         for old in found.subject.names
         if old.text != name.text
     ]
-    texts.refuse(*name.unfit())
     renamed = replace(found.subject, names=(name, *kept))
+    texts.refuse(*name.unfit(), texts.several("names", renamed.names))
     act.tx.register.supersede_subject(found.subject_id, renamed, act.now)
     act.record(AuditTag.PREMISES_RENAMED, subject=designation_id, mission=found.mission)
     return known(act, designation_id)
@@ -220,13 +225,16 @@ def withdraw(act: Act, designation_id: str, reason: str | None = None) -> Design
     return found
 
 
-def possible(act: Act, change: Change) -> tuple[ChangeState, ...]:
+def possible(act: Act, found: Designation, change: Change) -> tuple[ChangeState, ...]:
     """How the actor could end a change that waits: its proposer withdraws it, another makes or refuses it."""
     if not change.is_open:
         return ()
     if change.person_id == act.person_id:
         return (ChangeState.WITHDRAWN,) if act.may(Action.PROPOSE, change.mission) else ()
-    return (ChangeState.MADE, ChangeState.REFUSED) if act.may(Action.DECIDE, change.mission) else ()
+    if not act.may(Action.DECIDE, change.mission):
+        return ()
+    # What is over meanwhile is not described anew.
+    return (ChangeState.MADE, ChangeState.REFUSED) if found.state in STANDING else (ChangeState.REFUSED,)
 
 
 def waiting_on(act: Act, designation_id: str) -> Change | None:
@@ -235,12 +243,41 @@ def waiting_on(act: Act, designation_id: str) -> Change | None:
     return act.tx.changes.waiting(found.subject_id)
 
 
+def differing(before: Subject, after: Subject) -> tuple[str, ...]:
+    """What one description says otherwise than another, as names of a Subject's fields."""
+    return tuple(one.name for one in fields(before) if getattr(before, one.name) != getattr(after, one.name))
+
+
 def shift_m(before: Subject, after: Subject) -> float | None:
-    """Geodesic metres between the middles of two footprints; None where one of them is not known, or nothing moves."""
+    """How far, in geodesic metres, the farthest corner of either of two footprints lies from the other.
+
+    So an outline that grew or shrank about its middle has moved too. None where one of them is not known, or nothing
+    moves.
+    """
     if before.geometry is None or after.geometry is None or before.geometry == after.geometry:
         return None
-    here, there = before.geometry.representative_point(), after.geometry.representative_point()
-    return distance_m(Position(lat=here.y, lon=here.x), there)
+    return max(_farthest_m(before.geometry, after.geometry), _farthest_m(after.geometry, before.geometry))
+
+
+def corners(geometry: BaseGeometry) -> int:
+    """How many corners an outline has, those of its holes too; 0 for a point."""
+    rings = shapely.get_rings(shapely.get_parts(geometry))
+    return int((shapely.get_num_coordinates(rings) - 1).sum())
+
+
+def _farthest_m(one: BaseGeometry, other: BaseGeometry) -> float:
+    """The corner is chosen by degrees, which is quick for outlines of thousands; its distance is exact."""
+    corners = shapely.get_coordinates(one)
+    nearest = shapely.STRtree(_pieces(other)).query_nearest
+    _, away = nearest(shapely.points(corners), return_distance=True, all_matches=False)
+    lon, lat = corners[np.where(shapely.intersects_xy(other, corners), 0.0, away).argmax()]
+    return distance_m(Position(lat=lat, lon=lon), other)
+
+
+def _pieces(geometry: BaseGeometry) -> list[BaseGeometry]:
+    if geometry.geom_type == "Point":
+        return [geometry]
+    return [LineString(edge) for edge in np.stack(edges_of(geometry), axis=1)]
 
 
 def _standing(act: Act, designation_id: str) -> Designation:

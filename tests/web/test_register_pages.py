@@ -341,6 +341,28 @@ def test_a_place_that_is_known_without_an_address_is_not_said_to_be_unknown(app:
             assert ("not known" in row) is ("not known" in words), (path, name)
 
 
+def test_a_proposal_renamed_while_a_head_looks_is_not_designated(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer)
+    path = f"/register/ISLE/{made}"
+    form = head.get(path).text.split(f'action="{path}/designate"')[1].split("</form>")[0]
+    seen = dict(re.findall(r'name="(seen)" value="(\w+)"', form))
+    officer.post(f"{path}/rename", {"name": "The Rival’s Bar"}, page=path)
+    answer = head.post(f"{path}/designate", seen, page=path)
+    assert answer.status_code == 409
+    assert f"{made} has changed since you looked" in answer.text
+    assert known(wiring, made).state is State.PROPOSED
+
+
+def test_the_hours_of_a_proposal_are_shown_to_whoever_decides(app: Flask) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer, days=["1"], opens="03:00", closes="03:01")
+    for path in (f"/register/ISLE/{made}", f"/register/ISLE/batch?step=designated&id={made}"):
+        page = head.get(path).text
+        assert "Mon 03:00–03:01" in page
+        assert "Official duty" in page
+
+
 def test_publishing_what_has_changed_since_the_preview_is_refused(app: Flask, wiring: Wiring) -> None:
     officer, head = signed_in(app, "officer"), signed_in(app, "head")
     assert decide(head, proposed(officer), "designate") == 303
