@@ -1,6 +1,7 @@
 """What is said of a place, set right: a rename by one officer, a move or a correction by two persons.
 
 1. A rename changes what a listing is called and nothing else; the old name stays searchable, the listing in force.
+   Where no place is known the names are all there is, and a new one is a correction.
 2. A footprint in the wrong place accuses a neighbour. Whoever proposes to move or correct one does not decide on it;
    the listing stands as it was until then, and what was believed before stays in the history.
 3. Nothing is rewritten: each version of a description supersedes the one before.
@@ -119,9 +120,28 @@ class OverError(RefusedError):
         )
 
 
+class NamedOnlyError(RefusedError):
+    """Without a place its name is all that tells what is listed: another name would list another bar."""
+
+    def __init__(self, designation_id: str) -> None:
+        self.designation_id = designation_id
+        super().__init__(
+            Sentence(
+                "{id} has no place, so its names alone tell what is listed; propose the new one as a correction "
+                "(correct), and a second head of mission or deputy makes it.",
+                id=designation_id,
+            )
+        )
+
+
 def rename(act: Act, designation_id: str, name: Name) -> Designation:
-    """Give premises a new name. What was on the sign or current becomes a former name and stays searchable."""
+    """Give premises a new name. What was on the sign or current becomes a former name and stays searchable.
+
+    Raises OverError, NamedOnlyError, RefusedError for the name it has, InputError.
+    """
     found = _standing(act, designation_id)
+    if found.subject.geometry is None:
+        raise NamedOnlyError(designation_id)
     if any(old.text == name.text and old.kind in _ON_THE_SIGN for old in found.subject.names):
         raise RefusedError(Sentence("{id} is called that already; nothing to rename.", id=designation_id))
     kept = [

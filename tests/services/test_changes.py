@@ -17,6 +17,7 @@ from geo_offlimits.services import changes, editions, operators, register
 from geo_offlimits.services.changes import (
     ChangeOfAnotherError,
     ChangeWaitsError,
+    NamedOnlyError,
     NoChangeWaitsError,
     NothingToChangeError,
     OverError,
@@ -253,6 +254,20 @@ def test_a_proposal_that_nobody_decided_on_can_be_set_right_too(world: World) ->
         assert changes.make(act, made).state is State.PROPOSED
     with world.acting("101") as act:
         assert register.designate(act, made).subject.geometry == THERE
+
+
+def test_what_has_no_place_gets_another_name_from_two_persons_only(world: World) -> None:
+    made = world.listed("Night Ferry Parties", placeless=True).designation_id
+    name = Name(text="The Rival’s Bar", kind=NameKind.SIGN)
+    with pytest.raises(NamedOnlyError, match="second head of mission"), world.acting("103") as act:
+        changes.rename(act, made, name)
+    with world.acting("103") as act:
+        assert register.show(act, made).subject.label == "Night Ferry Parties"
+        changes.propose(
+            act, made, ChangeKind.CORRECTED, lambda one: replace(one, names=(name, *one.names)), "a new sign"
+        )
+    with world.acting("101") as act:
+        assert changes.make(act, made).subject.label == "The Rival’s Bar"
 
 
 def test_no_string_of_renames_makes_a_listing_that_can_no_longer_be_corrected(world: World) -> None:
