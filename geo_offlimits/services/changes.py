@@ -31,6 +31,7 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.register import STANDING, known, permitted
 
 _MADE_TAGS = {ChangeKind.MOVED: AuditTag.PREMISES_MOVED, ChangeKind.CORRECTED: AuditTag.PREMISES_CORRECTED}
+_EDGE_DEG = 1e-6  # a decimetre; footprints are kept to a centimetre, with points every 100 m along an edge
 _ON_THE_SIGN = frozenset({NameKind.SIGN, NameKind.CURRENT})
 
 
@@ -280,8 +281,8 @@ def shift_m(before: Subject, after: Subject) -> float | None:
 
 
 def corners(geometry: BaseGeometry) -> int:
-    """How many corners an outline has, those of its holes too; 0 for a point."""
-    rings = shapely.get_rings(shapely.get_parts(geometry))
+    """How many corners an outline has, those of its holes too, without the points on its long edges; 0 for a point."""
+    rings = shapely.get_rings(shapely.get_parts(shapely.simplify(geometry, _EDGE_DEG)))
     return int((shapely.get_num_coordinates(rings) - 1).sum())
 
 
