@@ -175,14 +175,16 @@ def select(wiring: Wiring) -> int:
 
 
 def standing(connection: Connection) -> list[tuple[Any, ...]]:
-    """The steps, and the terms that stand, as the driver gives them."""
+    """The steps that begin and end a listing, and the dates of its terms, as the driver gives them."""
     cursor = connection.connection.cursor()
     cursor.execute(
-        "SELECT * FROM step WHERE designation_id IN (SELECT designation_id FROM designation WHERE mission = 'BENCH')"
+        "SELECT designation_id, kind, person_id, recorded_at, effective_at, reason FROM step WHERE designation_id IN"
+        " (SELECT designation_id FROM designation WHERE mission = 'BENCH')"
+        " AND kind IN ('designated', 'added_alone', 'suspended', 'reinstated', 'lifted') ORDER BY id"
     )
     cursor.fetchall()
     cursor.execute(
-        "SELECT * FROM designation o WHERE mission = 'BENCH'"
+        "SELECT designation_id, valid_from, valid_to FROM designation o WHERE mission = 'BENCH'"
         " AND NOT EXISTS (SELECT 1 FROM designation n WHERE n.supersedes_id = o.id)"
     )
     found = [tuple(row) for row in cursor.fetchall()]

@@ -78,7 +78,7 @@ class Wiring:
         Raises StepUpError, counted and audited like a failed sign-in, or TooManyAttemptsError.
         """
         try:
-            proof = self._proof(actor.person.number, passphrase, source)
+            proof = self._proof(actor.person.number, passphrase, source, signed_in=True)
             with self.writing() as act:
                 signing_in.step_up(act, proof)
         except UnrecognisedError as refusal:
@@ -91,9 +91,9 @@ class Wiring:
         with self.writing() as act:
             return signing_in.replace_passphrase(act, proof, new_hash)
 
-    def _proof(self, reference: str, passphrase: str, source: str) -> Proof:
+    def _proof(self, reference: str, passphrase: str, source: str, *, signed_in: bool = False) -> Proof:
         with self.reading() as act:
-            asked = signing_in.ask(act, reference, source)
+            asked = signing_in.ask(act, reference, source, signed_in=signed_in)
         try:
             return signing_in.prove(asked, self.passphrases, passphrase)
         except UnrecognisedError as refusal:

@@ -1,7 +1,10 @@
-"""Published editions for pages: opened once, verified, and shared by every request of the process."""
+"""What pages read: published editions, opened once and shared by every request of the process, and listings."""
 
+from flask import request
+
+from geo_offlimits.domain.designation import Designation
 from geo_offlimits.published import PublishedEdition
-from geo_offlimits.services import editions
+from geo_offlimits.services import editions, history, register
 from geo_offlimits.services.headers import PublishedHeader
 from web import door
 
@@ -17,3 +20,13 @@ def edition(code: str, number: int | str) -> PublishedEdition:
 def newest(code: str) -> PublishedHeader | None:
     """The header of the current edition, or None where nothing has been published."""
     return editions.newest(door.act(), code)
+
+
+def looked_at(code: str, designation_id: str) -> Designation:
+    """The listing on which a form's step is to be taken, as the page with that form showed it (`seen`).
+
+    Raises UnknownDesignationError for one of another mission, ChangedSinceError.
+    """
+    found = register.of_mission(door.act(), code, designation_id)
+    history.refuse_changed(door.act(), designation_id, request.form.get("seen"))
+    return found

@@ -15,9 +15,9 @@ From the door, on every page, error pages too:
 - `messages()`     sentences left by the step before, as (kind, text); kind is `done` or `refused`; reading clears them
 - `issue_of(name)` what the refusal of a form says of the field of this name, or ''; `field` of _parts.html shows it
 - `_`, `gettext`, `ngettext`, `pgettext`
-- filters          `moment` (date and time in the mission's zone), `day` (date), `age` ("3 days ago"), `word` (the
-                   translated word for a member of a closed vocabulary), `metres`, `percent`, `ended` (when a
-                   designation's terms ran out, None while they have not), `said` (a refusal's words)
+- filters          `moment` (date and time in the mission's zone), `day` (date), `age` ("3 days ago"), `hours` (a weekly
+                   schedule), `word` (the translated word for a member of a closed vocabulary), `metres`, `percent`,
+                   `ended` (when a designation's terms ran out, None while they have not), `said` (a refusal's words)
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
@@ -38,10 +38,11 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.designation import Designation
+from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
-from geo_offlimits.formats.words import standing, word
+from geo_offlimits.formats.words import hours_of, standing, word
 from geo_offlimits.services import missions
 from web import assets, cookies, door, forgery, language, vocabulary
 
@@ -117,9 +118,13 @@ def keep_cookies(response: FlaskResponse) -> FlaskResponse:
     return response
 
 
-def _zone() -> tzinfo:
+def _timezone() -> str:
     mission = mission_in_view()
-    return time_zone(mission.timezone if mission else "UTC")
+    return mission.timezone if mission else "UTC"
+
+
+def _zone() -> tzinfo:
+    return time_zone(_timezone())
 
 
 def _moment(at: datetime | None) -> str:
@@ -136,6 +141,10 @@ def _day(at: datetime | date | None) -> str:
 
 def _age(at: datetime) -> str:
     return str(format_timedelta(at - door.visit().now, add_direction=True, locale=language.current()))
+
+
+def _hours(hours: Hours) -> str:
+    return hours_of(hours, _timezone(), language.current(), language.gettext)
 
 
 def _ended(designation: Designation) -> datetime | None:
@@ -168,6 +177,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "moment": _moment,
     "day": _day,
     "age": _age,
+    "hours": _hours,
     "word": _word,
     "metres": _metres,
     "percent": _percent,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.listings import ID, say
+from geo_offlimits.cli.listings import ID, SEEN, say
 from geo_offlimits.cli.parameters import DAY, TEXT
 from geo_offlimits.cli.proposal import place, placed
 from geo_offlimits.domain.changes import ChangeKind
@@ -105,9 +105,13 @@ def _decision(verb: str, words: str, *, reason_needed: bool) -> Callable[[Callab
         @click.command(verb, help=words)
         @ID
         @click.option("--reason", type=TEXT, required=reason_needed, help="Kept in the register.")
+        @SEEN
         @signed
-        def command(door: Door, designation_id: str, reason: str | None) -> None:
+        def command(door: Door, designation_id: str, reason: str | None, seen: str | None) -> None:
+            from geo_offlimits.services import history
+
             with door.acting() as act:
+                history.refuse_changed(act, designation_id, seen)
                 found = decide(act, designation_id, reason)
             say(door, found, act.now)
 

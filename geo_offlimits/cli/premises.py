@@ -13,7 +13,7 @@ import click
 from geo_offlimits.cli import attachments, letters
 from geo_offlimits.cli.describing import COMMANDS
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.listings import ID, say, standing_json
+from geo_offlimits.cli.listings import ID, SEEN, looked_at, say, standing_json
 from geo_offlimits.cli.parameters import MISSION, MOMENT, TEXT
 from geo_offlimits.cli.proposal import described, proposal
 from geo_offlimits.domain.decisions import DECISIONS, Decision
@@ -103,11 +103,13 @@ def _add_command(decision: Decision) -> None:
     @premises.command(decision.verb, help=_WORDS[decision.kind])
     @ID
     @click.option("--reason", type=TEXT, required=decision.reason_needed, help="Kept in the register.")
+    @SEEN
     @signed
-    def decide(door: Door, designation_id: str, reason: str | None) -> None:
-        from geo_offlimits.services import register
+    def decide(door: Door, designation_id: str, reason: str | None, seen: str | None) -> None:
+        from geo_offlimits.services import history, register
 
         with door.acting() as act:
+            history.refuse_changed(act, designation_id, seen)
             made = register.decide(act, designation_id, decision.kind, reason)
         say(door, made, act.now)
 
@@ -120,12 +122,14 @@ for _decision in DECISIONS:
 @ID
 @click.option("--review-by", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of the next review.")
 @click.option("--reason", type=TEXT, required=True, help="Kept in the register.")
+@SEEN
 @signed
-def review(door: Door, designation_id: str, review_by: datetime, reason: str) -> None:
+def review(door: Door, designation_id: str, review_by: datetime, reason: str, seen: str | None) -> None:
     """Look at a listing again and keep it until the next review."""
-    from geo_offlimits.services import register
+    from geo_offlimits.services import history, register
 
     with door.acting() as act:
+        history.refuse_changed(act, designation_id, seen)
         made = register.review(act, designation_id, review_by.date(), reason)
     say(door, made, act.now)
 
@@ -139,12 +143,14 @@ for _command in COMMANDS:
 @KNOWN_AT
 @signed
 def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
-    """One designation with its steps."""
-    from geo_offlimits.services import register
+    """One designation with its steps; as it stands now, also its version and the change that waits, field by field."""
+    from geo_offlimits.services import changes, history, register
 
     with door.reading() as act:
         found = register.show(act, designation_id, known_at)
-    say(door, found, known_at or act.now)
+        version = None if known_at else history.version(act, designation_id)
+        change = None if known_at else changes.waiting_on(act, designation_id)
+    say(door, found, known_at or act.now, looked_at(found, version, change))
 
 
 @premises.command()

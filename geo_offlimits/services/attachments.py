@@ -3,7 +3,8 @@
 1. Officers and heads attach; heads and conduct read. Who attaches is told how many there are, anybody else nothing.
 2. What is listed (number, kind, size, day, person) tells nothing of what is in it. Each reading of one is an act with
    its leaf in the audit tree; no leaf, no reading.
-3. Nothing is changed or taken away afterwards. No attachment reaches an edition, an export, a log or a refusal.
+3. Sent twice by one person, word for word, it is kept once: a form sent again on a bad line.
+4. Nothing is changed or taken away afterwards. No attachment reaches an edition, an export, a log or a refusal.
 """
 
 from dataclasses import dataclass, field
@@ -117,8 +118,9 @@ def attach(
         name=_fit(name),
     )
     made = _add(act, found, kind or file.media_type.kind, file=kept)
-    # Last before the row is committed: what is refused leaves no file behind.
-    cabinet.keep(kept.file_id, file.content)
+    if made.file == kept:
+        # Last before the row is committed: what is refused leaves no file behind.
+        cabinet.keep(kept.file_id, file.content)
     return made
 
 
@@ -131,9 +133,10 @@ def _fit(name: str | None) -> str | None:
 def _add(
     act: Act, found: Designation, kind: AttachmentKind, *, text: str | None = None, file: KeptFile | None = None
 ) -> Attachment:
+    known = act.tx.attachments.on(found.designation_id)
     made = Attachment(
         designation_id=found.designation_id,
-        number=len(act.tx.attachments.on(found.designation_id)) + 1,
+        number=len(known) + 1,
         kind=kind,
         person_id=act.person_id,
         recorded_at=act.now,
@@ -141,6 +144,8 @@ def _add(
         file=file,
     )
     texts.refuse(*made.unfit())
+    if again := next((one for one in known if _is_same(one, made) and _is_whole(act, one)), None):
+        return again
     act.tx.attachments.add(made)
     act.record(
         AuditTag.ATTACHMENT_ADDED,
@@ -150,6 +155,16 @@ def _add(
         kind=made.kind,
     )
     return made
+
+
+def _is_same(one: Attachment, other: Attachment) -> bool:
+    contents = [(sent.person_id, sent.kind, sent.text, sent.file and sent.file.sha256) for sent in (one, other)]
+    return contents[0] == contents[1]
+
+
+def _is_whole(act: Act, one: Attachment) -> bool:
+    """A file that was lost is kept again."""
+    return one.file is None or Cabinet(act.settings.data_dir).read(one.file.file_id, one.file.sha256) is not None
 
 
 def count(act: Act, found: Designation) -> int | None:

@@ -12,9 +12,8 @@ from types import MappingProxyType
 from geo_offlimits.domain.designation import Designation, Step, StepKind
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
-from geo_offlimits.services import register
+from geo_offlimits.services import history, register
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.history import history
 from geo_offlimits.services.worklist import Worklist
 
 # What the officers find on their desk, and the decision it waits for.
@@ -96,7 +95,7 @@ def _item(act: Act, mission: str, designation_id: str) -> Item:
     person = act.tx.people.by_id(asked.person_id)
     return Item(
         designation=found,
-        version=str(len(history(act, designation_id))),
+        version=history.version(act, designation_id),
         asked=asked,
         asked_by=person.name if person else asked.person_id,
     )

@@ -1,14 +1,20 @@
 """What is said of a place, set right: a rename by one officer, a move or a correction by two persons.
 
 1. A rename changes what a listing is called and nothing else; the old name stays searchable, the listing in force.
+   Where no place is known the names are all there is, and a new one is a correction.
 2. A footprint in the wrong place accuses a neighbour. Whoever proposes to move or correct one does not decide on it;
    the listing stands as it was until then, and what was believed before stays in the history.
 3. Nothing is rewritten: each version of a description supersedes the one before.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
+
+import numpy as np
+import shapely
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
@@ -19,12 +25,13 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.lookup.geodesy import distance_m
+from geo_offlimits.lookup.geodesy import distance_m, edges_of
 from geo_offlimits.services import outside
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.register import STANDING, known, permitted
 
 _MADE_TAGS = {ChangeKind.MOVED: AuditTag.PREMISES_MOVED, ChangeKind.CORRECTED: AuditTag.PREMISES_CORRECTED}
+_EDGE_DEG = 1e-6  # a decimetre; footprints are kept to a centimetre, with points every 100 m along an edge
 _ON_THE_SIGN = frozenset({NameKind.SIGN, NameKind.CURRENT})
 
 
@@ -114,9 +121,28 @@ class OverError(RefusedError):
         )
 
 
+class NamedOnlyError(RefusedError):
+    """Without a place its name is all that tells what is listed: another name would list another bar."""
+
+    def __init__(self, designation_id: str) -> None:
+        self.designation_id = designation_id
+        super().__init__(
+            Sentence(
+                "{id} has no place, so its names alone tell what is listed; propose the new one as a correction "
+                "(correct), and a second head of mission or deputy makes it.",
+                id=designation_id,
+            )
+        )
+
+
 def rename(act: Act, designation_id: str, name: Name) -> Designation:
-    """Give premises a new name. What was on the sign or current becomes a former name and stays searchable."""
+    """Give premises a new name. What was on the sign or current becomes a former name and stays searchable.
+
+    Raises OverError, NamedOnlyError, RefusedError for the name it has, InputError.
+    """
     found = _standing(act, designation_id)
+    if found.subject.geometry is None:
+        raise NamedOnlyError(designation_id)
     if any(old.text == name.text and old.kind in _ON_THE_SIGN for old in found.subject.names):
         raise RefusedError(Sentence("{id} is called that already; nothing to rename.", id=designation_id))
     kept = [
@@ -124,8 +150,8 @@ def rename(act: Act, designation_id: str, name: Name) -> Designation:
         for old in found.subject.names
         if old.text != name.text
     ]
-    texts.refuse(*name.unfit())
     renamed = replace(found.subject, names=(name, *kept))
+    texts.refuse(*name.unfit(), texts.several("names", renamed.names))
     act.tx.register.supersede_subject(found.subject_id, renamed, act.now)
     act.record(AuditTag.PREMISES_RENAMED, subject=designation_id, mission=found.mission)
     return known(act, designation_id)
@@ -220,13 +246,16 @@ def withdraw(act: Act, designation_id: str, reason: str | None = None) -> Design
     return found
 
 
-def possible(act: Act, change: Change) -> tuple[ChangeState, ...]:
+def possible(act: Act, found: Designation, change: Change) -> tuple[ChangeState, ...]:
     """How the actor could end a change that waits: its proposer withdraws it, another makes or refuses it."""
     if not change.is_open:
         return ()
     if change.person_id == act.person_id:
         return (ChangeState.WITHDRAWN,) if act.may(Action.PROPOSE, change.mission) else ()
-    return (ChangeState.MADE, ChangeState.REFUSED) if act.may(Action.DECIDE, change.mission) else ()
+    if not act.may(Action.DECIDE, change.mission):
+        return ()
+    # What is over meanwhile is not described anew.
+    return (ChangeState.MADE, ChangeState.REFUSED) if found.state in STANDING else (ChangeState.REFUSED,)
 
 
 def waiting_on(act: Act, designation_id: str) -> Change | None:
@@ -235,12 +264,41 @@ def waiting_on(act: Act, designation_id: str) -> Change | None:
     return act.tx.changes.waiting(found.subject_id)
 
 
+def differing(before: Subject, after: Subject) -> tuple[str, ...]:
+    """What one description says otherwise than another, as names of a Subject's fields."""
+    return tuple(one.name for one in fields(before) if getattr(before, one.name) != getattr(after, one.name))
+
+
 def shift_m(before: Subject, after: Subject) -> float | None:
-    """Geodesic metres between the middles of two footprints; None where one of them is not known, or nothing moves."""
+    """How far, in geodesic metres, the farthest corner of either of two footprints lies from the other.
+
+    So an outline that grew or shrank about its middle has moved too. None where one of them is not known, or nothing
+    moves.
+    """
     if before.geometry is None or after.geometry is None or before.geometry == after.geometry:
         return None
-    here, there = before.geometry.representative_point(), after.geometry.representative_point()
-    return distance_m(Position(lat=here.y, lon=here.x), there)
+    return max(_farthest_m(before.geometry, after.geometry), _farthest_m(after.geometry, before.geometry))
+
+
+def corners(geometry: BaseGeometry) -> int:
+    """How many corners an outline has, those of its holes too, without the points on its long edges; 0 for a point."""
+    rings = shapely.get_rings(shapely.get_parts(shapely.simplify(geometry, _EDGE_DEG)))
+    return int((shapely.get_num_coordinates(rings) - 1).sum())
+
+
+def _farthest_m(one: BaseGeometry, other: BaseGeometry) -> float:
+    """The corner is chosen by degrees, which is quick for outlines of thousands; its distance is exact."""
+    corners = shapely.get_coordinates(one)
+    nearest = shapely.STRtree(_pieces(other)).query_nearest
+    _, away = nearest(shapely.points(corners), return_distance=True, all_matches=False)
+    lon, lat = corners[np.where(shapely.intersects_xy(other, corners), 0.0, away).argmax()]
+    return distance_m(Position(lat=lat, lon=lon), other)
+
+
+def _pieces(geometry: BaseGeometry) -> list[BaseGeometry]:
+    if geometry.geom_type == "Point":
+        return [geometry]
+    return [LineString(edge) for edge in np.stack(edges_of(geometry), axis=1)]
 
 
 def _standing(act: Act, designation_id: str) -> Designation:

@@ -1,15 +1,32 @@
-"""Everything recorded on a listing, oldest first: decisions, descriptions, changes, who ran the place."""
+"""Everything recorded on a listing, oldest first: decisions, descriptions, changes, who ran the place.
+
+Its length is the listing's version. Who signs says which version they have looked at, so that nobody can put another
+proposal, or another name, under a signature while it is being given.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from shapely.geometry.base import BaseGeometry
+
 from geo_offlimits.domain.changes import Change, HistoryKind, Operator
 from geo_offlimits.domain.designation import Designation, Step
 from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.premises import Subject
+from geo_offlimits.domain.premises import Part, Subject
+from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.register import permitted
+
+
+class ChangedSinceError(RefusedError):
+    """Something was recorded on it after the actor had looked."""
+
+    def __init__(self, designation_id: str) -> None:
+        self.designation_id = designation_id
+        super().__init__(
+            Sentence("{id} has changed since you looked. Look at it as it stands now, then decide.", id=designation_id)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +52,17 @@ def history(act: Act, designation_id: str, known_at: datetime | None = None) -> 
     items = (*_described(act, found), *_changes(act, found), *_operators(act, found), *_steps(act, found))
     told = [item for item in items if known_at is None or item.recorded_at <= known_at]
     return tuple(sorted(told, key=lambda item: (item.recorded_at, item.step is not None)))
+
+
+def version(act: Act, designation_id: str) -> str:
+    """Changes with whatever is recorded on it."""
+    return str(len(history(act, designation_id)))
+
+
+def refuse_changed(act: Act, designation_id: str, seen: str | None) -> None:
+    """Raises ChangedSinceError where `seen` is a version that no longer stands; None was not looked at by version."""
+    if seen is not None and seen != version(act, designation_id):
+        raise ChangedSinceError(designation_id)
 
 
 def _steps(act: Act, found: Designation) -> Iterator[HistoryItem]:
@@ -70,11 +98,19 @@ def _change(act: Act, one: Change, kind: HistoryKind, person_id: str, reason: st
 
 
 def described(subject: Subject) -> str:
-    """A description in one line: name, address, the middle of the footprint in degrees, how exact it is."""
-    middle = subject.geometry.representative_point() if subject.geometry is not None else None
+    """A description in one line: names, address, part, the middle of the footprint, how exact it is."""
+    names = (subject.label, *(name.text for name in subject.names if name.text != subject.label))
+    part = subject.part or Part()
     exact = f"±{subject.uncertainty_m:g} m" if subject.uncertainty_m is not None else None
-    place = f"{middle.y:.5f}, {middle.x:.5f}" if middle is not None else None
-    return " · ".join(part for part in (subject.label, subject.address, subject.locality, place, exact) if part)
+    place = middle(subject.geometry) if subject.geometry is not None else None
+    told = (*names, subject.address, subject.locality, part.floor, part.entrance, part.text, place, exact)
+    return " · ".join(one for one in told if one)
+
+
+def middle(geometry: BaseGeometry) -> str:
+    """The middle of a footprint in degrees, latitude first."""
+    point = geometry.representative_point()
+    return f"{point.y:.5f}, {point.x:.5f}"
 
 
 def _operators(act: Act, found: Designation) -> Iterator[HistoryItem]:

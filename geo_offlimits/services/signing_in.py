@@ -7,7 +7,8 @@
 3. Argon2 works in no transaction: `ask` reads, `prove` works, `recognise` writes; bootstrap takes the three steps.
 4. A one-time passphrase opens nothing but its own replacement.
 5. Before what weighs most, somebody signed in shows once more who they are (`step_up`): by the same three steps, under
-   the same waits. Whatever a role is asked beside its passphrase is asked there, too.
+   waits of their own, since no stranger can fail there: one office has one address, and a colleague who guesses at the
+   sign-in page must not keep a head from deciding. Whatever a role is asked beside its passphrase is asked there, too.
 """
 
 import hashlib
@@ -97,14 +98,16 @@ class Proof:
     hash: str
 
 
-def attempt(reference: str, source: str) -> Attempt:
+def attempt(reference: str, source: str, *, signed_in: bool = False) -> Attempt:
     """What failures are counted under: neither the typed reference nor an address is ever stored.
 
-    Of the digest of a source 16 bits are kept, which thousands of addresses share.
+    Of the digest of a source 16 bits are kept, which thousands of addresses share. Who is `signed_in` is another source
+    than who is not.
     """
     # In the spelling in which a person is found: with another, each way to type a number would have its own counter.
     digest = hashlib.sha256(b"reference:" + reference_key(reference).encode()).hexdigest()
-    kept = hashlib.sha256(f"source:{digest}:{_household(source)}".encode()).hexdigest()[:4]
+    kind = "signed in" if signed_in else "source"
+    kept = hashlib.sha256(f"{kind}:{digest}:{_household(source)}".encode()).hexdigest()[:4]
     return Attempt(reference_digest=digest, source_digest=kept)
 
 
@@ -118,9 +121,9 @@ def _household(source: str) -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def ask(act: Act, reference: str, source: str) -> Asked:
+def ask(act: Act, reference: str, source: str, *, signed_in: bool = False) -> Asked:
     """First step, reading. Raises TooManyAttemptsError."""
-    made = attempt(reference, source)
+    made = attempt(reference, source, signed_in=signed_in)
     _refuse_haste(act, made)
     person = act.tx.people.find(reference.strip()) if len(reference) <= MAX_REFERENCE_LENGTH else None
     credential = act.tx.people.credential(person.person_id if person else "")

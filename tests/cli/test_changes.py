@@ -20,11 +20,31 @@ def test_a_correction_replaces_only_what_is_given(prompt: Prompt) -> None:
     before = prompt("premises", "show", "ISLE-0001", "--json", by="105").json
     words = ("premises", "correct", "ISLE-0001", "--name", "Bluer Lantern", "--reason", "misread")
     prompt(*words, by="103").done()
-    assert prompt("premises", "show", "ISLE-0001", "--json", by="105").json == before
+    waiting = prompt("premises", "show", "ISLE-0001", "--json", by="105").json
+    assert waiting["change"]["fields"]["names"] == {"stands": "Blue Lantern (sign)", "proposed": "Bluer Lantern (sign)"}
+    assert waiting | {"change": None, "version": before["version"]} == before
     assert prompt(*words, by="103").code == 1, "one change waits at a time"
     prompt("premises", "make-change", "ISLE-0001", by="102").done()
     after = prompt("premises", "show", "ISLE-0001", "--json", by="105").json
-    assert after == before | {"name": "Bluer Lantern"}
+    described = before["described"].replace("Blue Lantern", "Bluer Lantern")
+    assert after == before | {"name": "Bluer Lantern", "described": described, "version": after["version"]}
+
+
+def test_whoever_decides_is_told_every_field_and_signs_what_was_told(prompt: Prompt) -> None:
+    words = ("premises", "correct", "ISLE-0001", "--floor", "3", "--reason")
+    prompt(*words, "asked there", by="103").done()
+    told = prompt("premises", "show", "ISLE-0001", "--json", by="101").done().json
+    assert told["change"]["fields"] == {"part": {"stands": None, "proposed": "3"}}
+    assert "part: - -> 3" in prompt("premises", "show", "ISLE-0001", by="101").done().out
+    prompt("premises", "withdraw-change", "ISLE-0001", by="103").done()
+    prompt("premises", "correct", "ISLE-0001", "--locality", "Elsewhere", "--reason", "asked there", by="103").done()
+    make = ("premises", "make-change", "ISLE-0001", "--seen", told["version"])
+    refused = prompt(*make, by="101")
+    assert refused.code == 1
+    assert "has changed since you looked" in refused.err
+    after = prompt("premises", "show", "ISLE-0001", "--json", by="101").done().json
+    assert after["described"] == told["described"]
+    prompt("premises", "make-change", "ISLE-0001", "--seen", after["version"], by="101").done()
 
 
 def test_a_change_is_refused_or_withdrawn(prompt: Prompt) -> None:

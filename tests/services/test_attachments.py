@@ -68,6 +68,19 @@ def test_a_note_is_kept_and_read_and_the_listing_is_as_it_was(world: World, made
     assert world.whole()
 
 
+def test_what_one_person_sends_twice_is_kept_once(world: World, made: str) -> None:
+    assert [noted(world, made), noted(world, made)] == [1, 1]
+    assert [attached(world, made, photo()), attached(world, made, photo(), name=NAME)] == [2, 2]
+    (kept,) = files(world)
+    with world.reading(CONDUCT) as act:
+        assert [one.number for one in attachments.all_of(act, made)] == [1, 2]
+    assert noted(world, made, by=HEAD) == 3, "another person’s word is another"
+    kept.unlink()
+    assert attached(world, made, photo()) == 4, "what was lost is kept again"
+    assert read(world, made, 4).content
+    assert world.whole()
+
+
 def test_a_photo_is_kept_as_its_pixels_and_a_letter_as_it_is(world: World, made: str) -> None:
     assert attached(world, made, photo(), name=f"C:\\phone\\{NAME}") == 1
     assert attached(world, made, pdf(), by=HEAD, name="the letter.pdf") == 2

@@ -11,11 +11,13 @@ from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState
 from geo_offlimits.domain.designation import State
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind
+from geo_offlimits.domain.texts import MAX_SEVERAL
 from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.services import changes, editions, operators, register
 from geo_offlimits.services.changes import (
     ChangeOfAnotherError,
     ChangeWaitsError,
+    NamedOnlyError,
     NoChangeWaitsError,
     NothingToChangeError,
     OverError,
@@ -103,11 +105,11 @@ def test_nobody_moves_a_footprint_alone(world: World) -> None:
         assert register.show(act, made.designation_id) == made
         waiting = changes.waiting_on(act, made.designation_id)
         assert waiting is not None
-        assert changes.possible(act, waiting) == (ChangeState.WITHDRAWN,)
+        assert changes.possible(act, made, waiting) == (ChangeState.WITHDRAWN,)
     with world.reading("102") as act:
-        assert changes.possible(act, waiting) == (ChangeState.MADE, ChangeState.REFUSED)
+        assert changes.possible(act, made, waiting) == (ChangeState.MADE, ChangeState.REFUSED)
     with world.reading("103") as act:
-        assert changes.possible(act, waiting) == ()
+        assert changes.possible(act, made, waiting) == ()
 
 
 @pytest.mark.parametrize("number", ["105", "106", "107", "108", "109", "201"])
@@ -252,3 +254,27 @@ def test_a_proposal_that_nobody_decided_on_can_be_set_right_too(world: World) ->
         assert changes.make(act, made).state is State.PROPOSED
     with world.acting("101") as act:
         assert register.designate(act, made).subject.geometry == THERE
+
+
+def test_what_has_no_place_gets_another_name_from_two_persons_only(world: World) -> None:
+    made = world.listed("Night Ferry Parties", placeless=True).designation_id
+    name = Name(text="The Rival’s Bar", kind=NameKind.SIGN)
+    with pytest.raises(NamedOnlyError, match="second head of mission"), world.acting("103") as act:
+        changes.rename(act, made, name)
+    with world.acting("103") as act:
+        assert register.show(act, made).subject.label == "Night Ferry Parties"
+        changes.propose(
+            act, made, ChangeKind.CORRECTED, lambda one: replace(one, names=(name, *one.names)), "a new sign"
+        )
+    with world.acting("101") as act:
+        assert changes.make(act, made).subject.label == "The Rival’s Bar"
+
+
+def test_no_string_of_renames_makes_a_listing_that_can_no_longer_be_corrected(world: World) -> None:
+    made = world.listed().designation_id
+    for number in range(MAX_SEVERAL - 1):
+        with world.acting("103") as act:
+            changes.rename(act, made, Name(text=f"Sign {number}", kind=NameKind.SIGN))
+    with pytest.raises(InputError, match=f"more than {MAX_SEVERAL}"), world.acting("103") as act:
+        changes.rename(act, made, Name(text="One too many", kind=NameKind.SIGN))
+    assert moved(world, made).state is ChangeState.PROPOSED

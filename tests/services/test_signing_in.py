@@ -15,7 +15,7 @@ from geo_offlimits.domain.people import Role, RoleGrant
 from geo_offlimits.errors import InputError
 from geo_offlimits.services import people, signing_in
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
-from geo_offlimits.services.signing_in import TooManyAttemptsError, UnrecognisedError
+from geo_offlimits.services.signing_in import StepUpError, TooManyAttemptsError, UnrecognisedError
 from geo_offlimits.store import Session, backends
 from tests.services.conftest import MISSION, PASSPHRASE, START, World
 from tests.services.test_people import newcomer
@@ -207,6 +207,18 @@ def test_guesses_for_one_person_from_everywhere_together_are_bounded_by_the_minu
     assert world.wiring.recognise("104", PASSPHRASE, "203.0.113.1")
     world.clock.later(seconds=61)
     assert world.wiring.recognise("103", PASSPHRASE, "203.0.113.1")
+
+
+def test_who_is_signed_in_is_not_kept_from_deciding_by_whoever_guesses_beside_them(world: World) -> None:
+    source = "198.51.100.20"
+    head = world.wiring.recognise("101", PASSPHRASE, source)
+    assert guess(world, source, times=8, reference="101") < 8
+    world.wiring.step_up(head, PASSPHRASE, source)
+    for _ in range(signing_in.FREE_FAILURES + 1):
+        with pytest.raises(StepUpError):
+            world.wiring.step_up(head, "not the passphrase at all", source)
+    with pytest.raises(TooManyAttemptsError):
+        world.wiring.step_up(head, PASSPHRASE, source)
 
 
 def test_one_source_alone_does_not_reach_what_all_together_may_in_a_minute(world: World) -> None:

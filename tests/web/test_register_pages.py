@@ -312,14 +312,6 @@ def test_what_was_done_is_told_once_on_the_next_page(app: Flask) -> None:
 # ---- publishing ------------------------------------------------------------------------------------------------------
 
 
-def test_the_preview_shows_what_would_come_and_go(app: Flask) -> None:
-    officer, head = signed_in(app, "officer"), signed_in(app, "head")
-    assert decide(head, proposed(officer), "designate") == 303
-    page = head.get("/register/ISLE/publish").text
-    assert "Harbour Cellar" in page
-    assert "edition 3" in page
-
-
 def test_a_place_that_is_known_without_an_address_is_not_said_to_be_unknown(app: Flask) -> None:
     officer, head, staff = (signed_in(app, who) for who in ("officer", "head", "staff"))
     nowhere = {"address": "", "locality": "", "aliases": "", "former": ""}
@@ -341,44 +333,26 @@ def test_a_place_that_is_known_without_an_address_is_not_said_to_be_unknown(app:
             assert ("not known" in row) is ("not known" in words), (path, name)
 
 
-def test_publishing_what_has_changed_since_the_preview_is_refused(app: Flask, wiring: Wiring) -> None:
+def test_a_proposal_renamed_while_a_head_looks_is_not_designated(app: Flask, wiring: Wiring) -> None:
     officer, head = signed_in(app, "officer"), signed_in(app, "head")
-    assert decide(head, proposed(officer), "designate") == 303
-    page = head.get("/register/ISLE/publish").text
-    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
-    assert seen
-    assert decide(head, proposed(officer, name="Second Cellar", confirm_alike="yes"), "designate") == 303
-    answer = head.post("/register/ISLE/publish", {"seen": seen.group(1), "days": "30"}, page="/register/ISLE/")
+    made = proposed(officer)
+    path = f"/register/ISLE/{made}"
+    form = head.get(path).text.split(f'action="{path}/designate"')[1].split("</form>")[0]
+    seen = dict(re.findall(r'name="(seen)" value="(\w+)"', form))
+    officer.post(f"{path}/rename", {"name": "The Rival’s Bar"}, page=path)
+    answer = head.post(f"{path}/designate", seen, page=path)
     assert answer.status_code == 409
-    assert "has changed since" in answer.text
-    with wiring.store.reading() as tx:
-        header = tx.editions.header("ISLE", wiring.clock())
-    assert header
-    assert header.number == 2
+    assert f"{made} has changed since you looked" in answer.text
+    assert known(wiring, made).state is State.PROPOSED
 
 
-def test_publishing_nothing_new_needs_to_be_meant(app: Flask) -> None:
-    head = signed_in(app, "head")
-    status, page = publish(head)
-    assert status == 409
-    assert "already says all of this" in page
-    assert publish(head, renew="yes")[0] == 303
-
-
-def test_a_great_removal_needs_to_be_confirmed(app: Flask) -> None:
-    head, deputy = signed_in(app, "head"), signed_in(app, "deputy")
-    for number in (3, 4, 5):
-        assert decide(head, f"ISLE-000{number}", "propose-lift", "x") == 303
-        assert decide(deputy, f"ISLE-000{number}", "lift", "x") == 303
-    status, page = publish(head)
-    assert status == 409
-    assert "confirm" in page
-    assert publish(head, confirm_removals="yes")[0] == 303
-
-
-@pytest.mark.parametrize("days", ["0", "-1", "367", "x", "", "1.5", "²"])
-def test_an_edition_is_current_for_a_sensible_time(app: Flask, days: str) -> None:
-    assert publish(signed_in(app, "head"), days=days, renew="yes")[0] == 422
+def test_the_hours_of_a_proposal_are_shown_to_whoever_decides(app: Flask) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    made = proposed(officer, days=["1"], opens="03:00", closes="03:01")
+    for path in (f"/register/ISLE/{made}", f"/register/ISLE/batch?step=designated&id={made}"):
+        page = head.get(path).text
+        assert "Mon 03:00–03:01" in page
+        assert "Official duty" in page
 
 
 def test_the_register_tells_what_was_in_force_then_as_it_was_known_then(app: Flask) -> None:

@@ -12,9 +12,9 @@ from geo_offlimits.domain.designation import Designation
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Name, NameKind, Subject, VenueKind
 from geo_offlimits.services import changes as service
-from geo_offlimits.services import missions, operators, register
+from geo_offlimits.services import history, missions, operators, register
 from geo_offlimits.services.outside import OutsideTerritoryError
-from web import bodies, door, frame, proposals, rendering
+from web import bodies, door, frame, proposals, reading, rendering
 from web.policy import needs
 
 changes = Blueprint("changes", __name__, url_prefix="/register/<code>/<designation_id>")
@@ -48,6 +48,7 @@ def form(code: str, designation_id: str) -> str:
         parts=parts,
         map_script=url_for("lookup.script", mission=code, v=frame.fingerprint(parts.script)),
         venues=tuple(VenueKind),
+        version=history.version(door.act(), designation_id),
         sent=request.form,
         outside=isinstance(g.get("refusal"), OutsideTerritoryError) or "confirm_outside" in request.form,
     )
@@ -56,7 +57,7 @@ def form(code: str, designation_id: str) -> str:
 @changes.post("/change")
 @needs(Action.PROPOSE, writes=True, body_kb=_FORM_KB, again="changes.form")
 def propose(code: str, designation_id: str) -> Response:
-    found = register.of_mission(door.act(), code, designation_id)
+    found = reading.looked_at(code, designation_id)
     described = proposals.described_anew(code, request.form, found.subject)
     service.propose(
         door.act(),
@@ -94,7 +95,7 @@ def _back(code: str, designation_id: str, message: str) -> Response:
 def _decision(verb: str, action: Action, decide: Callable[[Any, str, str | None], Designation], message: str) -> None:
     @needs(action, writes=True, again="register.designation")
     def view(code: str, designation_id: str) -> Response:
-        register.of_mission(door.act(), code, designation_id)
+        reading.looked_at(code, designation_id)
         decide(door.act(), designation_id, request.form.get("reason", "").strip() or None)
         return _back(code, designation_id, message)
 

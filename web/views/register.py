@@ -1,9 +1,12 @@
 """`/register/…`: officers propose, heads decide. Each step is a POST; who may take it is declared beside it."""
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
+from geo_offlimits.domain.changes import Change
 from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation, Restriction, State, Terms
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.position import Position
@@ -18,7 +21,7 @@ from geo_offlimits.services.attachments import Listed
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
-from web import bodies, door, frame, proposals, rendering, vocabulary
+from web import bodies, door, frame, proposals, reading, rendering, vocabulary
 from web.policy import needs
 
 register = Blueprint("register", __name__, url_prefix="/register")
@@ -131,10 +134,8 @@ def designation(code: str, designation_id: str) -> str:
         code=code,
         designation=found,
         history=history_service.history(door.act(), designation_id),
-        change=change,
-        change_steps=changes.possible(door.act(), change) if change else (),
-        shift_m=changes.shift_m(found.subject, change.described) if change else None,
-        described=history_service.described,
+        version=history_service.version(door.act(), designation_id),
+        **_waiting(found, change),
         operators=operators.of(door.act(), designation_id),
         notations=_notations(found.subject.geometry),
         decisions=[pair for pair in decisions if pair not in others],
@@ -151,6 +152,21 @@ def designation(code: str, designation_id: str) -> str:
     )
 
 
+def _waiting(found: Designation, change: Change | None) -> dict[str, Any]:
+    """What `register/_change.html` shows of a change that waits, every field of it."""
+    if change is None:
+        return {"change": None}
+    return {
+        "change": change,
+        "change_steps": changes.possible(door.act(), found, change),
+        "changed_fields": changes.differing(found.subject, change.described),
+        "shift_m": changes.shift_m(found.subject, change.described),
+        "changed": vocabulary.changed,
+        "corners": changes.corners,
+        "middle": history_service.middle,
+    }
+
+
 def _attachments(found: Designation) -> tuple[Listed, ...]:
     may_read = door.act().may(Action.READ_EVIDENCE, found.mission)
     return attachments.all_of(door.act(), found.designation_id) if may_read else ()
@@ -159,7 +175,7 @@ def _attachments(found: Designation) -> tuple[Listed, ...]:
 @register.post("/<code>/<designation_id>/review")
 @needs(Action.DECIDE, writes=True, again="register.designation")
 def review(code: str, designation_id: str) -> Response:
-    service.of_mission(door.act(), code, designation_id)
+    reading.looked_at(code, designation_id)
     form = request.form
     review_by = bodies.day(form, "review_by")
     if review_by is None:
@@ -188,7 +204,7 @@ def _endpoint(decision: Decision) -> str:
 def _add_route(decision: Decision) -> None:
     @needs(decision.action, writes=True, again="register.designation")
     def take(code: str, designation_id: str) -> Response:
-        service.of_mission(door.act(), code, designation_id)
+        reading.looked_at(code, designation_id)
         reason = request.form.get("reason", "").strip() or None
         made = service.decide(door.act(), designation_id, decision.kind, reason)
         address = url_for(".designation", code=code, designation_id=designation_id)
