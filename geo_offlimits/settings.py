@@ -14,7 +14,7 @@ from geo_offlimits.errors import InputError, Issue
 
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
 # Read from the environment elsewhere, and never settings: they would be written down.
-SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase"})
+SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase"})
 # In postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE, or behind it as ?password=…; an @ in it may stand there as it is.
 _PASSWORD = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&]password=)[^&]*")
 Range = tuple[float, float]

@@ -24,7 +24,7 @@ class Store:
 
     def __init__(self, url: URL, pair: Engines) -> None:
         self.shown = _shown(url)
-        self._url, self._engines = url, pair
+        self._engines = pair
         self._fault: WriteFailedError | None = None
         self._recall = Recall()
 
@@ -107,13 +107,6 @@ class Store:
         """One snapshot that cannot be written to."""
         with self._engines.reading() as connection:
             yield Transaction(connection, writable=False, recall=self._recall)
-
-    def backup(self, target: Path) -> Path:
-        """A copy of the store as of one moment. Raises StoreError on PostgreSQL and when `target` exists."""
-        source = file_of(self._url)
-        if source is None:
-            raise StoreError("PostgreSQL stores are backed up with pg_dump; run it as the owner of the schema.")
-        return files.copied(source, target)
 
     def close(self) -> None:
         self._engines.dispose()
