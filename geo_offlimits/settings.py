@@ -61,6 +61,9 @@ class Settings:
         "megabytes",
         between=(1, 256),
     )
+    request_log: bool = _setting(
+        default=False, help_text="one line of JSON a request on standard error: no address, person, path or query"
+    )
     receive_seconds: int = _setting(
         20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)
     )

@@ -168,6 +168,10 @@ class Keyring:
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm, SigningLibraryError) as fault:
             raise KeyringError(f"The signing key {path} cannot be used: {fault}. Restore it from a backup.") from None
 
+    def refuse_unusable(self) -> None:
+        """Raises KeyringError where the keys cannot be read, or the newest cannot sign, at this moment."""
+        Keyring(self.folder.parent).sign_bare(b"")
+
     def sign(self, payload: bytes, payload_type: str) -> bytes:
         """A DSSE envelope (JSON) around `payload`, signed with the newest key."""
         envelope = Envelope(payload, payload_type, {})

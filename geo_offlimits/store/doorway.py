@@ -91,8 +91,7 @@ class Store:
 
         Raises StoreError at the end when a history row was written without a leaf in the audit tree.
         """
-        if self._fault:
-            raise StoreError(f"The store is read-only since a write failed: {self._fault}") from self._fault
+        self.refuse_failed()
         try:
             with self._engines.writer.begin() as connection:
                 tx = Transaction(connection, writable=True)
@@ -101,6 +100,11 @@ class Store:
         except WriteFailedError as fault:
             self._fault = fault
             raise
+
+    def refuse_failed(self) -> None:
+        """Raises StoreError once the disk has not taken a write of this process."""
+        if self._fault:
+            raise StoreError(f"The store is read-only since a write failed: {self._fault}") from self._fault
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
