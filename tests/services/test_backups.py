@@ -128,6 +128,16 @@ def test_nothing_is_overwritten_and_what_fails_leaves_nothing(
     assert not list(tmp_path.glob(".*"))
 
 
+def test_what_a_cut_backup_left_is_told_and_never_taken_for_one(world: World, tmp_path: Path) -> None:
+    left = tmp_path / ".monday.backup.half"
+    left.mkdir()
+    with pytest.raises(InputError, match="another backup is being written, or was cut"):
+        backed_up(world, tmp_path / "monday.backup")
+    assert not (tmp_path / "monday.backup").exists()
+    left.rmdir()
+    assert backed_up(world, tmp_path / "monday.backup").size
+
+
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_without_the_programs_of_postgresql_the_remedy_is_told(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
