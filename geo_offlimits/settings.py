@@ -14,7 +14,7 @@ from geo_offlimits.errors import InputError, Issue
 
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
 # Read from the environment elsewhere, and never settings: they would be written down.
-SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase"})
+SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase"})
 # In postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE, or behind it as ?password=…; an @ in it may stand there as it is.
 _PASSWORD = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&]password=)[^&]*")
 Range = tuple[float, float]
@@ -60,6 +60,9 @@ class Settings:
         "largest photo or letter attached to a listing; on pages within max_upload_mb",
         "megabytes",
         between=(1, 256),
+    )
+    request_log: bool = _setting(
+        default=False, help_text="one line of JSON a request on standard error: no address, person, path or query"
     )
     receive_seconds: int = _setting(
         20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)

@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from geo_offlimits import settings as settings_room
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.settings import Settings
-from web import compression, door, errors, headers, hosts, rendering
+from web import compression, door, errors, headers, hosts, journal, rendering
 from web.views import BLUEPRINTS
 
 
@@ -27,6 +27,8 @@ def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -
     rendering.install(app)
     errors.install(app)
     door.install(app)
+    if wiring.settings.request_log:
+        journal.install(app, wiring.clock)
     if wiring.settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

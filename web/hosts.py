@@ -14,13 +14,14 @@ from typing import Any
 
 from flask import Flask, request
 
-from geo_offlimits.errors import OfflimitsError, Sentence
+from geo_offlimits.errors import AbsentError, OfflimitsError, Sentence
 from web.headers import Gateway
 
 _NO_HOST = (
     b'{"type":"urn:geo-offlimits:problem:bad-request","title":"Bad Request","status":400,'
     b'"detail":"The Host of this request can be no name of a host. Correct the address and try again."}'
 )
+_HANDED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")
 _HOST = re.compile(r"([a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\])?(:[0-9]{1,5})?", re.IGNORECASE)
 
 
@@ -61,6 +62,17 @@ def refuse_plain_http() -> None:
     """Raises PlainHttpError for plain HTTP from anywhere but this machine."""
     if not request.is_secure and not _is_loopback(source()):
         raise PlainHttpError(request.host)
+
+
+def refuse_other_machines(*, behind_proxy: bool) -> None:
+    """Raises AbsentError unless it is this machine that asks.
+
+    What a proxy here hands on comes from this machine too: it says for whom, and where none is declared, that is enough
+    to know that it is for somebody else.
+    """
+    handed_on = not behind_proxy and any(name in request.headers for name in _HANDED_ON)
+    if handed_on or not _is_loopback(source()):
+        raise AbsentError("Metrics are for this machine alone; ask at its loopback address.")
 
 
 def refuse_foreign_host(bound: str) -> None:

@@ -24,6 +24,7 @@ class Entrance(NamedTuple):
 COMMANDS = {
     "acknowledge": Entrance("acknowledging", "acknowledge", "Record that you have read an edition"),
     "audit": Entrance("audit", "audit", "The audit tree"),
+    "backup": Entrance("backups", "backup", "The whole installation as one file, while it runs"),
     "basemap": Entrance("basemaps", "basemap", "Street detail from PMTiles or MBTiles"),
     "campaign": Entrance("campaigns", "campaign", "Who has acknowledged and who has not"),
     "check": Entrance("lookup", "check", "Is this POSITION off limits?"),
@@ -40,6 +41,7 @@ COMMANDS = {
     "person": Entrance("people", "person", "People, their roles and dates"),
     "premises": Entrance("premises", "premises", "The register: what is proposed, in force and lifted"),
     "receipt": Entrance("receipts", "receipt", "Signed answers that somebody kept"),
+    "restore": Entrance("backups", "restore", "Put a backup back, checked before anything is written"),
     "serve": Entrance("installation", "serve", "Serve the web application until stopped"),
     "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
     "upgrade": Entrance("installation", "upgrade", "Bring the store to this program's version; copies it first"),

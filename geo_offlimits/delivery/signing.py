@@ -9,7 +9,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -40,6 +40,7 @@ ENVELOPE_SUFFIX = ".dsse"
 MAX_ENVELOPE_BYTES = 64_000_000
 _KEY_ID_LENGTH = 16
 _LIST = "keys.json"
+_HALF = ".half"
 
 
 class KeyringError(StoreError):
@@ -142,14 +143,20 @@ class Keyring:
     @cached_property
     def _public_keys(self) -> tuple[PublicKey, ...]:
         try:
-            listed = json.loads((self.folder / _LIST).read_bytes())
-            return tuple(PublicKey.from_pem(row["pem"], valid=_period(row)) for row in listed)
+            return _listed((self.folder / _LIST).read_bytes())
         except FileNotFoundError:
             raise KeyringError(
                 f"There are no keys in {self.folder}; run `geo-offlimits init`, or set GEO_OFFLIMITS_DATA_DIR."
             ) from None
         except (OSError, ValueError, KeyError, TypeError, OfflimitsError) as fault:
             raise KeyringError(f"{self.folder / _LIST} cannot be read: {fault}. Restore it from a backup.") from None
+
+    def contents(self) -> dict[str, bytes]:
+        """Every file of the folder by its name, private keys too. Raises KeyringError where one cannot be read."""
+        try:
+            return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir()) if path.suffix != _HALF}
+        except OSError as fault:
+            raise KeyringError(f"The keys in {self.folder} cannot be read: {fault}. Mend their rights.") from None
 
     @cached_property
     def _signer(self) -> CryptoSigner:
@@ -161,6 +168,10 @@ class Keyring:
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm, SigningLibraryError) as fault:
             raise KeyringError(f"The signing key {path} cannot be used: {fault}. Restore it from a backup.") from None
 
+    def refuse_unusable(self) -> None:
+        """Raises KeyringError where the keys cannot be read, or the newest cannot sign, at this moment."""
+        Keyring(self.folder.parent).sign_bare(b"")
+
     def sign(self, payload: bytes, payload_type: str) -> bytes:
         """A DSSE envelope (JSON) around `payload`, signed with the newest key."""
         envelope = Envelope(payload, payload_type, {})
@@ -170,6 +181,18 @@ class Keyring:
     def sign_bare(self, text: bytes) -> bytes:
         """The newest key's Ed25519 signature (64 bytes) over a text whose own form says what it is: a signed note."""
         return bytes.fromhex(self._signer.sign(text).signature)
+
+
+def public_keys_in(contents: Mapping[str, bytes]) -> tuple[PublicKey, ...]:
+    """The public keys in what `Keyring.contents` gave, oldest first. Raises KeyringError where there are none."""
+    try:
+        return _listed(contents[_LIST])
+    except (ValueError, KeyError, TypeError, OfflimitsError):
+        raise KeyringError("There is no list of keys among these. Take another backup.") from None
+
+
+def _listed(content: bytes) -> tuple[PublicKey, ...]:
+    return tuple(PublicKey.from_pem(row["pem"], valid=_period(row)) for row in json.loads(content))
 
 
 def verify(envelope: bytes, keys: Iterable[PublicKey], payload_type: str) -> bytes:
@@ -229,7 +252,7 @@ def _period(row: dict[str, Any]) -> Period:
 
 def _write_private(path: Path, content: bytes) -> None:
     """Readable by the owner only from its first byte on, and on the disk before it counts."""
-    half = path.with_suffix(path.suffix + ".half")
+    half = path.with_suffix(path.suffix + _HALF)
     half.unlink(missing_ok=True)
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

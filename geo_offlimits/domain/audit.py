@@ -64,6 +64,7 @@ class AuditTag(StrEnum):
     ACKNOWLEDGED = "acknowledgement:recorded"
     BASEMAP_ADDED = "basemap:added"
     BASEMAP_REMOVED = "basemap:removed"
+    STORE_RESTORED = "store:restored"
     REFUSED = "act:refused"
 
 

@@ -29,7 +29,13 @@ def checkpoint(act: Act) -> Checkpoint:
 
 def signed_checkpoint(act: Act) -> tuple[Checkpoint, str, str]:
     """The head of the tree, the same as a signed note for somebody outside to keep, and the key to read that with."""
-    head, keys = checkpoint(act), act.keyring.public_keys()
+    _require(act)
+    return signed_head(act)
+
+
+def signed_head(act: Act) -> tuple[Checkpoint, str, str]:
+    """The same for a backup, which whoever keeps the machine makes without a name."""
+    head, keys = act.tx.audit.checkpoint(), act.keyring.public_keys()
     # An installation keeps the name that its first key gave it.
     key = _note_key(_ORIGIN + keys[0].key_id, keys[-1])
     return head, note.written(head, key, act.keyring.sign_bare), key.vkey

@@ -35,6 +35,7 @@ __all__ = [
     "is_self",
     "latest",
     "mine",
+    "outstanding_share",
     "package",
     "status",
     "statuses",
@@ -175,6 +176,12 @@ def statuses(act: Act, mission: str) -> tuple[CampaignStatus, ...]:
     """Every campaign of a mission, newest first."""
     act.require(Action.READ_CAMPAIGN, mission)
     return tuple(_status(act, campaign) for campaign in _newest_first(act, mission))
+
+
+def outstanding_share(act: Act, mission: str) -> float | None:
+    """Of the campaign opened last, the share that has not acknowledged; None where there is none. For figures only."""
+    campaign = next(iter(_newest_first(act, mission)), None)
+    return 1.0 - _status(act, campaign).share if campaign else None
 
 
 def latest(act: Act, mission: str) -> Campaign:

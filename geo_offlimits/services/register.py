@@ -289,6 +289,11 @@ def show(act: Act, designation_id: str, known_at: datetime | None = None) -> Des
 def worklist(act: Act, mission: str) -> Worklist:
     """What waits for a decision, a second signature or a review."""
     act.require(Action.READ_REGISTER, mission)
+    return backlog(act, mission)
+
+
+def backlog(act: Act, mission: str) -> Worklist:
+    """The same for who counts it and shows none of it: nobody is asked for."""
     current = act.tx.editions.header(mission, act.now)
     moment = Moment(
         mission=missions.mission(act, mission),

@@ -10,6 +10,7 @@ from geo_offlimits.store.history import History, Standing
 from geo_offlimits.store.tables import attachment
 
 _ON_ONE = Standing(attachment, attachment.c.designation_id == bindparam("designation_id"), order_by=attachment.c.number)
+_FILES = select(attachment.c.file_id).where(attachment.c.file_id.is_not(None)).distinct().order_by(attachment.c.file_id)
 _NAMES_FILE = select(exists().where(attachment.c.file_id == bindparam("file_id")))
 
 
@@ -40,6 +41,10 @@ class Attachments:
     def on(self, designation_id: str) -> tuple[Attachment, ...]:
         """All on one designation by number."""
         return tuple(_attachment(row) for row in _ON_ONE.rows(self._connection, designation_id=designation_id))
+
+    def file_ids(self) -> tuple[str, ...]:
+        """Every file that a row speaks of, in the order of their names."""
+        return tuple(self._connection.execute(_FILES).scalars())
 
     def names_file(self, file_id: str) -> bool:
         """Whether any row speaks of this file."""

@@ -79,6 +79,10 @@ class AuditLog:
             self._keep(head)
         return head
 
+    def at(self, size: int) -> Checkpoint:
+        """The head that the tree had when it was of this size, at most the present one; by the hashes stored."""
+        return Checkpoint(size=size, root_sha256=frontier_root(self._read_frontier(size)).hex())
+
     def leaves(self) -> Iterator[bytes]:
         """The canonical bytes of every leaf, oldest first."""
         for row in self._connection.execute(_LEAVES):

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from geo_offlimits.errors import Sentence, StoreError
 
@@ -54,6 +55,14 @@ class Cabinet:
                 path.replace(path.with_suffix(""))
             else:
                 path.unlink()
+
+    def opened(self, file_id: str) -> BinaryIO | None:
+        """The file as it lies there, open; None where it is gone. The caller closes it."""
+        # One that is settled between two looks has its lasting name in the end.
+        for name in (file_id, f"{file_id}{_NEW}", file_id):
+            with suppress(OSError):
+                return (self._folder / name).open("rb")
+        return None
 
     def read(self, file_id: str, sha256: str) -> bytes | None:
         """The file as it was kept; None where it is gone or is not as it was."""

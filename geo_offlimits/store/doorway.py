@@ -24,7 +24,7 @@ class Store:
 
     def __init__(self, url: URL, pair: Engines) -> None:
         self.shown = _shown(url)
-        self._url, self._engines = url, pair
+        self._engines = pair
         self._fault: WriteFailedError | None = None
         self._recall = Recall()
 
@@ -91,8 +91,7 @@ class Store:
 
         Raises StoreError at the end when a history row was written without a leaf in the audit tree.
         """
-        if self._fault:
-            raise StoreError(f"The store is read-only since a write failed: {self._fault}") from self._fault
+        self.refuse_failed()
         try:
             with self._engines.writer.begin() as connection:
                 tx = Transaction(connection, writable=True)
@@ -102,18 +101,16 @@ class Store:
             self._fault = fault
             raise
 
+    def refuse_failed(self) -> None:
+        """Raises StoreError once the disk has not taken a write of this process."""
+        if self._fault:
+            raise StoreError(f"The store is read-only since a write failed: {self._fault}") from self._fault
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One snapshot that cannot be written to."""
         with self._engines.reading() as connection:
             yield Transaction(connection, writable=False, recall=self._recall)
-
-    def backup(self, target: Path) -> Path:
-        """A copy of the store as of one moment. Raises StoreError on PostgreSQL and when `target` exists."""
-        source = file_of(self._url)
-        if source is None:
-            raise StoreError("PostgreSQL stores are backed up with pg_dump; run it as the owner of the schema.")
-        return files.copied(source, target)
 
     def close(self) -> None:
         self._engines.dispose()

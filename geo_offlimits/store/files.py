@@ -58,6 +58,23 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
+def refuse_used(path: Path) -> None:
+    """Raises StoreError while a process has this store open: it would go on with a file that has another name."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        # Alone in the write-ahead log is only who finds nobody else there, however quiet.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise StoreError(f"The store {path} is in use; stop the server, then restore.") from None
+    except sqlite3.DatabaseError:
+        pass  # damaged, perhaps the reason to restore: nobody serves it
+    finally:
+        connection.close()
+
+
 def _refuse_taken(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise StoreError(f"There is a file at {path} already; choose another path, or move that file away first.")

@@ -59,6 +59,10 @@ class Sessions:
     def remove_of(self, person_id: str) -> None:
         self._connection.execute(session.delete().where(session.c.person_id == person_id))
 
+    def remove_all(self) -> None:
+        """Everybody signs in again."""
+        self._connection.execute(session.delete())
+
     def remove_idle(self, seen_before: datetime) -> None:
         """Drops sessions that nobody has used since then."""
         self._connection.execute(session.delete().where(session.c.seen_at < seen_before))

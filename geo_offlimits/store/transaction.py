@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from geo_offlimits.store import copies, revisions
 from geo_offlimits.store.acknowledgements import Acknowledgements
 from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
@@ -34,6 +36,20 @@ class Transaction:
     def refuse_unaudited(self) -> None:
         """Raises StoreError when a history row was written that no leaf speaks of."""
         self._history.refuse_unaudited()
+
+    def copy_to(self, target: Path, *, owner_url: str = "") -> None:
+        """This snapshot as a new file. Raises StoreError (`store.copies`)."""
+        copies.write(self.connection, target, owner_url=owner_url)
+
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.connection.dialect.name
+
+    @property
+    def revision(self) -> str:
+        """The form of the tables. Raises StoreError when this is not a store of ours."""
+        return revisions.revision(self.connection, "this store")
 
     def recalled(self, key: Hashable, fetch: Callable[[], Remembered]) -> Remembered:
         """What `fetch` reads of history, read once a process while nothing is recorded; never while writing."""

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,26 @@ def test_it_speaks_tls_with_a_certificate_of_its_own(
     other.mkdir()
     unfit = prompt("serve", "--port", 0, "--tls-cert", cert, "--tls-key", certificate(other)[1])
     assert (unfit.code, "belong together" in unfit.err) == (1, True)
+
+
+def test_sighup_takes_a_renewed_certificate(serve: Callable[..., Served], prompt: Prompt, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    served = serve(prompt, "--tls-cert", str(cert), "--tls-key", str(key))
+    assert shown(served) == ssl.PEM_cert_to_DER_cert(cert.read_text())
+    before = served.children()
+    certificate(tmp_path)
+    served.process.send_signal(signal.SIGHUP)
+    until(lambda: len(served.children()) == 2 and not served.children() & before)
+    assert shown(served) == ssl.PEM_cert_to_DER_cert(cert.read_text())
+    assert served.get("/readyz")[0] == 200
+    assert served.stop()[0] == 0
+
+
+def shown(served: Served) -> bytes | None:
+    connection = served.connect()
+    assert isinstance(connection, ssl.SSLSocket)
+    with connection:
+        return connection.getpeercert(binary_form=True)
 
 
 def test_its_address_is_one_json_document(serve: Callable[..., Served], prompt: Prompt) -> None:

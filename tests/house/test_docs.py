@@ -63,10 +63,10 @@ def test_every_route_of_the_api_is_told() -> None:
             assert f"`{method.upper()} {path}`" in page
 
 
-def test_the_commands_in_the_readme_exist(reference: ModuleType) -> None:
+def test_the_commands_in_what_is_written_by_hand_exist(reference: ModuleType) -> None:
     """Each `geo-offlimits …` line and each option on it."""
     known = {name.removeprefix("geo-offlimits "): command for name, command, _ in reference.every_command()}
-    pages = (ROOT / "README.md", ROOT / "docs" / "commands.md")
+    pages = (ROOT / "README.md", ROOT / "docs" / "commands.md", ROOT / "docs" / "deploy.md")
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     command = r"(?:^|`)(?:geo-offlimits|offlimits) ((?:--(?:as|config) \S+ )*[a-z][^`\n#]*)"
     lines = re.findall(command, text, re.MULTILINE)

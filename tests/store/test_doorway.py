@@ -264,26 +264,30 @@ def test_after_a_write_that_the_disk_refused_nothing_more_is_written(island: Isl
         assert tx.register.all("DEMO") == ()
 
 
-def test_a_copy_is_made_while_the_store_is_written_to(island: Island, tmp_path: Path) -> None:
+def test_a_copy_is_of_the_snapshot_that_is_read_while_others_write(island: Island, tmp_path: Path) -> None:
     island.peopled()
-    with island.store.writing() as tx:
-        tx.missions.replace(island.mission, island.at(1))
-        island.leaf(tx, 1)
-        copy = island.store.backup(tmp_path / "copies" / "monday.db")
-    with pytest.raises(StoreError, match="There is a file at"):
-        island.store.backup(copy)
-    restored = Store.open(address(copy))
+    with island.store.reading() as tx:
+        assert tx.audit.size() == 4
+        island.propose(1)
+        tx.copy_to(tmp_path / "monday.db")
+    restored = Store.open(address(tmp_path / "monday.db"))
     with restored.reading() as tx:
         assert tx.audit.verify() == ()
         assert len(list(tx.audit.leaves())) == 4
     restored.close()
 
 
-def test_postgresql_is_not_copied_by_us(cluster: Cluster, empty_database: str) -> None:
-    store = Store.open(cluster.url(empty_database))
-    with pytest.raises(StoreError, match="pg_dump"):
-        store.backup(Path("copy"))
-    store.close()
+def test_a_file_copied_past_us_is_behind(island: Island, tmp_path: Path) -> None:
+    """What the copy above is for: the latest acts are not in the file yet."""
+    island.peopled()
+    shutil.copy(tmp_path / "register.db", tmp_path / "copied.db")
+    copied = Store.open(address(tmp_path / "copied.db"))
+    with copied.reading() as tx:
+        assert tx.audit.size() < 4
+    copied.close()
+
+
+def test_a_database_that_is_filled_or_not_ours_is_not_made_a_store(cluster: Cluster, empty_database: str) -> None:
     with pytest.raises(StoreError, match=r"There are tables in .* already"):
         Store.create(cluster.url(empty_database))
     with pytest.raises(StoreError, match="is not a store of geo_offlimits"):

@@ -1,11 +1,15 @@
-"""`/healthz`: the process answers. `/readyz`: it can also read its store and has a key to verify with."""
+"""For probes. `/healthz`: the process answers. `/readyz`: it can serve and record. `/metrics`: figures.
+
+Metrics are for this machine. Who asks from elsewhere finds nothing there, as with anything else that is not theirs.
+"""
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
-from geo_offlimits.errors import UnverifiedError
-from web import door
+from geo_offlimits.formats import exposition
+from geo_offlimits.services import figures, readiness
+from web import door, hosts
 from web.policy import public
 
 health = Blueprint("health", __name__)
@@ -21,6 +25,12 @@ def alive() -> dict[str, Any]:
 @public()
 def ready() -> dict[str, Any]:
     # The door has already read the store; a failure there is its 503.
-    if not door.wiring().keyring.public_keys():
-        raise UnverifiedError("There is no signing key; run geo-offlimits init.")
+    readiness.refuse_unready(door.act(), door.wiring().store)
     return {"status": "ready"}
+
+
+@health.get("/metrics")
+@public()
+def metrics() -> Response:
+    hosts.refuse_other_machines(behind_proxy=door.wiring().settings.behind_proxy)
+    return Response(exposition.written(figures.figures(door.act())), content_type=exposition.CONTENT_TYPE)
