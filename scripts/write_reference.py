@@ -87,11 +87,11 @@ def of_api() -> str:
     document = openapi.document()
     lines = ["## Routes", ""]
     rows = [
-        (f"`{method.upper()} {path}`", told["summary"], _body(told), ", ".join(told["responses"]))
+        (f"`{method.upper()} {path}`", told["summary"], _body(told), ", ".join(told["responses"]), _purposes(told))
         for path, methods in document["paths"].items()
         for method, told in methods.items()
     ]
-    lines += table(("route", "", "body", "statuses"), rows)
+    lines += table(("route", "", "body", "statuses", "tokens"), rows)
     lines += ["## Members", "", "An asterisk marks what must be there.", ""]
     for name, schema in document["components"]["schemas"].items():
         required = schema.get("required", [])
@@ -101,6 +101,10 @@ def of_api() -> str:
         ]
         lines += [f"### {name}", "", *table(("member", "type", ""), members)]
     return "\n".join(lines)
+
+
+def _purposes(operation: dict[str, Any]) -> str:
+    return "api" if "description" in operation else "sync, api"
 
 
 def _body(operation: dict[str, Any]) -> str:

@@ -1,4 +1,8 @@
-"""An edition, or a part of one, as an answer. The strong ETag is the SHA-256 of its bytes; nothing between keeps it."""
+"""An edition, or a part of one, as an answer. The strong ETag is the SHA-256 of its bytes; nothing between keeps it.
+
+A device may keep what it fetched by a token, as long as it asks each time whether that still is the answer. What came
+by a session's cookie is a person's own page and is not kept.
+"""
 
 from functools import lru_cache
 
@@ -24,7 +28,7 @@ def edition_number(text: str) -> int | str:
 
 
 def edition_answer(code: str, number: str, *, download: bool = False) -> Response:
-    """The canonical bytes of an edition, or 304. A person's copy is theirs: `private, no-store`."""
+    """The canonical bytes of an edition, or 304."""
     header = editions.header(door.act(), code, edition_number(number))
     if header.sha256 in request.if_none_match:
         answer = Response(status=304)
@@ -34,7 +38,7 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
             _take_along(answer, f"{code}-edition-{header.number}.geojson")
     answer.set_etag(header.sha256)
     answer.vary.add("Accept-Encoding")
-    return _unkept(answer)
+    return given(answer, header.number)
 
 
 def held_number(text: str) -> int:
@@ -48,7 +52,8 @@ def full_edition(code: str, number: int) -> Response:
     """In place of a delta: the whole edition, its bytes as they are signed, with no member that a delta has."""
     read = reading.edition(code, number)
     told = b'{"edition":%b,"from":null,"full":true,"sha256":"%b","to":%d}'
-    return _unkept(Response(told % (read.content, read.sha256.encode(), number), content_type="application/json"))
+    answer = Response(told % (read.content, read.sha256.encode(), number), content_type="application/json")
+    return given(answer, number)
 
 
 def filtered_answer(code: str, number: str, chosen: Filter) -> Response:
@@ -57,7 +62,7 @@ def filtered_answer(code: str, number: str, chosen: Filter) -> Response:
     answer = Response(made.content, content_type="application/geo+json")
     _take_along(answer, f"{code}-edition-{made.number}-filtered.geojson")
     answer.set_etag(made.sha256)
-    return _unkept(answer)
+    return given(answer, made.number)
 
 
 def export_envelope(code: str, number: str, chosen: Filter) -> Response:
@@ -66,7 +71,7 @@ def export_envelope(code: str, number: str, chosen: Filter) -> Response:
     answer = Response(made.envelope, content_type=ENVELOPE)
     part = "" if chosen.empty else "-filtered"
     _take_along(answer, f"{code}-edition-{made.number}{part}.geojson.dsse")
-    return _unkept(answer)
+    return kept_by_devices(answer)
 
 
 def _exported(code: str, number: str, chosen: Filter) -> Export:
@@ -77,8 +82,15 @@ def _take_along(answer: Response, name: str) -> None:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
 
 
-def _unkept(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "private, no-store"
+def given(answer: Response, number: int) -> Response:
+    """An answer after which its reader holds this edition."""
+    door.visit().fetched = number
+    return kept_by_devices(answer)
+
+
+def kept_by_devices(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "private, no-cache" if door.visit().by_token else "private, no-store"
+    answer.vary.update(("Authorization", "Cookie"))
     return answer
 
 

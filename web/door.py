@@ -5,6 +5,7 @@
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
    such as the body's last byte or the work on a passphrase, is over before that transaction opens.
 3. Roles are read on each request; nothing about a person is kept between two.
+4. A view that names the purpose of a token takes one in place of a session, and then looks at no cookie.
 """
 
 from collections.abc import Iterator
@@ -17,12 +18,13 @@ from typing import Any, cast
 from flask import Flask, current_app, g, make_response, request
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.domain.people import Actor, NotPermittedError, Person
+from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person
 from geo_offlimits.errors import AbsentError
-from geo_offlimits.services import people
+from geo_offlimits.services import people, tokens
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.tokens import Recognised
 from geo_offlimits.store import Session
-from web import forgery, hosts
+from web import bearer, forgery, hosts
 from web import session as sessions
 from web.policy import SAFE_METHODS, Permission, View, declared_permissions
 
@@ -33,13 +35,16 @@ EXTENSION = "offlimits"
 class Visit:
     """What is known about the request being answered. `act` exists while its transaction is open.
 
-    `found` is what the view's `first` gave.
+    `found` is what the view's `first` gave. `by_token` is who acts where a token was brought, `fetched` the number of
+    the edition that the view gave.
     """
 
     permission: Permission
     wiring: Wiring
     now: datetime
     session: Session | None = None
+    by_token: Recognised | None = None
+    fetched: int | None = None
     actor: Actor | None = None
     act: Act | None = None
     found: Any = None
@@ -50,9 +55,10 @@ class Visit:
 
     @property
     def code(self) -> str:
-        """The mission in question: of the path, else asked for, else the person's own, else the installation's."""
+        """The mission in question: of the path, else asked for, else the token's or the person's own, else ours."""
         asked = (request.view_args or {}).get("code") or request.args.get("mission")
-        return str(asked or (self.person and self.person.mission) or self.wiring.settings.mission)
+        own = self.by_token.token.mission if self.by_token else self.person and self.person.mission
+        return str(asked or own or self.wiring.settings.mission)
 
 
 def wiring() -> Wiring:
@@ -151,6 +157,11 @@ def _audit(visit: Visit, refusal: NotPermittedError) -> None:
 
 
 def _recognise(visit: Visit, act: Act) -> None:
+    text = bearer.brought() if visit.permission.token else None
+    if text is not None:
+        visit.by_token = tokens.recognise(act, text)
+        visit.actor = visit.by_token.actor
+        return
     visit.session = sessions.resume(act.tx, visit.wiring.settings, visit.now)
     if visit.session:
         try:
@@ -171,14 +182,31 @@ def _refuse_strangers(visit: Visit) -> None:
     permission = visit.permission
     if not permission.public and visit.actor is None:
         raise sessions.SignInNeededError
-    if request.method not in SAFE_METHODS:
+    if visit.by_token:
+        _refuse_beyond(visit, visit.by_token)
+    elif request.method not in SAFE_METHODS:
         forgery.refuse_forgery()
     if permission.action and visit.actor:
         visit.actor.require(permission.action, visit.code, visit.now)
 
 
+def _refuse_beyond(visit: Visit, by_token: Recognised) -> None:
+    """A token for less than the view needs finds nothing there."""
+    if request.method not in SAFE_METHODS:
+        forgery.refuse_other_sites()
+    needed = visit.permission.token
+    if needed is None or not by_token.token.purpose.covers(needed):
+        raise NotPermittedError(visit.permission.action or Action.LOOK_UP, by_token.token.mission)
+
+
 def _note_use(visit: Visit) -> None:
-    """Keeps the session awake. Written after the view's own transaction, so that a look-up never waits for a writer."""
+    """Keeps the session awake and the last use of a token, after the view's own transaction.
+
+    So a look-up never waits for a writer.
+    """
+    if visit.by_token and visit.by_token.is_news(visit.fetched):
+        with visit.wiring.writing() as act:
+            tokens.note_use(act, visit.by_token, visit.fetched)
     session = visit.session
     if session and visit.now - session.seen_at >= sessions.TOUCH_EVERY:
         with visit.wiring.store.writing() as tx:

@@ -26,7 +26,8 @@ from geo_offlimits.errors import (
 from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError
 from geo_offlimits.services.duplicates import AlikeError
-from web import language
+from geo_offlimits.services.tokens import UnknownTokenError
+from web import bearer, language
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
 from web.policy import SAFE_METHODS
@@ -87,10 +88,15 @@ def problem(status: HTTPStatus, detail: str, **more: Any) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or _is_by_token():
         return True
     accepts = request.accept_mimetypes
     return accepts["application/json"] > accepts["text/html"]
+
+
+def _is_by_token() -> bool:
+    """Whether the request was answered by its token: a program sent it."""
+    return bool("visit" in g and g.visit.permission.token and bearer.is_brought())
 
 
 def _shown(status: HTTPStatus, detail: str, **more: Any) -> Response:
@@ -123,7 +129,8 @@ def _refusal(error: OfflimitsError) -> Any:
     detail = ABSENT if status is HTTPStatus.NOT_FOUND else error.sentence
     answer = _shown(status, detail, **_facts(error))
     if status is HTTPStatus.UNAUTHORIZED:
-        answer.headers["WWW-Authenticate"] = 'Session realm="geo_offlimits"'
+        by_token = isinstance(error, UnknownTokenError)
+        answer.headers["WWW-Authenticate"] = bearer.CHALLENGE if by_token else 'Session realm="geo_offlimits"'
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         _LOG.error("%s: %s", type(error).__name__, error)
     return answer

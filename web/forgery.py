@@ -3,7 +3,9 @@
 1. Every unsafe route needs the CSRF token, in the form field `csrf_token` or the header `X-CSRF-Token`.
 2. An `Origin` or `Sec-Fetch-Site` that names another site is refused, whatever the token. Browsers send
    `Origin: null` with our own forms, because our pages ask them to name no referrer; then the token decides.
-3. The token is the session's secret, or before a session a random cookie's, masked anew in each answer.
+3. A request that brings a token for devices (`web.bearer`) needs no CSRF token, because no page can send one for
+   somebody. What is said in 2 holds for it too: a browser that was given HTTP Basic once sends it by itself.
+4. The CSRF token is the session's secret, or before a session a random cookie's, masked anew in each answer.
 """
 
 import hashlib
@@ -79,13 +81,18 @@ def _fits(token: str) -> bool:
 
 def refuse_forgery() -> None:
     """Raises ForgeryError unless this request comes from a page of ours."""
+    refuse_other_sites()
+    if not _fits(request.headers.get(HEADER) or request.form.get(FIELD, "")):
+        raise ForgeryError(Sentence("The page's token is missing or too old"))
+
+
+def refuse_other_sites() -> None:
+    """Raises ForgeryError for a request that a browser says another site has made."""
     origin = request.headers.get("Origin", "null")
     if origin != "null" and origin != f"{request.scheme}://{request.host}":  # noqa: PLR1714  (the host is asked last)
         raise ForgeryError(Sentence("This request comes from a page of another site ({site})", site=origin[:100]))
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForgeryError(Sentence("This request was started by another site"))
-    if not _fits(request.headers.get(HEADER) or request.form.get(FIELD, "")):
-        raise ForgeryError(Sentence("The page's token is missing or too old"))
 
 
 def remember_visitor(response: Response) -> Response:

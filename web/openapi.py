@@ -9,6 +9,7 @@ from geo_offlimits.domain.designation import State
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.tokens import Purpose
 from web.bodies import MAX_POSITIONS
 from web.schemas import (
     ALSO,
@@ -35,7 +36,10 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One method of one path. `answer` is the schema of its 2xx body, `refusals` the statuses it can refuse with."""
+    """One method of one path. `answer` is the schema of its 2xx body, `refusals` the statuses it can refuse with.
+
+    `token` is the least that a token must be for; a test holds it to the view.
+    """
 
     method: str
     path: str
@@ -45,6 +49,7 @@ class Operation:
     media: str = JSON
     body: Schema | None = None
     query: tuple[str, ...] = ()
+    token: Purpose = Purpose.SYNC
     refusals: tuple[int, ...] = field(default=(401, 404))
 
 
@@ -60,6 +65,19 @@ def mission_json(mission: Mission) -> dict[str, Any]:
     }
 
 
+_SESSION: dict[str, list[str]] = {"session": []}
+_TOKENS: tuple[dict[str, list[str]], ...] = ({"bearer": []}, {"basic": []})
+_SCHEMES = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRF-Token",
+        "description": "of the session, from a page's `csrf-token`; not asked of a token",
+    },
+    "bearer": {"type": "http", "scheme": "bearer", "description": "a token of a device or another program"},
+    "basic": {"type": "http", "scheme": "basic", "description": "the token as the password of any user name"},
+}
 _EDITIONS = "/api/v1/missions/{code}/editions"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -95,6 +113,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/check",
+        token=Purpose.API,
         summary=f"What the list says about up to {MAX_POSITIONS} positions; nothing of the question is kept",
         body=ref("Check"),
         answer=an_object((*CONSULTED, "answers"), **CONSULTED, answers=a_list(ref("Answer"))),
@@ -103,6 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/find",
+        token=Purpose.API,
         summary="Entries by name in spite of slips; one that matches is answered as a check with its entry chosen",
         body=what_is_sent(
             ("name",),
@@ -155,6 +175,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/missions/{code}/premises/{entry_id}/flags",
+        token=Purpose.API,
         summary="Say that an entry of the current edition looks wrong; officers are told, and it stays listed",
         status=201,
         body=what_is_sent(("kind",), kind=one_of(FlagKind), note=TEXT),
@@ -170,6 +191,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/missions/{code}/premises/nearby",
+        token=Purpose.API,
         summary="What stands in the register within 250 m of a place or is called like a name, before it is proposed",
         body=ref("Sketch"),
         answer=an_object(("nearby",), nearby=a_list(ref("Neighbour"))),
@@ -178,6 +200,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/missions/{code}/premises",
+        token=Purpose.API,
         summary="Propose to put something off limits; another person decides",
         status=201,
         body=ref("Proposal"),
@@ -209,9 +232,9 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(SCHEMAS),
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"}},
+            "securitySchemes": _SCHEMES,
         },
-        "security": [{"session": []}],
+        "security": [_SESSION, *_TOKENS],
     }
 
 
@@ -219,6 +242,10 @@ def _described(operation: Operation) -> dict[str, Any]:
     answers = {str(operation.status): _content("Done", operation.media, operation.answer)}
     answers |= {str(status): _content("A problem", PROBLEM, ref("Problem")) for status in operation.refusals}
     described: dict[str, Any] = {"summary": operation.summary, "responses": answers}
+    if operation.method == "post":
+        described["security"] = [_SESSION | {"csrf": []}, *_TOKENS]
+    if operation.token is Purpose.API:
+        described["description"] = "With a token: one of purpose api."
     if parameters := _parameters(operation):
         described["parameters"] = parameters
     if operation.body is not None:
@@ -234,6 +261,4 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     found = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
     found += [{"name": name, "in": "query", "required": True, "schema": TEXT} for name in operation.query]
-    if operation.method == "post":
-        found.append({"name": "X-CSRF-Token", "in": "header", "required": True, "schema": TEXT})
     return found

@@ -4,6 +4,7 @@
 2. A route without one, or a GET that declares that it writes, stops start-up.
 3. `needs(Action)` is asked of the mission in the path (`<code>`), else of the mission in view.
 4. Only a view that declares `writes=True` gets a transaction that can change anything.
+5. A token opens only a view that names the purpose it needs; no page does.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from flask import Flask
 
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import OfflimitsError
 
 View = Callable[..., Any]
@@ -27,6 +29,7 @@ class Permission:
     `action` None with `public` False means: any recognised person. `store` False: the view answers without the store.
     `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long,
     such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it.
+    `token` is the least that a token must be for; None: the view knows no tokens.
     """
 
     public: bool = False
@@ -36,6 +39,7 @@ class Permission:
     body_kb: int | None = 64
     again: str | None = None
     first: Callable[[], Any] | None = None
+    token: Purpose | None = None
 
 
 class UndeclaredRouteError(OfflimitsError):

@@ -59,6 +59,11 @@ def begin(tx: Transaction, person_id: str, settings: Settings, now: datetime) ->
     return token
 
 
+def begun(tx: Transaction, token: str) -> Session | None:
+    """The session that `begin` has just started."""
+    return tx.sessions.get(_hashed(token))
+
+
 def end(tx: Transaction) -> None:
     if token := cookies.read(COOKIE):
         tx.sessions.remove(_hashed(token))

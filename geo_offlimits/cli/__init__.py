@@ -44,6 +44,7 @@ COMMANDS = {
     "restore": Entrance("backups", "restore", "Put a backup back, checked before anything is written"),
     "serve": Entrance("installation", "serve", "Serve the web application until stopped"),
     "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
+    "token": Entrance("tokens", "token", "Tokens for devices and integrators"),
     "upgrade": Entrance("installation", "upgrade", "Bring the store to this program's version; copies it first"),
 }
 

@@ -27,6 +27,8 @@ class AuditTag(StrEnum):
     LOGIN_REFUSED = "login:refused"
     LOGIN = "login:accepted"
     STEPPED_UP = "login:stepped_up"
+    TOKEN_ISSUED = "token:issued"  # noqa: S105  (a tag)
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105  (a tag)
     PREMISES_PROPOSED = "premises:proposed"
     PREMISES_ADDED_ALONE = "premises:added_alone"
     PREMISES_DESIGNATED = "premises:designated"

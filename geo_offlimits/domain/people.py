@@ -34,6 +34,7 @@ class Action(StrEnum):
     LOOK_UP = "look_up"
     EXPORT = "export"
     ACKNOWLEDGE = "acknowledge"
+    HOLD_TOKEN = "hold_token"  # noqa: S105  (an action: a device acts for its holder)
     READ_RETIRED_EDITION = "read_retired_edition"
     READ_REGISTER = "read_register"
     ATTACH = "attach"  # restricted notes, photos and letters
@@ -50,7 +51,7 @@ class Action(StrEnum):
     VERIFY_AUDIT = "verify_audit"
 
 
-_EVERYONE = frozenset({Action.LOOK_UP, Action.EXPORT, Action.ACKNOWLEDGE})
+_EVERYONE = frozenset({Action.LOOK_UP, Action.EXPORT, Action.ACKNOWLEDGE, Action.HOLD_TOKEN})
 _HEAD = _EVERYONE | {
     Action.READ_REGISTER,
     Action.ATTACH,
@@ -124,11 +125,24 @@ class RoleGrant:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a token carries of its holder's rights: these actions in this mission, where their roles allow them."""
+
+    token_id: str
+    mission: str
+    actions: frozenset[Action]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Actor:
-    """A recognised person with the roles in force for them; built anew for each request."""
+    """A recognised person with the roles in force for them; built anew for each request.
+
+    `scope` is None for the person themselves; a token acts for them within its own.
+    """
 
     person: Person
     grants: tuple[RoleGrant, ...]
+    scope: Scope | None = None
 
     def roles(self, mission: str | None, now: datetime) -> frozenset[Role]:
         return frozenset(
@@ -137,6 +151,8 @@ class Actor:
 
     def may(self, action: Action, mission: str | None, now: datetime) -> bool:
         if not self.person.service.holds(now):
+            return False
+        if self.scope and (mission != self.scope.mission or action not in self.scope.actions):
             return False
         return any(action in POLICY[role] for role in self.roles(mission, now))
 

@@ -23,6 +23,7 @@ from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+from geo_offlimits.domain.tokens import Purpose
 
 _ENGLISH = Locale("en", "GB")
 _DAYS_A_WEEK = 7
@@ -50,6 +51,8 @@ WORDS: dict[Enum, str] = {
     VenueKind.PRIVATE_HOUSE: N_("Private house"),
     VenueKind.STREET: N_("Street"),
     VenueKind.OTHER: N_("Other"),
+    Purpose.SYNC: N_("Keep the list current"),
+    Purpose.API: N_("Keep the list, ask it, flag and propose"),
     NameKind.SIGN: N_("On the sign"),
     NameKind.CURRENT: N_("Current name"),
     NameKind.FORMER: N_("Former name"),

@@ -68,7 +68,12 @@ class Act:
             self.require(Action.LOOK_UP, mission)
 
     def record(self, tag: AuditTag, *, subject: str, mission: str | None = None, **facts: object) -> int:
-        """Write the row of the audit tree that belongs to this act. Facts never hold a name or anything restricted."""
+        """Write the row of the audit tree that belongs to this act. Facts never hold a name or anything restricted.
+
+        What a token did for its holder is told from what they did themselves by the fact `by_token`, its id.
+        """
+        if self.actor and self.actor.scope:
+            facts["by_token"] = self.actor.scope.token_id
         return self.tx.audit.append(
             tag,
             recorded_at=self.now,

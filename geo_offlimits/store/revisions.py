@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store.tables import APPEND_ONLY, OPERATIONAL, meta
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 APPLICATION = "geo_offlimits"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

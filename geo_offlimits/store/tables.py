@@ -2,7 +2,7 @@
 
 The end of a row's record time is its successor's `recorded_at`. A table's noun is what its rows are versions of: the
 columns under `noun` name it, and a row may only supersede a row of the same noun. Operational tables hold what may be
-changed and forgotten: sessions, passphrase hashes, failed logins.
+changed and forgotten: sessions, passphrase hashes, failed logins, the last use of a token.
 """
 
 from sqlalchemy import (
@@ -207,6 +207,20 @@ attachment = history_table(
     noun=("designation_id", "number"),
 )
 
+# Of a token its SHA-256, which 256 random bits keep from being guessed: no salt beside it. Revoking adds a row.
+token = history_table(
+    "token",
+    key("token_id", index=True),
+    key("mission", index=True),
+    Column("purpose", String(20), nullable=False),
+    key("person_id", index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("issued_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    key("revoked_by", nullable=True),
+    noun=("token_id", "mission", "purpose", "person_id", "sha256", "issued_at", "expires_at"),
+)
+
 facility = history_table(
     "facility",
     key("facility_id", index=True),
@@ -343,6 +357,15 @@ session = Table(
     Column("language", String(35)),
 )
 
+# The last use of a token, overwritten: a day and a number, neither a place nor an address.
+token_use = Table(
+    "token_use",
+    metadata,
+    Column("token_id", String(80), primary_key=True),
+    Column("used_on", Date, nullable=False),
+    Column("edition_number", Integer),
+)
+
 # Tables whose rows are bound to a leaf of the audit tree when they are written.
 AUDITED = (
     mission,
@@ -357,6 +380,7 @@ AUDITED = (
     step,
     flag,
     attachment,
+    token,
     facility,
     edition,
     campaign,
@@ -364,4 +388,4 @@ AUDITED = (
     acknowledgement,
 )
 APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)
-OPERATIONAL = (credential, login_failure, session)
+OPERATIONAL = (credential, login_failure, session, token_use)

@@ -22,6 +22,7 @@ from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import Recall, Remembered
 from geo_offlimits.store.register import Register
 from geo_offlimits.store.sessions import Session, Sessions
+from geo_offlimits.store.tokens import Tokens
 from geo_offlimits.store.waiting import Waiting, waiting
 
 
@@ -104,6 +105,10 @@ class Transaction:
     @cached_property
     def attachments(self) -> Attachments:
         return Attachments(self.connection, self._history)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.connection, self._history)
 
     @cached_property
     def facilities(self) -> Facilities:

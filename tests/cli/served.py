@@ -55,11 +55,11 @@ class Served:
         context = ssl._create_unverified_context()  # noqa: S323  (a certificate made for this test)
         return context.wrap_socket(opened)
 
-    def get(self, path: str, *, timeout: float = PATIENCE_S) -> tuple[int, bytes]:
+    def get(self, path: str, *, timeout: float = PATIENCE_S, **headers: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.sock = self.connect(timeout=timeout)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

@@ -20,7 +20,7 @@ ROOMS = (
     "geo_offlimits/services/editions.py",
     "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("exports", "lookup", "outside", "passphrases", "register")),
-    *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in")),
+    *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),
     "web/**/*.py",
 )
 # At the prompt alone; to programs that call with arrays or send what is no JSON; at start-up; to an operator's probe.

@@ -21,10 +21,12 @@ from geo_offlimits.domain.flags import Flag, FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
+from geo_offlimits.domain.tokens import Purpose, Token
 from geo_offlimits.store import Attempt, Session, Store, StoredEdition, Transaction
 from tests.postgresql import Cluster
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = START.date()
 SQUARE = Polygon([(-41.6, 38.1), (-41.4, 38.1), (-41.4, 38.3), (-41.6, 38.3)])
 
 
@@ -219,6 +221,18 @@ class Island:
         )
         return replace(note, **changed)
 
+    def token(self, at: datetime, **changed: Any) -> Token:
+        token = Token(
+            token_id="DEMO-T0001",
+            mission="DEMO",
+            purpose=Purpose.SYNC,
+            person_id="officer",
+            sha256="f" * 64,
+            issued_at=at,
+            expires_at=at + timedelta(days=90),
+        )
+        return replace(token, **changed)
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -240,6 +254,9 @@ class Island:
         self.act(3, lambda tx, at: tx.operators.record(self.operator(at)))
         self.move(3, 4)
         self.act(3, lambda tx, at: tx.attachments.add(self.note(at)))
+        self.act(
+            3, lambda tx, at: tx.tokens.add(self.token(at)), lambda tx, _at: tx.tokens.note_use("DEMO-T0001", DAY, 1)
+        )
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

@@ -182,12 +182,12 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("edition", "earlier_issue"): edition(issued_at=2025),
     ("edition", "expired_at_issue"): edition(expires_at=2026),
     ("edition", "no_checkpoint"): edition(checkpoint_size=9999),
+    ("token", "living_again"): succeeding(),
     ("campaign", "other_hash"): copy(edition_sha256="7" * 64),
     ("acknowledgement", "other_hash"): copy(edition_sha256="7" * 64),
     ("audit_leaf", "gap"): copy(position=9999),
     ("audit_checkpoint", "wrong_size"): copy(size=9999),
 }
-
 
 # Guards whose statement a unique or foreign key would stop as well; the guard gives the sentence.
 KEYS_BEHIND = {"superseded_twice", "second_line", "replaced", "no_checkpoint", "other_hash"}

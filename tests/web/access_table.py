@@ -93,6 +93,9 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/campaigns/ISLE/CAMPAIGN/package.zip"): DISTRIBUTORS,
     ("POST", "/campaigns/ISLE/CAMPAIGN/sheet"): frozenset({Role.MANAGER}),
     ("POST", "/campaigns/ISLE/CAMPAIGN/close"): DISTRIBUTORS,
+    ("GET", "/tokens"): EVERYONE,
+    ("POST", "/tokens"): EVERYONE,
+    ("POST", "/tokens/revoke"): EVERYONE,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/api/v1/missions"): EVERYONE,
     ("GET", "/api/v1/keys"): EVERYONE,
@@ -105,4 +108,30 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/api/v1/missions/ISLE/premises"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/nearby"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
+}
+
+# What a token opens for a head, who may do everything on the list: the same for any of its purpose or of a wider one.
+SYNC: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", f"{EDITION}/current/export.geojson"),
+        ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"),
+        ("GET", "/api/v1/openapi.json"),
+        ("GET", "/api/v1/missions"),
+        ("GET", "/api/v1/keys"),
+        ("GET", f"/api/v1{EDITION}"),
+        ("GET", f"/api/v1{EDITION}/current"),
+        ("GET", f"/api/v1{EDITION}/current/envelope"),
+        ("GET", f"/api/v1{EDITION}/2/delta?from=1"),
+    }
+)
+BY_TOKEN: dict[str, frozenset[tuple[str, str]]] = {
+    "sync": SYNC,
+    "api": SYNC
+    | {
+        ("POST", "/api/v1/check"),
+        ("POST", "/api/v1/find"),
+        ("POST", "/api/v1/missions/ISLE/premises"),
+        ("POST", "/api/v1/missions/ISLE/premises/nearby"),
+        ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"),
+    },
 }

@@ -20,6 +20,7 @@ from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.register import register
 from web.views.tiles import tiles
+from web.views.tokens import tokens
 
 BLUEPRINTS = (
     assets,
@@ -41,5 +42,6 @@ BLUEPRINTS = (
     letters,
     campaigns,
     tiles,
+    tokens,
     api,
 )

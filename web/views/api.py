@@ -12,10 +12,19 @@ from geo_offlimits.domain.designation import Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
+from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.lookup.coordinates import is_meant_as_position
 from geo_offlimits.services import duplicates, editions, flags, lookup, missions, receipts, register
 from web import bodies, door, language, members, openapi, proposals
-from web.answers import ENVELOPE, edition_answer, edition_number, full_edition, held_number
+from web.answers import (
+    ENVELOPE,
+    edition_answer,
+    edition_number,
+    full_edition,
+    given,
+    held_number,
+    kept_by_devices,
+)
 from web.bodies import Body
 from web.policy import needs, signed_in
 
@@ -26,25 +35,25 @@ _NEARBY = 50
 
 
 @api.get("/openapi.json")
-@signed_in()
+@signed_in(token=Purpose.SYNC)
 def description() -> dict[str, Any]:
     return openapi.document()
 
 
 @api.get("/missions")
-@signed_in()
+@signed_in(token=Purpose.SYNC)
 def all_missions() -> Response:
     return jsonify([openapi.mission_json(mission) for mission in missions.visible(door.act())])
 
 
 @api.get("/keys")
-@signed_in()
+@signed_in(token=Purpose.SYNC)
 def keys() -> Response:
     return jsonify([key.as_json() for key in door.wiring().keyring.public_keys()])
 
 
 @api.post("/check")
-@signed_in(body_kb=_CHECK_BODY_KB)
+@signed_in(body_kb=_CHECK_BODY_KB, token=Purpose.API)
 def check() -> dict[str, Any]:
     """Permission on the mission named in the body is asked by the service. Neither position nor text is kept."""
     body = members.json_body()
@@ -59,7 +68,7 @@ def check() -> dict[str, Any]:
 
 
 @api.post("/find")
-@signed_in()
+@signed_in(token=Purpose.API)
 def find() -> dict[str, Any]:
     body = members.json_body()
     asked = bodies.name_asked(body)
@@ -74,26 +83,26 @@ def find() -> dict[str, Any]:
 
 
 @api.get("/missions/<code>/editions")
-@needs(Action.LOOK_UP)
+@needs(Action.LOOK_UP, token=Purpose.SYNC)
 def all_editions(code: str) -> Response:
     return jsonify([header.as_json() for header in editions.headers(door.act(), code)])
 
 
 @api.get("/missions/<code>/editions/<number>")
-@needs(Action.LOOK_UP)
+@needs(Action.LOOK_UP, token=Purpose.SYNC)
 def edition(code: str, number: str) -> AnyResponse:
     return edition_answer(code, number)
 
 
 @api.get("/missions/<code>/editions/<number>/envelope")
-@needs(Action.LOOK_UP)
+@needs(Action.LOOK_UP, token=Purpose.SYNC)
 def envelope(code: str, number: str) -> Response:
     content = editions.envelope(door.act(), code, edition_number(number))
-    return Response(content, content_type=ENVELOPE)
+    return kept_by_devices(Response(content, content_type=ENVELOPE))
 
 
 @api.get("/missions/<code>/editions/<number>/delta")
-@needs(Action.LOOK_UP)
+@needs(Action.LOOK_UP, token=Purpose.SYNC)
 def delta(code: str, number: str) -> Response:
     """What changed, or the full edition where the one that the caller holds is not known here."""
     header = editions.header(door.act(), code, edition_number(number))
@@ -104,11 +113,11 @@ def delta(code: str, number: str) -> Response:
         if absent.number != held:
             raise
         return full_edition(code, header.number)
-    return jsonify(editions.delta_json(found) | {"full": False})
+    return given(jsonify(editions.delta_json(found) | {"full": False}), header.number)
 
 
 @api.post("/missions/<code>/premises/<entry_id>/flags")
-@needs(Action.LOOK_UP, writes=True)
+@needs(Action.LOOK_UP, writes=True, token=Purpose.API)
 def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
     """Something looks wrong at this door. It is told to officers and changes nothing."""
     body = members.json_body()
@@ -119,7 +128,7 @@ def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
 
 
 @api.post("/missions/<code>/premises/nearby")
-@needs(Action.PROPOSE, body_kb=_PROPOSAL_BODY_KB)
+@needs(Action.PROPOSE, body_kb=_PROPOSAL_BODY_KB, token=Purpose.API)
 def nearby(code: str) -> dict[str, Any]:
     """What stands near a place or is called like a name; of the question nothing is kept."""
     subject = proposals.sketched(code, members.json_body())
@@ -133,7 +142,7 @@ def _proposal() -> tuple[Body, Subject, Terms]:
 
 
 @api.post("/missions/<code>/premises")
-@needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB, first=_proposal)
+@needs(Action.PROPOSE, writes=True, body_kb=_PROPOSAL_BODY_KB, first=_proposal, token=Purpose.API)
 def propose(code: str) -> tuple[dict[str, Any], int]:
     body, subject, terms = door.visit().found
     made = register.propose(

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.services import editions as service
 from web import answers, door, filters, reading
 from web.policy import needs
@@ -31,7 +32,7 @@ def page(code: str, number: str) -> str:
 
 
 @editions.get("/<code>/editions/<number>/export.<form>")
-@needs(Action.EXPORT)
+@needs(Action.EXPORT, token=Purpose.SYNC)
 def export(code: str, number: str, form: str) -> Response:
     """`geojson`, or with `.dsse` behind it the envelope of the same file.
 
