@@ -105,11 +105,11 @@ def test_one_whose_place_is_not_known_is_compared_by_its_name(world: World) -> N
 
 
 def test_a_former_name_counts(world: World) -> None:
-    world.listed("Tern", placeless=True)
+    world.listed("Tern")
     with world.acting("103") as act:
         changes.rename(act, "PELA-0001", Name(text="Heron", kind=NameKind.SIGN))
     for name in ("Tern", "Heron"):
-        assert [one[0] for one in alike(world, name=name)] == ["PELA-0001"]
+        assert [one[0] for one in alike(world, name=name, placeless=True)] == ["PELA-0001"]
 
 
 def test_every_name_of_a_proposal_is_compared(world: World) -> None:
