@@ -140,8 +140,12 @@ _CHANGED: dict[str, str] = {
     "applies_to": N_("Binds only"),
     "geometry": N_("Place"),
     "kind": N_("Subject"),
+    "mgrs": "MGRS",
     "part": N_("Only part of the building"),
     "restriction": N_("Restriction"),
+    "sector": N_("Sector"),
+    "subject": N_("Subject"),
+    "until": N_("To"),
     "state": N_("State"),
     "valid": N_("From, to"),
 }

@@ -56,3 +56,15 @@ def test_a_great_removal_needs_to_be_confirmed(app: Flask) -> None:
 @pytest.mark.parametrize("days", ["0", "-1", "367", "x", "", "1.5", "²"])
 def test_an_edition_is_current_for_a_sensible_time(app: Flask, days: str) -> None:
     assert publish(signed_in(app, "head"), days=days, renew="yes")[0] == 422
+
+
+def test_the_preview_names_what_changes_in_words(app: Flask) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    form = {"position": "10.06, -30.06", "uncertainty_m": "4", "name": "Blue Lantern", "category": "bar"}
+    form |= {"locality": "Port Sorrel", "reason": "surveyed again"}
+    path = "/register/ISLE/ISLE-0001"
+    assert officer.post(f"{path}/change", form, page=f"{path}/change").status_code == 303
+    assert head.post(f"{path}/make-change", {"reason": ""}, page=path).status_code == 303
+    changed = head.get("/register/ISLE/publish").text.split("<h2>Changed")[1].split("</section>")[0]
+    assert "MGRS, Accurate to (metres), Place" in changed
+    assert "uncertainty_m" not in changed
