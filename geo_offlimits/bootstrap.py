@@ -14,14 +14,15 @@ from datetime import UTC, datetime
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
-from geo_offlimits.errors import OfflimitsError, RefusedError
-from geo_offlimits.services import signing_in
+from geo_offlimits.domain.proof import Shown
+from geo_offlimits.errors import AbsentError, OfflimitsError, RefusedError
+from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.services.signing_in import PROMPT, Proof, StepUpError, UnrecognisedError, note_failure
 from geo_offlimits.settings import Settings
-from geo_offlimits.store import Store
+from geo_offlimits.store import Session, Store
 from geo_offlimits.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
@@ -63,26 +64,57 @@ class Wiring:
             self._audit(actor, refusal)
             raise
 
-    def recognise(self, reference: str, passphrase: str, source: str = PROMPT) -> Actor:
+    def recognise(self, reference: str, passphrase: str, source: str = PROMPT, code: str | None = None) -> Actor:
         """The person with this number or e-mail address and this passphrase, which may still be the one-time one.
 
-        `source` is the address that somebody signs in from. Raises UnrecognisedError or TooManyAttemptsError.
+        `source` is the address that somebody signs in from, `code` what their app shows. Raises UnrecognisedError,
+        WrongCodeError or TooManyAttemptsError.
         """
         proof = self._proof(reference, passphrase, source)
         with self.writing() as act:
-            return signing_in.recognise(act, proof)
+            return signing_in.recognise(act, proof, code)
 
-    def step_up(self, actor: Actor, passphrase: str, source: str = PROMPT) -> None:
-        """That it is still the actor who acts, before what weighs most.
+    def show(
+        self,
+        actor: Actor,
+        session: Session,
+        source: str,
+        *,
+        passphrase: str | None = None,
+        code: str | None = None,
+    ) -> tuple[str, Shown]:
+        """That it is still the actor who acts in this session, before what weighs most: its new token, what was shown.
 
         Raises StepUpError, counted and audited like a failed sign-in, or TooManyAttemptsError.
         """
         try:
-            proof = self._proof(actor.person.number, passphrase, source, signed_in=True)
+            proof = (passphrase and self._proof(actor.person.number, passphrase, source, signed_in=True)) or None
             with self.writing() as act:
-                signing_in.step_up(act, proof)
+                shown = signing_in.show(act, actor, source, proof=proof, code=code)
+                return sessions.renew(act, session, shown), shown
         except UnrecognisedError as refusal:
-            raise StepUpError from refusal
+            raise StepUpError(refusal) from refusal
+
+    def sign_in(self, actor: Actor) -> str:
+        """A session for somebody recognised; its token."""
+        with self.writing(actor) as act:
+            return sessions.begin(act, actor.person.person_id, actor.shown)
+
+    def resume(self, token: str) -> Actor:
+        """Who acts in the session of this token. Raises SessionOverError."""
+        now = self.clock()
+        with self.reading() as act:
+            session = sessions.resume(act.tx, token, self.settings, now)
+            if session is None:
+                raise sessions.SessionOverError
+            try:
+                found = people.actor(act, session.person_id, sessions.shown_in(session))
+            except AbsentError:
+                raise sessions.SessionOverError from None
+        if now - session.seen_at >= sessions.TOUCH_EVERY:
+            with self.writing() as act:
+                act.tx.sessions.touch(session.token_hash, now)
+        return found
 
     def choose_passphrase(self, reference: str, old: str, new: str, source: str = PROMPT) -> Actor:
         """Replaces a passphrase. Raises what `recognise` does, and InputError for a new one that is no good."""

@@ -14,7 +14,7 @@ from geo_offlimits.errors import InputError, Issue
 
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
 # Read from the environment elsewhere, and never settings: they would be written down.
-SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase"})
+SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase", "session"})
 # In postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE, or behind it as ?password=…; an @ in it may stand there as it is.
 _PASSWORD = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&]password=)[^&]*")
 Range = tuple[float, float]
@@ -53,6 +53,12 @@ class Settings:
         30, "a session ends after this long without a request", "minutes", between=(1, 720)
     )
     session_hours: int = _setting(12, "a session ends after this long in any case", "hours", between=(1, 168))
+    step_up_minutes: int = _setting(
+        10,
+        "who decides, publishes or reads evidence has shown within this time that it is they",
+        "minutes",
+        between=(1, 60),
+    )
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
     max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))
     attachment_mb: int = _setting(

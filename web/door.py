@@ -5,12 +5,13 @@
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
    such as the body's last byte or the work on a passphrase, is over before that transaction opens.
 3. Roles are read on each request; nothing about a person is kept between two.
-4. A view that names the purpose of a token takes one in place of a session, and then looks at no cookie.
+4. A form that shows more of its sender (`web.step_up`) is looked at for that before anything else that it asks for.
+5. A view that names the purpose of a token takes one in place of a session, and then looks at no cookie.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, cast
@@ -21,10 +22,11 @@ from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import people, tokens
+from geo_offlimits.services import sessions as session_service
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.tokens import Recognised
 from geo_offlimits.store import Session
-from web import bearer, forgery, hosts
+from web import bearer, forgery, hosts, step_up
 from web import session as sessions
 from web.policy import SAFE_METHODS, Permission, View, declared_permissions
 
@@ -120,6 +122,7 @@ def _opened(visit: Visit) -> Iterator[None]:
         visit.act = None
     if visit.permission.writes:
         request.get_data(parse_form_data=True)
+        step_up.taken()
         if visit.permission.first:
             visit.found = visit.permission.first()
         with _writing(visit):
@@ -162,10 +165,11 @@ def _recognise(visit: Visit, act: Act) -> None:
         visit.by_token = tokens.recognise(act, text)
         visit.actor = visit.by_token.actor
         return
-    visit.session = sessions.resume(act.tx, visit.wiring.settings, visit.now)
+    visit.session = session_service.resume(act.tx, sessions.token(), visit.wiring.settings, visit.now)
     if visit.session:
         try:
-            visit.actor = _known(act, visit.session.person_id)
+            known = _known(act, visit.session.person_id)
+            visit.actor = replace(known, shown=session_service.shown_in(visit.session))
         except AbsentError:  # departed since: their session is worth nothing
             visit.session = None
 
@@ -208,6 +212,6 @@ def _note_use(visit: Visit) -> None:
         with visit.wiring.writing() as act:
             tokens.note_use(act, visit.by_token, visit.fetched)
     session = visit.session
-    if session and visit.now - session.seen_at >= sessions.TOUCH_EVERY:
+    if session and visit.now - session.seen_at >= session_service.TOUCH_EVERY:
         with visit.wiring.store.writing() as tx:
             tx.sessions.touch(session.token_hash, visit.now)

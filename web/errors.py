@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, json, redirect, render_templa
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
+from geo_offlimits.domain.proof import SecondFactorNeededError, StepUpNeededError
 from geo_offlimits.errors import (
     AbsentError,
     CredentialsError,
@@ -27,7 +28,7 @@ from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError
 from geo_offlimits.services.duplicates import AlikeError
 from geo_offlimits.services.tokens import UnknownTokenError
-from web import bearer, language
+from web import bearer, language, step_up
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
 from web.policy import SAFE_METHODS
@@ -114,6 +115,9 @@ def _facts(error: OfflimitsError) -> dict[str, Any]:
         facts["issues"] = [issue.as_json(language.gettext) for issue in error.issues]
     if isinstance(error, AmbiguousPositionError) and error.choices:
         facts["readings"] = error.choices
+    for family, name in ((StepUpNeededError, "step-up-needed"), (SecondFactorNeededError, "second-factor-needed")):
+        if isinstance(error, family):
+            facts["type"] = f"{_URN}:{name}"
     if isinstance(error, AlikeError):
         facts |= {"type": f"{_URN}:alike", "alike": [one.as_json() for one in error.alike]}
     return facts
@@ -123,6 +127,8 @@ def _refusal(error: OfflimitsError) -> Any:
     if isinstance(error, SignInNeededError) and not _wants_json():
         where = request.path if request.method in SAFE_METHODS else "/"
         return redirect(url_for("login.form", next=where), HTTPStatus.SEE_OTHER)
+    if isinstance(error, InputError | CredentialsError) and step_up.is_about(error) and not _wants_json():
+        return step_up.asked(error)
     if isinstance(error, InputError | RefusedError | CredentialsError) and (form := _form_again(error)):
         return form
     status = status_of(error)

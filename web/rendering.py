@@ -7,6 +7,7 @@ From the door, on every page, error pages too:
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
 - `may(action)`    whether this person may do it on the mission in view: `may('propose')`, words of `Action`
+- `waits_for_factor()` whether this person could do more, had their session seen a second factor
 - `csrf_token()`   goes into every POST form as `<input type="hidden" name="csrf_token">`, and into the page once as
                    `<meta name="csrf-token">` for scripts, which send it as the header `X-CSRF-Token`. It is masked anew
                    for each answer, so compressed pages do not betray it
@@ -21,7 +22,7 @@ From the door, on every page, error pages too:
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
-`login.passphrase` · `tokens.page`.
+`login.passphrase` · `tokens.page` · `factors.page`.
 
 The views' own variables stand in each view's docstring.
 """
@@ -44,7 +45,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.words import hours_of, standing, word
 from geo_offlimits.services import missions
-from web import assets, cookies, door, forgery, language, vocabulary
+from web import assets, cookies, door, forgery, language, session, vocabulary
 
 _MESSAGE = "message"
 _MESSAGE_SECONDS = 60
@@ -113,9 +114,17 @@ def _issue_of(name: str) -> str:
 
 def keep_cookies(response: FlaskResponse) -> FlaskResponse:
     forgery.remember_visitor(response)
+    session.hand_over(response)
     if g.get("message_read"):
         cookies.take_back(response, _MESSAGE)
     return response
+
+
+def _waits_for_factor() -> bool:
+    """Whether this person could do more, had their session seen a second factor."""
+    visit = _visit()
+    actor = visit.actor if visit else None
+    return bool(visit and actor and actor.shown.factor_at is None and actor.needs_factor(visit.now))
 
 
 def _timezone() -> str:
@@ -197,6 +206,7 @@ def _on_every_page() -> dict[str, Any]:
         "mission": mission_in_view(),
         "missions": visible_missions,
         "may": _may,
+        "waits_for_factor": _waits_for_factor,
         "csrf_token": forgery.masked_token,
         "static": assets.static,
         "here": request.endpoint or "",

@@ -1,47 +1,109 @@
-"""Before what weighs most, somebody signed in shows once more who they are, and their session gets a new token.
+"""Somebody signed in shows more of themselves, or shows it again; their session goes on under a new token.
 
-What the form asks stands in `step_up` of `_parts.html`; a view takes `passed` as its `first` and ends with `renewed`,
-or with `renewed_page` where it shows a page itself.
+1. Any form may bring `proof_passphrase` and `proof_code`. The door looks at them before the view, in a transaction of
+   their own: a code that was taken stays taken, whatever becomes of what the form asks for.
+2. Where a form weighs so much that they are needed and did not come, `step_up.html` asks for them and sends the form
+   again as it was: nothing that was typed is lost.
+3. Where a page needs a second factor, `/step-up` asks for it and leads on; who has none is led to set one up.
+
+`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `address`, where the form goes, `sent`,
+the pairs of what it brings along, `weighs`, whether it is a form that weighs much, and `next`, the way past it.
 """
 
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
 
-from flask import make_response, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from geo_offlimits.errors import Sentence
-from web import bodies, door, hosts
+from geo_offlimits.domain.proof import SecondFactorNeededError, StepUpNeededError
+from geo_offlimits.errors import CredentialsError, InputError, Issue, Sentence
+from geo_offlimits.services.signing_in import StepUpError, TooManyAttemptsError
+from web import forgery, hosts
 from web import session as sessions
+from web.policy import SAFE_METHODS
+
+PASSPHRASE, CODE = "proof_passphrase", "proof_code"
+FIELDS = (PASSPHRASE, CODE)
 
 
-def passed() -> None:
-    """Raises StepUpError or TooManyAttemptsError; InputError where nothing is typed, which is no attempt."""
+def taken() -> None:
+    """What this form shows of its sender. Raises StepUpError, TooManyAttemptsError; InputError for an empty field."""
+    brought = {field: request.form[field] for field in FIELDS if field in request.form}
+    visit = g.visit
+    if not brought or visit.actor is None or visit.session is None:
+        return
     hosts.refuse_plain_http()
-    visit = door.visit()
-    passphrase = request.form.get("passphrase", "")
-    if not passphrase:
-        raise bodies.refused("passphrase", Sentence("missing"), Sentence("fill it in"))
+    for field, text in brought.items():
+        if not text:  # which is no attempt
+            raise NotTypedError(field)
+    token, shown = visit.wiring.show(
+        visit.actor,
+        visit.session,
+        hosts.source(),
+        passphrase=brought.get(PASSPHRASE),
+        code=brought.get(CODE),
+    )
+    sessions.give(token)
+    visit.actor = replace(visit.actor, shown=shown)
+
+
+class NotTypedError(InputError):
+    """A field that shows who somebody is was sent empty."""
+
+    def __init__(self, field: str) -> None:
+        named = {PASSPHRASE: "passphrase", CODE: "code"}[field]
+        super().__init__(
+            Sentence("A field is empty. Fill it in."),
+            Issue(field=named, reason=Sentence("missing"), remedy=Sentence("fill it in")),
+        )
+
+
+def is_about(error: Exception) -> bool:
+    """Whether a refusal is answered by asking for more of the person, rather than by the form it came from."""
+    if isinstance(error, TooManyAttemptsError):
+        return any(field in request.form for field in FIELDS)
+    return isinstance(error, StepUpError | NotTypedError | StepUpNeededError | SecondFactorNeededError)
+
+
+def asked(error: CredentialsError | InputError) -> Response:
+    """The page that asks for what is missing, in place of the one that was refused."""
+    if request.method in SAFE_METHODS or isinstance(error, SecondFactorNeededError) or _has_none():
+        return led_on(request.full_path if request.method in SAFE_METHODS else "/")
+    if not isinstance(error, StepUpNeededError):
+        g.refusal = error
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in (*FIELDS, forgery.FIELD)]
+    page = shown_page(request.full_path, sent, weighs=True)
+    status = HTTPStatus.UNAUTHORIZED if isinstance(error, CredentialsError) else HTTPStatus.UNPROCESSABLE_ENTITY
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def _has_none() -> bool:
+    """Whether this person has yet to set up the second factor that they need."""
+    visit = g.visit
+    actor = visit.actor
+    return actor is not None and actor.needs_factor(visit.now) and not actor.guarded
+
+
+def led_on(address: str) -> Response:
+    """To the page that asks for a second factor, or to the one on which the first is set up."""
+    actor = g.visit.actor
+    endpoint = "step_up.form" if actor and actor.guarded else "factors.page"
+    return redirect(url_for(endpoint, next=address.rstrip("?")), HTTPStatus.SEE_OTHER)
+
+
+def shown_page(address: str, sent: list[tuple[str, str]], *, weighs: bool, next: str = "/") -> str:  # noqa: A002
+    return render_template(
+        "step_up.html", asks=missing(), address=address.rstrip("?"), sent=sent, weighs=weighs, next=next
+    )
+
+
+def missing() -> tuple[str, ...]:
+    """What this person has not shown lately enough for what weighs most."""
+    visit = g.visit
     if visit.actor is None:
-        raise sessions.SignInNeededError
-    visit.wiring.step_up(visit.actor, passphrase, hosts.source())
-
-
-def renewed(answer: Response) -> Response:
-    """The answer with a new token in place of the one that the session had until now."""
-    sessions.hand_over(answer, _renew())
-    return answer
-
-
-def renewed_page(template: str, **facts: Any) -> Response:
-    """A page rendered once the session has its new token, because its forms must fit that one."""
-    token = _renew()
-    answer = make_response(render_template(template, **facts))
-    sessions.hand_over(answer, token)
-    return answer
-
-
-def _renew() -> str:
-    act = door.act()
-    token = sessions.begin(act.tx, act.person_id, act.settings, act.now)
-    door.visit().session = sessions.begun(act.tx, token)
-    return token
+        return ()
+    within = timedelta(minutes=visit.wiring.settings.step_up_minutes)
+    asks: tuple[str, ...] = visit.actor.shown.missing(visit.now, within, with_factor=visit.actor.guarded)
+    return asks

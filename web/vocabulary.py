@@ -51,6 +51,8 @@ MESSAGES: dict[str, str] = {
     "acknowledged": N_("Acknowledged. Thank you."),
     "token_revoked": N_("Revoked. The next request with this token is refused."),
     "one_time": N_("A one-time passphrase works once: choose your own now."),
+    "factor_added": N_("Your second factor is set up, and this session has seen it."),
+    "factor_removed": N_("The second factor is taken away."),
     "passphrase_changed": N_("Your passphrase was changed. All your other sessions have ended."),
     "signed_out": N_("You are signed out."),
 }

@@ -1,7 +1,6 @@
 """`geo-offlimits`: the command line. Each module holds the commands of one noun and ends in the service's call."""
 
 import importlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -41,9 +40,13 @@ COMMANDS = {
     "person": Entrance("people", "person", "People, their roles and dates"),
     "premises": Entrance("premises", "premises", "The register: what is proposed, in force and lifted"),
     "receipt": Entrance("receipts", "receipt", "Signed answers that somebody kept"),
+    "recovery": Entrance("recovery", "recovery", "A lost second factor, taken away by two persons"),
     "restore": Entrance("backups", "restore", "Put a backup back, checked before anything is written"),
+    "second-factor": Entrance("factors", "second_factor", "What you have beside your passphrase"),
     "serve": Entrance("installation", "serve", "Serve the web application until stopped"),
     "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
+    "sign-in": Entrance("sessions", "sign_in", "Be recognised once for several commands"),
+    "sign-out": Entrance("sessions", "sign_out", "End the session that `sign-in` began"),
     "token": Entrance("tokens", "token", "Tokens for devices and integrators"),
     "upgrade": Entrance("installation", "upgrade", "Bring the store to this program's version; copies it first"),
 }
@@ -77,15 +80,15 @@ class Nouns(click.Group):
 @click.version_option(__version__, prog_name="geo-offlimits")
 @click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Settings in a TOML file.")
 @click.option("--as", "person", envvar="GEO_OFFLIMITS_ACTOR", help="Who acts: a staff number or an e-mail address.")
+@click.option("--totp", "code", metavar="CODE", help="What your authenticator app shows now, where your role needs it.")
 @click.pass_context
-def commands(ctx: click.Context, config: Path | None, person: str | None) -> None:
+def commands(ctx: click.Context, config: Path | None, person: str | None, code: str | None) -> None:
     """Publish an off-limits list, look it up on a map, distribute it for acknowledgement.
 
     Exit codes: 0 done; 1 refused or failed, with a sentence; 2 usage. `check` and `find` answer by exit code too:
     0 not listed, 3 listed, 4 cannot tell.
     """
-    # The passphrase has no option: a command line stands in the process list and in the shell's history.
-    ctx.obj = open_door(config, person, os.environ.get("GEO_OFFLIMITS_PASSPHRASE"))
+    ctx.obj = open_door(config, person, code)
 
 
 def main() -> None:

@@ -7,17 +7,21 @@ import secrets
 import shutil
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
 from geo_offlimits import settings as settings_module
 from geo_offlimits.cli.door import Door, answering
 from geo_offlimits.cli.files import born_whole
-from geo_offlimits.errors import RefusedError
+from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.settings import ENVIRONMENT_PREFIX, Settings
 
 ACCOUNTS_FILE, SETTINGS_FILE = "accounts.txt", "settings.toml"
 SETTINGS_TEXT = 'store = "sqlite:///register.db"\ndata_dir = "data"\nmission = "DEMO"\n'
+_ACCOUNT = re.compile(r"\s*(?P<email>\S+)\s+(?P<passphrase>.*)  (?P<secret>[A-Z2-7]{32}|-)\s+(?P<purpose>\S.*)")
+# Of a demonstration that was built before there were second factors.
+_WITHOUT_SECRET = re.compile(r"\s*(?P<email>\S+)\s+(?P<passphrase>.*)  (?P<purpose>.*)")
 # What the environment says of the real installation must never reach the demonstration, nor the other way round.
 OWN = frozenset(ENVIRONMENT_PREFIX + name for name in ("STORE", "OWNER_STORE", "DATA_DIR", "MISSION"))
 
@@ -35,9 +39,13 @@ OWN = frozenset(ENVIRONMENT_PREFIX + name for name in ("STORE", "OWNER_STORE", "
 )
 @click.option("--reset", is_flag=True, help="Start afresh: the folder's demonstration is thrown away.")
 @click.option("--serve", "serve_it", is_flag=True, help="Serve it when it is ready.")
+@click.option("--code", "whose", metavar="ACCOUNT", help="Only print the code that this account's app shows now.")
 @answering
-def demo(door: Door, folder: Path, port: int, *, reset: bool, serve_it: bool) -> None:
+def demo(door: Door, folder: Path, port: int, *, reset: bool, serve_it: bool, whose: str | None) -> None:
     """The demonstration mission DEMO, in an invented island state."""
+    if whose:
+        _say_code(door, folder, whose)
+        return
     if serve_it:
         # Before anything is thrown away or built: a port in use should cost nobody a minute.
         _refuse_taken(dataclasses.replace(door.settings, port=port))
@@ -59,6 +67,21 @@ def demo(door: Door, folder: Path, port: int, *, reset: bool, serve_it: bool) ->
     listening.serve_forever()
 
 
+def _say_code(door: Door, folder: Path, whose: str) -> None:
+    """In place of an app: each code is taken once."""
+    from geo_offlimits.bootstrap import system_clock
+    from geo_offlimits.services import factors
+
+    accounts = _accounts((folder / ACCOUNTS_FILE).read_text("utf-8")) if _is_demonstration(folder) else []
+    secrets_of = {one["email"]: one["secret"] for one in accounts if one["secret"]}
+    found = next((secret for email, secret in secrets_of.items() if whose in (email, email.partition("@")[0])), None)
+    if found is None:
+        known = ", ".join(email.partition("@")[0] for email in secrets_of) or "none: run `demo` first"
+        raise InputError(f"No account {whose} with a second factor is in {folder}. There are: {known}.")
+    code = factors.code_at(found, system_clock())
+    door.say({"account": whose, "code": code}, code)
+
+
 def _refuse_taken(settings: Settings) -> None:
     from geo_offlimits.cli import server
 
@@ -71,15 +94,17 @@ def _say(door: Door, folder: Path, address: str, accounts: str, ending: str = ""
     door.say(
         {"address": address, "settings": str(config), "accounts": _accounts(accounts)},
         f"geo_offlimits demonstration: {address}\n{accounts.rstrip()}\n"
+        f"The second factor of an account that has one: geo-offlimits demo --folder '{folder}' --code head, "
+        "or its secret above in an authenticator app\n"
         f"At a prompt: geo-offlimits --config '{config}' …\n" + (f"{ending}\n{address}" if ending else ""),
     )
 
 
-def _accounts(lines: str) -> list[dict[str, str]]:
+def _accounts(lines: str) -> list[dict[str, Any]]:
     """The accounts file as data. A passphrase may hold blanks, also several; a purpose holds no two in a row."""
-    columns = ("email", "passphrase", "purpose")
-    found = (re.fullmatch(r"\s*(\S+)\s+(.*)  (.*)", line) for line in lines.splitlines())
-    return [dict(zip(columns, account.groups(), strict=True)) for account in found if account]
+    found = (_ACCOUNT.fullmatch(line) or _WITHOUT_SECRET.fullmatch(line) for line in lines.splitlines())
+    rows = [account.groupdict() for account in found if account]
+    return [row | {"secret": None if row.get("secret") in (None, "-") else row["secret"]} for row in rows]
 
 
 def _is_demonstration(folder: Path) -> bool:
@@ -129,7 +154,10 @@ def _build(folder: Path) -> None:
         with closing(wiring.store):
             report = build(wiring, now=now, passphrase=passphrase)
         width = max(len(account.email) for account in report.accounts)
-        lines = [f"  {account.email:<{width}}  {passphrase}  {account.purpose}" for account in report.accounts]
+        lines = [
+            f"  {account.email:<{width}}  {passphrase}  {account.secret(passphrase) or '-':<32}  {account.purpose}"
+            for account in report.accounts
+        ]
         accounts = half / ACCOUNTS_FILE
         accounts.touch(mode=0o600)
         accounts.write_text("\n".join(lines) + "\n", encoding="utf-8")

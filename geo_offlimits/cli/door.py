@@ -1,6 +1,7 @@
 """What every command shares: settings, who acts, and how an answer leaves."""
 
 import functools
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ class Door:
     settings: Settings
     person: str | None = None
     passphrase: str | None = field(default=None, repr=False)
+    code: str | None = field(default=None, repr=False)
+    session: str | None = field(default=None, repr=False)
     as_json: bool = False
 
     @functools.cached_property
@@ -45,6 +48,12 @@ class Door:
     @functools.cached_property
     def actor(self) -> "Actor":
         """The recognised person, asked once for a command, or a sentence saying how to be one."""
+        if self.session and not self.code and (found := self._of_session(self.session)):
+            return found
+        return self.recognised()
+
+    def recognised(self) -> "Actor":
+        """By passphrase, and by the code of an app where one was given."""
         from geo_offlimits.services.signing_in import refuse_one_time
 
         if not self.person:
@@ -54,11 +63,25 @@ class Door:
             )
         wiring = self.wiring  # a store that cannot be used is said before anybody types a passphrase
         passphrase = self.passphrase or ask("Passphrase", "GEO_OFFLIMITS_PASSPHRASE")
-        found = wiring.recognise(self.person, passphrase)
+        found = wiring.recognise(self.person, passphrase, code=self.code)
         # In an act of its own: that somebody signed in stays on record whatever comes next.
         with wiring.reading(found) as act:
             refuse_one_time(act, found)
         return found
+
+    def _of_session(self, token: str) -> "Actor | None":
+        """Who signed in here; None where --as names somebody else, or a passphrase serves where the session is over."""
+        from geo_offlimits.services.sessions import SessionOverError
+
+        try:
+            found = self.wiring.resume(token)
+        except SessionOverError:
+            if self.person and self.passphrase:
+                return None
+            raise
+        with self.wiring.reading() as act:
+            named = act.tx.people.find(self.person) if self.person else found.person
+        return found if named and named.person_id == found.person.person_id else None
 
     @contextmanager
     def acting(self) -> Iterator["Act"]:
@@ -129,11 +152,19 @@ def answering(command: Command) -> Command:
 
 
 def signed(command: Command) -> Command:
-    """Give a command `--json`, and `--as` for who prefers to say it after the command."""
+    """Give a command `--json`, and `--as` and `--totp` for who prefers to say it after the command."""
     named = click.option(
         "--as", "_person", metavar="PERSON", expose_value=False, callback=_name_person, help="Who acts."
     )
-    return answering(named(command))
+    coded = click.option(
+        "--totp",
+        "_code",
+        metavar="CODE",
+        expose_value=False,
+        callback=_take_code,
+        help="What your authenticator app shows now, where your role needs it.",
+    )
+    return answering(named(coded(command)))
 
 
 def _name_person(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -141,5 +172,21 @@ def _name_person(ctx: click.Context, _param: click.Parameter, value: str | None)
         ctx.ensure_object(Door).person = value
 
 
-def open_door(config: Path | None, person: str | None, passphrase: str | None) -> Door:
-    return Door(config=config, settings=settings_module.load(config), person=person, passphrase=passphrase)
+def _take_code(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value:
+        ctx.ensure_object(Door).code = value
+
+
+def open_door(config: Path | None, person: str | None, code: str | None) -> Door:
+    """The secrets have no option: a command line stands in the process list and in the shell's history.
+
+    A code may: it is worth nothing once it was taken, or a minute later.
+    """
+    return Door(
+        config=config,
+        settings=settings_module.load(config),
+        person=person,
+        passphrase=os.environ.get("GEO_OFFLIMITS_PASSPHRASE"),
+        code=code,
+        session=os.environ.get("GEO_OFFLIMITS_SESSION"),
+    )

@@ -28,6 +28,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import Error as SigningLibraryError
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey  # type: ignore[attr-defined]  # its own public names
 
+from geo_offlimits.delivery.vault import Vault
 from geo_offlimits.domain.instants import ALWAYS, Period, format_instant, parse_instant
 from geo_offlimits.errors import InputError, OfflimitsError, StoreError, UnverifiedError
 
@@ -157,6 +158,11 @@ class Keyring:
             return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir()) if path.suffix != _HALF}
         except OSError as fault:
             raise KeyringError(f"The keys in {self.folder} cannot be read: {fault}. Mend their rights.") from None
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals what the store must not tell by itself, with a key that lies beside these."""
+        return Vault(self.folder)
 
     @cached_property
     def _signer(self) -> CryptoSigner:

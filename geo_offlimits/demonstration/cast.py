@@ -1,6 +1,9 @@
 """The invented people of the demonstration mission: nine accounts to sign in with, and the staff of six units."""
 
+import hashlib
+import hmac
 import re
+from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +12,11 @@ from anyascii import anyascii
 
 from geo_offlimits.demonstration.island import MISSION
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.people import Person, PersonnelCategory, Role
+from geo_offlimits.domain.people import SECOND_FACTOR, Person, PersonnelCategory, Role
 from geo_offlimits.services import people
 
 DOMAIN = "demo.example"
+_SECRET_BYTES = 20
 
 HEADQUARTERS = "Headquarters"
 MILITARY = "Military Component"
@@ -48,6 +52,13 @@ class Account:
     @property
     def email(self) -> str:
         return f"{self.role.value}@{DOMAIN}"
+
+    def secret(self, passphrase: str) -> str | None:
+        """Of its app (Base32), made of the demonstration's passphrase; None where no second factor is needed."""
+        if self.role not in SECOND_FACTOR:
+            return None
+        made = hmac.digest(passphrase.encode(), self.email.encode(), hashlib.sha256)
+        return b32encode(made[:_SECRET_BYTES]).decode()
 
     @property
     def number(self) -> str:

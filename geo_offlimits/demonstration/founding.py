@@ -8,7 +8,7 @@ from geo_offlimits.demonstration.island import MISSION, Island
 from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.domain.mission import Contact, ContactKind, Facility, Mission
 from geo_offlimits.domain.people import Person, Role, RoleGrant
-from geo_offlimits.services import facilities, missions, people
+from geo_offlimits.services import facilities, factors, missions, people
 from geo_offlimits.services.passphrases import refuse_weak
 
 _DAY = timedelta(days=1)
@@ -86,7 +86,11 @@ def _add_administrator(stage: Stage, account: Account, passphrase: str) -> None:
 
 
 def _choose(stage: Stage, account: Account, one_time: str, passphrase: str) -> None:
-    stage.wiring.choose_passphrase(account.email, one_time, passphrase)
+    """A passphrase, and the second factor where one is needed."""
+    actor = stage.wiring.choose_passphrase(account.email, one_time, passphrase)
+    if secret := account.secret(passphrase):
+        with stage.wiring.writing() as act:
+            factors.enrol_app(act, actor, secret)
 
 
 def _add_mission(stage: Stage, island: Island) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Actor, Role
+from geo_offlimits.domain.proof import Shown
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
 
@@ -57,8 +58,10 @@ class Stage:
         self.clock.move_to(self.now - timedelta(days=days))
 
     def actor(self, role: Role) -> Actor:
+        """Each shows at every act who they are."""
+        shown = Shown(passphrase_at=self.clock(), factor_at=self.clock())
         with self.wiring.reading() as act:
-            return people.actor(act, self.person_ids[role])
+            return people.actor(act, self.person_ids[role], shown)
 
     @contextmanager
     def acting(self, role: Role, after: timedelta = timedelta(minutes=7)) -> Iterator[Act]:

@@ -27,6 +27,11 @@ class AuditTag(StrEnum):
     LOGIN_REFUSED = "login:refused"
     LOGIN = "login:accepted"
     STEPPED_UP = "login:stepped_up"
+    FACTOR_ADDED = "factor:added"
+    FACTOR_REMOVED = "factor:removed"
+    RECOVERY_ASKED = "recovery:asked"
+    RECOVERY_AGREED = "recovery:agreed"
+    RECOVERY_REFUSED = "recovery:refused"
     TOKEN_ISSUED = "token:issued"  # noqa: S105  (a tag)
     TOKEN_REVOKED = "token:revoked"  # noqa: S105  (a tag)
     PREMISES_PROPOSED = "premises:proposed"

@@ -1,11 +1,12 @@
 """People, their roles and the one policy table: who may do what."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.instants import ALWAYS, Period
+from geo_offlimits.domain.proof import NOTHING_SHOWN, SecondFactorNeededError, Shown
 from geo_offlimits.errors import AbsentError, Issue
 
 
@@ -47,6 +48,7 @@ class Action(StrEnum):
     READ_CAMPAIGN = "read_campaign"
     ENTER_ACKNOWLEDGEMENT = "enter_acknowledgement"
     MANAGE_PEOPLE = "manage_people"
+    RECOVER = "recover"  # asks or agrees that somebody's lost second factor is taken away
     MANAGE_MISSION = "manage_mission"
     VERIFY_AUDIT = "verify_audit"
 
@@ -62,6 +64,7 @@ _HEAD = _EVERYONE | {
     Action.MANAGE_FACILITIES,
     Action.DISTRIBUTE,
     Action.READ_CAMPAIGN,
+    Action.RECOVER,
 }
 
 POLICY: dict[Role, frozenset[Action]] = {
@@ -81,8 +84,17 @@ POLICY: dict[Role, frozenset[Action]] = {
     },
     Role.AUDITOR: _EVERYONE | {Action.READ_REGISTER, Action.READ_RETIRED_EDITION, Action.VERIFY_AUDIT},
     # An administrator runs the machine and the accounts; the content of the list is not theirs to decide.
-    Role.ADMIN: _EVERYONE | {Action.MANAGE_PEOPLE, Action.MANAGE_MISSION, Action.VERIFY_AUDIT},
+    Role.ADMIN: _EVERYONE | {Action.MANAGE_PEOPLE, Action.RECOVER, Action.MANAGE_MISSION, Action.VERIFY_AUDIT},
 }
+
+# Roles that see or settle what is restricted, or who may. Until a second factor is shown they count as staff.
+SECOND_FACTOR = frozenset(
+    role
+    for role, actions in POLICY.items()
+    if actions & {Action.READ_REGISTER, Action.MANAGE_PEOPLE, Action.MANAGE_MISSION}
+)
+# What weighs most is done only by somebody who has shown shortly before that it is they.
+STEP_UP = frozenset({Action.DECIDE, Action.PUBLISH, Action.READ_EVIDENCE, Action.MANAGE_PEOPLE, Action.RECOVER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,17 +149,38 @@ class Scope:
 class Actor:
     """A recognised person with the roles in force for them; built anew for each request.
 
-    `scope` is None for the person themselves; a token acts for them within its own.
+    `scope` is None for the person themselves; a token acts for them within its own. `shown` is what they have shown
+    of themselves; `guarded`, that they have a second factor, which all their roles wait for then.
     """
 
     person: Person
     grants: tuple[RoleGrant, ...]
     scope: Scope | None = None
+    guarded: bool = False
+    shown: Shown = NOTHING_SHOWN
 
     def roles(self, mission: str | None, now: datetime) -> frozenset[Role]:
         return frozenset(
-            grant.role for grant in self.grants if grant.mission in (None, mission) and grant.valid.holds(now)
+            grant.role if self._counts(grant.role) else Role.STAFF
+            for grant in self.grants
+            if grant.mission in (None, mission) and grant.valid.holds(now)
         )
+
+    def _counts(self, role: Role) -> bool:
+        """Whether a role counts as it is; in a token, for a holder who has a second factor."""
+        waits = self.guarded or role in SECOND_FACTOR
+        return not waits or (self.guarded if self.scope else self.shown.factor_at is not None)
+
+    def needs_factor(self, now: datetime) -> bool:
+        """Whether there is more that they may do once they have shown a second factor."""
+        return self.guarded or self.has_role_that_needs_factor(now)
+
+    def has_role_that_needs_factor(self, now: datetime) -> bool:
+        return any(grant.role in SECOND_FACTOR and grant.valid.holds(now) for grant in self.grants)
+
+    def is_fresh(self, now: datetime, within: timedelta) -> bool:
+        """Whether they have shown shortly before that it is they; a token never has."""
+        return self.scope is None and self.shown.is_fresh(now, within, with_factor=self.needs_factor(now))
 
     def may(self, action: Action, mission: str | None, now: datetime) -> bool:
         if not self.person.service.holds(now):
@@ -157,9 +190,12 @@ class Actor:
         return any(action in POLICY[role] for role in self.roles(mission, now))
 
     def require(self, action: Action, mission: str | None, now: datetime) -> None:
-        """Raises NotPermittedError, which reads like an absent thing at every door."""
-        if not self.may(action, mission, now):
-            raise NotPermittedError(action, mission)
+        """Raises NotPermittedError, which reads like an absent thing at every door; SecondFactorNeededError."""
+        if self.may(action, mission, now):
+            return
+        if replace(self, shown=Shown(factor_at=now)).may(action, mission, now):
+            raise SecondFactorNeededError
+        raise NotPermittedError(action, mission)
 
 
 class NotPermittedError(AbsentError):

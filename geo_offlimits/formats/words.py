@@ -17,6 +17,7 @@ from babel.numbers import get_decimal_symbol
 from geo_offlimits.domain.attachments import AttachmentKind
 from geo_offlimits.domain.changes import ChangeKind, HistoryKind
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
+from geo_offlimits.domain.factors import FactorKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
@@ -51,6 +52,8 @@ WORDS: dict[Enum, str] = {
     VenueKind.PRIVATE_HOUSE: N_("Private house"),
     VenueKind.STREET: N_("Street"),
     VenueKind.OTHER: N_("Other"),
+    FactorKind.APP: N_("Authenticator app"),
+    FactorKind.KEY: N_("Security key"),
     Purpose.SYNC: N_("Keep the list current"),
     Purpose.API: N_("Keep the list, ask it, flag and propose"),
     NameKind.SIGN: N_("On the sign"),

@@ -6,11 +6,12 @@
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.people import Action, Actor, NotPermittedError
+from geo_offlimits.domain.people import STEP_UP, Action, Actor, NotPermittedError
+from geo_offlimits.domain.proof import StepUpNeededError
 from geo_offlimits.errors import CredentialsError
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
@@ -54,10 +55,37 @@ class Act:
     def may(self, action: Action, mission: str | None) -> bool:
         return self.actor is not None and self.actor.may(action, mission, self.now)
 
-    def require(self, action: Action, mission: str | None) -> None:
-        """Raises NotPermittedError, which reads like an absent thing at every door."""
-        if not self.may(action, mission):
+    def require(self, action: Action, mission: str | None, *, to_look: bool = False) -> None:
+        """Raises NotPermittedError, which reads like an absent thing at every door; SecondFactorNeededError.
+
+        What weighs most is done by who has shown shortly before that it is they: else StepUpNeededError. Who only
+        looks at what could be done (`to_look`) has not come to that yet.
+        """
+        if self.actor is None:
             raise NotPermittedError(action, mission)
+        self.actor.require(action, mission, self.now)
+        if action in STEP_UP and not to_look:
+            self.refuse_stale()
+
+    def may_know(self, action: Action, mission: str | None) -> bool:
+        """As `may`, for what is absent to others; where a second factor is all that lacks, SecondFactorNeededError."""
+        try:
+            self.require(action, mission, to_look=True)
+        except NotPermittedError:
+            return False
+        return True
+
+    def refuse_stale(self) -> None:
+        """Raises StepUpNeededError."""
+        if not self.require_actor().is_fresh(self.now, timedelta(minutes=self.settings.step_up_minutes)):
+            raise StepUpNeededError
+
+    def refuse_stale_for_factors(self) -> None:
+        """As `refuse_stale`; who has no second factor yet cannot show one, and sets it up with the passphrase alone."""
+        actor = self.require_actor()
+        within = timedelta(minutes=self.settings.step_up_minutes)
+        if actor.scope or not actor.shown.is_fresh(self.now, within, with_factor=actor.guarded):
+            raise StepUpNeededError
 
     def require_for_look_up(self, mission: str) -> None:
         """Look-ups on the published list need nobody on the machine that holds it; a known person needs the role.

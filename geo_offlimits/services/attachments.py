@@ -176,7 +176,7 @@ def count(act: Act, found: Designation) -> int | None:
 
 def all_of(act: Act, designation_id: str) -> tuple[Listed, ...]:
     """Those on one designation by number, without what is in them."""
-    _permitted(act, designation_id, Action.READ_EVIDENCE)
+    _permitted(act, designation_id, Action.READ_EVIDENCE, to_look=True)
     return tuple(
         Listed(
             number=one.number,
@@ -213,9 +213,9 @@ def _content(act: Act, one: Attachment) -> bytes | None:
     return content
 
 
-def _permitted(act: Act, designation_id: str, action: Action) -> Designation:
+def _permitted(act: Act, designation_id: str, action: Action, *, to_look: bool = False) -> Designation:
     found = register.show(act, designation_id)
-    act.require(action, found.mission)
+    act.require(action, found.mission, to_look=to_look)
     return found
 
 

@@ -77,7 +77,7 @@ def items(act: Act, mission: str, ids: Sequence[str]) -> tuple[Item, ...]:
 
     Raises InputError for none or more than 100, UnknownDesignationError for one that is not of the mission.
     """
-    act.require(Action.DECIDE, mission)
+    act.require(Action.DECIDE, mission, to_look=True)
     chosen = tuple(dict.fromkeys(ids))
     if not 0 < len(chosen) <= MOST:
         raise InputError(
@@ -116,6 +116,7 @@ def decide(
     """
     if kind not in KINDS:
         raise AssertionError(f"{kind} is not decided on several together")
+    act.require(Action.DECIDE, mission)
     return tuple(
         _decided(act, item, kind, seen[item.designation.designation_id], reason=reason, review_by=review_by)
         for item in items(act, mission, tuple(seen))

@@ -205,7 +205,7 @@ class _Next:
 
 def preview(act: Act, mission: str) -> Preview:
     """What publishing now would change; writes nothing."""
-    act.require(Action.PUBLISH, mission)
+    act.require(Action.PUBLISH, mission, to_look=True)
     found = _next(act, mission, timedelta(days=act.settings.expires_in_days))
     return Preview(
         number=found.edition.number,

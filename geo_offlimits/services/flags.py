@@ -77,7 +77,7 @@ def raise_flag(act: Act, shelf: Shelf, mission: str, entry_id: str, *, kind: Fla
 def settle(act: Act, flag_id: str, resolution: str) -> Flag:
     """Say what was done about a flag. Raises SettledError; AbsentError for one that is not there or not theirs."""
     found = act.tx.flags.get(flag_id)
-    if found is None or not act.may(Action.READ_REGISTER, found.mission):
+    if found is None or not act.may_know(Action.READ_REGISTER, found.mission):
         raise AbsentError(f"There is no flag {flag_id} here for you; `premises due` shows those that are open.")
     act.require(Action.PROPOSE, found.mission)
     if not found.is_open:

@@ -9,7 +9,8 @@ from typing import Any
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.people import Action, Actor, Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.proof import NOTHING_SHOWN, Shown
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
 from geo_offlimits.formats.files import Source
 from geo_offlimits.formats.reader import Row, Table, read_rows
@@ -30,12 +31,17 @@ PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def actor(act: Act, person_id: str) -> Actor:
-    """The person with the roles of this moment. Raises AbsentError for one who is unknown or has departed."""
+def actor(act: Act, person_id: str, shown: Shown = NOTHING_SHOWN) -> Actor:
+    """The person with the roles of this moment, who has shown this of themselves.
+
+    Raises AbsentError for one who is unknown or has departed.
+    """
     person = act.tx.people.by_id(person_id)
     if person is None or not person.service.holds(act.now):
         raise AbsentError("This person is not in service; ask your administrator.")
-    return Actor(person=person, grants=act.tx.people.grants(person_id))
+    return Actor(
+        person=person, grants=act.tx.people.grants(person_id), guarded=act.tx.factors.guards(person_id), shown=shown
+    )
 
 
 def new(**facts: Any) -> Person:
@@ -66,7 +72,7 @@ def add_person(act: Act, person: Person, roles: Iterable[RoleGrant] = ()) -> str
     act.record(AuditTag.PERSON_ADDED, subject=person.person_id, mission=person.mission, category=person.category)
     for grant in grants:
         _grant(act, person.person_id, grant)
-    return _new_one_time(act, person)
+    return new_one_time(act, person)
 
 
 def _is_first_administrator(act: Act, grants: tuple[RoleGrant, ...]) -> bool:
@@ -77,7 +83,7 @@ def _is_first_administrator(act: Act, grants: tuple[RoleGrant, ...]) -> bool:
     raise RefusedError("There is no administrator yet; add the first one with --role admin.")
 
 
-def _new_one_time(act: Act, person: Person) -> str:
+def new_one_time(act: Act, person: Person) -> str:
     """A new one-time passphrase for somebody who has none or lost theirs; callers have asked for the permission."""
     passphrase, hashed = act.passphrases.one_time()
     act.tx.people.set_passphrase(person.person_id, hashed, one_time=True, at=act.now)
@@ -91,7 +97,7 @@ def reset_passphrase(act: Act, reference: str) -> str:
     person = _find(act, reference)
     if person.person_id == act.person_id:
         raise RefusedError("You cannot reset your own passphrase; choose another with `person passphrase`.")
-    return _new_one_time(act, person)
+    return new_one_time(act, person)
 
 
 def _refuse_impossible(act: Act, person: Person) -> None:
@@ -127,7 +133,7 @@ def grant_role(act: Act, reference: str, grant: RoleGrant) -> None:
     act.require(Action.MANAGE_PEOPLE, grant.mission)
     person = act.tx.people.find(reference)
     if person is None:
-        raise _unknown(reference)
+        raise unknown(reference)
     if person.person_id == act.person_id:
         raise RefusedError("You cannot give a role to yourself; another administrator must.")
     _grant(act, person.person_id, grant)
@@ -192,17 +198,21 @@ def _described(row: Row, mission: str) -> Person:
 
 
 def of_mission(act: Act, mission: str) -> tuple[Person, ...]:
-    act.require(Action.MANAGE_PEOPLE, mission)
+    act.require(Action.MANAGE_PEOPLE, mission, to_look=True)
     return act.tx.people.of_mission(mission)
 
 
 def _find(act: Act, reference: str) -> Person:
     """A person the actor may manage; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
-    if person is None or not act.may(Action.MANAGE_PEOPLE, person.mission):
-        raise _unknown(reference)
+    if person is None:
+        raise unknown(reference)
+    try:
+        act.require(Action.MANAGE_PEOPLE, person.mission)
+    except NotPermittedError:
+        raise unknown(reference) from None
     return person
 
 
-def _unknown(reference: str) -> AbsentError:
+def unknown(reference: str) -> AbsentError:
     return AbsentError(f"There is no person {reference} here for you; `person list` shows those there are.")

@@ -340,7 +340,7 @@ def permitted(act: Act, designation_id: str, action: Action) -> Designation:
     found = act.tx.register.get(designation_id)
     if found is None:
         raise UnknownDesignationError(designation_id)
-    if not act.may(Action.READ_REGISTER, found.mission):
+    if not act.may_know(Action.READ_REGISTER, found.mission):
         raise UnknownDesignationError(designation_id)
     act.require(action, found.mission)
     return found

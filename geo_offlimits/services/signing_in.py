@@ -6,9 +6,12 @@
    bounded by the minute. Attempts during a wait are refused without being looked at, and do not count.
 3. Argon2 works in no transaction: `ask` reads, `prove` works, `recognise` writes; bootstrap takes the three steps.
 4. A one-time passphrase opens nothing but its own replacement.
-5. Before what weighs most, somebody signed in shows once more who they are (`step_up`): by the same three steps, under
+5. A second factor is shown beside the passphrase, in the third step: who typed a wrong code had the right passphrase.
+   Codes fail under counts of their own, which no stranger can reach, and in all at most so often in an hour that
+   guessing is hopeless.
+6. Before what weighs most, somebody signed in shows once more who they are (`show`): by the same three steps, under
    waits of their own, since no stranger can fail there: one office has one address, and a colleague who guesses at the
-   sign-in page must not keep a head from deciding. Whatever a role is asked beside its passphrase is asked there, too.
+   sign-in page must not keep a head from deciding.
 """
 
 import hashlib
@@ -18,7 +21,9 @@ from datetime import timedelta
 
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, Person
-from geo_offlimits.errors import CredentialsError, InputError, Issue, Sentence
+from geo_offlimits.domain.proof import Shown
+from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, Sentence
+from geo_offlimits.services import factors, people
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.passphrases import Passphrases, refuse_weak
 from geo_offlimits.store.people import Attempt, reference_key
@@ -28,6 +33,8 @@ FREE_FAILURES = 4
 LONGEST_WAIT_S = 60
 # For one person from all sources together. One source fails less often than once a minute in the long run.
 MOST_A_MINUTE = 30
+# Of a million codes three fit at a time: so many guesses an hour find one in half a year, and each is on record.
+MOST_CODES_AN_HOUR = 60
 MAX_REFERENCE_LENGTH = 254
 # The source of whoever uses the command line: they are on the machine itself.
 PROMPT = "prompt"
@@ -37,14 +44,22 @@ _ONE_HOUSEHOLD = 64  # bits of an IPv6 address that one subscriber holds whole
 class UnrecognisedError(CredentialsError):
     """The same sentence for everybody. The attributes are for the store, not for an answer."""
 
+    said = Sentence(
+        "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a person, and "
+        "your administrator can give you a new one-time passphrase."
+    )
+
     def __init__(self, attempt: Attempt, person_id: str | None) -> None:
         self.attempt, self.person_id = attempt, person_id
-        super().__init__(
-            Sentence(
-                "This person and passphrase do not fit. Check both; a staff number or an e-mail address names a "
-                "person, and your administrator can give you a new one-time passphrase."
-            )
-        )
+        super().__init__(self.said)
+
+
+class WrongCodeError(UnrecognisedError):
+    """The passphrase was right."""
+
+    said = Sentence(
+        "This code does not fit, or it was used already. Wait until your app shows the next one and type that."
+    )
 
 
 class TooManyAttemptsError(CredentialsError):
@@ -70,7 +85,10 @@ class OneTimePassphraseError(CredentialsError):
 class StepUpError(InputError):
     """Somebody signed in has not shown once more that it is they."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: UnrecognisedError) -> None:
+        if isinstance(refusal, WrongCodeError):
+            super().__init__(refusal.sentence, Issue(field="code", reason=Sentence("does not fit")))
+            return
         super().__init__(
             Sentence("This is not your passphrase, and nothing was decided. Type the one that you sign in with."),
             Issue(field="passphrase", reason=Sentence("not yours")),
@@ -82,6 +100,7 @@ class Asked:
     """Who somebody says to be; `person` and `hash` are None for nobody we know."""
 
     attempt: Attempt
+    source: str
     person: Person | None
     hash: str | None
 
@@ -98,14 +117,15 @@ class Proof:
     hash: str
 
 
-def attempt(reference: str, source: str, *, signed_in: bool = False) -> Attempt:
+def attempt(reference: str, source: str, *, signed_in: bool = False, by_code: bool = False) -> Attempt:
     """What failures are counted under: neither the typed reference nor an address is ever stored.
 
     Of the digest of a source 16 bits are kept, which thousands of addresses share. Who is `signed_in` is another source
-    than who is not.
+    than who is not; a code fails for somebody else than a passphrase does.
     """
+    named = "code" if by_code else "reference"
     # In the spelling in which a person is found: with another, each way to type a number would have its own counter.
-    digest = hashlib.sha256(b"reference:" + reference_key(reference).encode()).hexdigest()
+    digest = hashlib.sha256(f"{named}:{reference_key(reference)}".encode()).hexdigest()
     kind = "signed in" if signed_in else "source"
     kept = hashlib.sha256(f"{kind}:{digest}:{_household(source)}".encode()).hexdigest()[:4]
     return Attempt(reference_digest=digest, source_digest=kept)
@@ -127,7 +147,7 @@ def ask(act: Act, reference: str, source: str, *, signed_in: bool = False) -> As
     _refuse_haste(act, made)
     person = act.tx.people.find(reference.strip()) if len(reference) <= MAX_REFERENCE_LENGTH else None
     credential = act.tx.people.credential(person.person_id if person else "")
-    return Asked(made, person, credential.hash if credential else None)
+    return Asked(made, source, person, credential.hash if credential else None)
 
 
 def _refuse_haste(act: Act, made: Attempt) -> None:
@@ -147,27 +167,56 @@ def prove(asked: Asked, passphrases: Passphrases, passphrase: str) -> Proof:
     return Proof(asked, asked.person, asked.hash)
 
 
-def recognise(act: Act, proof: Proof) -> Actor:
+def recognise(act: Act, proof: Proof, code: str | None = None) -> Actor:
     """Third step, writing: somebody in service whose passphrase is still the one that was proved.
 
-    Raises UnrecognisedError. A door that lets the person go on asks `refuse_one_time` or `must_choose_passphrase` next.
+    code : what their app shows, where they have come to that.
+    Raises UnrecognisedError, WrongCodeError or TooManyAttemptsError. A door that lets the person go on asks
+    `refuse_one_time` or `must_choose_passphrase` next.
     """
-    return _recorded(act, proof, AuditTag.LOGIN)
+    found = _still_theirs(act, proof)
+    shown, told = _with_code(act, found, Shown(passphrase_at=act.now), code, proof.asked.source)
+    act.by(found).record(AuditTag.LOGIN, subject=found.person.person_id, mission=found.person.mission, **told)
+    return replace(found, shown=shown)
 
 
-def step_up(act: Act, proof: Proof) -> Actor:
-    """Third step of somebody signed in, before what weighs most. Raises UnrecognisedError."""
-    return _recorded(act, proof, AuditTag.STEPPED_UP)
+def show(act: Act, actor: Actor, source: str, *, proof: Proof | None = None, code: str | None = None) -> Shown:
+    """Third step of somebody signed in who shows more of themselves, or shows it again.
+
+    Raises UnrecognisedError, WrongCodeError or TooManyAttemptsError.
+    """
+    found = _still_theirs(act, proof) if proof else people.actor(act, actor.person.person_id)
+    earlier = replace(actor.shown, passphrase_at=act.now) if proof else actor.shown
+    shown, told = _with_code(act, found, earlier, code, source)
+    told["passphrase"] = proof is not None
+    act.by(found).record(AuditTag.STEPPED_UP, subject=found.person.person_id, mission=found.person.mission, **told)
+    return shown
 
 
-def _recorded(act: Act, proof: Proof, tag: AuditTag) -> Actor:
-    person = act.tx.people.by_id(proof.person.person_id)
+def _still_theirs(act: Act, proof: Proof) -> Actor:
     credential = act.tx.people.credential(proof.person.person_id)
-    if person is None or credential is None or credential.hash != proof.hash or not person.service.holds(act.now):
+    if credential is None or credential.hash != proof.hash:
         raise proof.asked.unrecognised()
-    found = Actor(person=person, grants=act.tx.people.grants(person.person_id))
-    replace(act, actor=found).record(tag, subject=person.person_id, mission=person.mission)
-    return found
+    try:
+        return people.actor(act, proof.person.person_id)
+    except AbsentError:
+        raise proof.asked.unrecognised() from None
+
+
+def _with_code(
+    act: Act, found: Actor, shown: Shown, code: str | None, source: str
+) -> tuple[Shown, dict[str, str | bool]]:
+    """What was shown with the code, if there is one, and what the audit tree is told of that."""
+    if code is None:
+        return shown, {}
+    made = attempt(found.person.number, source, by_code=True)
+    _refuse_haste(act, made)
+    if act.tx.people.failures_of_person(made, act.now - COUNTED_OVER) >= MOST_CODES_AN_HOUR:
+        raise TooManyAttemptsError(LONGEST_WAIT_S)
+    used = factors.use_code(act, found.person.person_id, code)
+    if used is None:
+        raise WrongCodeError(made, found.person.person_id)
+    return replace(shown, factor_at=act.now), {"factor": used.factor_id, "kind": used.kind.value}
 
 
 def note_failure(act: Act, refusal: UnrecognisedError) -> None:

@@ -80,8 +80,12 @@ class Held:
 
 
 def issue(act: Act, mission: str, purpose: Purpose, expires_in: timedelta = USUAL) -> Issued:
-    """A token by which something else acts for the actor in this mission. Raises TooManyTokensError or InputError."""
+    """A token by which something else acts for the actor in this mission.
+
+    Raises StepUpNeededError, TooManyTokensError or InputError.
+    """
     act.require(Action.HOLD_TOKEN, mission)
+    act.refuse_stale()
     missions.mission(act, mission)
     if not timedelta(0) < expires_in <= LONGEST:
         raise InputError(
@@ -117,7 +121,7 @@ def mine(act: Act) -> tuple[Token, ...]:
 
 def of_mission(act: Act, mission: str) -> tuple[Held, ...]:
     """Everybody's that hold in this mission, for who manages its people."""
-    act.require(Action.MANAGE_PEOPLE, mission)
+    act.require(Action.MANAGE_PEOPLE, mission, to_look=True)
     return tuple(_held(act, one) for one in _holding(act.tx.tokens.of_mission(mission), act.now))
 
 

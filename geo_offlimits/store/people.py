@@ -12,6 +12,7 @@ from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGra
 from geo_offlimits.errors import AbsentError, RefusedError
 from geo_offlimits.store import tables
 from geo_offlimits.store.history import History, Standing
+from geo_offlimits.store.operational_tables import credential, login_failure
 from geo_offlimits.store.plain import period
 
 _PERSON, _GRANT = tables.person.c, tables.role_grant.c
@@ -22,11 +23,11 @@ _BY_REFERENCE = Standing(
 _OF_MISSION = Standing(tables.person, _PERSON.mission == bindparam("mission"), order_by=_PERSON.number_key)
 _ANYONE = select(tables.person.c.id).limit(1)
 _GRANTS = Standing(tables.role_grant, _GRANT.person_id == bindparam("person_id"))
-_CREDENTIAL = select(tables.credential).where(tables.credential.c.person_id == bindparam("person_id"))
-_FAILURE = tables.login_failure.c
+_CREDENTIAL = select(credential).where(credential.c.person_id == bindparam("person_id"))
+_FAILURE = login_failure.c
 _OF_PERSON = (
     select(func.count())
-    .select_from(tables.login_failure)
+    .select_from(login_failure)
     .where(_FAILURE.reference_digest == bindparam("reference_digest"), _FAILURE.failed_at >= bindparam("since"))
 )
 _OF_SOURCE = _OF_PERSON.where(_FAILURE.source_digest == bindparam("source_digest"))
@@ -117,7 +118,7 @@ class People:
         )
 
     def set_passphrase(self, person_id: str, argon2_hash: str, one_time: bool, at: datetime) -> None:
-        table = tables.credential
+        table = credential
         self._connection.execute(table.delete().where(table.c.person_id == person_id))
         self._connection.execute(
             table.insert(), {"person_id": person_id, "hash": argon2_hash, "one_time": one_time, "set_at": at}
@@ -128,7 +129,7 @@ class People:
         return Credential(hash=row.hash, one_time=row.one_time) if row else None
 
     def record_failure(self, attempt: Attempt, at: datetime) -> None:
-        self._connection.execute(tables.login_failure.insert(), {**vars(attempt), "failed_at": at})
+        self._connection.execute(login_failure.insert(), {**vars(attempt), "failed_at": at})
 
     def failures_of_person(self, attempt: Attempt, since: datetime) -> int:
         """How many attempts for this person failed at or after `since`, from wherever."""
@@ -140,7 +141,7 @@ class People:
 
     def forget_failures(self, before: datetime) -> None:
         """Drops failures of before that moment, which nobody counts any more."""
-        table = tables.login_failure
+        table = login_failure
         self._connection.execute(table.delete().where(table.c.failed_at < before))
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from geo_offlimits.errors import StoreError
-from geo_offlimits.store.tables import APPEND_ONLY, OPERATIONAL, meta
+from geo_offlimits.store.operational_tables import OPERATIONAL
+from geo_offlimits.store.tables import APPEND_ONLY, meta
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 APPLICATION = "geo_offlimits"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

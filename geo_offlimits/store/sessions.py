@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from geo_offlimits.store.operational_tables import session
 from geo_offlimits.store.prepared import Prepared
-from geo_offlimits.store.tables import audit_leaf, session
+from geo_offlimits.store.tables import audit_leaf
 
 _ONE = select(session).where(session.c.token_hash == bindparam("token_hash"))
 _LEAVES = select(func.coalesce(func.max(audit_leaf.c.position) + 1, 0)).scalar_subquery().label("leaves")
@@ -17,7 +18,10 @@ _ONE_WITH_LEAVES = Prepared(select(_LEAVES, session).where(session.c.token_hash 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """`token_hash` is the SHA-256 of the cookie's token, `csrf` the secret of its forms."""
+    """`token_hash` is the SHA-256 of the session's token, `csrf` the secret of its forms.
+
+    `passphrase_at` and `factor_at` say when each was last shown in it; `challenge` is what a key has yet to sign.
+    """
 
     token_hash: str
     person_id: str
@@ -25,6 +29,9 @@ class Session:
     created_at: datetime
     seen_at: datetime
     language: str | None = None
+    passphrase_at: datetime | None = None
+    factor_at: datetime | None = None
+    challenge: str | None = None
 
 
 class Sessions:
@@ -52,6 +59,10 @@ class Sessions:
     def speak(self, token_hash: str, language: str | None) -> None:
         """Keeps the language chosen in this session."""
         self._connection.execute(session.update().where(session.c.token_hash == token_hash), {"language": language})
+
+    def challenge(self, token_hash: str, challenge: str | None) -> None:
+        """Keeps what a key is to sign in this session; None once it was answered."""
+        self._connection.execute(session.update().where(session.c.token_hash == token_hash), {"challenge": challenge})
 
     def remove(self, token_hash: str) -> None:
         self._connection.execute(session.delete().where(session.c.token_hash == token_hash))

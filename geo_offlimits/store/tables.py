@@ -1,8 +1,8 @@
 """The tables. History tables only grow: a row carries `recorded_at` and a unique `supersedes_id`, never an end.
 
 The end of a row's record time is its successor's `recorded_at`. A table's noun is what its rows are versions of: the
-columns under `noun` name it, and a row may only supersede a row of the same noun. Operational tables hold what may be
-changed and forgotten: sessions, passphrase hashes, failed logins, the last use of a token.
+columns under `noun` name it, and a row may only supersede a row of the same noun. What may be changed and forgotten is
+in `operational_tables`.
 """
 
 from sqlalchemy import (
@@ -221,6 +221,18 @@ token = history_table(
     noun=("token_id", "mission", "purpose", "person_id", "sha256", "issued_at", "expires_at"),
 )
 
+# Somebody lost their second factor: one person asks, another agrees, and neither is the one whose it is.
+recovery = history_table(
+    "recovery",
+    key("recovery_id", index=True),
+    key("person_id", index=True),
+    key("asked_by"),
+    Column("reason", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    key("settled_by", nullable=True),
+    noun=("recovery_id", "person_id", "asked_by", "reason"),
+)
+
 facility = history_table(
     "facility",
     key("facility_id", index=True),
@@ -328,44 +340,6 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 
-credential = Table(
-    "credential",
-    metadata,
-    Column("person_id", String(80), primary_key=True),
-    Column("hash", Text, nullable=False),
-    Column("one_time", Boolean, nullable=False),
-    Column("set_at", Utc, nullable=False),
-)
-
-login_failure = Table(
-    "login_failure",
-    metadata,
-    Column(ID, Integer, primary_key=True),
-    Column("reference_digest", String(64), nullable=False, index=True),
-    Column("source_digest", String(4), nullable=False),
-    Column("failed_at", Utc, nullable=False, index=True),
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("person_id", String(80), nullable=False, index=True),
-    Column("csrf", Text, nullable=False),
-    Column("created_at", Utc, nullable=False),
-    Column("seen_at", Utc, nullable=False),
-    Column("language", String(35)),
-)
-
-# The last use of a token, overwritten: a day and a number, neither a place nor an address.
-token_use = Table(
-    "token_use",
-    metadata,
-    Column("token_id", String(80), primary_key=True),
-    Column("used_on", Date, nullable=False),
-    Column("edition_number", Integer),
-)
-
 # Tables whose rows are bound to a leaf of the audit tree when they are written.
 AUDITED = (
     mission,
@@ -381,6 +355,7 @@ AUDITED = (
     flag,
     attachment,
     token,
+    recovery,
     facility,
     edition,
     campaign,
@@ -388,4 +363,3 @@ AUDITED = (
     acknowledgement,
 )
 APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)
-OPERATIONAL = (credential, login_failure, session, token_use)

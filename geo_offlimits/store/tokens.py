@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from geo_offlimits.domain.tokens import Purpose, Token
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.store.history import History, Standing
-from geo_offlimits.store.tables import token, token_use
+from geo_offlimits.store.operational_tables import token_use
+from geo_offlimits.store.tables import token
 
 _ONE = Standing(token, token.c.token_id == bindparam("token_id"))
 _BY_HASH = Standing(token, token.c.sha256 == bindparam("sha256"))

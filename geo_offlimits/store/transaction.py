@@ -14,12 +14,14 @@ from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
 from geo_offlimits.store.editions import Editions
 from geo_offlimits.store.facilities import Facilities
+from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import Recall, Remembered
+from geo_offlimits.store.recoveries import Recoveries
 from geo_offlimits.store.register import Register
 from geo_offlimits.store.sessions import Session, Sessions
 from geo_offlimits.store.tokens import Tokens
@@ -81,6 +83,14 @@ class Transaction:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.connection)
+
+    @cached_property
+    def factors(self) -> Factors:
+        return Factors(self.connection)
+
+    @cached_property
+    def recoveries(self) -> Recoveries:
+        return Recoveries(self.connection, self._history)
 
     @cached_property
     def register(self) -> Register:

@@ -32,6 +32,7 @@ from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, Subject
 from geo_offlimits.services import campaigns, editions, facilities, missions, people, register
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
+from tests import proving
 from web import create_app
 
 LAT, LON = -31.0, -16.0  # open ocean: the mission is invented
@@ -144,7 +145,7 @@ def _join(wiring: Wiring, by: Actor | None, role: Role, code: str | None) -> Act
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, (RoleGrant(role=role, mission=code),))
-    return wiring.choose_passphrase(str(role), once, PASSPHRASE)
+    return proving.ready(wiring, wiring.choose_passphrase(str(role), once, PASSPHRASE))
 
 
 def _mission() -> Mission:
@@ -303,7 +304,9 @@ class Reader:
         page.fill("[name=reference]", who)
         page.fill("[name=passphrase]", PASSPHRASE)
         page.click("main form button.primary")
-        page.wait_for_url(f"{self.site.url}/")
+        page.wait_for_url(lambda address: "/login" not in address)
+        (cookie,) = [one for one in page.context.cookies() if one.get("name") == "session"]
+        proving.show_all(self.site.wiring, cookie.get("value", ""))
 
 
 @pytest.fixture

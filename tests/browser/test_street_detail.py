@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, Response
 from pmtiles.reader import MemorySource, Reader
 
-from geo_offlimits.services import basemaps, people
+from geo_offlimits.services import basemaps
+from tests import proving
 from tests.browser.conftest import LISTINGS, Site, served
 from tests.pixels import colour_at, named, png
 
@@ -73,7 +74,7 @@ def opened(reader: Any, isle: Site, tmp_path: Path) -> Iterator[Callable[..., tu
     """Adds the file that `make` writes as the administrator, and opens the map over the town."""
     data_dir = isle.wiring.settings.data_dir
     with isle.wiring.reading() as act:
-        admin = people.actor(act, "p-admin")
+        admin = proving.actor(act, "p-admin")
     reader.site = isle
     answers: list[Response] = []
 

@@ -13,6 +13,7 @@ from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, 
 from geo_offlimits.services import people
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
+from tests import proving
 from tests.cli.prompt import MISSION, PASSPHRASE, Prompt, geojson, next_second, square
 from tests.cli.served import Served
 
@@ -52,7 +53,7 @@ def join(settings: Settings, people_of: dict[str, Role], by: Actor | None = None
         added, grant = person(number, role)
         with wiring.writing(by) as act:
             once = people.add_person(act, added, (grant,))
-        chosen = wiring.choose_passphrase(number, once, PASSPHRASE)
+        chosen = proving.ready(wiring, wiring.choose_passphrase(number, once, PASSPHRASE))
     wiring.store.close()
     return chosen
 

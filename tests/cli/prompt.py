@@ -5,20 +5,23 @@ import os
 import sqlite3
 import time
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
 
 from geo_offlimits.cli import commands
+from geo_offlimits.errors import StoreError
 from geo_offlimits.settings import ENVIRONMENT_PREFIX
+from geo_offlimits.store import Store
+from tests import proving
 
 MISSION = "ISLE"
 PASSPHRASE = "eleven grey herons at low tide"
 # Everything that is kept about who tried what: an attempt that is refused may add to these and to nothing else.
-WATCH = ("audit_", "login_failure", "sqlite_")
+WATCH = ("audit_", "login_failure", "session", "sqlite_")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Prompt:
     folder: Path
     # Whether the environment names the store of this folder; else a settings file does.
     named: bool = True
+    _sessions: dict[str, str] = field(default_factory=dict)
 
     @property
     def store(self) -> Path:
@@ -60,11 +64,26 @@ class Prompt:
             "GEO_OFFLIMITS_PASSPHRASE": PASSPHRASE,
         }
 
+    def session_of(self, person: str) -> dict[str, str]:
+        """The environment of somebody who has signed in at this prompt and shown all that is asked."""
+        if person not in self._sessions and self.store.is_file():
+            with suppress(StoreError), closing(Store.open(f"sqlite:///{self.store}")) as store, store.writing() as tx:
+                if found := tx.people.find(person):
+                    self._sessions[person] = proving.session(tx, found.person_id)
+        token = self._sessions.get(person)
+        return {"GEO_OFFLIMITS_SESSION": token} if token else {}
+
+    def sign_in_again(self) -> None:
+        """Everybody's sessions have ended."""
+        self._sessions.clear()
+
     def __call__(self, *words: object, by: str | None = None, **variables: str) -> Said:
+        """By somebody with a session, unless the test gives a passphrase or a code of its own."""
         arguments = [*(("--as", by) if by else ()), *map(str, words)]
         # What the developer's own shell says of another installation must not be heard here.
         silenced: Mapping[str, str | None] = {name: None for name in os.environ if name.startswith(ENVIRONMENT_PREFIX)}
-        env = {**silenced, **self.variables(), **variables}
+        own = "GEO_OFFLIMITS_PASSPHRASE" in variables or "--totp" in words
+        env = {**silenced, **self.variables(), **({} if own or not by else self.session_of(by)), **variables}
         ended = CliRunner().invoke(commands, arguments, env=env, prog_name="geo-offlimits")
         said = Said(tuple(arguments), ended.exit_code, ended.stdout, ended.stderr)
         assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception

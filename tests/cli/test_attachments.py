@@ -38,8 +38,11 @@ def test_a_note_and_a_photo_are_kept_listed_and_read(prompt: Prompt) -> None:
 
 
 def test_a_note_can_come_by_standard_input(prompt: Prompt) -> None:
-    words = ["--as", OFFICER, "premises", "note", "ISLE-0001", "-"]
-    ended = CliRunner().invoke(commands, words, env=prompt.variables(), input="from a pipe: é\n".encode())
+    words, env = (
+        ["--as", OFFICER, "premises", "note", "ISLE-0001", "-"],
+        prompt.variables() | prompt.session_of(OFFICER),
+    )
+    ended = CliRunner().invoke(commands, words, env=env, input="from a pipe: é\n".encode())
     assert ended.exit_code == 0
     assert prompt("premises", "attachment", "ISLE-0001", 1, by=HEAD).done().out == "from a pipe: é\n"
 

@@ -31,6 +31,7 @@ def test_a_machine_that_was_lost_is_set_up_again_from_its_backup(prompt: Prompt,
     prompt.folder.mkdir()
     said = prompt("restore", monday, **GIVEN).done()
     assert "Everything fits." in said.out
+    prompt.sign_in_again()
     assert json.loads(prompt("edition", "show", "--json", by="107").done().out) == edition
     assert "everything fits" in prompt("audit", "verify", by="105").done().out
     assert prompt("find", "Blue Lantern").code == 3
@@ -88,6 +89,7 @@ def test_what_is_known_of_a_newer_log_is_told_by_a_checkpoint_or_an_edition(
 ) -> None:
     older, newer = tmp_path / "older.note", tmp_path / "newer.note"
     prompt("audit", "checkpoint", "--output", older, by="105").done()
+    prompt("acknowledge", "--edition", 1, by="107").done()  # an edition tells of what was before it
     prompt("edition", "publish", "--renew", by="101").done()
     prompt("audit", "checkpoint", "--output", newer, by="105").done()
     edition = tmp_path / "edition.geojson"

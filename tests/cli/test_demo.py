@@ -3,10 +3,12 @@
 import re
 import shlex
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from geo_offlimits.services import factors
 from geo_offlimits.store import revisions
 from tests.cli.prompt import Prompt
 
@@ -99,9 +101,15 @@ def test_a_folder_with_something_else_in_it_is_left_alone(at_demo: Prompt) -> No
 
 
 def readme_commands() -> list[tuple[list[str], int]]:
-    """The lines of the README that begin with `offlimits`, as a shell would split them, each with its exit code."""
+    """The lines of the README that begin with `offlimits`, as a shell would split them, each with its exit code.
+
+    CODE in them is what the head's app shows, and `eval` puts what is printed into the environment.
+    """
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^offlimits .*$", text, re.MULTILINE)
+    accounts = Path(".demo/accounts.txt").read_text(encoding="utf-8")
+    secret = re.findall(r"head@\S+ .*  ([A-Z2-7]{32}) ", accounts)[0]
+    text = text.replace("CODE", factors.code_at(secret, datetime.now(UTC)))
+    lines = re.findall(r"^(?:eval \"\$\()?(offlimits .*?)(?:\)\")?$", text, re.MULTILINE)
     told = [re.search(r"exit code (\d)", line) for line in lines]
     return [
         (shlex.split(line, comments=True)[1:], int(code[1]) if code else 0)
@@ -113,7 +121,10 @@ def test_the_readme_s_commands_work_on_the_demonstration_in_their_order(at_demo:
     commands = readme_commands()
     assert len(commands) > 6
     assert {code for words, code in commands if words[0] in ("check", "find")} == {0, 3, 4}
+    environment = {"GEO_OFFLIMITS_PASSPHRASE": DEMO_PASSPHRASE}
     for words, code in commands:
-        said = at_demo("--config", ".demo/settings.toml", *words, GEO_OFFLIMITS_PASSPHRASE=DEMO_PASSPHRASE)
+        said = at_demo("--config", ".demo/settings.toml", *words, **environment)
         assert said.code == code, (words, said)
+        if words[-1] == "sign-in":
+            environment |= dict([said.out.split()[1].split("=", 1)])
     assert {"distribution", "list.geojson", "list.geojson.dsse"} <= {path.name for path in at_demo.folder.iterdir()}

@@ -22,11 +22,12 @@ from geo_offlimits.demonstration import DemoReport, begins_at, build
 from geo_offlimits.demonstration.listings import LISTINGS, PENDING, REJECTED, WITHDRAWN
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role
-from geo_offlimits.services import campaigns, editions, facilities, missions, people, register, signing_in
+from geo_offlimits.services import campaigns, editions, facilities, factors, missions, people, register, signing_in
 from geo_offlimits.services.acknowledging import mine
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
 from geo_offlimits.settings import Settings
+from tests import proving
 
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)  # at night, when no office is open
 PASSPHRASE = "seven quiet islands at noon"
@@ -42,7 +43,7 @@ class Told:
         with self.wiring.reading() as act:
             person = act.tx.people.find(f"{role.value}@demo.example")
             assert person
-            return people.actor(act, person.person_id)
+            return proving.actor(act, person.person_id)
 
     def list(self, number: int | str = "current") -> dict[str, Any]:
         with self.wiring.reading(self.actor(Role.CONDUCT)) as act:
@@ -71,7 +72,9 @@ def test_every_account_signs_in_with_the_passphrase_and_has_its_role(told: Told)
     assert {account.role for account in told.report.accounts} == set(Role)
     for account in told.report.accounts:
         assert account.purpose
-        actor = told.wiring.recognise(account.email, PASSPHRASE)
+        secret = account.secret(PASSPHRASE)
+        code = secret and factors.code_at(secret, NOW)
+        actor = told.wiring.recognise(account.email, PASSPHRASE, code=code)
         with told.wiring.reading() as act:
             signing_in.refuse_one_time(act, actor)
         assert account.role in actor.roles("DEMO", NOW)

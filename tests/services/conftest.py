@@ -30,6 +30,7 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
+from tests import proving
 from tests.postgresql import Cluster
 from tests.tampering import Row, tamper
 
@@ -84,7 +85,7 @@ class World:
         with self.wiring.reading() as act:
             person = act.tx.people.find(number)
             assert person, number
-            return people.actor(act, person.person_id)
+            return proving.actor(act, person.person_id)
 
     @contextmanager
     def acting(self, number: str | None) -> Iterator[Act]:
@@ -221,7 +222,7 @@ def _join(wiring: Wiring, by: Actor | None, number: str, home: str, grants: tupl
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, grants)
-    return wiring.choose_passphrase(number, once, PASSPHRASE)
+    return proving.ready(wiring, wiring.choose_passphrase(number, once, PASSPHRASE))
 
 
 def _peopled(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from geo_offlimits.domain.people import NotPermittedError, Person, PersonnelCate
 from geo_offlimits.errors import InputError, RefusedError, StoreError
 from geo_offlimits.services import audit, missions, people, register
 from geo_offlimits.settings import Settings
+from tests import proving
 from tests.services.conftest import MISSION, OTHER, START, Clock, World, quick_passphrases, territory, venue
 
 
@@ -42,7 +43,7 @@ def test_an_empty_installation_grows_from_its_first_administrator(settings: Sett
         with pytest.raises(RefusedError, match="--role admin"):
             people.add_person(act, person("1"))
         once = people.add_person(act, person("1"), (RoleGrant(role=Role.ADMIN, mission=None),))
-    admin = wiring.choose_passphrase("1", once, "a long and quiet passphrase")
+    admin = proving.ready(wiring, wiring.choose_passphrase("1", once, "a long and quiet passphrase"))
     adding = Mission(
         code="ISLET", name="Mission on Islet", organisation=Organisation.EU, timezone="UTC", territory="own"
     )

@@ -12,6 +12,7 @@ from geo_offlimits.services import people, signing_in
 from geo_offlimits.services.act import Act, ActorNeededError
 from geo_offlimits.services.passphrases import one_time
 from geo_offlimits.services.signing_in import UnrecognisedError
+from tests import proving
 from tests.services.conftest import MISSION, OTHER, PASSPHRASE, START, World
 
 
@@ -55,7 +56,7 @@ def test_who_has_departed_is_not_recognised_and_keeps_no_role(world: World) -> N
     with pytest.raises(UnrecognisedError):
         world.wiring.recognise("103", PASSPHRASE)
     with pytest.raises(AbsentError), world.reading(None) as act:
-        people.actor(act, "p_103")
+        proving.actor(act, "p_103")
     with pytest.raises(RefusedError, match="not in service"), world.acting("100") as act:
         people.depart(act, "103")
 

@@ -11,14 +11,26 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from geo_offlimits.domain.people import Role, RoleGrant
+from geo_offlimits.domain.people import Actor, Role, RoleGrant
 from geo_offlimits.errors import InputError
-from geo_offlimits.services import people, signing_in
+from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
 from geo_offlimits.services.signing_in import StepUpError, TooManyAttemptsError, UnrecognisedError
 from geo_offlimits.store import Session, backends
+from tests import proving
 from tests.services.conftest import MISSION, PASSPHRASE, START, World
 from tests.services.test_people import newcomer
+
+
+def begun(world: World, actor: Actor) -> Session:
+    return kept(world, world.wiring.sign_in(actor))
+
+
+def kept(world: World, token: str) -> Session:
+    with world.wiring.store.reading() as tx:
+        session = tx.sessions.get(sessions.hashed(token))
+    assert session
+    return session
 
 
 def fail(world: World, reference: str, times: int = 1) -> None:
@@ -33,7 +45,7 @@ def fail(world: World, reference: str, times: int = 1) -> None:
 def test_a_person_is_recognised_by_number_or_address_and_passphrase(world: World, reference: str) -> None:
     found = world.wiring.recognise(reference, PASSPHRASE)
     assert found.person.number == "103"
-    assert found.roles(MISSION, world.clock.now) == {Role.OFFICER}
+    assert proving.shown(found).roles(MISSION, world.clock.now) == {Role.OFFICER}
     assert world.leaves()[-1]["tag"] == "login:accepted"
     assert world.leaves()[-1]["actor"] == "p_103"
 
@@ -212,13 +224,15 @@ def test_guesses_for_one_person_from_everywhere_together_are_bounded_by_the_minu
 def test_who_is_signed_in_is_not_kept_from_deciding_by_whoever_guesses_beside_them(world: World) -> None:
     source = "198.51.100.20"
     head = world.wiring.recognise("101", PASSPHRASE, source)
+    session = begun(world, head)
     assert guess(world, source, times=8, reference="101") < 8
-    world.wiring.step_up(head, PASSPHRASE, source)
+    token, _ = world.wiring.show(head, session, source, passphrase=PASSPHRASE)
+    session = kept(world, token)
     for _ in range(signing_in.FREE_FAILURES + 1):
         with pytest.raises(StepUpError):
-            world.wiring.step_up(head, "not the passphrase at all", source)
+            world.wiring.show(head, session, source, passphrase="not the passphrase at all")
     with pytest.raises(TooManyAttemptsError):
-        world.wiring.step_up(head, PASSPHRASE, source)
+        world.wiring.show(head, session, source, passphrase=PASSPHRASE)
 
 
 def test_one_source_alone_does_not_reach_what_all_together_may_in_a_minute(world: World) -> None:

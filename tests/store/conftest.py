@@ -17,6 +17,7 @@ from geo_offlimits.domain.attachments import Attachment, AttachmentKind
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState, Operator
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
+from geo_offlimits.domain.factors import Factor, FactorKind, RecoveryState
 from geo_offlimits.domain.flags import Flag, FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
@@ -221,6 +222,15 @@ class Island:
         )
         return replace(note, **changed)
 
+    def recover(self, day: int) -> None:
+        """The officer's second factor is lost: the head asks, the deputy agrees."""
+        lost = Factor(
+            factor_id="f_1", person_id="officer", kind=FactorKind.APP, label="", secret=b"sealed", added_at=self.at(day)
+        )
+        self.act(day, lambda tx, _at: tx.factors.add(lost))
+        self.act(day, lambda tx, at: tx.recoveries.ask("r_1", "officer", "head", "lost at sea", at))
+        self.act(day, lambda tx, at: tx.recoveries.settle("r_1", RecoveryState.AGREED, "deputy", at))
+
     def token(self, at: datetime, **changed: Any) -> Token:
         token = Token(
             token_id="DEMO-T0001",
@@ -257,6 +267,7 @@ class Island:
         self.act(
             3, lambda tx, at: tx.tokens.add(self.token(at)), lambda tx, _at: tx.tokens.note_use("DEMO-T0001", DAY, 1)
         )
+        self.recover(3)
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

@@ -17,8 +17,19 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import attachments, campaigns, editions, facilities, flags, missions, people, register
+from geo_offlimits.domain.proof import Shown
+from geo_offlimits.services import (
+    attachments,
+    campaigns,
+    editions,
+    facilities,
+    flags,
+    missions,
+    people,
+    register,
+)
 from geo_offlimits.services.passphrases import Passphrases
+from tests import proving
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PASSPHRASE = "seven quiet ferries at dawn"
@@ -90,7 +101,7 @@ def _join(wiring: Wiring, by: Actor | None, number: str, role: Role, *, code: st
     )
     with wiring.writing(by) as act:
         once = people.add_person(act, person, (RoleGrant(role=role, mission=code),))
-    return wiring.choose_passphrase(number, once, PASSPHRASE)
+    return proving.ready(wiring, wiring.choose_passphrase(number, once, PASSPHRASE))
 
 
 def populate(wiring: Wiring, clock: Clock) -> None:
@@ -154,7 +165,15 @@ class Browser:
         return self.client.post(path, json=body, headers=sent, base_url=self.base_url)
 
     def sign_in(self, reference: str, passphrase: str = PASSPHRASE) -> TestResponse:
-        return self.post("/login", {"reference": reference, "passphrase": passphrase})
+        """By passphrase; then the session has seen all that is asked, for as long as it lasts."""
+        answer = self.post("/login", {"reference": reference, "passphrase": passphrase})
+        self.has_shown(proving.ALWAYS)
+        return answer
+
+    def has_shown(self, what: Shown) -> None:
+        """Writes into this browser's session what was shown in it."""
+        if cookie := self.client.get_cookie("session") or self.client.get_cookie("__Host-session"):
+            proving.show_all(self.client.application.extensions["offlimits"], cookie.value, what)
 
 
 def token_in(page: str) -> str:

@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
 from geo_offlimits.formats.sheet import SheetReading, read_sheet
-from geo_offlimits.services import compiling, editions, people
+from geo_offlimits.services import compiling, editions
+from tests import proving
 from tests.web.isle import Browser, signed_in
 
 # `web.views.campaigns` is the blueprint of that name.
@@ -75,7 +76,7 @@ def test_an_edition_without_english_shows_and_records_the_statement_it_has(
 ) -> None:
     monkeypatch.setattr(compiling, "STATEMENT", {"fr": STATEMENT["fr"]})
     with wiring.reading() as act:
-        head = people.actor(act, "p-head")
+        head = proving.actor(act, "p-head")
     with wiring.writing(head) as act:
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
     staff = signed_in(app, "staff")
@@ -256,7 +257,7 @@ def test_who_opens_the_page_of_an_edition_that_was_replaced_gets_the_current_one
     staff = signed_in(app, "staff")
     assert 'action="/acknowledge/2"' in staff.get("/acknowledge/2").text
     with wiring.reading() as act:
-        head = people.actor(act, "p-head")
+        head = proving.actor(act, "p-head")
     with wiring.writing(head) as act:
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
     page = staff.get("/acknowledge/2")

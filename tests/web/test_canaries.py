@@ -22,8 +22,8 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Role
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.formats.words import word
-from geo_offlimits.services import attachments, changes, editions, flags, operators, people, register
-from tests import attached
+from geo_offlimits.services import attachments, changes, editions, flags, operators, register
+from tests import attached, proving
 from tests.web.access_table import REGISTER, TABLE
 from tests.web.isle import Browser, Clock, listing, signed_in
 
@@ -113,7 +113,7 @@ def actor(wiring: Wiring, number: str) -> Actor:
     with wiring.reading() as act:
         person = act.tx.people.find(number)
         assert person, number
-        return people.actor(act, person.person_id)
+        return proving.actor(act, person.person_id)
 
 
 def crawl(browser: Browser, campaign: str) -> Iterator[tuple[str, bytes]]:

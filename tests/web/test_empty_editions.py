@@ -8,6 +8,7 @@ from flask import Flask
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Role, RoleGrant
 from geo_offlimits.services import missions, people
+from tests import proving
 from tests.web.isle import Browser, mission, signed_in, territory
 
 PUBLISH = "/register/REEF/publish"
@@ -18,7 +19,7 @@ NOTHING = "Edition 1 lists no premises."
 def reef(app: Flask, wiring: Wiring) -> Flask:
     """REEF, where nothing has ever been put in force."""
     with wiring.reading() as act:
-        root = people.actor(act, "p-root")
+        root = proving.actor(act, "p-root")
     with wiring.writing(root) as act:
         missions.add_mission(act, mission("REEF"), territory(-10.5))
         for reference, role in (("staff", Role.STAFF), ("head", Role.HEAD)):

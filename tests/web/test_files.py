@@ -11,8 +11,9 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.services import missions, people
+from geo_offlimits.services import missions
 from geo_offlimits.settings import Settings
+from tests import proving
 from tests.web.isle import Browser, Clock, signed_in, territory
 from web.assets import files, static
 
@@ -132,7 +133,7 @@ def test_the_ground_is_the_territory_and_its_neighbours(app: Flask) -> None:
 
 def test_a_mission_between_two_territories_has_its_page_and_no_ground(app: Flask, clock: Clock, wiring: Wiring) -> None:
     with wiring.reading() as act:
-        root = people.actor(act, "p-root")
+        root = proving.actor(act, "p-root")
     with wiring.writing(root) as act:
         ended = replace(territory(-30.5), valid=Period(end=clock.now - timedelta(hours=1)))
         missions.set_territory(act, "ISLE", ended)

@@ -8,7 +8,8 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.services import missions, people
+from geo_offlimits.services import missions
+from tests import proving
 from tests.web.isle import HOSTILE, signed_in
 from tests.web.test_register_pages import decide, proposed
 
@@ -78,7 +79,7 @@ def test_a_hostile_name_stands_on_paper_as_typed(app: Flask, number: int) -> Non
 
 def test_without_a_petition_address_the_officer_is_told_before_printing(app: Flask, wiring: Wiring) -> None:
     with wiring.reading() as act:
-        root = people.actor(act, "p-root")
+        root = proving.actor(act, "p-root")
     with wiring.writing(root) as act:
         standing = missions.mission(act, "ISLE")
         act.tx.missions.replace(replace(standing, petition_address=None), act.now)

@@ -12,7 +12,8 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.people import Actor, PersonnelCategory
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
-from geo_offlimits.services import editions, missions, people, register
+from geo_offlimits.services import editions, missions, register
+from tests import proving
 from tests.web.isle import Browser, Clock, listing, mission, signed_in, territory
 
 DAY, NIGHT = "2026-03-03T13:00:00-01:00", "2026-03-03T23:00:00-01:00"
@@ -26,7 +27,7 @@ LISTED: tuple[tuple[str, dict[str, Any]], ...] = (
 
 def acting(wiring: Wiring, number: str) -> Actor:
     with wiring.reading() as act:
-        return people.actor(act, f"p-{number}")
+        return proving.actor(act, f"p-{number}")
 
 
 def publish(wiring: Wiring, clock: Clock) -> None:

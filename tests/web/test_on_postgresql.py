@@ -10,8 +10,9 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
 from geo_offlimits.errors import StoreError
-from geo_offlimits.services import audit, people
+from geo_offlimits.services import audit
 from geo_offlimits.settings import Settings
+from tests import proving
 from tests.postgresql import Cluster
 from tests.web.isle import START, Browser, Clock, populate, quick, signed_in
 from tests.web.test_acknowledgement import hash_on, latest
@@ -64,7 +65,7 @@ def test_a_listing_is_proposed_designated_published_checked_and_acknowledged(app
     assert acknowledged
     assert (acknowledged.edition_number, acknowledged.edition_sha256) == (3, form["sha256"])
     with wiring.reading() as act:
-        auditor = people.actor(act, "p-auditor")
+        auditor = proving.actor(act, "p-auditor")
     with wiring.reading(auditor) as act:
         assert audit.verify(act) == ()
 

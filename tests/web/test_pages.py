@@ -10,6 +10,7 @@ from flask import Flask
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Role, RoleGrant
 from geo_offlimits.services import missions, people
+from tests import proving
 from tests.web.access_table import TABLE
 from tests.web.isle import HOSTILE, Browser, Clock, mission, signed_in, territory
 
@@ -99,7 +100,7 @@ def test_an_unknown_language_changes_nothing(app: Flask) -> None:
 
 def test_before_the_first_edition_pages_say_that_nothing_is_published(app: Flask, wiring: Wiring) -> None:
     with wiring.reading() as act:
-        root = people.actor(act, "p-root")
+        root = proving.actor(act, "p-root")
     with wiring.writing(root) as act:
         missions.add_mission(act, mission("REEF"), territory(-10.5))
         for reference, role in (("staff", Role.STAFF), ("head", Role.HEAD)):

@@ -9,12 +9,13 @@ from sqlalchemy import event
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.services import people, register
+from geo_offlimits.services import register
 from geo_offlimits.store.register import Register
+from tests import proving
 from tests.web.isle import Browser, listing, signed_in
 
 PAGE = "/register/ISLE/"
-WHO_ASKS = 3  # the session, the person and their roles: of every page, and only while something was recorded since
+WHO_ASKS = 4  # session, person, roles, whether they have a second factor
 MOST = 6
 
 
@@ -42,7 +43,7 @@ def something_is_recorded(wiring: Wiring) -> None:
 
 def many(wiring: Wiring) -> None:
     with wiring.reading() as act:
-        head = people.actor(act, "p-head")
+        head = proving.actor(act, "p-head")
     with wiring.writing(head) as act:
         for at in range(60):
             register.add_alone(act, "ISLE", *listing(f"Bar number {at}", -30.2, 9.6 + at / 100))

@@ -5,6 +5,7 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.services import people
+from tests import proving
 from tests.web.isle import PASSPHRASE, Browser, Clock, signed_in
 
 NEW = "eleven brass kettles whistle"
@@ -136,7 +137,7 @@ def test_a_one_time_passphrase_opens_only_the_page_that_replaces_it(app: Flask, 
 
 def newcomer(wiring: Wiring) -> str:
     with wiring.reading() as act:
-        root = people.actor(act, "p-root")
+        root = proving.actor(act, "p-root")
     person = Person(
         person_id="p-new", number="new-1", name="New", unit="Harbour", category=PersonnelCategory.POLICE, mission="ISLE"
     )
@@ -177,7 +178,7 @@ def test_a_person_who_departs_is_out_at_the_next_request(app: Flask, wiring: Wir
     browser = signed_in(app, "staff")
     assert signs_in(browser)
     with wiring.reading() as act:
-        root = people.actor(act, "p-root")
+        root = proving.actor(act, "p-root")
     clock.later(seconds=1)
     with wiring.writing(root) as act:
         people.depart(act, "staff")

@@ -10,6 +10,7 @@ from web.views.changes import changes
 from web.views.compare import compare
 from web.views.editions import editions
 from web.views.facilities import facilities
+from web.views.factors import factors
 from web.views.flags import flags
 from web.views.health import health
 from web.views.letters import letters
@@ -19,6 +20,7 @@ from web.views.lookup import lookup
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.register import register
+from web.views.step_up import step_up_pages
 from web.views.tiles import tiles
 from web.views.tokens import tokens
 
@@ -43,5 +45,7 @@ BLUEPRINTS = (
     campaigns,
     tiles,
     tokens,
+    step_up_pages,
+    factors,
     api,
 )

@@ -8,7 +8,7 @@ from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import Sentence
 from geo_offlimits.services import batch as service
-from web import bodies, door, rendering, step_up, vocabulary
+from web import bodies, door, rendering, vocabulary
 from web.policy import needs
 
 batch = Blueprint("batch", __name__, url_prefix="/register")
@@ -30,12 +30,12 @@ def page(code: str) -> str:
 
 
 @batch.post("/<code>/batch")
-@needs(Action.DECIDE, writes=True, again="batch.page", first=step_up.passed)
+@needs(Action.DECIDE, writes=True, again="batch.page")
 def decide(code: str) -> Response:
     form = request.form
     reason, review_by = form.get("reason", "").strip() or None, bodies.day(form, "review_by")
     service.decide(door.act(), code, _kind(), _seen(), reason=reason, review_by=review_by)
-    return step_up.renewed(rendering.go_to(url_for("register.worklist", code=code), "decided_together"))
+    return rendering.go_to(url_for("register.worklist", code=code), "decided_together")
 
 
 def _kind() -> StepKind:

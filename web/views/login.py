@@ -7,16 +7,16 @@ from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Actor
 from geo_offlimits.errors import InputError, Issue, Sentence
-from geo_offlimits.services import signing_in
-from web import cookies, door, hosts, language, rendering
-from web import session as sessions
+from geo_offlimits.services import sessions, signing_in
+from web import cookies, door, hosts, language, rendering, step_up
+from web import session as session_cookie
 from web.policy import public, signed_in
 
 login = Blueprint("login", __name__)
 _YEAR_S = 31536000
 
 
-def _own_path(address: str | None) -> str:
+def own_path(address: str | None) -> str:
     """`address` when it is a path of ours, else the look-up page: a link must not send people elsewhere."""
     text = address or "/"
     parts = urlsplit(text)
@@ -28,7 +28,7 @@ def _own_path(address: str | None) -> str:
 @public()
 def form() -> str:
     hosts.refuse_plain_http()
-    return render_template("login.html", next=_own_path(request.values.get("next")))
+    return render_template("login.html", next=own_path(request.values.get("next")))
 
 
 def _recognised() -> Actor:
@@ -40,26 +40,30 @@ def _recognised() -> Actor:
 @login.post("/login")
 @public(writes=True, again="login.form", first=_recognised)
 def enter() -> Response:
+    """Who needs a second factor is asked for it next; until then they look things up like anybody."""
     actor: Actor = door.visit().found
     if signing_in.must_choose_passphrase(door.act(), actor):
         return rendering.go_to(url_for("login.passphrase"), "one_time")
-    token = _begin(actor)
-    answer = redirect(_own_path(request.form.get("next")), 303)
-    sessions.hand_over(answer, token)
-    return answer
+    return _begun(actor, redirect(own_path(request.form.get("next")), 303))
 
 
-def _begin(actor: Actor) -> str:
-    act = door.act()
-    return sessions.begin(act.tx, actor.person.person_id, act.settings, act.now)
+def _begun(actor: Actor, answer: Response) -> Response:
+    """A session in place of the one that this browser had; on to the second factor where one is needed."""
+    act, visit = door.act(), door.visit()
+    sessions.end(act.tx, session_cookie.token())
+    session_cookie.give(sessions.begin(act, actor.person.person_id, actor.shown))
+    if not actor.needs_factor(act.now):
+        return answer
+    visit.actor = actor
+    return step_up.led_on(answer.location or "/")
 
 
 @login.post("/logout")
 @signed_in(writes=True)
 def leave() -> Response:
-    sessions.end(door.act().tx)
+    sessions.end(door.act().tx, session_cookie.token())
     answer = rendering.go_to(url_for("login.form"), "signed_out")
-    cookies.take_back(answer, sessions.COOKIE)
+    cookies.take_back(answer, session_cookie.COOKIE)
     return answer
 
 
@@ -84,16 +88,13 @@ def _chosen() -> Actor:
 @public(writes=True, again="login.passphrase", first=_chosen)
 def choose_passphrase() -> Response:
     """A new passphrase ends every session of this person and starts a fresh one here."""
-    token = _begin(door.visit().found)
-    answer = rendering.go_to(url_for("lookup.page"), "passphrase_changed")
-    sessions.hand_over(answer, token)
-    return answer
+    return _begun(door.visit().found, rendering.go_to(url_for("lookup.page"), "passphrase_changed"))
 
 
 @login.post("/language")
 @public()
 def choose_language() -> Response:
-    answer = redirect(_own_path(request.form.get("next")), 303)
+    answer = redirect(own_path(request.form.get("next")), 303)
     if tag := language.known(request.form.get("language")):
         cookies.give(answer, language.COOKIE, tag, max_age=_YEAR_S)
     return answer

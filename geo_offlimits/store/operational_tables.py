@@ -1,0 +1,68 @@
+"""The tables of what may be changed and forgotten: passphrase hashes, second factors, failures, sessions, last uses."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Table, Text
+
+from geo_offlimits.store.columns import Utc
+from geo_offlimits.store.history_tables import ID, METADATA
+
+metadata = METADATA
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("person_id", String(80), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("one_time", Boolean, nullable=False),
+    Column("set_at", Utc, nullable=False),
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column(ID, Integer, primary_key=True),
+    Column("reference_digest", String(64), nullable=False, index=True),
+    Column("source_digest", String(4), nullable=False),
+    Column("failed_at", Utc, nullable=False, index=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", String(80), nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("language", String(35)),
+    Column("passphrase_at", Utc),
+    Column("factor_at", Utc),
+    Column("challenge", String(120)),
+)
+
+# What somebody has beside their passphrase. `secret` is an app's, sealed (`delivery.vault`), or a key's public half;
+# `counter` the last step of time that an app's code was taken for, or how often a key says it has signed.
+factor = Table(
+    "factor",
+    metadata,
+    Column("factor_id", String(80), primary_key=True),
+    Column("person_id", String(80), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("credential_id", String(1400), unique=True),
+    Column("counter", BigInteger, nullable=False),
+    Column("added_at", Utc, nullable=False),
+    Column("confirmed_at", Utc),
+    Column("used_on", Date),
+)
+
+# The last use of a token, overwritten: a day and a number, neither a place nor an address.
+token_use = Table(
+    "token_use",
+    metadata,
+    Column("token_id", String(80), primary_key=True),
+    Column("used_on", Date, nullable=False),
+    Column("edition_number", Integer),
+)
+
+OPERATIONAL = (credential, factor, login_failure, session, token_use)

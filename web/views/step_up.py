@@ -1,0 +1,28 @@
+"""`/step-up`: a second factor for this session, then on to where somebody was going."""
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from web import hosts, step_up
+from web.policy import signed_in
+from web.views.login import own_path
+
+step_up_pages = Blueprint("step_up", __name__)
+
+
+@step_up_pages.get("/step-up")
+@signed_in()
+def form() -> Response | str:
+    """Asks for what is missing; where nothing is, goes on at once."""
+    hosts.refuse_plain_http()
+    address = own_path(request.values.get("next"))
+    if not step_up.missing():
+        return redirect(address, 303)
+    return step_up.shown_page("/step-up", [("next", address)], weighs=False, next=address)
+
+
+@step_up_pages.post("/step-up")
+@signed_in(writes=True)
+def show() -> Response:
+    """What the form shows was looked at before this view (`web.step_up`)."""
+    return redirect(own_path(request.form.get("next")), 303)
