@@ -18,6 +18,7 @@ from geo_offlimits.domain.proof import Shown
 from geo_offlimits.errors import AbsentError, OfflimitsError, RefusedError
 from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.keys import KeyAnswer
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.services.signing_in import PROMPT, Proof, StepUpError, UnrecognisedError, note_failure
@@ -82,6 +83,7 @@ class Wiring:
         *,
         passphrase: str | None = None,
         code: str | None = None,
+        key: KeyAnswer | None = None,
     ) -> tuple[str, Shown]:
         """That it is still the actor who acts in this session, before what weighs most: its new token, what was shown.
 
@@ -90,7 +92,7 @@ class Wiring:
         try:
             proof = (passphrase and self._proof(actor.person.number, passphrase, source, signed_in=True)) or None
             with self.writing() as act:
-                shown = signing_in.show(act, actor, source, proof=proof, code=code)
+                shown = signing_in.show(act, actor, source, proof=proof, code=code, key=key)
                 return sessions.renew(act, session, shown), shown
         except UnrecognisedError as refusal:
             raise StepUpError(refusal) from refusal

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, request
 
 from geo_offlimits.errors import AbsentError, OfflimitsError, Sentence
+from geo_offlimits.services.keys import Party
 from web.headers import Gateway
 
 _NO_HOST = (
@@ -56,6 +57,16 @@ class ForeignHostError(OfflimitsError):
 def source() -> str:
     """The address at the other end of the connection, or the one that a declared proxy names."""
     return request.remote_addr or ""
+
+
+def party() -> Party | None:
+    """Under which name this request reached us, for keys; None for an address, which no key answers to."""
+    name = request.host.rpartition(":")[0] if ":" in request.host else request.host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return Party(id=name.lower(), origin=f"{request.scheme}://{request.host.lower()}")
+    return None
 
 
 def refuse_plain_http() -> None:

@@ -1,13 +1,14 @@
 """Somebody signed in shows more of themselves, or shows it again; their session goes on under a new token.
 
-1. Any form may bring `proof_passphrase` and `proof_code`. The door looks at them before the view, in a transaction of
-   their own: a code that was taken stays taken, whatever becomes of what the form asks for.
+1. Any form may bring `proof_passphrase` and `proof_code`, or `proof_key`, a key's answer. The door looks at them before
+   the view, in a transaction of their own: a code that was taken stays taken, whatever becomes of the form.
 2. Where a form weighs so much that they are needed and did not come, `step_up.html` asks for them and sends the form
    again as it was: nothing that was typed is lost.
 3. Where a page needs a second factor, `/step-up` asks for it and leads on; who has none is led to set one up.
 
-`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `address`, where the form goes, `sent`,
-the pairs of what it brings along, `weighs`, whether it is a form that weighs much, and `next`, the way past it.
+`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `has_key`, whether a key of theirs could
+answer here, `address`, where the form goes, `sent`, the pairs that it brings along, `weighs`, whether that weighs much,
+and `next`, the way past it.
 """
 
 from dataclasses import replace
@@ -17,20 +18,24 @@ from http import HTTPStatus
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from geo_offlimits.domain.factors import FactorKind
 from geo_offlimits.domain.proof import SecondFactorNeededError, StepUpNeededError
 from geo_offlimits.errors import CredentialsError, InputError, Issue, Sentence
+from geo_offlimits.services.keys import KeyAnswer, KeyRefusedError
 from geo_offlimits.services.signing_in import StepUpError, TooManyAttemptsError
 from web import forgery, hosts
 from web import session as sessions
 from web.policy import SAFE_METHODS
 
-PASSPHRASE, CODE = "proof_passphrase", "proof_code"
-FIELDS = (PASSPHRASE, CODE)
+PASSPHRASE, CODE, KEY = "proof_passphrase", "proof_code", "proof_key"
+FIELDS = (PASSPHRASE, CODE, KEY)
 
 
 def taken() -> None:
     """What this form shows of its sender. Raises StepUpError, TooManyAttemptsError; InputError for an empty field."""
     brought = {field: request.form[field] for field in FIELDS if field in request.form}
+    if not brought.get(KEY):
+        brought.pop(KEY, None)
     visit = g.visit
     if not brought or visit.actor is None or visit.session is None:
         return
@@ -44,9 +49,18 @@ def taken() -> None:
         hosts.source(),
         passphrase=brought.get(PASSPHRASE),
         code=brought.get(CODE),
+        key=answer_of_key(brought[KEY]) if KEY in brought else None,
     )
     sessions.give(token)
     visit.actor = replace(visit.actor, shown=shown)
+
+
+def answer_of_key(text: str) -> KeyAnswer:
+    """What a key said, in this session and under this name. Raises KeyRefusedError under an address."""
+    party = hosts.party()
+    if party is None or g.visit.session is None:
+        raise KeyRefusedError
+    return KeyAnswer(text=text, party=party, session=g.visit.session)
 
 
 class NotTypedError(InputError):
@@ -95,8 +109,24 @@ def led_on(address: str) -> Response:
 
 def shown_page(address: str, sent: list[tuple[str, str]], *, weighs: bool, next: str = "/") -> str:  # noqa: A002
     return render_template(
-        "step_up.html", asks=missing(), address=address.rstrip("?"), sent=sent, weighs=weighs, next=next
+        "step_up.html",
+        has_key=_has_key(),
+        asks=missing(),
+        address=address.rstrip("?"),
+        sent=sent,
+        weighs=weighs,
+        next=next,
     )
+
+
+def _has_key() -> bool:
+    """Whether this person has a key, and is here under a name that it answers to."""
+    visit = g.visit
+    if visit.actor is None or not visit.actor.guarded or hosts.party() is None:
+        return False
+    with visit.wiring.reading() as act:
+        factors = act.tx.factors.of_person(visit.actor.person.person_id)
+    return any(one.kind is FactorKind.KEY for one in factors)
 
 
 def missing() -> tuple[str, ...]:

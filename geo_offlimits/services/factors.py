@@ -25,7 +25,7 @@ STEP_S = 30
 MOST = 10
 # Clocks of telephones and servers differ, and somebody types while the code changes.
 _STEPS_ASIDE = (0, -1, 1)
-_ISSUER = "Off limits"
+ISSUER = "Off limits"
 
 
 class CodeRefusedError(InputError):
@@ -68,9 +68,8 @@ def begin_app(act: Act, label: str = "") -> AppSetUp:
 
     Raises StepUpNeededError, RefusedError for more than anybody has, InputError for the label.
     """
-    act.refuse_stale_for_factors()
-    _refuse_too_many(act)
-    _refuse_label(label)
+    refuse_another(act)
+    refuse_label(label)
     act.tx.factors.remove_unconfirmed(act.person_id)
     return _begun(act, act.require_actor().person, pyotp.random_base32(), label)
 
@@ -91,7 +90,7 @@ def _begun(act: Act, person: Person, secret: str, label: str) -> AppSetUp:
         added_at=act.now,
     )
     act.tx.factors.add(made)
-    uri = pyotp.TOTP(secret).provisioning_uri(name=f"{person.number} · {person.mission}", issuer_name=_ISSUER)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=f"{person.number} · {person.mission}", issuer_name=ISSUER)
     return AppSetUp(factor=made, secret=secret, uri=uri)
 
 
@@ -99,12 +98,14 @@ def _owner(person_id: str, factor_id: str) -> str:
     return f"{person_id} {factor_id}"
 
 
-def _refuse_too_many(act: Act) -> None:
+def refuse_another(act: Act) -> None:
+    """Raises StepUpNeededError for who has not shown who they are, RefusedError for who has as many as anybody has."""
+    act.refuse_stale_for_factors()
     if len(mine(act)) >= MOST:
         raise RefusedError(Sentence("You have {most} second factors; take one away that you need no more.", most=MOST))
 
 
-def _refuse_label(label: str) -> None:
+def refuse_label(label: str) -> None:
     if issue := texts.line("label", label, most=texts.MAX_CODE):
         raise InputError(Sentence("The name of a second factor is one short line. Correct it."), issue)
 
@@ -118,7 +119,7 @@ def confirm_app(act: Act, code: str) -> Factor:
     if not _spends(act, begun, code):
         raise CodeRefusedError
     act.tx.factors.confirm(begun.factor_id, act.now)
-    _record(act, AuditTag.FACTOR_ADDED, begun)
+    record(act, AuditTag.FACTOR_ADDED, begun)
     return begun
 
 
@@ -126,10 +127,10 @@ def enrol_app(act: Act, actor: Actor, secret: str) -> None:
     """An app whose secret is given counts at once: for accounts that are handed over ready, as the demonstration's."""
     begun = _begun(act, actor.person, secret, "")
     act.tx.factors.confirm(begun.factor.factor_id, act.now)
-    _record(act.by(actor), AuditTag.FACTOR_ADDED, begun.factor)
+    record(act.by(actor), AuditTag.FACTOR_ADDED, begun.factor)
 
 
-def _record(act: Act, tag: AuditTag, factor: Factor) -> None:
+def record(act: Act, tag: AuditTag, factor: Factor) -> None:
     mission = act.require_actor().person.mission
     act.record(tag, subject=factor.person_id, mission=mission, factor=factor.factor_id, kind=factor.kind.value)
 
@@ -144,7 +145,7 @@ def remove(act: Act, factor_id: str) -> None:
     if len(found) == 1 and act.require_actor().has_role_that_needs_factor(act.now):
         raise LastFactorError
     act.tx.factors.remove(factor_id)
-    _record(act, AuditTag.FACTOR_REMOVED, one)
+    record(act, AuditTag.FACTOR_REMOVED, one)
 
 
 def use_code(act: Act, person_id: str, code: str) -> Factor | None:

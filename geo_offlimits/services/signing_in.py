@@ -16,15 +16,17 @@
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.factors import Factor
 from geo_offlimits.domain.people import Actor, Person
 from geo_offlimits.domain.proof import Shown
 from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, Sentence
-from geo_offlimits.services import factors, people
+from geo_offlimits.services import factors, keys, people
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.keys import KeyAnswer
 from geo_offlimits.services.passphrases import Passphrases, refuse_weak
 from geo_offlimits.store.people import Attempt, reference_key
 
@@ -62,6 +64,12 @@ class WrongCodeError(UnrecognisedError):
     )
 
 
+class WrongKeyError(UnrecognisedError):
+    """No key of theirs signed what the session asked."""
+
+    said = Sentence("The key's answer does not fit, or came too late. Try again with the key at hand.")
+
+
 class TooManyAttemptsError(CredentialsError):
     """Too soon after failures."""
 
@@ -86,8 +94,9 @@ class StepUpError(InputError):
     """Somebody signed in has not shown once more that it is they."""
 
     def __init__(self, refusal: UnrecognisedError) -> None:
-        if isinstance(refusal, WrongCodeError):
-            super().__init__(refusal.sentence, Issue(field="code", reason=Sentence("does not fit")))
+        if isinstance(refusal, WrongCodeError | WrongKeyError):
+            field = "code" if isinstance(refusal, WrongCodeError) else "key"
+            super().__init__(refusal.sentence, Issue(field=field, reason=Sentence("does not fit")))
             return
         super().__init__(
             Sentence("This is not your passphrase, and nothing was decided. Type the one that you sign in with."),
@@ -175,22 +184,31 @@ def recognise(act: Act, proof: Proof, code: str | None = None) -> Actor:
     `refuse_one_time` or `must_choose_passphrase` next.
     """
     found = _still_theirs(act, proof)
-    shown, told = _with_code(act, found, Shown(passphrase_at=act.now), code, proof.asked.source)
-    act.by(found).record(AuditTag.LOGIN, subject=found.person.person_id, mission=found.person.mission, **told)
+    beside = _beside(act, found, proof.asked.source, code, None)
+    shown = replace(Shown(passphrase_at=act.now), **beside.shown)
+    act.by(found).record(AuditTag.LOGIN, subject=found.person.person_id, mission=found.person.mission, **beside.told)
     return replace(found, shown=shown)
 
 
-def show(act: Act, actor: Actor, source: str, *, proof: Proof | None = None, code: str | None = None) -> Shown:
+def show(
+    act: Act,
+    actor: Actor,
+    source: str,
+    *,
+    proof: Proof | None = None,
+    code: str | None = None,
+    key: KeyAnswer | None = None,
+) -> Shown:
     """Third step of somebody signed in who shows more of themselves, or shows it again.
 
-    Raises UnrecognisedError, WrongCodeError or TooManyAttemptsError.
+    Raises UnrecognisedError, WrongCodeError, WrongKeyError or TooManyAttemptsError.
     """
     found = _still_theirs(act, proof) if proof else people.actor(act, actor.person.person_id)
-    earlier = replace(actor.shown, passphrase_at=act.now) if proof else actor.shown
-    shown, told = _with_code(act, found, earlier, code, source)
-    told["passphrase"] = proof is not None
+    beside = _beside(act, found, source, code, key)
+    known = {"passphrase_at": act.now} if proof else {}
+    told = {"passphrase": proof is not None} | beside.told
     act.by(found).record(AuditTag.STEPPED_UP, subject=found.person.person_id, mission=found.person.mission, **told)
-    return shown
+    return replace(actor.shown, **known, **beside.shown)
 
 
 def _still_theirs(act: Act, proof: Proof) -> Actor:
@@ -203,20 +221,36 @@ def _still_theirs(act: Act, proof: Proof) -> Actor:
         raise proof.asked.unrecognised() from None
 
 
-def _with_code(
-    act: Act, found: Actor, shown: Shown, code: str | None, source: str
-) -> tuple[Shown, dict[str, str | bool]]:
-    """What was shown with the code, if there is one, and what the audit tree is told of that."""
-    if code is None:
-        return shown, {}
+@dataclass(frozen=True)
+class _Beside:
+    """What was shown beside a passphrase, and what the audit tree is told of it."""
+
+    shown: dict[str, datetime] = field(default_factory=dict)
+    told: dict[str, object] = field(default_factory=dict)
+
+
+def _beside(act: Act, found: Actor, source: str, code: str | None, key: KeyAnswer | None) -> _Beside:
+    if code is None and key is None:
+        return _Beside()
+    person_id = found.person.person_id
     made = attempt(found.person.number, source, by_code=True)
     _refuse_haste(act, made)
     if act.tx.people.failures_of_person(made, act.now - COUNTED_OVER) >= MOST_CODES_AN_HOUR:
         raise TooManyAttemptsError(LONGEST_WAIT_S)
-    used = factors.use_code(act, found.person.person_id, code)
+    if key is not None:
+        answered = keys.use(act, person_id, key)
+        if answered is None:
+            raise WrongKeyError(made, person_id)
+        both = {"passphrase_at": act.now} if answered.made_sure else {}
+        return _Beside({"factor_at": act.now} | both, _told(answered.factor) | {"made_sure": answered.made_sure})
+    used = factors.use_code(act, person_id, code or "")
     if used is None:
-        raise WrongCodeError(made, found.person.person_id)
-    return replace(shown, factor_at=act.now), {"factor": used.factor_id, "kind": used.kind.value}
+        raise WrongCodeError(made, person_id)
+    return _Beside({"factor_at": act.now}, _told(used))
+
+
+def _told(used: Factor) -> dict[str, object]:
+    return {"factor": used.factor_id, "kind": used.kind.value}
 
 
 def note_failure(act: Act, refusal: UnrecognisedError) -> None:

@@ -36,6 +36,15 @@ class Factors:
         later = factor.update().where(factor.c.factor_id == factor_id, factor.c.counter < counter)
         return self._connection.execute(later, {"counter": counter, "used_on": on}).rowcount == 1
 
+    def note_use(self, factor_id: str, counter: int, on: date) -> None:
+        one = factor.update().where(factor.c.factor_id == factor_id)
+        self._connection.execute(one, {"counter": counter, "used_on": on})
+
+    def with_credential(self, credential_id: str) -> Factor | None:
+        """The key that calls itself so."""
+        row = self._connection.execute(select(factor).where(factor.c.credential_id == credential_id)).first()
+        return _factor(row) if row else None
+
     def remove(self, factor_id: str) -> None:
         self._connection.execute(factor.delete().where(factor.c.factor_id == factor_id))
 

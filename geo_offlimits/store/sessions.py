@@ -64,6 +64,11 @@ class Sessions:
         """Keeps what a key is to sign in this session; None once it was answered."""
         self._connection.execute(session.update().where(session.c.token_hash == token_hash), {"challenge": challenge})
 
+    def spend_challenge(self, token_hash: str, challenge: str | None) -> bool:
+        """Whether this was still to be signed; then it is no more."""
+        mine = (session.c.token_hash == token_hash, session.c.challenge == challenge)
+        return self._connection.execute(session.update().where(*mine), {"challenge": None}).rowcount == 1
+
     def remove(self, token_hash: str) -> None:
         self._connection.execute(session.delete().where(session.c.token_hash == token_hash))
 

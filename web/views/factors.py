@@ -5,15 +5,17 @@
 """
 
 from base64 import b64encode
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from geo_offlimits.domain.proof import Shown
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.services import factors as service
-from geo_offlimits.services import sessions
-from web import bodies, door, hosts, rendering
+from geo_offlimits.services import keys, sessions
+from geo_offlimits.services.keys import KeyRefusedError
+from web import bodies, door, hosts, rendering, step_up
 from web import session as session_cookie
 from web.policy import signed_in
 from web.views.login import own_path
@@ -49,11 +51,35 @@ def begin() -> str:
 @signed_in(writes=True, again="factors.page")
 def confirm() -> Response:
     """The app counts, and this session has shown it."""
+    service.confirm_app(door.act(), bodies.text(request.form, "code", required=True) or "")
+    return _counts()
+
+
+@factors.post("/second-factor/key/question")
+@signed_in(writes=True)
+def key_question() -> FlaskResponse:
+    """What the browser needs to set up a key, as JSON."""
+    hosts.refuse_plain_http()
+    party, session = hosts.party(), door.visit().session
+    if party is None or session is None:
+        raise KeyRefusedError
+    return FlaskResponse(keys.registration(door.act(), session, party), content_type="application/json")
+
+
+@factors.post("/second-factor/key")
+@signed_in(writes=True, again="factors.page")
+def add_key() -> Response:
+    """The key counts, and this session has seen it."""
+    form = request.form
+    answer = step_up.answer_of_key(bodies.text(form, "key", required=True) or "")
+    keys.add(door.act(), answer, bodies.text(form, "label") or "")
+    return _counts()
+
+
+def _counts() -> Response:
     act, visit = door.act(), door.visit()
-    service.confirm_app(act, bodies.text(request.form, "code", required=True) or "")
-    actor = act.require_actor()
     if visit.session:
-        shown = Shown(passphrase_at=actor.shown.passphrase_at, factor_at=act.now)
+        shown = replace(act.require_actor().shown, factor_at=act.now)
         session_cookie.give(sessions.renew(act, visit.session, shown))
     return rendering.go_to(own_path(request.form.get("next")), "factor_added")
 

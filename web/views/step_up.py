@@ -1,9 +1,12 @@
 """`/step-up`: a second factor for this session, then on to where somebody was going."""
 
 from flask import Blueprint, redirect, request
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from web import hosts, step_up
+from geo_offlimits.services import keys
+from geo_offlimits.services.keys import KeyRefusedError
+from web import door, hosts, step_up
 from web.policy import signed_in
 from web.views.login import own_path
 
@@ -26,3 +29,15 @@ def form() -> Response | str:
 def show() -> Response:
     """What the form shows was looked at before this view (`web.step_up`)."""
     return redirect(own_path(request.form.get("next")), 303)
+
+
+@step_up_pages.post("/step-up/question")
+@signed_in(writes=True)
+def question() -> FlaskResponse:
+    """What a key of this person shall sign, as JSON for the browser."""
+    hosts.refuse_plain_http()
+    party, session = hosts.party(), door.visit().session
+    asked = keys.question(door.act(), session, party) if party and session else None
+    if asked is None:
+        raise KeyRefusedError
+    return FlaskResponse(asked, content_type="application/json")
