@@ -6,8 +6,8 @@
    again as it was: nothing that was typed is lost.
 3. Where a page needs a second factor, `/step-up` asks for it and leads on; who has none is led to set one up.
 
-`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `has_key`, whether a key of theirs could
-answer here, `address`, where the form goes, `sent`, the pairs that it brings along, `weighs`, whether that weighs much,
+`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `has_key` and `has_app`, whether a key or an
+app of theirs could answer here, `address`, where the form goes, `sent`, the pairs that it brings along, `weighs`, whether that weighs much,
 and `next`, the way past it.
 """
 
@@ -108,9 +108,11 @@ def led_on(address: str) -> Response:
 
 
 def shown_page(address: str, sent: list[tuple[str, str]], *, weighs: bool, next: str = "/") -> str:  # noqa: A002
+    kinds = _kinds()
     return render_template(
         "step_up.html",
-        has_key=_has_key(),
+        has_key=FactorKind.KEY in kinds,
+        has_app=FactorKind.APP in kinds,
         asks=missing(),
         address=address.rstrip("?"),
         sent=sent,
@@ -119,14 +121,14 @@ def shown_page(address: str, sent: list[tuple[str, str]], *, weighs: bool, next:
     )
 
 
-def _has_key() -> bool:
-    """Whether this person has a key, and is here under a name that it answers to."""
+def _kinds() -> frozenset[FactorKind]:
+    """What this person can show here beside the passphrase; a key answers only under a name."""
     visit = g.visit
-    if visit.actor is None or not visit.actor.guarded or hosts.party() is None:
-        return False
+    if visit.actor is None or not visit.actor.guarded:
+        return frozenset()
     with visit.wiring.reading() as act:
-        factors = act.tx.factors.of_person(visit.actor.person.person_id)
-    return any(one.kind is FactorKind.KEY for one in factors)
+        known = {one.kind for one in act.tx.factors.of_person(visit.actor.person.person_id) if one.confirmed_at}
+    return frozenset(known if hosts.party() else known - {FactorKind.KEY})
 
 
 def missing() -> tuple[str, ...]:

@@ -167,10 +167,17 @@ def test_who_has_no_key_is_asked_for_none(app: Flask) -> None:
     assert asked.status_code == 422
 
 
-def test_under_an_address_no_key_is_offered(app: Flask, head: Browser) -> None:
+def test_under_an_address_no_key_is_offered(app: Flask, wiring: Wiring, head: Browser) -> None:
     browser = Browser(app, "http://127.0.0.1")
     assert browser.post("/login", {"reference": "head", "passphrase": PASSPHRASE}).status_code == 303
-    assert "Use my key" not in browser.get("/step-up").text
+    page = browser.get("/step-up").text
+    assert "Use my key" not in page
+    assert "proof_code" in page
+    with wiring.store.writing() as tx:
+        tx.factors.remove(tx.factors.of_person("p-head")[0].factor_id)
+    page = browser.get("/step-up").text
+    assert "Your key answers only under the name" in page
+    assert "proof_code" not in page
     assert head
 
 
