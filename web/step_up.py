@@ -6,9 +6,9 @@
    again as it was: nothing that was typed is lost.
 3. Where a page needs a second factor, `/step-up` asks for it and leads on; who has none is led to set one up.
 
-`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `has_key` and `has_app`, whether a key or an
-app of theirs could answer here, `address`, where the form goes, `sent`, the pairs that it brings along, `weighs`, whether that weighs much,
-and `next`, the way past it.
+`step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `has_key` and `has_app`, whether a key
+or an app of theirs could answer here, `address`, where the form goes, `sent`, the pairs that it brings along, `weighs`,
+whether that weighs much, and `next`, the way past it.
 """
 
 from dataclasses import replace

@@ -11,6 +11,7 @@ EVERYONE = frozenset(Role)
 REGISTER = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY, Role.CONDUCT, Role.AUDITOR})
 PROPOSERS = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY})
 HEADS = frozenset({Role.HEAD, Role.DEPUTY})
+RECOVERERS = HEADS | {Role.ADMIN}
 EVIDENCE_READERS = frozenset({Role.HEAD, Role.DEPUTY, Role.CONDUCT})
 CAMPAIGNS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER, Role.CONDUCT})
 DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
@@ -105,6 +106,10 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/second-factor/app"): EVERYONE,
     ("POST", "/second-factor/app/confirm"): EVERYONE,
     ("POST", "/second-factor/remove"): EVERYONE,
+    ("GET", "/recovery"): RECOVERERS,
+    ("POST", "/recovery"): RECOVERERS,
+    ("POST", "/recovery/agree"): RECOVERERS,
+    ("POST", "/recovery/refuse"): RECOVERERS,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/api/v1/missions"): EVERYONE,
     ("GET", "/api/v1/keys"): EVERYONE,

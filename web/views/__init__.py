@@ -19,6 +19,7 @@ from web.views.login import login
 from web.views.lookup import lookup
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
+from web.views.recovery import recovery
 from web.views.register import register
 from web.views.step_up import step_up_pages
 from web.views.tiles import tiles
@@ -47,5 +48,6 @@ BLUEPRINTS = (
     tokens,
     step_up_pages,
     factors,
+    recovery,
     api,
 )
