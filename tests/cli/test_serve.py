@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.http.errors import InvalidRequestLine, InvalidResponseHeader
 
-from geo_offlimits.cli.worker import Log
+from geo_offlimits.cli.worker import Log, refusal_of
 from tests.cli.prompt import Prompt
 from tests.cli.served import PATIENCE_S, Served, certificate
+from web.headers import SECURITY_HEADERS, STAY_ENCRYPTED
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -120,10 +122,65 @@ def test_nothing_of_what_is_sent_reaches_the_log(serve: Callable[..., Served], p
     for sent in (*NOT_HTTP, *HTTP):
         with served.connect() as connection:
             connection.sendall(sent)
-            refused_by_gunicorn = b"Content-Security-Policy" not in connection.recv(65536)
-        assert refused_by_gunicorn is (sent in NOT_HTTP)
+            answer = connection.recv(65536)
+        asked = b"Set-Cookie" in answer or b"<!doctype html>" in answer.lower()
+        assert asked is (sent in HTTP), answer
+        assert asked or CANARY not in answer
     code, said = served.stop()
     assert (code, said) == (0, "")
+
+
+LONG = b"x" * 9000
+UNFIT = {
+    400: (*NOT_HTTP[:3], *NOT_HTTP[5:]),
+    414: (b"GET /" + LONG + b" HTTP/1.1\r\n" + HOST + b"\r\n",),
+    417: (NOT_HTTP[3],),
+    431: (
+        b"GET / HTTP/1.1\r\n" + HOST + b"A: " + LONG + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"A: b\r\n" * 200 + b"\r\n",
+    ),
+    501: (NOT_HTTP[4],),
+}
+
+
+def head_of(answer: bytes) -> tuple[int, dict[str, str]]:
+    first, *lines = answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines)
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "over TLS"])
+def test_what_the_server_says_itself_is_a_problem_with_the_application_s_headers(
+    serve: Callable[..., Served], prompt: Prompt, tmp_path: Path, encrypted: bool
+) -> None:
+    files = [str(one) for one in certificate(tmp_path)]
+    served = serve(prompt, *(("--tls-cert", files[0], "--tls-key", files[1]) if encrypted else ()))
+    expected = SECURITY_HEADERS | (STAY_ENCRYPTED if encrypted else {})
+    for status, requests in UNFIT.items():
+        for sent in requests:
+            with served.connect() as connection:
+                connection.sendall(sent)
+                answer = connection.recv(65536)
+            told, fields = head_of(answer)
+            assert told == status, (sent[:60], answer)
+            assert expected.items() <= fields.items()
+            assert ("Strict-Transport-Security" in fields) is encrypted
+            assert (fields["Content-Type"], fields["Cache-Control"]) == ("application/problem+json", "no-store")
+            problem = json.loads(answer.partition(b"\r\n\r\n")[2])
+            assert (problem["status"], problem["detail"][-1], len(problem["type"].split(":"))) == (status, ".", 4)
+
+
+def test_behind_a_declared_proxy_what_the_server_says_itself_asks_to_stay_encrypted(
+    serve: Callable[..., Served], prompt: Prompt
+) -> None:
+    served = serve(prompt, GEO_OFFLIMITS_BEHIND_PROXY="1")
+    with served.connect() as connection:
+        connection.sendall(NOT_HTTP[0])
+        assert STAY_ENCRYPTED.items() <= head_of(connection.recv(65536))[1].items()
+
+
+def test_a_fault_of_the_server_s_own_is_no_fault_of_the_sender() -> None:
+    assert refusal_of(InvalidResponseHeader("x")).status == refusal_of(ZeroDivisionError()).status == 500
+    assert refusal_of(InvalidRequestLine("x")).status == 400
 
 
 def test_a_fault_is_logged_by_its_kind_and_place(capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,7 +189,6 @@ def test_a_fault_is_logged_by_its_kind_and_place(capsys: pytest.CaptureFixture[s
         int(CANARY)
     except ValueError:
         log.exception("Error handling request %s %s", "GET", CANARY.decode())
-    log.warning("Invalid request from ip=127.0.0.1: %s", CANARY.decode())
     log.warning("Worker was sent %s", "SIGTERM")
     said = capsys.readouterr().err
     assert CANARY.decode() not in said
