@@ -78,6 +78,7 @@ _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "a token of a device or another program"},
     "basic": {"type": "http", "scheme": "basic", "description": "the token as the password of any user name"},
 }
+_WAIT = {"schema": {"type": "integer", "minimum": 1}, "description": "seconds until the next request may pass"}
 _EDITIONS = "/api/v1/missions/{code}/editions"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -241,6 +242,7 @@ def document() -> dict[str, Any]:
 def _described(operation: Operation) -> dict[str, Any]:
     answers = {str(operation.status): _content("Done", operation.media, operation.answer)}
     answers |= {str(status): _content("A problem", PROBLEM, ref("Problem")) for status in operation.refusals}
+    answers["429"] = _content("Too fast", PROBLEM, ref("Problem")) | {"headers": {"Retry-After": _WAIT}}
     described: dict[str, Any] = {"summary": operation.summary, "responses": answers}
     if operation.method == "post":
         described["security"] = [_SESSION | {"csrf": []}, *_TOKENS]

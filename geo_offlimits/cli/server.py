@@ -31,6 +31,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
 
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
         self.settings, self.options = settings, options
+        self.turnstile = _web("pace").Turnstile()  # before the fork, so that all processes count together
         super().__init__()
 
     def load_config(self) -> None:
@@ -38,7 +39,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return _web().create_app(self.settings)
+        return _web().create_app(self.settings, turnstile=self.turnstile)
 
     @cached_property
     def headers(self) -> dict[str, str]:

@@ -191,7 +191,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
             conn, until = self._arriving[thread]
             self._arriving[thread] = (conn, until + long * self.app.settings.receive_seconds)
             return
-        environ["wsgi.input"] = io.BytesIO(whole_body(environ))
+        body = whole_body(environ)
+        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         self._arriving.pop(thread, None)
         environ["gunicorn.socket"].settimeout(TAKEN_WITHIN_S)
 

@@ -99,6 +99,18 @@ def test_its_address_is_one_json_document(serve: Callable[..., Served], prompt: 
     assert (document["address"], document["workers"]) == (f"http://localhost:{served.port}", 2)
 
 
+def test_all_processes_count_together_how_fast_somebody_asks(serve: Callable[..., Served], prompt: Prompt) -> None:
+    served = serve(prompt, GEO_OFFLIMITS_RATE_PER_MINUTE="10")
+    statuses = [served.get("/login")[0] for _ in range(40)]
+    assert set(statuses) == {200, 429}
+    assert 10 <= statuses.count(200) <= 13  # some pass as time does; each process by itself would let ten pass
+    until(lambda: len(served.children()) == 2)
+    before = served.children()
+    served.process.send_signal(signal.SIGHUP)
+    until(lambda: len(served.children()) == 2 and not served.children() & before)
+    assert [served.get("/login")[0] for _ in range(3)].count(429) >= 1
+
+
 CANARY = b"CANARY-42.66"
 HOST = b"Host: localhost\r\n"
 NOT_HTTP = (
