@@ -68,6 +68,9 @@ class Settings:
         20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)
     )
 
+    answer_seconds: int = _setting(
+        120, "a process in which an answer takes longer ends, and another takes its place", "seconds", between=(1, 3600)
+    )
     rate_per_minute: int = _setting(
         1200, "most requests of one person, one token or, without either, one address", "a minute", between=(10, 10**6)
     )

@@ -7,21 +7,24 @@ hold every thread. So
 2. a request that has not arrived whole in time (handshake, head and body together) is closed, a body with 408; a long
    one has this time for each megabyte;
 3. who takes nothing of an answer is not waited for without end, nor who does not close a connection after it;
-4. what is logged of a fault is its kind and where, never its text, which can hold what was sent;
-5. what it answers itself is a problem like any other, with the application's headers, and repeats nothing of what was
+4. nobody waits without end for one of the few to be free, and an answer on which one works without end is given up
+   with its process, because a thread cannot be ended by itself: what it was writing is rolled back by the store;
+5. what is logged of a fault is its kind and where, never its text, which can hold what was sent;
+6. what it answers itself is a problem like any other, with the application's headers, and repeats nothing of what was
    sent.
 """
 
 import io
 import json
+import os
 import socket
 import ssl
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -93,6 +96,8 @@ FAULT = Refusal(
     "The server failed on this request. Try again; if it stays, tell your administrator.",
 )
 TOO_LATE = Refusal(HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive whole in time. Send it again.")
+BUSY = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy. Try again in a minute.")
+TOO_LONG = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "This took too long and was given up. Ask for less at a time.")
 NO_LENGTH = Refusal(HTTPStatus.LENGTH_REQUIRED, "This is long; say how long it is in Content-Length.")
 
 
@@ -127,6 +132,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
         super().__init__(*arguments, **options)
         # thread -> the connection it waits for, and until when
         self._arriving: dict[int, tuple[Any, float]] = {}
+        # thread -> the connection it works for, and until when
+        self._working: dict[int, tuple[socket.socket, float]] = {}
         self._places = threading.BoundedSemaphore(WORKING)
 
     def load_wsgi(self) -> None:
@@ -176,14 +183,35 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
             if now > until:
                 with suppress(OSError):  # TLS is passed by: another thread is using it
                     socket.socket.shutdown(conn.sock, socket.SHUT_RD)
+        if late := [opened for opened, until in list(self._working.values()) if now > until]:
+            self._give_up(late)
+
+    def _give_up(self, late: list[socket.socket]) -> None:
+        self.log.error("An answer took longer than %d s; this process ends.", self.app.settings.answer_seconds)
+        for opened in late:
+            self._refuse(opened, TOO_LONG)
+        os._exit(1)  # in any other way the process would wait for the very thread that does not end
 
     def _once_whole(self, application: Gateway) -> Gateway:
         def asked(environ: Environ, start_response: Any) -> Iterable[bytes]:
             self._receive(environ)
-            with self._places:
+            with self._place(environ["gunicorn.socket"]):
                 return application(environ, start_response)
 
         return asked
+
+    @contextmanager
+    def _place(self, opened: socket.socket) -> Iterator[None]:
+        """Raises UnfitRequestError where none becomes free in time."""
+        limit_s = self.app.settings.answer_seconds
+        if not self._places.acquire(timeout=limit_s):
+            raise UnfitRequestError(BUSY)
+        self._working[threading.get_ident()] = (opened, time.monotonic() + limit_s)
+        try:
+            yield
+        finally:
+            self._working.pop(threading.get_ident(), None)
+            self._places.release()
 
     def _receive(self, environ: Environ) -> None:
         thread = threading.get_ident()
