@@ -79,6 +79,7 @@ _SCHEMES = {
     "basic": {"type": "http", "scheme": "basic", "description": "the token as the password of any user name"},
 }
 _WAIT = {"schema": {"type": "integer", "minimum": 1}, "description": "seconds until the next request may pass"}
+NUMBER_OF_EDITION: Schema = {"type": "string", "pattern": "^[0-9]{1,9}$"}
 _EDITIONS = "/api/v1/missions/{code}/editions"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -118,7 +119,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary=f"What the list says about up to {MAX_POSITIONS} positions; nothing of the question is kept",
         body=ref("Check"),
         answer=an_object((*CONSULTED, "answers"), **CONSULTED, answers=a_list(ref("Answer"))),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="post",
@@ -143,7 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
             position={"type": "boolean", "description": "the text is meant as a position: ask check about it"},
             receipt=ref("Receipt"),
         ),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="get",
@@ -187,7 +188,7 @@ OPERATIONS: tuple[Operation, ...] = (
             kind=one_of(FlagKind),
             edition={"type": "integer"},
         ),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="post",
@@ -196,7 +197,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="What stands in the register within 250 m of a place or is called like a name, before it is proposed",
         body=ref("Sketch"),
         answer=an_object(("nearby",), nearby=a_list(ref("Neighbour"))),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="post",
@@ -206,7 +207,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=201,
         body=ref("Proposal"),
         answer=an_object(("id", "mission", "state"), id=TEXT, mission=TEXT, state=one_of(State)),
-        refusals=(401, 403, 404, 409, 413, 422),
+        refusals=(401, 404, 409, 413, 422),
     ),
 )
 
@@ -242,6 +243,8 @@ def document() -> dict[str, Any]:
 def _described(operation: Operation) -> dict[str, Any]:
     answers = {str(operation.status): _content("Done", operation.media, operation.answer)}
     answers |= {str(status): _content("A problem", PROBLEM, ref("Problem")) for status in operation.refusals}
+    answers["403"] = _content("Over plain HTTP, or from a page that is not ours", PROBLEM, ref("Problem"))
+    answers["503"] = _content("The store cannot be used now", PROBLEM, ref("Problem"))
     answers["429"] = _content("Too fast", PROBLEM, ref("Problem")) | {"headers": {"Retry-After": _WAIT}}
     described: dict[str, Any] = {"summary": operation.summary, "responses": answers}
     if operation.method == "post":
@@ -262,5 +265,5 @@ def _content(what: str, media: str, schema: Schema) -> dict[str, Any]:
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     found = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
-    found += [{"name": name, "in": "query", "required": True, "schema": TEXT} for name in operation.query]
+    found += [{"name": name, "in": "query", "required": True, "schema": NUMBER_OF_EDITION} for name in operation.query]
     return found

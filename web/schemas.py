@@ -8,7 +8,7 @@ from geo_offlimits.domain.mission import ContactKind, Organisation
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 from geo_offlimits.lookup.verdict import ReasonCode, Verdict, WhyNot
-from web.bodies import MAX_MISSIONS, MAX_POSITIONS
+from web.bodies import MAX_MISSIONS, MAX_POSITIONS, MAX_RADIUS_M
 
 Schema = dict[str, Any]
 
@@ -52,7 +52,7 @@ _PLACE = what_is_sent(
     lon={"type": "number", "minimum": -180, "maximum": 180},
     text={"type": "string", "description": "a position in any notation, in place of lat and lon"},
     uncertainty_m={"type": "number", "minimum": 0, "maximum": 100000},
-)
+) | {"oneOf": [{"required": ["lat", "lon"]}, {"required": ["text"]}]}
 _SPAN = what_is_sent(
     ("days", "from", "to"), days=a_list({"type": "integer", "minimum": 1, "maximum": 7}), **{"from": TEXT, "to": TEXT}
 )
@@ -239,7 +239,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Check": what_is_sent(
         mission=TEXT,
         positions=a_list(ref("Position"), maxItems=MAX_POSITIONS),
-        radius_m=_NUMBER,
+        radius_m={"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS_M},
         at=TIME,
         known_at=TIME,
         personnel=one_of(PersonnelCategory),
