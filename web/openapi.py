@@ -26,6 +26,7 @@ from web.schemas import (
     a_list,
     an_object,
     one_of,
+    or_left_out,
     or_null,
     ref,
     what_is_sent,
@@ -233,7 +234,7 @@ def document() -> dict[str, Any]:
         "info": {"title": "geo_offlimits", "version": version("geo_offlimits")},
         "paths": paths,
         "components": {
-            "schemas": dict(SCHEMAS),
+            "schemas": {name: or_left_out(schema) for name, schema in SCHEMAS.items()},
             "securitySchemes": _SCHEMES,
         },
         "security": [_SESSION, *_TOKENS],
@@ -254,7 +255,7 @@ def _described(operation: Operation) -> dict[str, Any]:
     if parameters := _parameters(operation):
         described["parameters"] = parameters
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": operation.body}}}
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": or_left_out(operation.body)}}}
     return described
 
 

@@ -22,6 +22,23 @@ def what_is_sent(required: tuple[str, ...] = (), **properties: Schema) -> Schema
     return an_object(required, **properties) | {"additionalProperties": False}
 
 
+def or_left_out(schema: Schema) -> Schema:
+    """What is sent as programs are told of it: a member that need not be there may as well be null."""
+    if "items" in schema:
+        return schema | {"items": or_left_out(schema["items"])}
+    if schema.get("additionalProperties") is not False:
+        return schema
+    told = {name: or_left_out(one) for name, one in schema["properties"].items()}
+    return schema | {
+        "properties": {name: one if name in schema["required"] else _or_absent(one) for name, one in told.items()}
+    }
+
+
+def _or_absent(schema: Schema) -> Schema:
+    said = {"description": schema["description"]} if "description" in schema else {}
+    return {"anyOf": [schema, {"type": "null"}], **said}
+
+
 def a_list(items: Schema, **limits: int | str) -> Schema:
     return {"type": "array", "items": items, **limits}
 

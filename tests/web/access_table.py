@@ -110,6 +110,24 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
 }
 
+# What is left to somebody in service who holds no role, or holds one no longer: what needs nobody's permission. Their
+# questions are answered with what is wrong in them, and with 404 once nothing is.
+WITHOUT_ROLE: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("POST", "/logout"),
+        ("GET", "/tokens"),
+        ("GET", "/api/v1/openapi.json"),
+        ("GET", "/api/v1/missions"),
+        ("GET", "/api/v1/keys"),
+        ("POST", "/api/v1/check"),
+        ("POST", "/api/v1/find"),
+        ("POST", "/tokens"),
+        ("POST", "/tokens/revoke"),
+    }
+)
+# Rows that ask who acts once more before anything else (step-up), and rows that wait for a second factor: whoever
+# builds those adds them here, and tests/web/test_access.py holds every row to it.
+
 # What a token opens for a head, who may do everything on the list: the same for any of its purpose or of a wider one.
 SYNC: frozenset[tuple[str, str]] = frozenset(
     {
