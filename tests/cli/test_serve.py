@@ -5,6 +5,7 @@ import signal
 import socket
 import ssl
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,8 +144,10 @@ def test_nothing_of_what_is_sent_reaches_the_log(serve: Callable[..., Served], p
 
 
 LONG = b"x" * 9000
+# Whoever stands in front might end the request where the other length says: smuggling.
+TWO_LENGTHS = b"POST /login HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
 UNFIT = {
-    400: (*NOT_HTTP[:3], *NOT_HTTP[5:]),
+    400: (*NOT_HTTP[:3], *NOT_HTTP[5:], TWO_LENGTHS),
     414: (b"GET /" + LONG + b" HTTP/1.1\r\n" + HOST + b"\r\n",),
     417: (NOT_HTTP[3],),
     431: (
@@ -179,6 +182,26 @@ def test_what_the_server_says_itself_is_a_problem_with_the_application_s_headers
             assert (fields["Content-Type"], fields["Cache-Control"]) == ("application/problem+json", "no-store")
             problem = json.loads(answer.partition(b"\r\n\r\n")[2])
             assert (problem["status"], problem["detail"][-1], len(problem["type"].split(":"))) == (status, ".", 4)
+
+
+@pytest.mark.parametrize(("newest", "spoken"), [(ssl.TLSVersion.TLSv1_1, None), (ssl.TLSVersion.TLSv1_2, "TLSv1.2")])
+def test_only_what_is_current_of_tls_is_spoken(
+    serve: Callable[..., Served], prompt: Prompt, tmp_path: Path, newest: ssl.TLSVersion, spoken: str | None
+) -> None:
+    cert, key = certificate(tmp_path)
+    served = serve(prompt, "--tls-cert", str(cert), "--tls-key", str(key))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that a client may say less is what is tried here
+        context = ssl._create_unverified_context()  # noqa: S323  (a certificate made for this test)
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, newest
+    with socket.create_connection(("127.0.0.1", served.port), PATIENCE_S) as opened:
+        if spoken is None:
+            with pytest.raises(OSError, match=r"(?i)alert|protocol|reset|eof"):
+                context.wrap_socket(opened)
+            return
+        with context.wrap_socket(opened) as connection:
+            assert connection.version() == spoken
 
 
 def test_behind_a_declared_proxy_what_the_server_says_itself_asks_to_stay_encrypted(

@@ -12,6 +12,7 @@ from geo_offlimits.domain.people import Actor, Role, RoleGrant
 from geo_offlimits.services import people
 from geo_offlimits.settings import Settings
 from tests.web.isle import PASSPHRASE, Browser, Clock, quick, signed_in
+from tests.web.test_headers import PAGES
 from web import create_app
 
 NEW = "eleven brass kettles whistle"
@@ -130,3 +131,24 @@ def test_known_and_unknown_and_departed_people_get_the_same_bytes_and_headers(
     assert {status for status, _, _ in answers[0]} == {401}
     clock.later(hours=2)
     assert everything(Browser(app), path, "staff", **more) == answers[1][0]
+
+
+@pytest.mark.parametrize(("path", "kinds"), [("/login", 1), ("/passphrase", 3)])
+def test_a_field_for_a_passphrase_is_masked_and_can_be_filled_in_by_a_program(
+    app: Flask, path: str, kinds: int
+) -> None:
+    page = Browser(app).get(path).text
+    fields = re.findall(r'<input[^>]*type="password"[^>]*>', page)
+    assert len(fields) == kinds
+    assert all(re.search(r'autocomplete="(current|new)-password"', one) for one in fields)
+    assert not any(word in page for word in ("onpaste", 'autocomplete="off"'))
+
+
+def test_the_way_out_stands_on_every_page(app: Flask) -> None:
+    head, shown = signed_in(app, "head"), 0
+    for path in PAGES:
+        answer = head.get(path)
+        if answer.mimetype == "text/html" and answer.status_code == 200 and path not in {"/login", "/passphrase"}:
+            assert 'action="/logout"' in answer.text, path
+            shown += 1
+    assert shown > 15
