@@ -76,7 +76,7 @@ class Issue:
         """What is known of it, `reason` and `remedy` as `translate` has them."""
         held = {one.name: getattr(self, one.name) for one in fields(self)}
         told = held | {"reason": said(self.reason, translate), "remedy": said(self.remedy, translate)}
-        return {key: value for key, value in told.items() if value not in ("", None)}
+        return {key: value for key, value in told.items() if key == "field" or value not in ("", None)}
 
     @property
     def told(self) -> str:

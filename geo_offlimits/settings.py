@@ -74,6 +74,16 @@ class Settings:
         20, "a request that has not arrived whole after this long is closed", "seconds", between=(1, 600)
     )
 
+    answer_seconds: int = _setting(
+        120, "a process in which an answer takes longer ends, and another takes its place", "seconds", between=(1, 3600)
+    )
+    rate_per_minute: int = _setting(
+        1200, "most requests of one person, one token or, without either, one address", "a minute", between=(10, 10**6)
+    )
+    costly_per_minute: int = _setting(
+        60, "most of them that cost much: exports, packages, files sent, comparisons", "a minute", between=(1, 10**6)
+    )
+
     def shown(self, name: str) -> str:
         """A setting as it may be printed: the password in a store's address is `***`."""
         return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", str(getattr(self, name)))

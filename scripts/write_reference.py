@@ -113,7 +113,8 @@ def _body(operation: dict[str, Any]) -> str:
 
 
 def kind(schema: dict[str, Any]) -> str:
-    """A JSON schema in a few words."""
+    """A JSON schema in a few words; that null may stand in its place is said once for all."""
+    schema = schema.get("anyOf", [schema])[0]
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "oneOf" in schema:

@@ -7,17 +7,23 @@ from geo_offlimits import settings as settings_room
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.settings import Settings
 from web import compression, door, errors, headers, hosts, journal, rendering
+from web.pace import Turnstile
 from web.views import BLUEPRINTS
 
 
-def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, wiring: Wiring | None = None, turnstile: Turnstile | None = None
+) -> Flask:
     """The application. Without arguments it reads `GEO_OFFLIMITS_*` from the environment.
+
+    `turnstile` is what the processes of one server share; without it, this application counts for itself.
 
     Raises UndeclaredRouteError when a route has no permission, StoreError when the store cannot be used.
     """
     wiring = wiring or wire(settings or settings_room.load())
     app = Flask(__name__, static_folder=None)
     app.extensions[door.EXTENSION] = wiring
+    app.extensions[door.TURNSTILE] = turnstile or Turnstile()
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,6 +1,6 @@
 """The door: one visit a request, one transaction around each view, opened only for those who may pass.
 
-1. The order is fixed: host, body limit, session, forgery, permission, parsing, transaction, view.
+1. The order is fixed: host, body limit, session, pace, forgery, permission, parsing, transaction, view.
 2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
    such as the body's last byte or the work on a passphrase, is over before that transaction opens.
@@ -12,25 +12,28 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 
 from flask import Flask, current_app, g, make_response, request
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person
+from geo_offlimits.domain.people import STEP_UP, Action, Actor, NotPermittedError, Person
+from geo_offlimits.domain.proof import StepUpNeededError
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import people, tokens
 from geo_offlimits.services import sessions as session_service
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.signing_in import household
 from geo_offlimits.services.tokens import Recognised
 from geo_offlimits.store import Session
 from web import bearer, forgery, hosts, step_up
 from web import session as sessions
+from web.pace import Turnstile
 from web.policy import SAFE_METHODS, Permission, View, declared_permissions
 
-EXTENSION = "offlimits"
+EXTENSION, TURNSTILE = "offlimits", "offlimits.turnstile"
 
 
 @dataclass
@@ -54,6 +57,13 @@ class Visit:
     @property
     def person(self) -> Person | None:
         return self.actor.person if self.actor else None
+
+    @property
+    def who(self) -> str:
+        """Whose requests this one counts with."""
+        if self.by_token:
+            return f"token {self.by_token.token.token_id}"
+        return f"person {self.person.person_id}" if self.person else f"source {household(hosts.source())}"
 
     @property
     def code(self) -> str:
@@ -110,7 +120,10 @@ def _opened(visit: Visit) -> Iterator[None]:
     """The transaction around a view."""
     try:
         with visit.wiring.reading() as act:
-            _recognise(visit, act)
+            try:
+                _recognise(visit, act)
+            finally:  # who brings what is no token is counted, too
+                _refuse_haste(visit)
             _refuse_strangers(visit)
             if not visit.permission.writes:
                 visit.act = act.by(visit.actor)
@@ -123,6 +136,7 @@ def _opened(visit: Visit) -> Iterator[None]:
     if visit.permission.writes:
         request.get_data(parse_form_data=True)
         step_up.taken()
+        _refuse_stale(visit)
         if visit.permission.first:
             visit.found = visit.permission.first()
         with _writing(visit):
@@ -172,6 +186,21 @@ def _recognise(visit: Visit, act: Act) -> None:
             visit.actor = replace(known, shown=session_service.shown_in(visit.session))
         except AbsentError:  # departed since: their session is worth nothing
             visit.session = None
+
+
+def _refuse_stale(visit: Visit) -> None:
+    """Before anything else is said of the form; the service asks once more."""
+    within = timedelta(minutes=visit.wiring.settings.step_up_minutes)
+    if visit.permission.action in STEP_UP and visit.actor and not visit.actor.is_fresh(visit.now, within):
+        raise StepUpNeededError
+
+
+def _refuse_haste(visit: Visit) -> None:
+    turnstile: Turnstile = current_app.extensions[TURNSTILE]
+    settings = visit.wiring.settings
+    turnstile.pass_through(visit.who, settings.rate_per_minute, body_bytes=request.content_length or 0)
+    if visit.permission.costly:
+        turnstile.pass_through(f"costly {visit.who}", settings.costly_per_minute)
 
 
 def _known(act: Act, person_id: str) -> Actor:

@@ -31,6 +31,7 @@ from geo_offlimits.services.tokens import UnknownTokenError
 from web import bearer, language, step_up
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
+from web.pace import TooFastError
 from web.policy import SAFE_METHODS
 from web.session import SignInNeededError
 
@@ -39,6 +40,7 @@ _URN = "urn:geo-offlimits:problem"
 # The first family that fits decides.
 STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
     (ForgeryError, HTTPStatus.FORBIDDEN),
+    (TooFastError, HTTPStatus.TOO_MANY_REQUESTS),
     (PlainHttpError, HTTPStatus.FORBIDDEN),
     (ForeignHostError, HTTPStatus.MISDIRECTED_REQUEST),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -72,6 +74,7 @@ _TITLES = {
     HTTPStatus.CONFLICT: N_("Not done"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("Too large"),
     HTTPStatus.UNPROCESSABLE_ENTITY: N_("Not understood"),
+    HTTPStatus.TOO_MANY_REQUESTS: N_("Too fast"),
     HTTPStatus.SERVICE_UNAVAILABLE: N_("Not available now"),
 }
 _TITLE = N_("Something went wrong")
@@ -137,6 +140,8 @@ def _refusal(error: OfflimitsError) -> Any:
     if status is HTTPStatus.UNAUTHORIZED:
         by_token = isinstance(error, UnknownTokenError)
         answer.headers["WWW-Authenticate"] = bearer.CHALLENGE if by_token else 'Session realm="geo_offlimits"'
+    if isinstance(error, TooFastError):
+        answer.headers["Retry-After"] = str(error.wait_s)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         _LOG.error("%s: %s", type(error).__name__, error)
     return answer

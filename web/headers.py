@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 _SOURCES = {
     "default-src": "'none'",
@@ -28,8 +28,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Of every answer over HTTPS, ours or a declared proxy's.
+STAY_ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _FIXED = tuple(SECURITY_HEADERS.items())
-_HSTS = "max-age=31536000"
 Gateway = Callable[[Any, Any], Iterable[bytes]]
 
 
@@ -42,8 +43,10 @@ def _protected(answer: Gateway) -> Gateway:
     """
 
     def protected(environ: Any, start_response: Any) -> Iterable[bytes]:
+        stay = STAY_ENCRYPTED.items() if environ["wsgi.url_scheme"] == "https" else ()
+
         def start(status: str, fields: list[tuple[str, str]], *fault: Any) -> Any:
-            return start_response(status, [*fields, *_FIXED], *fault)
+            return start_response(status, [*fields, *_FIXED, *stay], *fault)
 
         return answer(environ, start)
 
@@ -53,8 +56,6 @@ def _protected(answer: Gateway) -> Gateway:
 def keep_private(response: Response) -> Response:
     # What a view does not declare cacheable is somebody's own page.
     response.headers.setdefault("Cache-Control", "private, no-store")
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = _HSTS
     return response
 
 

@@ -26,6 +26,7 @@ from web.schemas import (
     a_list,
     an_object,
     one_of,
+    or_left_out,
     or_null,
     ref,
     what_is_sent,
@@ -78,6 +79,8 @@ _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "a token of a device or another program"},
     "basic": {"type": "http", "scheme": "basic", "description": "the token as the password of any user name"},
 }
+_WAIT = {"schema": {"type": "integer", "minimum": 1}, "description": "seconds until the next request may pass"}
+NUMBER_OF_EDITION: Schema = {"type": "string", "pattern": "^[0-9]{1,9}$"}
 _EDITIONS = "/api/v1/missions/{code}/editions"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -117,7 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary=f"What the list says about up to {MAX_POSITIONS} positions; nothing of the question is kept",
         body=ref("Check"),
         answer=an_object((*CONSULTED, "answers"), **CONSULTED, answers=a_list(ref("Answer"))),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="post",
@@ -142,7 +145,7 @@ OPERATIONS: tuple[Operation, ...] = (
             position={"type": "boolean", "description": "the text is meant as a position: ask check about it"},
             receipt=ref("Receipt"),
         ),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="get",
@@ -186,7 +189,7 @@ OPERATIONS: tuple[Operation, ...] = (
             kind=one_of(FlagKind),
             edition={"type": "integer"},
         ),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="post",
@@ -195,7 +198,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="What stands in the register within 250 m of a place or is called like a name, before it is proposed",
         body=ref("Sketch"),
         answer=an_object(("nearby",), nearby=a_list(ref("Neighbour"))),
-        refusals=(401, 403, 404, 413, 422),
+        refusals=(401, 404, 413, 422),
     ),
     Operation(
         method="post",
@@ -205,7 +208,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=201,
         body=ref("Proposal"),
         answer=an_object(("id", "mission", "state"), id=TEXT, mission=TEXT, state=one_of(State)),
-        refusals=(401, 403, 404, 409, 413, 422),
+        refusals=(401, 404, 409, 413, 422),
     ),
 )
 
@@ -231,7 +234,7 @@ def document() -> dict[str, Any]:
         "info": {"title": "geo_offlimits", "version": version("geo_offlimits")},
         "paths": paths,
         "components": {
-            "schemas": dict(SCHEMAS),
+            "schemas": {name: or_left_out(schema) for name, schema in SCHEMAS.items()},
             "securitySchemes": _SCHEMES,
         },
         "security": [_SESSION, *_TOKENS],
@@ -241,6 +244,9 @@ def document() -> dict[str, Any]:
 def _described(operation: Operation) -> dict[str, Any]:
     answers = {str(operation.status): _content("Done", operation.media, operation.answer)}
     answers |= {str(status): _content("A problem", PROBLEM, ref("Problem")) for status in operation.refusals}
+    answers["403"] = _content("Over plain HTTP, or from a page that is not ours", PROBLEM, ref("Problem"))
+    answers["503"] = _content("The store cannot be used now", PROBLEM, ref("Problem"))
+    answers["429"] = _content("Too fast", PROBLEM, ref("Problem")) | {"headers": {"Retry-After": _WAIT}}
     described: dict[str, Any] = {"summary": operation.summary, "responses": answers}
     if operation.method == "post":
         described["security"] = [_SESSION | {"csrf": []}, *_TOKENS]
@@ -249,7 +255,7 @@ def _described(operation: Operation) -> dict[str, Any]:
     if parameters := _parameters(operation):
         described["parameters"] = parameters
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": operation.body}}}
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": or_left_out(operation.body)}}}
     return described
 
 
@@ -260,5 +266,5 @@ def _content(what: str, media: str, schema: Schema) -> dict[str, Any]:
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     found = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
-    found += [{"name": name, "in": "query", "required": True, "schema": TEXT} for name in operation.query]
+    found += [{"name": name, "in": "query", "required": True, "schema": NUMBER_OF_EDITION} for name in operation.query]
     return found

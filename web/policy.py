@@ -29,7 +29,8 @@ class Permission:
     `action` None with `public` False means: any recognised person. `store` False: the view answers without the store.
     `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long,
     such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it.
-    `token` is the least that a token must be for; None: the view knows no tokens.
+    `token` is the least that a token must be for; None: the view knows no tokens. `costly` is what takes the server
+    long, so that one person gets less of it a minute.
     """
 
     public: bool = False
@@ -40,6 +41,7 @@ class Permission:
     again: str | None = None
     first: Callable[[], Any] | None = None
     token: Purpose | None = None
+    costly: bool = False
 
 
 class UndeclaredRouteError(OfflimitsError):

@@ -48,7 +48,7 @@ def ready(code: str, body: Body) -> tuple[Subject, Terms]:
 
 def sketched(code: str, body: Body) -> Subject:
     """What a body proposes as far as it is known: without a name it is compared by its place."""
-    return _subject(code, {**body, "names": body.get("names") or [_NO_NAME]})
+    return _subject(code, {**body, "names": listed(body, "names") or [_NO_NAME]})
 
 
 def _subject(code: str, body: Body) -> Subject:
@@ -94,6 +94,7 @@ def _place(code: str, body: Body) -> tuple[BaseGeometry | None, float | None]:
     if drawn is not None:
         return _outline(drawn), number(body, "uncertainty_m")
     if written is None:
+        number(body, "uncertainty_m")  # of no place; what is no number is refused all the same
         return None, None
     # Turned numbers are asked about as any place outside the territory is, by `services.outside`.
     found = position(_as_sure(written, body), territory=territory_of(door.act(), code), asks_order=False)

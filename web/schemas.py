@@ -8,7 +8,7 @@ from geo_offlimits.domain.mission import ContactKind, Organisation
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 from geo_offlimits.lookup.verdict import ReasonCode, Verdict, WhyNot
-from web.bodies import MAX_MISSIONS, MAX_POSITIONS
+from web.bodies import MAX_MISSIONS, MAX_POSITIONS, MAX_RADIUS_M
 
 Schema = dict[str, Any]
 
@@ -20,6 +20,23 @@ def an_object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
 def what_is_sent(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
     """An object that people's programs write: a member not named here is a slip and is refused (`web.members`)."""
     return an_object(required, **properties) | {"additionalProperties": False}
+
+
+def or_left_out(schema: Schema) -> Schema:
+    """What is sent as programs are told of it: a member that need not be there may as well be null."""
+    if "items" in schema:
+        return schema | {"items": or_left_out(schema["items"])}
+    if schema.get("additionalProperties") is not False:
+        return schema
+    told = {name: or_left_out(one) for name, one in schema["properties"].items()}
+    return schema | {
+        "properties": {name: one if name in schema["required"] else _or_absent(one) for name, one in told.items()}
+    }
+
+
+def _or_absent(schema: Schema) -> Schema:
+    said = {"description": schema["description"]} if "description" in schema else {}
+    return {"anyOf": [schema, {"type": "null"}], **said}
 
 
 def a_list(items: Schema, **limits: int | str) -> Schema:
@@ -52,7 +69,7 @@ _PLACE = what_is_sent(
     lon={"type": "number", "minimum": -180, "maximum": 180},
     text={"type": "string", "description": "a position in any notation, in place of lat and lon"},
     uncertainty_m={"type": "number", "minimum": 0, "maximum": 100000},
-)
+) | {"oneOf": [{"required": ["lat", "lon"]}, {"required": ["text"]}]}
 _SPAN = what_is_sent(
     ("days", "from", "to"), days=a_list({"type": "integer", "minimum": 1, "maximum": 7}), **{"from": TEXT, "to": TEXT}
 )
@@ -239,7 +256,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Check": what_is_sent(
         mission=TEXT,
         positions=a_list(ref("Position"), maxItems=MAX_POSITIONS),
-        radius_m=_NUMBER,
+        radius_m={"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS_M},
         at=TIME,
         known_at=TIME,
         personnel=one_of(PersonnelCategory),

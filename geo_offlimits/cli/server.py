@@ -9,6 +9,7 @@ import logging
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -30,6 +31,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
 
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
         self.settings, self.options = settings, options
+        self.turnstile = _web("pace").Turnstile()  # before the fork, so that all processes count together
         super().__init__()
 
     def load_config(self) -> None:
@@ -37,12 +39,19 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return _web().create_app(self.settings)
+        return _web().create_app(self.settings, turnstile=self.turnstile)
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """What the server says itself, before the application is asked, carries the application's headers."""
+        ours = _web("headers")
+        encrypted = self.cfg.is_ssl or self.settings.behind_proxy
+        return {**ours.SECURITY_HEADERS, **(ours.STAY_ENCRYPTED if encrypted else {})}
 
 
-def _web() -> Any:
+def _web(room: str = "") -> Any:
     """The other door, by name: the command line only starts it and shares nothing with it."""
-    return import_module("web")
+    return import_module(f"web.{room}" if room else "web")
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,16 @@ def catalogue(language: str | None) -> NullTranslations:
     return _read(known(language) or SOURCE_LANGUAGE)
 
 
+class _Words(Translations):
+    def gettext(self, message: str) -> str:
+        """Under the empty text a catalogue keeps its own head, which is nothing to say."""
+        return str(super().gettext(message)) if message else ""
+
+
 @cache
 def _read(language: str) -> NullTranslations:
     text = (resources.files("geo_offlimits") / _FOLDER / language / _FILE).read_bytes()
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(text), locale=language))
     compiled.seek(0)
-    return Translations(compiled)
+    return _Words(compiled)

@@ -1,4 +1,4 @@
-"""People, their roles and the one policy table: who may do what."""
+"""People, their roles and the one policy: who may do what (POLICY), and what shows what is restricted (SHOWN_WITH)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -53,6 +53,24 @@ class Action(StrEnum):
     VERIFY_AUDIT = "verify_audit"
 
 
+class Restricted(StrEnum):
+    """What is not for everybody who reads the list."""
+
+    DRAFT = "draft"  # what is proposed, waits, was rejected or would change
+    BASIS = "basis"
+    REASON = "reason"  # of a proposal, a decision, a change; and the note of a decision
+    SIGNER = "signer"  # who proposed, decided, attached
+    OPERATOR = "operator"
+    FLAG = "flag"  # what somebody said of an entry, and what was done about it
+    ATTACHMENT_COUNT = "attachment_count"
+    ATTACHMENT = "attachment"  # what is in it, and who attached what kind when
+    RETIRED_EDITION = "retired_edition"
+    ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing
+    PERSON = "person"  # number, address, roles
+    TOKEN = "token"  # noqa: S105  (of somebody else: its day of use and its edition)
+    AUDIT_LEAF = "audit_leaf"
+
+
 _EVERYONE = frozenset({Action.LOOK_UP, Action.EXPORT, Action.ACKNOWLEDGE, Action.HOLD_TOKEN})
 _HEAD = _EVERYONE | {
     Action.READ_REGISTER,
@@ -95,6 +113,29 @@ SECOND_FACTOR = frozenset(
 )
 # What weighs most is done only by somebody who has shown shortly before that it is they.
 STEP_UP = frozenset({Action.DECIDE, Action.PUBLISH, Action.READ_EVIDENCE, Action.MANAGE_PEOPLE, Action.RECOVER})
+
+
+# Whoever may do one of these in a mission is shown it there, and nobody else is.
+SHOWN_WITH: dict[Restricted, frozenset[Action]] = {
+    Restricted.DRAFT: frozenset({Action.READ_REGISTER}),
+    Restricted.BASIS: frozenset({Action.READ_REGISTER}),
+    Restricted.REASON: frozenset({Action.READ_REGISTER}),
+    Restricted.SIGNER: frozenset({Action.READ_REGISTER}),
+    Restricted.OPERATOR: frozenset({Action.READ_REGISTER}),
+    Restricted.FLAG: frozenset({Action.READ_REGISTER}),
+    Restricted.ATTACHMENT_COUNT: frozenset({Action.ATTACH, Action.READ_EVIDENCE}),
+    Restricted.ATTACHMENT: frozenset({Action.READ_EVIDENCE}),
+    Restricted.RETIRED_EDITION: frozenset({Action.READ_RETIRED_EDITION}),
+    Restricted.ACKNOWLEDGEMENT: frozenset({Action.READ_CAMPAIGN}),
+    Restricted.PERSON: frozenset({Action.MANAGE_PEOPLE}),
+    Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE}),
+    Restricted.AUDIT_LEAF: frozenset({Action.VERIFY_AUDIT}),
+}
+
+
+def shown_to(what: Restricted) -> frozenset[Role]:
+    """The roles that are shown it."""
+    return frozenset(role for role, actions in POLICY.items() if actions & SHOWN_WITH[what])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +229,9 @@ class Actor:
         if self.scope and (mission != self.scope.mission or action not in self.scope.actions):
             return False
         return any(action in POLICY[role] for role in self.roles(mission, now))
+
+    def may_see(self, what: Restricted, mission: str | None, now: datetime) -> bool:
+        return any(self.may(action, mission, now) for action in SHOWN_WITH[what])
 
     def require(self, action: Action, mission: str | None, now: datetime) -> None:
         """Raises NotPermittedError, which reads like an absent thing at every door; SecondFactorNeededError."""

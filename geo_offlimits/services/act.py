@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.people import STEP_UP, Action, Actor, NotPermittedError
+from geo_offlimits.domain.people import STEP_UP, Action, Actor, NotPermittedError, Restricted
 from geo_offlimits.domain.proof import StepUpNeededError
 from geo_offlimits.errors import CredentialsError
 from geo_offlimits.services.passphrases import Passphrases
@@ -54,6 +54,9 @@ class Act:
 
     def may(self, action: Action, mission: str | None) -> bool:
         return self.actor is not None and self.actor.may(action, mission, self.now)
+
+    def may_see(self, what: Restricted, mission: str | None) -> bool:
+        return self.actor is not None and self.actor.may_see(what, mission, self.now)
 
     def require(self, action: Action, mission: str | None, *, to_look: bool = False) -> None:
         """Raises NotPermittedError, which reads like an absent thing at every door; SecondFactorNeededError.

@@ -14,7 +14,7 @@ from geo_offlimits.domain import texts
 from geo_offlimits.domain.attachments import Attachment, AttachmentKind, KeptFile, MediaType
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import Designation
-from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.people import Action, Restricted
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.cleaning import Cleaned
 from geo_offlimits.formats.confined import cleaned_apart
@@ -169,7 +169,7 @@ def _is_whole(act: Act, one: Attachment) -> bool:
 
 def count(act: Act, found: Designation) -> int | None:
     """How many there are, for who may attach or read; None for anybody else."""
-    if not (act.may(Action.ATTACH, found.mission) or act.may(Action.READ_EVIDENCE, found.mission)):
+    if not act.may_see(Restricted.ATTACHMENT_COUNT, found.mission):
         return None
     return len(act.tx.attachments.on(found.designation_id))
 

@@ -116,7 +116,7 @@ def decide(
     """
     if kind not in KINDS:
         raise AssertionError(f"{kind} is not decided on several together")
-    act.require(Action.DECIDE, mission)
+    act.refuse_stale()
     return tuple(
         _decided(act, item, kind, seen[item.designation.designation_id], reason=reason, review_by=review_by)
         for item in items(act, mission, tuple(seen))

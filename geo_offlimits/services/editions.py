@@ -18,7 +18,7 @@ from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint, Delta, Edition, Entry
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.people import Action, Restricted
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.layer import delta as difference
@@ -356,7 +356,7 @@ def refuse_retired(act: Act, asked: PublishedHeader) -> None:
     current = act.tx.editions.header(asked.mission, act.now)
     if current is None or asked.number == current.number:
         return
-    if act.may(Action.READ_RETIRED_EDITION, asked.mission):
+    if act.may_see(Restricted.RETIRED_EDITION, asked.mission):
         return
     raise UnknownEditionError(asked.mission, asked.number, current.number)
 

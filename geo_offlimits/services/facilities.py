@@ -44,6 +44,6 @@ def retire(act: Act, mission: str, facility_id: str) -> None:
 
 def all_of(act: Act, mission: str) -> tuple[Facility, ...]:
     """The approved places of this moment."""
-    missions.mission(act, mission)
     act.require(Action.LOOK_UP, mission)
+    missions.mission(act, mission)
     return act.tx.facilities.all(mission)

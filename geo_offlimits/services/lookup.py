@@ -16,7 +16,7 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission
-from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.people import PersonnelCategory, Restricted
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
@@ -44,7 +44,7 @@ from geo_offlimits.services.shelf import Shelf, looked_into
 
 __all__ = ["CheckRequest", "CheckResult", "FindResult", "check", "find", "mission_asked"]
 
-_RETIRED = Action.READ_RETIRED_EDITION
+_RETIRED = Restricted.RETIRED_EDITION
 MAX_NAME_LENGTH = 200
 MAX_FOUND = 100
 SIMILAR_SCORE = (
@@ -305,7 +305,7 @@ def _mission(act: Act, code: str) -> Mission:
 def _list(act: Act, shelf: Shelf, code: str, known_at: datetime, *, is_own: bool, right_in: str) -> _List:
     headers = act.tx.recalled(("headers", code), lambda: act.tx.editions.headers(code))
     header = next((one for one in headers if one.issued_at <= known_at), None)
-    if header and header is not headers[0] and not act.require_actor().may(_RETIRED, right_in, act.now):
+    if header and header is not headers[0] and not act.require_actor().may_see(_RETIRED, right_in, act.now):
         raise UnknownEditionError(code, header.number, headers[0].number)
     published = looked_into(act, shelf, header) if header else None
     if published and published.verified:

@@ -136,11 +136,12 @@ def attempt(reference: str, source: str, *, signed_in: bool = False, by_code: bo
     # In the spelling in which a person is found: with another, each way to type a number would have its own counter.
     digest = hashlib.sha256(f"{named}:{reference_key(reference)}".encode()).hexdigest()
     kind = "signed in" if signed_in else "source"
-    kept = hashlib.sha256(f"{kind}:{digest}:{_household(source)}".encode()).hexdigest()[:4]
+    kept = hashlib.sha256(f"{kind}:{digest}:{household(source)}".encode()).hexdigest()[:4]
     return Attempt(reference_digest=digest, source_digest=kept)
 
 
-def _household(source: str) -> str:
+def household(source: str) -> str:
+    """The address, or of IPv6 what one subscriber holds whole; what is no address stays as it is."""
     try:
         address = ipaddress.ip_address(source)
     except ValueError:

@@ -92,6 +92,7 @@ def test_a_request_that_trickles_in_is_closed_when_its_time_is_up(impatient: Ser
         ended.set()
         feeder.join()
     assert answer.startswith(b"HTTP/1.1 408")
+    assert b"Content-Security-Policy: default-src 'none'" in answer
     assert time.monotonic() - began < RECEIVE_S + 5
 
 
@@ -158,7 +159,9 @@ def test_a_body_in_chunks_arrives_and_one_that_is_too_long_for_that_is_refused(i
         assert heard(opened).startswith(b"HTTP/1.1 403 FORBIDDEN")
     with impatient.connect() as opened:
         opened.sendall(head + (b"10000\r\n" + b"a" * 65536 + b"\r\n") * 17)
-        assert heard(opened).startswith(b"HTTP/1.1 411")
+        answer = heard(opened)
+    assert answer.startswith(b"HTTP/1.1 411")
+    assert b"Content-Security-Policy: default-src 'none'" in answer
 
 
 def test_a_long_body_is_refused_before_it_is_read(impatient: Served) -> None:

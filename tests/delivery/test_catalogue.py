@@ -24,6 +24,11 @@ def test_english_reads_as_it_is_written() -> None:
     assert words.ngettext("%(num)s entry", "%(num)s entries", 2) == "%(num)s entries"
 
 
+@pytest.mark.parametrize("language", languages())
+def test_nothing_is_said_of_the_empty_text(language: str) -> None:
+    assert catalogue(language).gettext("") == ""
+
+
 def test_french_has_its_own_words_and_plurals() -> None:
     words = catalogue("fr")
     assert words.gettext("Cannot tell") == "Impossible à dire"

@@ -186,7 +186,7 @@ def test_the_first_is_set_up_with_the_passphrase_and_counts_once_a_code_was_show
         factors.confirm_app(act, factors.code_at(made.secret, world.clock.now))
     assert world.tags()[-1] == "factor:added"
     with world.wiring.reading() as act:
-        again = people.actor(act, "p_103")
+        again = proving.actor(act, "p_103")
         assert again.guarded
     with pytest.raises(WrongCodeError):  # the code that confirmed it was taken
         world.wiring.recognise(

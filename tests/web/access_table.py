@@ -124,6 +124,54 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
 }
 
+# What is left to somebody in service who holds no role, or holds one no longer: what needs nobody's permission. Their
+# questions are answered with what is wrong in them, and with 404 once nothing is.
+WITHOUT_ROLE: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("POST", "/logout"),
+        ("GET", "/step-up"),
+        ("POST", "/step-up"),
+        ("POST", "/step-up/question"),
+        ("GET", "/second-factor"),
+        ("POST", "/second-factor/app"),
+        ("POST", "/second-factor/app/confirm"),
+        ("POST", "/second-factor/key"),
+        ("POST", "/second-factor/key/question"),
+        ("POST", "/second-factor/remove"),
+        ("GET", "/tokens"),
+        ("GET", "/api/v1/openapi.json"),
+        ("GET", "/api/v1/missions"),
+        ("GET", "/api/v1/keys"),
+        ("POST", "/api/v1/check"),
+        ("POST", "/api/v1/find"),
+        ("POST", "/tokens"),
+        ("POST", "/tokens/revoke"),
+    }
+)
+# What asks first of who has not shown for a while that it is they, whatever else is wrong with the form.
+STEPPED_UP: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("POST", f"{LISTING}/designate"),
+        ("POST", f"{LISTING}/defer-notice"),
+        ("POST", f"{LISTING}/refuse-petition"),
+        ("POST", f"{LISTING}/suspend"),
+        ("POST", f"{LISTING}/reinstate"),
+        ("POST", f"{LISTING}/confirm"),
+        ("POST", f"{LISTING}/reject"),
+        ("POST", f"{LISTING}/refuse-lift"),
+        ("POST", f"{LISTING}/lift"),
+        ("POST", f"{LISTING}/make-change"),
+        ("POST", f"{LISTING}/refuse-change"),
+        ("POST", f"{LISTING}/review"),
+        ("POST", f"{LISTING}/attachments/1"),
+        ("POST", "/register/ISLE/batch"),
+        ("POST", "/register/ISLE/publish"),
+        ("POST", "/recovery"),
+        ("POST", "/recovery/agree"),
+        ("POST", "/recovery/refuse"),
+    }
+)
+
 # What a token opens for a head, who may do everything on the list: the same for any of its purpose or of a wider one.
 SYNC: frozenset[tuple[str, str]] = frozenset(
     {

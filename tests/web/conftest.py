@@ -35,7 +35,13 @@ def clock() -> Clock:
 @pytest.fixture
 def settings(made: Path, tmp_path: Path) -> Settings:
     shutil.copytree(made, tmp_path / "isle")
-    return Settings(store=f"sqlite:///{tmp_path / 'isle' / 'store.db'}", data_dir=tmp_path / "isle" / "data")
+    return Settings(
+        store=f"sqlite:///{tmp_path / 'isle' / 'store.db'}",
+        data_dir=tmp_path / "isle" / "data",
+        # A test asks in seconds what nobody asks in an hour; tests/web/test_pace.py is about the limits.
+        rate_per_minute=10**6,
+        costly_per_minute=10**6,
+    )
 
 
 @pytest.fixture

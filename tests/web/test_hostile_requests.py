@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import encode_multipart
 
 from geo_offlimits.services import editions
 from tests.web.access_table import TABLE
@@ -34,8 +35,10 @@ HEADERS = (
     {"HOST": "1.2.3.4:5:6"}, {"AUTHORIZATION": "Bearer \xff"},
 )  # fmt: skip
 POINT = [{"lat": 10, "lon": -30}]
+NESTED = (b'{"positions":' + b"[" * 900 + b"]" * 900 + b"}", b'{"mission":' + b'{"a":' * 900 + b"1" + b"}" * 901)
 DEEP = b'{"positions":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 BODIES = (
+    *NESTED,
     b"", b"\xff\xfe", b"null", b"[]", b"{", b'{"a":NaN}', b'{"mission":"a","mission":"b"}', DEEP,
     b'{"mission":"\\ud800","positions":[]}', b'{"\\udfff":1}', b'{"position":{"\\ud800":1}}',
     b'{"x":' + b"9" * 6000 + b"}",
@@ -205,3 +208,16 @@ def test_two_positions_in_one_are_refused(app: Flask) -> None:
     answer = signed_in(app, "staff").ask("/api/v1/check", {"mission": "ISLE", "positions": [place]})
     assert answer.status_code == 422
     assert "not one position" in answer.get_data(as_text=True)
+
+
+def test_a_form_of_very_many_parts_or_of_a_very_long_field_is_refused(app: Flask) -> None:
+    officer = signed_in(app, "officer")
+    token = officer.token("/register/ISLE/ISLE-0001")
+    path = "/register/ISLE/ISLE-0001/attachments"  # which takes the longest body
+    for parts, length, status in ((10, 10, 422), (1001, 10, 413), (2, 600_000, 413)):
+        fields = {f"f{number}": "x" * length for number in range(parts)}
+        sent = {"csrf_token": token, **fields, "file": (io.BytesIO(b"x"), "a.pdf")}
+        boundary, body = encode_multipart(sent)
+        kind = f"multipart/form-data; boundary={boundary}"
+        answer = officer.client.post(path, data=body, content_type=kind, headers={"X-CSRF-Token": token})
+        assert answer.status_code == status, (parts, length)

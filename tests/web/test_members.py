@@ -8,7 +8,7 @@ from flask import Flask
 from geo_offlimits.bootstrap import Wiring
 from tests.web.isle import signed_in
 from tests.web.test_api import AT_THE_LANTERN, CHECK, PREMISES, PROPOSAL
-from web.openapi import OPERATIONS
+from web.openapi import OPERATIONS, document
 from web.schemas import SCHEMAS
 
 FIND = "/api/v1/find"
@@ -48,3 +48,28 @@ def test_the_description_says_of_every_body_that_nothing_else_is_taken() -> None
     described = [SCHEMAS[body["$ref"].rsplit("/", 1)[1]] if "$ref" in body else body for body in bodies]
     assert len(described) == 5
     assert all(body["additionalProperties"] is False for body in described)
+
+
+@pytest.mark.parametrize("path", [PREMISES, f"{PREMISES}/nearby"])
+def test_an_uncertainty_beside_no_place_is_a_number_all_the_same(app: Flask, path: str) -> None:
+    named = {name: value for name, value in PROPOSAL.items() if name != "position"}
+    body = named if path == PREMISES else {"names": named["names"]}
+    officer = signed_in(app, "officer")
+    assert officer.ask(path, body | {"uncertainty_m": [5]}).status_code == 422
+    assert officer.ask(path, body | {"uncertainty_m": 5}).status_code in {200, 201}
+
+
+def test_names_that_are_no_list_are_refused_beside_a_proposal_as_in_it(app: Flask) -> None:
+    officer = signed_in(app, "officer")
+    assert officer.ask(PREMISES, PROPOSAL | {"names": False}).status_code == 422
+    assert officer.ask(f"{PREMISES}/nearby", {"names": False, "position": AT_THE_LANTERN}).status_code == 422
+
+
+def test_null_is_the_same_as_left_out_and_is_described_so(app: Flask) -> None:
+    told = document()["components"]["schemas"]["Check"]["properties"]["personnel"]
+    assert told["anyOf"][1] == {"type": "null"}
+    answers = [
+        signed_in(app, "staff").ask(CHECK, {"entry_id": "ISLE-0001", **more}).get_json()["answers"]
+        for more in ({}, {"personnel": None, "radius_m": None, "also": None, "positions": None})
+    ]
+    assert answers[0] == answers[1]

@@ -7,7 +7,7 @@ and `statement_language`.
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.people import Action, Restricted
 from geo_offlimits.services import campaigns, editions, statements
 from web import door, language, reading, rendering
 from web.policy import needs
@@ -19,7 +19,7 @@ acknowledge = Blueprint("acknowledge", __name__)
 @needs(Action.ACKNOWLEDGE)
 def page(number: int) -> str:
     newest = reading.newest(door.code())
-    if newest and number < newest.number and not door.act().may(Action.READ_RETIRED_EDITION, door.code()):
+    if newest and number < newest.number and not door.act().may_see(Restricted.RETIRED_EDITION, door.code()):
         number = newest.number  # the one they were asked about is no longer theirs to read, nor to acknowledge
     read = reading.edition(door.code(), number)
     header = editions.header(door.act(), door.code(), number)

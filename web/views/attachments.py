@@ -38,7 +38,7 @@ def _file_sent() -> Cleaned:
 
 
 @attachments.post("/<code>/<designation_id>/attachments")
-@needs(Action.ATTACH, writes=True, body_kb=None, again="register.designation", first=_file_sent)
+@needs(Action.ATTACH, writes=True, body_kb=None, costly=True, again="register.designation", first=_file_sent)
 def attach(code: str, designation_id: str) -> AnyResponse:
     of_mission(door.act(), code, designation_id)
     kind = bodies.member(request.form, "kind", AttachmentKind)

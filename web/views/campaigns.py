@@ -50,7 +50,7 @@ def page(code: str, campaign_id: str) -> str:
 
 
 @campaigns.get("/<code>/<campaign_id>/package.zip")
-@needs(Action.DISTRIBUTE)
+@needs(Action.DISTRIBUTE, costly=True)
 def package(code: str, campaign_id: str) -> Response:
     """The list for the notice board and for devices, and one sheet a unit, as one file."""
     _of_mission(code, campaign_id)
@@ -71,7 +71,7 @@ def _sheet_sent() -> SheetReading:
 
 
 @campaigns.post("/<code>/<campaign_id>/sheet")
-@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, again="campaigns.page", first=_sheet_sent)
+@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, costly=True, again="campaigns.page", first=_sheet_sent)
 def sheet(code: str, campaign_id: str) -> AnyResponse:
     _of_mission(code, campaign_id)
     report = service.import_sheet(door.act(), door.visit().found, campaign_id)

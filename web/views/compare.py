@@ -25,7 +25,7 @@ FIRST, SECOND = ("at", "known_at"), ("and_at", "and_known_at")
 
 
 @compare.get("/<code>/compare")
-@needs(Action.READ_REGISTER)
+@needs(Action.READ_REGISTER, costly=True)
 def page(code: str) -> str:
     mission = missions.mission(door.act(), code)
     first, second = _asked(mission)
@@ -58,7 +58,7 @@ def script(code: str) -> Response:
 
 
 @compare.get("/<code>/held.json")
-@needs(Action.READ_REGISTER)
+@needs(Action.READ_REGISTER, costly=True)
 def held(code: str) -> Response:
     """What was in force at one time, in the form of an edition's entries. Nothing restricted is on it."""
     zone = missions.mission(door.act(), code).timezone

@@ -32,7 +32,7 @@ def page(code: str, number: str) -> str:
 
 
 @editions.get("/<code>/editions/<number>/export.<form>")
-@needs(Action.EXPORT, token=Purpose.SYNC)
+@needs(Action.EXPORT, token=Purpose.SYNC, costly=True)
 def export(code: str, number: str, form: str) -> Response:
     """`geojson`, or with `.dsse` behind it the envelope of the same file.
 

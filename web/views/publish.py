@@ -20,7 +20,7 @@ _LONGEST_DAYS = 366
 
 
 @publish.get("/<code>/publish")
-@needs(Action.PUBLISH)
+@needs(Action.PUBLISH, costly=True)
 def preview(code: str) -> str:
     found = editions.preview(door.act(), code)
     settings = door.wiring().settings
@@ -37,7 +37,7 @@ def preview(code: str) -> str:
 
 
 @publish.post("/<code>/publish")
-@needs(Action.PUBLISH, writes=True, again="publish.preview")
+@needs(Action.PUBLISH, writes=True, costly=True, again="publish.preview")
 def confirm(code: str) -> Response:
     form = request.form
     editions.publish(

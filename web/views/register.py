@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.changes import Change
 from geo_offlimits.domain.designation import PROPOSED_STATES, Basis, Designation, Restriction, State, Terms
-from geo_offlimits.domain.people import Action, PersonnelCategory
+from geo_offlimits.domain.people import Action, PersonnelCategory, Restricted
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import Sentence
@@ -168,7 +168,7 @@ def _waiting(found: Designation, change: Change | None) -> dict[str, Any]:
 
 
 def _attachments(found: Designation) -> tuple[Listed, ...]:
-    may_read = door.act().may(Action.READ_EVIDENCE, found.mission)
+    may_read = door.act().may_see(Restricted.ATTACHMENT, found.mission)
     return attachments.all_of(door.act(), found.designation_id) if may_read else ()
 
 

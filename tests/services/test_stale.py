@@ -1,0 +1,96 @@
+"""What weighs most, called in the services themselves by somebody who may and has not shown lately that it is they."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from geo_offlimits.domain.changes import ChangeKind
+from geo_offlimits.domain.designation import StepKind
+from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.proof import Shown, StepUpNeededError
+from geo_offlimits.domain.tokens import Purpose
+from geo_offlimits.services import (
+    attachments,
+    batch,
+    changes,
+    editions,
+    factors,
+    history,
+    people,
+    recovery,
+    register,
+    tokens,
+)
+from geo_offlimits.services.act import Act
+from tests.services.conftest import MISSION, World, venue
+
+
+class Place:
+    """One listing in force with a note and a change that waits, one proposal, one recovery."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.listed = world.listed().designation_id
+        with world.acting("103") as act:
+            self.draft = register.propose(act, MISSION, *venue("Red Door", -29.8, 10.2)).designation_id
+            attachments.add_note(act, self.listed, "seen")
+            changes.propose(
+                act, self.listed, ChangeKind.CORRECTED, lambda one: replace(one, locality="Elsewhere"), "slip"
+            )
+        with world.acting("102") as act:
+            self.recovery = recovery.ask(act, "104", "lost").recovery_id
+
+    def newcomer(self) -> Any:
+        return people.new(number="9", name="Nine", unit="Harbour", category=PersonnelCategory.CIVILIAN, mission=MISSION)
+
+
+Call = Callable[[Act, Place], Any]
+HEAD, ADMIN = "101", "100"
+WEIGHING: dict[str, tuple[str, Call]] = {
+    "add alone": (HEAD, lambda act, _: register.add_alone(act, MISSION, *venue("Far Bar", -29.7, 10.3))),
+    "designate": (HEAD, lambda act, at: register.designate(act, at.draft)),
+    "reject": (HEAD, lambda act, at: register.decide(act, at.draft, StepKind.REJECTED, "no")),
+    "suspend": (HEAD, lambda act, at: register.decide(act, at.listed, StepKind.SUSPENDED, "wrong house")),
+    "lift": (HEAD, lambda act, at: register.lift(act, at.listed, "closed")),
+    "review": (HEAD, lambda act, at: register.review(act, at.listed, (act.now + timedelta(days=90)).date(), "seen")),
+    "decide together": (
+        HEAD,
+        lambda act, at: batch.decide(act, MISSION, StepKind.DESIGNATED, {at.draft: history.version(act, at.draft)}),
+    ),
+    "make a change": (HEAD, lambda act, at: changes.make(act, at.listed)),
+    "refuse a change": (HEAD, lambda act, at: changes.refuse(act, at.listed, "no")),
+    "publish": (HEAD, lambda act, _: editions.publish(act, act.keyring, MISSION, expires_in=timedelta(days=9))),
+    "read evidence": (HEAD, lambda act, at: attachments.read(act, at.listed, 1)),
+    "add a person": (ADMIN, lambda act, at: people.add_person(act, at.newcomer())),
+    "give a role": (
+        ADMIN,
+        lambda act, _: people.grant_role(act, "108", RoleGrant(role=Role.OFFICER, mission=MISSION)),
+    ),
+    "let depart": (ADMIN, lambda act, _: people.depart(act, "108")),
+    "give a new passphrase": (ADMIN, lambda act, _: people.reset_passphrase(act, "108")),
+    "ask for a recovery": (ADMIN, lambda act, _: recovery.ask(act, "102", "lost")),
+    "agree to a recovery": (ADMIN, lambda act, at: recovery.agree(act, at.recovery)),
+    "refuse a recovery": (ADMIN, lambda act, at: recovery.refuse(act, at.recovery)),
+    "issue a token": (HEAD, lambda act, _: tokens.issue(act, MISSION, Purpose.API)),
+    "set up another app": (HEAD, lambda act, _: factors.begin_app(act)),
+    "take a factor away": (HEAD, lambda act, _: factors.remove(act, "f_1")),
+}
+
+
+@pytest.mark.parametrize("what", WEIGHING)
+def test_is_not_done_by_who_has_shown_both_too_long_ago_and_is_by_who_has_now(world: World, what: str) -> None:
+    number, call = WEIGHING[what]
+    place = Place(world)
+    actor, then = world.actor(number), world.clock.now - timedelta(minutes=10, seconds=1)
+    both = Shown(passphrase_at=then, factor_at=then)
+    for stale in (both, replace(both, passphrase_at=world.clock.now), replace(both, factor_at=world.clock.now)):
+        leaves = len(world.leaves())
+        with pytest.raises(StepUpNeededError), world.wiring.writing(replace(actor, shown=stale)) as act:
+            call(act, place)
+        assert len(world.leaves()) == leaves
+    if what != "take a factor away":  # there is none of this name
+        with world.wiring.writing(actor) as act:
+            assert call(act, place) is not Place

@@ -1,0 +1,357 @@
+"""Every question "may they?" that a service asks, and that a test notices each one that is taken away.
+
+1. ASKED has, for every function of the services that asks, a call by somebody who may not. It is refused, by that very
+   function; a call that only shows less shows nothing.
+2. Every question is found in the source. It is answered "yes" for a moment, one at a time, and then what ASKED says of
+   its function must be true no more.
+"""
+
+import ast
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely.geometry import Point
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.changes import ChangeKind
+from geo_offlimits.domain.designation import StepKind
+from geo_offlimits.domain.flags import FlagKind
+from geo_offlimits.domain.instants import Period
+from geo_offlimits.domain.mission import Facility
+from geo_offlimits.domain.people import Actor, PersonnelCategory, Restricted, Role, RoleGrant, shown_to
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.tokens import Purpose
+from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.formats.reader import read_rows
+from geo_offlimits.services import (
+    acknowledging,
+    attachments,
+    audit,
+    basemaps,
+    batch,
+    campaigns,
+    changes,
+    duplicates,
+    editions,
+    exports,
+    facilities,
+    flags,
+    imports,
+    lookup,
+    missions,
+    operators,
+    people,
+    positions,
+    recovery,
+    register,
+    tokens,
+)
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.lookup import CheckRequest
+from tests import proving
+from tests.web.isle import START, listing, mission, territory
+
+SERVICES = Path(attachments.__file__).parent
+QUESTIONS = ("require", "require_for_look_up", "may", "may_know", "may_see")
+# Asks which of two questions is the right one, and lets nobody in by itself.
+NO_CHECK = {"audit._everywhere"}
+ROWS = ("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n")
+DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
+
+
+@dataclass
+class Scene:
+    """One call in a transaction that is rolled back."""
+
+    wiring: Wiring
+    act: Act
+
+    def by(self, number: str) -> Act:
+        return self.act.by(proving.actor(self.act, f"p-{number}"))
+
+    @property
+    def campaign(self) -> str:
+        return self.act.tx.campaigns.of_mission("ISLE")[0].campaign_id
+
+    def known(self, designation_id: str) -> Any:
+        return register.known(self.act, designation_id)
+
+    def report(self) -> Any:
+        return imports.report(self.by("officer"), "ISLE", read_rows(("list.csv", b"name\nFar Bar\n"), {}))
+
+    def change(self) -> Any:
+        def moved(subject: Any) -> Any:
+            return replace(subject, locality="Elsewhere")
+
+        return changes.propose(self.by("officer"), LISTED, ChangeKind.CORRECTED, moved, "a slip")
+
+    def token_of_who_lost_the_mission(self) -> str:
+        soon = Period(start=None, end=self.act.now + timedelta(hours=1))
+        people.grant_role(self.by("root"), "staff", RoleGrant(role=Role.STAFF, mission="ROCK", valid=soon))
+        return tokens.issue(self.by("staff"), "ROCK", Purpose.API).text
+
+    def asked_recovery(self) -> object:
+        return recovery.ask(self.by("head"), "patrol", "lost")
+
+    def token_of(self, number: str) -> str:
+        return tokens.issue(self.by(number), "ISLE", Purpose.API).token.token_id
+
+
+Call = Callable[[Act, Scene], Any]
+
+
+def newcomer() -> Any:
+    return people.new(number="9", name="Nine", unit="Harbour", category=PersonnelCategory.CIVILIAN, mission="ISLE")
+
+
+def addition() -> basemaps.Addition:
+    return basemaps.Addition(mission="ISLE", file=Path("x.pmtiles"), name="x", folder=Path("nowhere"))
+
+
+def asked_then() -> CheckRequest:
+    return CheckRequest(
+        mission="ISLE",
+        positions=(Position(lat=10.0, lon=-30.0),),
+        radius_m=100.0,
+        known_at=START + timedelta(minutes=5),
+    )
+
+
+PLACE = listing("Far Bar", -30.4, 10.4)
+# (function that asks, who calls: a person's number, or "nobody" for somebody in service without any role, the call)
+ASKED: tuple[tuple[str, str, Call], ...] = (
+    ("acknowledging.acknowledge", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
+    ("attachments.count", "auditor", lambda act, at: attachments.count(act, at.known(LISTED))),
+    ("attachments._permitted", "auditor", lambda act, _: attachments.add_note(act, LISTED, "seen")),
+    ("audit._require", "nobody", lambda act, _: audit.checkpoint(act)),
+    ("basemaps.addition", "nobody", lambda act, _: basemaps.addition(act, Path("x"), "ISLE", Path("x.pmtiles"))),
+    ("basemaps.add", "nobody", lambda act, _: basemaps.add(act, addition(), Path("nowhere"))),
+    ("basemaps.remove", "nobody", lambda act, _: basemaps.remove(act, Path("x"), "ISLE", "x")),
+    ("basemaps.all_of", "nobody", lambda act, _: basemaps.all_of(act, Path("x"), "ISLE")),
+    ("batch._may_take", "officer", lambda act, at: batch._may_take(act, at.known(LISTED), StepKind.REVIEWED)),
+    ("batch.items", "officer", lambda act, _: batch.items(act, "ISLE", [DRAFT])),
+    ("campaign_access.permitted", "nobody", lambda act, at: campaigns.status(act, at.campaign)),
+    ("campaign_access.permitted", "staff", lambda act, at: campaigns.status(act, at.campaign)),
+    ("campaigns.distribute", "nobody", lambda act, _: campaigns.distribute(act, "ISLE")),
+    ("campaigns.statuses", "nobody", lambda act, _: campaigns.statuses(act, "ISLE")),
+    ("campaigns.latest", "nobody", lambda act, _: campaigns.latest(act, "ISLE")),
+    ("changes.possible", "officer", lambda act, at: changes.possible(roleless(act), at.known(LISTED), at.change())),
+    ("changes.possible", "auditor", lambda act, at: changes.possible(act, at.known(LISTED), at.change())),
+    ("duplicates.beside", "nobody", lambda act, _: duplicates.beside(act, "ISLE", PLACE[0])),
+    ("editions.preview", "nobody", lambda act, _: editions.preview(act, "ISLE")),
+    (
+        "editions.publish",
+        "nobody",
+        lambda act, at: editions.publish(act, at.wiring.keyring, "ISLE", expires_in=timedelta(days=9)),
+    ),
+    ("editions.headers", "nobody", lambda act, _: editions.headers(act, "ISLE")),
+    ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
+    ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
+    ("exports.export_geojson", "nobody", lambda act, at: exports.export_geojson(act, at.wiring.keyring, "ISLE")),
+    (
+        "facilities.add",
+        "nobody",
+        lambda act, _: facilities.add(
+            act, "ISLE", Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
+        ),
+    ),
+    ("facilities.retire", "nobody", lambda act, _: facilities.retire(act, "ISLE", "F-1")),
+    ("facilities.all_of", "nobody", lambda act, _: facilities.all_of(act, "ISLE")),
+    (
+        "flags.raise_flag",
+        "nobody",
+        lambda act, at: flags.raise_flag(act, at.wiring.shelf, "ISLE", LISTED, kind=FlagKind.CLOSED),
+    ),
+    ("flags.settle", "nobody", lambda act, _: flags.settle(act, "ISLE-F0001", "seen")),
+    ("flags.settle", "auditor", lambda act, _: flags.settle(act, "ISLE-F0001", "seen")),
+    ("flags.open_flags", "nobody", lambda act, _: flags.open_flags(act, "ISLE")),
+    ("flags.on", "nobody", lambda act, _: flags.on(act, "ISLE", LISTED)),
+    ("imports.report", "nobody", lambda act, _: imports.report(act, "ISLE", read_rows(("list.csv", b"name\nA\n"), {}))),
+    ("imports.commit", "nobody", lambda act, at: imports.commit(act, at.report())),
+    ("lookup._mission", "nobody", lambda act, at: lookup.find(act, at.wiring.shelf, "ISLE", "blue")),
+    ("lookup._list", "staff", lambda act, at: lookup.check(act, at.wiring.shelf, asked_then())),
+    ("missions._knows", "nobody", lambda act, _: missions.visible(act)),
+    ("missions.add_mission", "admin", lambda act, _: missions.add_mission(act, mission("REEF"), territory(-40.0))),
+    ("missions._manage", "nobody", lambda act, _: missions.set_territory(act, "ISLE", territory(-30.5))),
+    ("people.add_person", "nobody", lambda act, _: people.add_person(act, newcomer())),
+    (
+        "people.add_person",
+        "admin",
+        lambda act, _: people.add_person(act, newcomer(), (RoleGrant(role=Role.HEAD, mission="ROCK"),)),
+    ),
+    (
+        "people.grant_role",
+        "nobody",
+        lambda act, _: people.grant_role(act, "patrol", RoleGrant(role=Role.HEAD, mission="ISLE")),
+    ),
+    ("people.import_people", "nobody", lambda act, _: people.import_people(act, "ISLE", people.read_people(ROWS))),
+    ("people.of_mission", "nobody", lambda act, _: people.of_mission(act, "ISLE")),
+    ("people._find", "nobody", lambda act, _: people.depart(act, "patrol")),
+    ("positions.territory_of", "nobody", lambda act, _: positions.territory_of(act, "ISLE")),
+    ("recovery.waiting", "officer", lambda act, at: (at.asked_recovery(), recovery.waiting(act))[1]),
+    ("recovery._permitted", "officer", lambda act, _: recovery.ask(act, "patrol", "lost")),
+    ("register.propose", "nobody", lambda act, _: register.propose(act, "ISLE", *PLACE)),
+    ("register.add_alone", "officer", lambda act, _: register.add_alone(act, "ISLE", *PLACE)),
+    ("register.proposed", "nobody", lambda act, _: register.proposed(act, "ISLE", *PLACE)),
+    ("register._is_possible", "auditor", lambda act, at: register.possible(act, at.known(DRAFT))),
+    ("register.worklist", "nobody", lambda act, _: register.worklist(act, "ISLE")),
+    ("register.all_of", "nobody", lambda act, _: register.all_of(act, "ISLE")),
+    ("register.status_at", "nobody", lambda act, _: register.status_at(act, "ISLE", act.now)),
+    ("register.permitted", "nobody", lambda act, _: register.show(act, LISTED)),
+    ("register.permitted", "auditor", lambda act, _: operators.record(act, LISTED, "Somebody")),
+    ("tokens.issue", "nobody", lambda act, _: tokens.issue(act, "ISLE", Purpose.API)),
+    ("tokens.of_mission", "nobody", lambda act, _: tokens.of_mission(act, "ISLE")),
+    ("tokens.revoke", "staff", lambda act, at: tokens.revoke(act, at.token_of("patrol"))),
+    (
+        "tokens.recognise",
+        "nobody",
+        lambda act, at: tokens.recognise(
+            replace(act, now=act.now + timedelta(hours=2)), at.token_of_who_lost_the_mission()
+        ),
+    ),
+)
+
+
+def roleless(act: Act) -> Act:
+    return act.by(replace(act.require_actor(), grants=()))
+
+
+@dataclass(frozen=True, order=True)
+class Site:
+    """One question in the source."""
+
+    file: str
+    function: str
+    first: int
+    last: int
+
+    @property
+    def key(self) -> str:
+        return f"{Path(self.file).stem}.{self.function}"
+
+
+@cache
+def sites() -> tuple[Site, ...]:
+    return tuple(
+        site
+        for file in sorted(SERVICES.glob("*.py"))
+        if file.stem != "act"  # which answers them
+        for site in sites_in(file.read_text(encoding="utf-8"), str(file))
+        if site.key not in NO_CHECK
+    )
+
+
+def sites_in(source: str, file: str) -> Iterator[Site]:
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef):
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in QUESTIONS:
+                    yield Site(file, function.name, call.lineno, call.end_lineno or call.lineno)
+
+
+class UndoneError(Exception):
+    """So that nothing of a call is kept."""
+
+
+def outcome(wiring: Wiring, who: str, call: Call) -> tuple[str, str]:
+    """What came of a call: ("refused", the kind and the function that refused), or ("told", what it told)."""
+    found = ("", "")
+    try:
+        with wiring.store.writing() as tx:
+            opened = wiring._act(tx, None)
+            by = proving.actor(opened, "p-staff" if who == "nobody" else f"p-{who}")
+            act = opened.by(replace(by, grants=()) if who == "nobody" else by)
+            found = ("told", repr(call(act, Scene(wiring, opened))))
+            raise UndoneError  # noqa: TRY301  (leaving the transaction by it undoes what the call did)
+    except UndoneError:
+        return found
+    except OfflimitsError as refusal:
+        frames = [one for one in traceback.extract_tb(refusal.__traceback__) if Path(one.filename).parent == SERVICES]
+        asking = next(one for one in reversed(frames) if Path(one.filename).stem != "act")
+        return "refused", f"{type(refusal).__name__} by {Path(asking.filename).stem}.{asking.name}"
+    except OSError as fault:  # the file that it would have touched is not there
+        return "told", type(fault).__name__
+
+
+def is_kept_out(key: str, found: tuple[str, str]) -> bool:
+    kind, what = found
+    return what.endswith(f" by {key}") if kind == "refused" else what in {"()", "None", "False"}
+
+
+@pytest.mark.parametrize(("key", "who", "call"), ASKED, ids=[f"{key} by {who}" for key, who, _ in ASKED])
+def test_who_may_not_is_kept_out_by_the_service_itself(wiring: Wiring, key: str, who: str, call: Call) -> None:
+    assert is_kept_out(key, found := outcome(wiring, who, call)), found
+
+
+def test_every_question_has_somebody_who_may_not() -> None:
+    assert {site.key for site in sites()} == {key for key, _, _ in ASKED}
+    assert len(sites()) > 50
+
+
+@pytest.mark.parametrize("site", sites(), ids=lambda site: f"{site.key}:{site.first}")
+def test_a_question_that_is_taken_away_is_missed(wiring: Wiring, monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
+    asked = [(who, call) for key, who, call in ASKED if key == site.key]
+    before = [outcome(wiring, who, call) for who, call in asked]
+    take_away(monkeypatch, site)
+    after = [outcome(wiring, who, call) for who, call in asked]
+    assert all(is_kept_out(site.key, one) for one in before)
+    assert before != after, before
+
+
+def take_away(monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
+    """The question at this place alone is answered with yes."""
+    for owner in (Act, Actor):
+        for name in QUESTIONS:
+            if original := getattr(owner, name, None):
+                monkeypatch.setattr(owner, name, answered(original, site))
+
+
+def answered(original: Callable[..., Any], site: Site) -> Callable[..., Any]:
+    def answer(*arguments: Any, **how: Any) -> Any:
+        caller = sys._getframe(1)
+        here = caller.f_code.co_filename == site.file and site.first <= caller.f_lineno <= site.last
+        return True if here else original(*arguments, **how)
+
+    return answer
+
+
+def test_a_question_is_found_in_the_source_wherever_it_stands() -> None:
+    source = "def one(act):\n    if not (act.may(1) or act.may_see(2)):\n        return\n    act.require(\n        3)\n"
+    found = list(sites_in(source, "x.py"))
+    assert [(one.key, one.first, one.last) for one in found] == [("x.one", 4, 5), ("x.one", 2, 2), ("x.one", 2, 2)]
+
+
+SHOWN: dict[Restricted, Call] = {
+    Restricted.DRAFT: lambda act, _: register.show(act, DRAFT),
+    Restricted.BASIS: lambda act, _: register.show(act, LISTED).terms.basis,
+    Restricted.REASON: lambda act, _: register.show(act, LISTED).steps,
+    Restricted.SIGNER: lambda act, _: register.show(act, LISTED).steps[0].person_id,
+    Restricted.OPERATOR: lambda act, _: (operators.of(act, LISTED), True),
+    Restricted.FLAG: lambda act, _: flags.on(act, "ISLE", LISTED),
+    Restricted.ATTACHMENT_COUNT: lambda act, at: attachments.count(act, at.known(LISTED)),
+    Restricted.ATTACHMENT: lambda act, _: attachments.all_of(act, LISTED),
+    Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
+    Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.statuses(act, "ISLE"),
+    Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
+    Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), tokens.of_mission(act, "ISLE")),
+    Restricted.AUDIT_LEAF: lambda act, _: audit.checkpoint(act),
+}
+
+
+@pytest.mark.parametrize("what", Restricted, ids=str)
+def test_what_is_restricted_is_shown_to_the_roles_of_the_table_and_in_their_mission_alone(
+    wiring: Wiring, what: Restricted
+) -> None:
+    shown = set()
+    for who in (*Role, "stranger", "nobody"):
+        kind, told = outcome(wiring, str(who), SHOWN[what])
+        if kind == "told" and told not in {"()", "None"}:
+            shown.add(str(who))
+    assert shown == {str(role) for role in shown_to(what)} < {str(role) for role in Role}
