@@ -49,6 +49,7 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_MISSION = "manage_mission"
     VERIFY_AUDIT = "verify_audit"
+    READ_FIGURES = "read_figures"  # what monitoring is told
 
 
 _EVERYONE = frozenset({Action.LOOK_UP, Action.EXPORT, Action.ACKNOWLEDGE, Action.HOLD_TOKEN})
@@ -81,7 +82,7 @@ POLICY: dict[Role, frozenset[Action]] = {
     },
     Role.AUDITOR: _EVERYONE | {Action.READ_REGISTER, Action.READ_RETIRED_EDITION, Action.VERIFY_AUDIT},
     # An administrator runs the machine and the accounts; the content of the list is not theirs to decide.
-    Role.ADMIN: _EVERYONE | {Action.MANAGE_PEOPLE, Action.MANAGE_MISSION, Action.VERIFY_AUDIT},
+    Role.ADMIN: _EVERYONE | {Action.MANAGE_PEOPLE, Action.MANAGE_MISSION, Action.VERIFY_AUDIT, Action.READ_FIGURES},
 }
 
 
