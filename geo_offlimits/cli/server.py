@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from gunicorn import systemd
 from gunicorn.app.base import BaseApplication
 
 from geo_offlimits.cli.worker import WAITING, Log, Worker
@@ -91,7 +92,7 @@ def listen(settings: Settings, tls: Tls | None = None) -> Listening:
     _refuse_unusable_store(settings)
     if tls:
         _refuse_unfit_certificate(tls)
-    opened = bound(settings)
+    opened = handed_over() or bound(settings)
     _web()  # loaded once before the fork: the workers share the memory and start at once
     return Listening(settings, opened, tls)
 
@@ -113,6 +114,18 @@ def _refuse_unfit_certificate(tls: Tls) -> None:
         raise InputError(
             f"The certificate {tls[0]} and key {tls[1]} do not work: {fault}. Give two PEM files that belong together."
         ) from None
+
+
+def handed_over() -> socket.socket | None:
+    """The socket that systemd opened for us. It stays open over a restart, and who connects meanwhile waits in it."""
+    count = systemd.listen_fds()
+    if count > 1:
+        raise InputError(f"systemd hands over {count} sockets. Leave one ListenStream in the socket unit.")
+    if not count:
+        return None
+    opened = socket.socket(fileno=systemd.SD_LISTEN_FDS_START)
+    opened.set_inheritable(False)
+    return opened
 
 
 def bound(settings: Settings) -> socket.socket:

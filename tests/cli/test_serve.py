@@ -1,6 +1,7 @@
 """`serve` with real processes on free ports: it answers, reloads, stops, and says why it cannot start."""
 
 import json
+import os
 import signal
 import socket
 import ssl
@@ -55,6 +56,15 @@ def test_a_port_in_use_is_a_sentence_and_json(serve: Callable[..., Served], prom
     said = prompt("demo", "--serve", "--folder", prompt.folder / "demo", "--port", served.port)
     assert (said.code, "is in use" in said.err) == (1, True)
     assert not (prompt.folder / "demo").exists()
+
+
+def test_of_several_sockets_that_are_handed_over_none_is_guessed(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+    monkeypatch.setenv("LISTEN_FDS", "2")
+    said = prompt("serve", "--port", 0)
+    assert (said.code, "Leave one ListenStream" in said.err) == (1, True)
 
 
 def test_it_speaks_tls_with_a_certificate_of_its_own(
