@@ -188,7 +188,7 @@ def prepared(folder: Path) -> dict[str, str]:
 
 
 def _populate(wiring: Wiring) -> None:
-    admin = _person(wiring, None, "1", "admin", None)
+    admin = person(wiring, None, "1", "admin", None)
     with wiring.writing(admin) as act:
         territory = Boundary(kind=BoundaryKind.TERRITORY, name="Bench", geometry=box(-30.5, 9.5, -29.5, 10.5))
         mission = Mission(
@@ -200,18 +200,18 @@ def _populate(wiring: Wiring) -> None:
             demonstration=True,
         )
         missions.add_mission(act, mission, territory)
-    head = _person(wiring, admin, "2", "head", "BENCH")
+    head = person(wiring, admin, "2", "head", "BENCH")
     for at in range(0, ENTRIES, 50):
         with wiring.writing(head) as act:
             for number in range(at, at + 50):
                 register.add_alone(act, "BENCH", *_listing(number), confirm_alike=True)
     with wiring.writing(head) as act:
         editions.publish(act, wiring.keyring, "BENCH", expires_in=timedelta(days=30))
-    _person(wiring, admin, "3", "staff", "BENCH")
+    person(wiring, admin, "3", "staff", "BENCH")
 
 
-def _person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: str | None) -> Actor:
-    person = Person(
+def person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: str | None) -> Actor:
+    joined = Person(
         person_id=f"bench-{number}",
         number=number,
         name=f"Person {number}",
@@ -220,7 +220,7 @@ def _person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: s
         mission="BENCH",
     )
     with wiring.writing(by) as act:
-        once = people.add_person(act, person, (RoleGrant(role=Role(role), mission=mission),))
+        once = people.add_person(act, joined, (RoleGrant(role=Role(role), mission=mission),))
     return wiring.choose_passphrase(number, once, PASSPHRASE)
 
 

@@ -5,6 +5,7 @@ are missing, a port in use, a certificate that does not fit its key. Behind that
 """
 
 import errno
+import gc
 import logging
 import socket
 import ssl
@@ -64,6 +65,9 @@ class Listening:
         """Until SIGTERM or Ctrl-C. SIGHUP renews the workers without dropping a request."""
         # Shapely and GDAL log through `logging`; without a handler their warnings would reach the terminal raw.
         logging.getLogger("fiona").setLevel(logging.ERROR)
+        # What is loaded stays for good: a worker that need not look through it leaves it shared.
+        gc.collect()
+        gc.freeze()
         Server(self.settings, self.options()).run()
 
     def options(self) -> dict[str, Any]:

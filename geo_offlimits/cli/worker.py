@@ -7,9 +7,11 @@ hold every thread. So
 2. a request that has not arrived whole in time (handshake, head and body together) is closed, a body with 408; a long
    one has this time for each megabyte;
 3. who takes nothing of an answer is not waited for without end, nor who does not close a connection after it;
-4. what is logged of a fault is its kind and where, never its text, which can hold what was sent.
+4. what a request needed for a moment goes back to the machine: opening a long list takes as much again as keeping it;
+5. what is logged of a fault is its kind and where, never its text, which can hold what was sent.
 """
 
+import ctypes
 import io
 import socket
 import sys
@@ -32,6 +34,9 @@ WORKING = 2
 RECEIVED_BYTES = 1024**2
 TAKEN_WITHIN_S = 60
 FAREWELL_S = 1.0
+GIVE_BACK_EVERY_S = 10.0
+# Of the C library of most Linux systems; where another stands in, it does this by itself or not at all.
+_give_back_memory = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 Environ = dict[str, Any]
 Gateway = Callable[[Environ, Any], Iterable[bytes]]
@@ -68,6 +73,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
         # thread -> the connection it waits for, and until when
         self._arriving: dict[int, tuple[Any, float]] = {}
         self._places = threading.BoundedSemaphore(WORKING)
+        self._given_back = (0, 0.0)  # how many requests had been answered then, and when
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
@@ -103,6 +109,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
             if now > until:
                 with suppress(OSError):  # TLS is passed by: another thread is using it
                     socket.socket.shutdown(conn.sock, socket.SHUT_RD)
+        self._give_back(now)
+
+    def _give_back(self, now: float) -> None:
+        """Now and then, where something was answered since; the allocator keeps freed memory for itself otherwise."""
+        answered, at = self._given_back
+        if _give_back_memory and self.nr != answered and now - at > GIVE_BACK_EVERY_S:
+            self._given_back = (self.nr, now)
+            _give_back_memory(0)
 
     def _once_whole(self, application: Gateway) -> Gateway:
         def asked(environ: Environ, start_response: Any) -> Iterable[bytes]:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
-from geo_offlimits.cli.worker import Log
+from geo_offlimits.cli import worker
+from geo_offlimits.cli.worker import Log, Worker
 from tests.cli.prompt import Prompt
 from tests.cli.served import PATIENCE_S, Served, certificate
 
@@ -105,6 +106,19 @@ def test_its_address_is_one_json_document(serve: Callable[..., Served], prompt: 
     served.stop()
     document = json.loads(served.said)
     assert (document["address"], document["workers"]) == (f"http://localhost:{served.port}", 2)
+
+
+def test_memory_is_given_back_now_and_then_where_something_was_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(worker, "_give_back_memory", given.append)
+    one = Worker.__new__(Worker)
+    one._given_back = (0, 0.0)
+    told = []
+    for answered, now in ((0, 100.0), (5, 100.0), (6, 105.0), (6, 120.0), (6, 140.0)):
+        one.nr = answered
+        one._give_back(now)
+        told.append(len(given))
+    assert told == [0, 1, 1, 2, 2]
 
 
 CANARY = b"CANARY-42.66"

@@ -212,7 +212,7 @@ def test_the_whole_of_it_goes_from_the_file_to_https(tmp_path: Path, monkeypatch
     home.mkdir()
     prompt, program = Prompt(home), prefix / "bin" / "geo-offlimits"
     subprocess.run([program, "init"], env={"PATH": "", **prompt.variables()}, capture_output=True, check=True, cwd=home)
-    monkeypatch.setattr(sys, "executable", str(prefix / "bin" / "python"))
+    monkeypatch.setattr(sys, "executable", str((prefix / "bin").resolve() / "python"))
     monkeypatch.chdir(home)
     cert, key = certificate(tmp_path)
     served = Served(prompt, "--tls-cert", str(cert), "--tls-key", str(key))
