@@ -7,13 +7,14 @@ WORKERS ?= 2
 # Counting what tests touch takes a quarter longer, so it is done where it decides, or with COVERAGE=1.
 COVERAGE ?= $(CI)
 
-.PHONY: help run test test-deep lint types contracts wheel-check check bench lock translations layers clean
+.PHONY: help run test test-deep lint types contracts wheel-check check bench bundle lock translations layers clean
 
 help:
 	@echo "make run [PORT=8000] [RESET=1]   the demonstration on http://localhost:PORT"
 	@echo "make test [COVERAGE=1]           the test suite (make test-deep: the long runs)"
 	@echo "make check                       lint, types, import contracts, wheel"
 	@echo "make bench                       benchmarks, as ratios to named peers in the same run"
+	@echo "make bundle                      dist/: one file that installs without a network (PYTHON=python3.12: for that one)"
 	@echo "make lock | layers | translations   for maintainers"
 
 run:
@@ -49,10 +50,15 @@ bench:
 	@"$(PYTHON)" scripts/prepare.py bench
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python "$$figure" || exit 1; done
 
+bundle:
+	@"$(PYTHON)" scripts/prepare.py bundle
+	@$(BIN)/python scripts/bundle.py
+
 # Locks name versions and hashes only; where packages come from is each machine's own configuration.
 lock:
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock $(ARGS)
+	@$(BIN)/uv pip compile setup.cfg --extra postgres --extra bundle --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-bundle.lock $(ARGS)
 	@$(BIN)/uv pip compile setup.cfg --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-test.lock $(ARGS)
 	@$(BIN)/uv pip compile setup.cfg --extra test --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements-test.lock --custom-compile-command "make lock" --quiet -o requirements-bench.lock $(ARGS)
 

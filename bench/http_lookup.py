@@ -20,7 +20,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -37,7 +37,8 @@ from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
-from geo_offlimits.services import editions, missions, people, register
+from geo_offlimits.domain.proof import Shown
+from geo_offlimits.services import editions, factors, missions, people, register
 from geo_offlimits.settings import Settings
 from web import create_app
 
@@ -48,6 +49,7 @@ WORKERS = 2
 CONTROL_WASTES_S = 0.004
 ENTRIES = 300
 PASSPHRASE = "correct horse battery staple"  # noqa: S105  (of an invented person)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  (of their apps)
 HERE = Path(__file__).resolve().parent
 
 
@@ -189,7 +191,7 @@ def prepared(folder: Path) -> dict[str, str]:
 
 
 def _populate(wiring: Wiring) -> None:
-    admin = _person(wiring, None, "1", "admin", None)
+    admin = person(wiring, None, "1", "admin", None)
     with wiring.writing(admin) as act:
         territory = Boundary(kind=BoundaryKind.TERRITORY, name="Bench", geometry=box(-30.5, 9.5, -29.5, 10.5))
         mission = Mission(
@@ -201,18 +203,18 @@ def _populate(wiring: Wiring) -> None:
             demonstration=True,
         )
         missions.add_mission(act, mission, territory)
-    head = _person(wiring, admin, "2", "head", "BENCH")
+    head = person(wiring, admin, "2", "head", "BENCH")
     for at in range(0, ENTRIES, 50):
         with wiring.writing(head) as act:
             for number in range(at, at + 50):
                 register.add_alone(act, "BENCH", *_listing(number), confirm_alike=True)
     with wiring.writing(head) as act:
         editions.publish(act, wiring.keyring, "BENCH", expires_in=timedelta(days=30))
-    _person(wiring, admin, "3", "staff", "BENCH")
+    person(wiring, admin, "3", "staff", "BENCH")
 
 
-def _person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: str | None) -> Actor:
-    person = Person(
+def person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: str | None) -> Actor:
+    joined = Person(
         person_id=f"bench-{number}",
         number=number,
         name=f"Person {number}",
@@ -221,8 +223,13 @@ def _person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: s
         mission="BENCH",
     )
     with wiring.writing(by) as act:
-        once = people.add_person(act, person, (RoleGrant(role=Role(role), mission=mission),))
-    return wiring.choose_passphrase(number, once, PASSPHRASE)
+        once = people.add_person(act, joined, (RoleGrant(role=Role(role), mission=mission),))
+    found = wiring.choose_passphrase(number, once, PASSPHRASE)
+    if not found.needs_factor(wiring.clock()):
+        return found
+    with wiring.writing() as act:
+        factors.enrol_app(act, found, SECRET)
+    return replace(found, guarded=True, shown=Shown(passphrase_at=wiring.clock(), factor_at=wiring.clock()))
 
 
 def _listing(number: int) -> tuple[Subject, Terms]:
@@ -254,8 +261,21 @@ def signed_in(address: tuple[str, int]) -> dict[str, str]:
     session = next((one for one in cookies if one.startswith("session=")), "")
     if answer.status != 303 or not session:
         raise SystemExit(f"Signing in was answered with {answer.status}.")
+    if answer.headers["Location"].startswith("/step-up"):
+        session = _stepped_up(server, session)
     server.request("GET", "/list", headers={"Cookie": session})
     return {"Cookie": session, "X-CSRF-Token": token_in(server.getresponse().read().decode())}
+
+
+def _stepped_up(server: HTTPConnection, session: str) -> str:
+    server.request("GET", "/step-up", headers={"Cookie": session})
+    code = factors.code_at(SECRET, datetime.now(UTC))
+    form = {"csrf_token": token_in(server.getresponse().read().decode()), "proof_code": code}
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": session}
+    server.request("POST", "/step-up", urllib.parse.urlencode(form), kind)
+    answer = server.getresponse()
+    answer.read()
+    return next(one.split(";")[0] for one in answer.headers.get_all("Set-Cookie") or [] if "session=" in one)
 
 
 def token_in(page: str) -> str:

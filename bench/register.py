@@ -31,6 +31,7 @@ from geo_offlimits.domain.designation import Basis, Restriction, StepKind, Terms
 from geo_offlimits.domain.mission import Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
+from geo_offlimits.domain.proof import Shown
 from geo_offlimits.services import register
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Transaction, tables
@@ -133,7 +134,12 @@ def person(person_id: str) -> Person:
     )
 
 
-HEAD = Actor(person=person("head"), grants=(RoleGrant(role=Role.HEAD, mission="BENCH"),))
+ALWAYS = datetime(2200, 1, 1, tzinfo=UTC)
+HEAD = Actor(
+    person=person("head"),
+    grants=(RoleGrant(role=Role.HEAD, mission="BENCH"),),
+    shown=Shown(passphrase_at=ALWAYS, factor_at=ALWAYS),
+)
 
 
 @contextmanager

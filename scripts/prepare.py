@@ -1,4 +1,4 @@
-"""Make .venv ready: `prepare.py run` for the product, `test` for the tests as well, `bench` for the peers of it too.
+"""Make .venv ready: `prepare.py run` for the product, `bundle` to pack it, `test` for the tests, `bench` for the peers.
 
 Written for any Python 3.7 or newer, so that an unsuitable one gets a sentence instead of a traceback. Installs nothing
 outside .venv except, for the tests, the system packages they drive (a browser, a database), and those only as root or
@@ -18,9 +18,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 13)
-LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock", "bench": "requirements-bench.lock"}
+LOCKS = {
+    "run": "requirements.lock",
+    "bundle": "requirements-test.lock",
+    "test": "requirements-test.lock",
+    "bench": "requirements-bench.lock",
+}
 # Each purpose includes those before it.
-COVERED = {"run": ("run",), "test": ("run", "test"), "bench": ("run", "test", "bench")}
+COVERED = {purpose: tuple(LOCKS)[: at + 1] for at, purpose in enumerate(LOCKS)}
+NEED_SYSTEM_PACKAGES = {"test", "bench"}
 # system package -> what shows that it is there: a program, or a file. The browser without a window takes two thirds of
 # the time of the whole one; where a distribution has none, that one does.
 SYSTEM_PACKAGES = {
@@ -138,10 +144,10 @@ def install_system_packages() -> None:
 
 def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:  # noqa: PLR2004  (the script and one word)
-        sys.exit("usage: prepare.py run|test|bench")
+        sys.exit("usage: prepare.py run|bundle|test|bench")
     continue_on_a_suitable_python()
     install(sys.argv[1])
-    if sys.argv[1] != "run":
+    if sys.argv[1] in NEED_SYSTEM_PACKAGES:
         install_system_packages()
 
 

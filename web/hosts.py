@@ -83,7 +83,7 @@ def refuse_other_machines(*, behind_proxy: bool) -> None:
     """
     handed_on = not behind_proxy and any(name in request.headers for name in _HANDED_ON)
     if handed_on or not _is_loopback(source()):
-        raise AbsentError("Metrics are for this machine alone; ask at its loopback address.")
+        raise AbsentError("Metrics are for this machine: ask at its loopback address, or with a token for them.")
 
 
 def refuse_foreign_host(bound: str) -> None:

@@ -5,6 +5,7 @@ are missing, a port in use, a certificate that does not fit its key. Behind that
 """
 
 import errno
+import gc
 import logging
 import socket
 import ssl
@@ -13,6 +14,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
+from gunicorn import systemd
 from gunicorn.app.base import BaseApplication
 
 from geo_offlimits.cli.worker import WAITING, Log, Worker
@@ -72,6 +74,9 @@ class Listening:
         """Until SIGTERM or Ctrl-C. SIGHUP renews the workers without dropping a request."""
         # Shapely and GDAL log through `logging`; without a handler their warnings would reach the terminal raw.
         logging.getLogger("fiona").setLevel(logging.ERROR)
+        # What is loaded stays for good: a worker that need not look through it leaves it shared.
+        gc.collect()
+        gc.freeze()
         Server(self.settings, self.options()).run()
 
     def options(self) -> dict[str, Any]:
@@ -100,7 +105,7 @@ def listen(settings: Settings, tls: Tls | None = None) -> Listening:
     _refuse_unusable_store(settings)
     if tls:
         _refuse_unfit_certificate(tls)
-    opened = bound(settings)
+    opened = handed_over() or bound(settings)
     _web()  # loaded once before the fork: the workers share the memory and start at once
     return Listening(settings, opened, tls)
 
@@ -122,6 +127,18 @@ def _refuse_unfit_certificate(tls: Tls) -> None:
         raise InputError(
             f"The certificate {tls[0]} and key {tls[1]} do not work: {fault}. Give two PEM files that belong together."
         ) from None
+
+
+def handed_over() -> socket.socket | None:
+    """The socket that systemd opened for us. It stays open over a restart, and who connects meanwhile waits in it."""
+    count = systemd.listen_fds()
+    if count > 1:
+        raise InputError(f"systemd hands over {count} sockets. Leave one ListenStream in the socket unit.")
+    if not count:
+        return None
+    opened = socket.socket(fileno=systemd.SD_LISTEN_FDS_START)
+    opened.set_inheritable(False)
+    return opened
 
 
 def bound(settings: Settings) -> socket.socket:

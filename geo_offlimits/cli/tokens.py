@@ -25,7 +25,8 @@ def token() -> None:
     "--purpose",
     required=True,
     type=click.Choice([purpose.value for purpose in Purpose]),
-    help="sync: keeps the current list. api: that, and asks, flags and proposes as you may.",
+    help="sync: keeps the current list. api: that, and asks, flags and proposes as you may. "
+    "metrics: reads the figures, for who runs the server.",
 )
 @click.option("--expires-in", type=DURATION, default="90d", show_default=True, help="At most 366d.")
 @signed

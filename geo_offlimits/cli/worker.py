@@ -9,11 +9,14 @@ hold every thread. So
 3. who takes nothing of an answer is not waited for without end, nor who does not close a connection after it;
 4. nobody waits without end for one of the few to be free, and an answer on which one works without end is given up
    with its process, because a thread cannot be ended by itself: what it was writing is rolled back by the store;
-5. what is logged of a fault is its kind and where, never its text, which can hold what was sent;
-6. what it answers itself is a problem like any other, with the application's headers, and repeats nothing of what was
+5. what a request needed for a moment goes back to the machine: opening a long list takes as much again as keeping
+   it;
+6. what is logged of a fault is its kind and where, never its text, which can hold what was sent;
+7. what it answers itself is a problem like any other, with the application's headers, and repeats nothing of what was
    sent.
 """
 
+import ctypes
 import io
 import json
 import os
@@ -42,6 +45,9 @@ WORKING = 2
 RECEIVED_BYTES = 1024**2
 TAKEN_WITHIN_S = 60
 FAREWELL_S = 1.0
+GIVE_BACK_EVERY_S = 10.0
+# Of the C library of most Linux systems; where another stands in, it does this by itself or not at all.
+_give_back_memory = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 Environ = dict[str, Any]
 Gateway = Callable[[Environ, Any], Iterable[bytes]]
@@ -135,6 +141,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
         # thread -> the connection it works for, and until when
         self._working: dict[int, tuple[socket.socket, float]] = {}
         self._places = threading.BoundedSemaphore(WORKING)
+        self._given_back = (0, 0.0)  # how many requests had been answered then, and when
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
@@ -183,6 +190,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
             if now > until:
                 with suppress(OSError):  # TLS is passed by: another thread is using it
                     socket.socket.shutdown(conn.sock, socket.SHUT_RD)
+        self._give_back(now)
         if late := [opened for opened, until in list(self._working.values()) if now > until]:
             self._give_up(late)
 
@@ -191,6 +199,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
         for opened in late:
             self._refuse(opened, TOO_LONG)
         os._exit(1)  # in any other way the process would wait for the very thread that does not end
+
+    def _give_back(self, now: float) -> None:
+        """Now and then, where something was answered since; the allocator keeps freed memory for itself otherwise."""
+        answered, at = self._given_back
+        if _give_back_memory and self.nr != answered and now - at > GIVE_BACK_EVERY_S:
+            self._given_back = (self.nr, now)
+            _give_back_memory(0)
 
     def _once_whole(self, application: Gateway) -> Gateway:
         def asked(environ: Environ, start_response: Any) -> Iterable[bytes]:

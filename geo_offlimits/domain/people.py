@@ -51,6 +51,7 @@ class Action(StrEnum):
     RECOVER = "recover"  # asks or agrees that somebody's lost second factor is taken away
     MANAGE_MISSION = "manage_mission"
     VERIFY_AUDIT = "verify_audit"
+    READ_FIGURES = "read_figures"  # what monitoring is told
 
 
 class Restricted(StrEnum):
@@ -102,7 +103,14 @@ POLICY: dict[Role, frozenset[Action]] = {
     },
     Role.AUDITOR: _EVERYONE | {Action.READ_REGISTER, Action.READ_RETIRED_EDITION, Action.VERIFY_AUDIT},
     # An administrator runs the machine and the accounts; the content of the list is not theirs to decide.
-    Role.ADMIN: _EVERYONE | {Action.MANAGE_PEOPLE, Action.RECOVER, Action.MANAGE_MISSION, Action.VERIFY_AUDIT},
+    Role.ADMIN: _EVERYONE
+    | {
+        Action.MANAGE_PEOPLE,
+        Action.RECOVER,
+        Action.MANAGE_MISSION,
+        Action.VERIFY_AUDIT,
+        Action.READ_FIGURES,
+    },
 }
 
 # Roles that see or settle what is restricted, or who may. Until a second factor is shown they count as staff.

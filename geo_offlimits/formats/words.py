@@ -56,6 +56,7 @@ WORDS: dict[Enum, str] = {
     FactorKind.KEY: N_("Security key"),
     Purpose.SYNC: N_("Keep the list current"),
     Purpose.API: N_("Keep the list, ask it, flag and propose"),
+    Purpose.METRICS: N_("Monitoring: figures of the mission"),
     NameKind.SIGN: N_("On the sign"),
     NameKind.CURRENT: N_("Current name"),
     NameKind.FORMER: N_("Former name"),

@@ -7,6 +7,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
+from geo_offlimits.domain.people import Action
 from geo_offlimits.services import campaigns
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.register import backlog
@@ -23,10 +24,15 @@ class Figure:
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def figures(act: Act) -> tuple[Figure, ...]:
-    """All of them as of now. What is not there, such as the age of no edition, is left out."""
+def figures(act: Act, mission: str | None = None) -> tuple[Figure, ...]:
+    """All of them as of now, or those of one mission. What is not there, such as the age of no edition, is left out.
+
+    None, for all missions, is for a door that knows where it is asked from. Raises NotPermittedError.
+    """
+    if mission:
+        act.require(Action.READ_FIGURES, mission)
     act = act.by(None)  # they are the same for whoever asks
-    missions = [mission.code for mission in act.tx.missions.all()]
+    missions = [mission] if mission else [one.code for one in act.tx.missions.all()]
     leaves = Figure(name="audit_leaves", help="Leaves in the audit tree; it only grows.", value=act.tx.audit.size())
     return (leaves, *(figure for code in missions for figure in (*_of_list(act, code), *_of_register(act, code))))
 

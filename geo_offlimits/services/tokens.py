@@ -17,7 +17,7 @@ from typing import Any
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, Actor
-from geo_offlimits.domain.tokens import LONGEST, USUAL, Purpose, Token
+from geo_offlimits.domain.tokens import LEAST, LONGEST, USUAL, Purpose, Token
 from geo_offlimits.errors import AbsentError, CredentialsError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.services import missions, people
 from geo_offlimits.services.act import Act
@@ -85,6 +85,7 @@ def issue(act: Act, mission: str, purpose: Purpose, expires_in: timedelta = USUA
     Raises StepUpNeededError, TooManyTokensError or InputError.
     """
     act.require(Action.HOLD_TOKEN, mission)
+    act.require(LEAST[purpose], mission)
     act.refuse_stale()
     missions.mission(act, mission)
     if not timedelta(0) < expires_in <= LONGEST:
@@ -108,6 +109,11 @@ def issue(act: Act, mission: str, purpose: Purpose, expires_in: timedelta = USUA
     told = {"purpose": purpose.value, "expires_at": format_instant(made.expires_at)}
     act.record(AuditTag.TOKEN_ISSUED, subject=made.token_id, mission=mission, **told)
     return Issued(token=made, text=text)
+
+
+def purposes(act: Act, mission: str) -> tuple[Purpose, ...]:
+    """What the actor may issue a token for in this mission."""
+    return tuple(one for one in Purpose if act.may(LEAST[one], mission))
 
 
 def _hashed(text: str) -> str:
@@ -158,9 +164,9 @@ def recognise(act: Act, text: str) -> Recognised:
     except AbsentError:
         raise UnknownTokenError from None
     actor = replace(holder, scope=found.scope)
-    if not actor.may(Action.LOOK_UP, found.mission, act.now):
+    if not actor.may(LEAST[found.purpose], found.mission, act.now):
         raise UnknownTokenError
-    return Recognised(actor=actor, token=found, today=missions.today(act.by(actor), found.mission))
+    return Recognised(actor=actor, token=found, today=missions.today(act.by(None), found.mission))
 
 
 def note_use(act: Act, recognised: Recognised, edition: int | None) -> None:

@@ -1,6 +1,7 @@
 """The mission ISLE on an island in the empty ocean, deployed at the prompt; each test works on its own copy."""
 
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,8 +102,8 @@ def empty(tmp_path: Path) -> Prompt:
 def serve() -> Iterator[Callable[..., Served]]:
     started: list[Served] = []
 
-    def begin(prompt: Prompt, *words: str, **variables: str) -> Served:
-        started.append(Served(prompt, *words, **variables))
+    def begin(prompt: Prompt, *words: str, handed: socket.socket | None = None, **variables: str) -> Served:
+        started.append(Served(prompt, *words, handed=handed, **variables))
         return started[-1]
 
     yield begin

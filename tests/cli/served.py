@@ -21,16 +21,25 @@ from geo_offlimits.settings import ENVIRONMENT_PREFIX
 from tests.cli.prompt import Prompt
 
 PATIENCE_S = 60.0
+# As systemd hands a socket over: descriptor 3, and whom it is for.
+HAND_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
 
 
 class Served:
-    """A running `serve --port 0`; `address` is what it printed."""
+    """A running `serve --port 0`; `address` is what it printed. `handed` is a socket that it is given to listen on."""
 
-    def __init__(self, prompt: Prompt, *words: str, **variables: str) -> None:
+    def __init__(self, prompt: Prompt, *words: str, handed: socket.socket | None = None, **variables: str) -> None:
         others = {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
+        program = ["-m", "geo_offlimits.cli", "serve", "--port", "0", "--workers", "2", *words]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "geo_offlimits.cli", "serve", "--port", "0", "--workers", "2", *words],
+            [sys.executable, *(("-c", HAND_OVER, str(handed.fileno()), *program) if handed else program)],
             env={**others, **prompt.variables(), **variables},
+            pass_fds=[handed.fileno()] if handed else [],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -1,6 +1,7 @@
 """`serve` with real processes on free ports: it answers, reloads, stops, and says why it cannot start."""
 
 import json
+import os
 import signal
 import socket
 import ssl
@@ -13,7 +14,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import InvalidRequestLine, InvalidResponseHeader
 
-from geo_offlimits.cli.worker import Log, refusal_of
+from geo_offlimits.cli import worker
+from geo_offlimits.cli.worker import Log, Worker, refusal_of
 from tests.cli.prompt import Prompt
 from tests.cli.served import PATIENCE_S, Served, certificate
 from web.headers import SECURITY_HEADERS, STAY_ENCRYPTED
@@ -58,6 +60,15 @@ def test_a_port_in_use_is_a_sentence_and_json(serve: Callable[..., Served], prom
     said = prompt("demo", "--serve", "--folder", prompt.folder / "demo", "--port", served.port)
     assert (said.code, "is in use" in said.err) == (1, True)
     assert not (prompt.folder / "demo").exists()
+
+
+def test_of_several_sockets_that_are_handed_over_none_is_guessed(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+    monkeypatch.setenv("LISTEN_FDS", "2")
+    said = prompt("serve", "--port", 0)
+    assert (said.code, "Leave one ListenStream" in said.err) == (1, True)
 
 
 def test_it_speaks_tls_with_a_certificate_of_its_own(
@@ -110,6 +121,19 @@ def test_all_processes_count_together_how_fast_somebody_asks(serve: Callable[...
     served.process.send_signal(signal.SIGHUP)
     until(lambda: len(served.children()) == 2 and not served.children() & before)
     assert [served.get("/login")[0] for _ in range(3)].count(429) >= 1
+
+
+def test_memory_is_given_back_now_and_then_where_something_was_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(worker, "_give_back_memory", given.append)
+    one = Worker.__new__(Worker)
+    one._given_back = (0, 0.0)
+    told = []
+    for answered, now in ((0, 100.0), (5, 100.0), (6, 105.0), (6, 120.0), (6, 140.0)):
+        one.nr = answered
+        one._give_back(now)
+        told.append(len(given))
+    assert told == [0, 1, 1, 2, 2]
 
 
 CANARY = b"CANARY-42.66"

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements.lock", "requirements-bundle.lock", "requirements-test.lock", "requirements-bench.lock")
 
 
 def asked_for() -> set[str]:
@@ -28,7 +29,7 @@ def test_every_dependency_is_justified_and_nothing_else_is() -> None:
 
 
 def test_locks_fix_every_version_with_a_hash_and_name_no_place() -> None:
-    for name in ("requirements.lock", "requirements-test.lock", "requirements-bench.lock"):
+    for name in LOCKS:
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text, name
         assert "--index" not in text, name

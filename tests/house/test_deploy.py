@@ -1,5 +1,6 @@
 """What is written about running it fits the program: settings, variables, probes, units, figures."""
 
+import configparser
 import re
 import shutil
 import subprocess
@@ -9,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from geo_offlimits.cli.server import BACKLOG
 from geo_offlimits.services.worklist import Worklist
 from geo_offlimits.settings import ENVIRONMENT_PREFIX, SECRETS, Settings, load
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy.md"
 CONTRIB = sorted(path for path in (ROOT / "contrib").iterdir() if path.is_file())
-UNITS = [path for path in CONTRIB if path.suffix in {".service", ".timer"}]
+UNITS = [path for path in CONTRIB if path.suffix in {".service", ".socket", ".timer"}]
 
 
 def blocks(kind: str) -> list[str]:
@@ -26,13 +28,20 @@ def test_the_settings_file_of_the_page_is_one(tmp_path: Path) -> None:
     (text,) = blocks("toml")
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     found = load(tmp_path / "settings.toml", {})
-    assert (found.behind_proxy, found.request_log, len(tomllib.loads(text))) == (True, True, 4)
+    assert (found.behind_proxy, found.request_log, len(tomllib.loads(text))) == (False, True, 3)
 
 
 @pytest.mark.parametrize("path", [*CONTRIB, DEPLOY], ids=lambda path: path.name)
 def test_every_variable_that_is_named_is_one(path: Path) -> None:
     known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in SECRETS | {item.name for item in fields(Settings)}}
     assert set(re.findall(rf"{ENVIRONMENT_PREFIX}[A-Z_]+", path.read_text(encoding="utf-8"))) <= known
+
+
+def test_the_socket_of_systemd_is_the_port_that_the_settings_would_take() -> None:
+    unit = configparser.ConfigParser()
+    unit.read(ROOT / "contrib" / "geo-offlimits.socket", encoding="utf-8")
+    assert unit["Socket"]["ListenStream"] == f"{Settings().host}:{Settings().port}"
+    assert unit["Socket"]["Backlog"] == str(BACKLOG)
 
 
 def test_every_file_beside_is_told_on_the_page() -> None:

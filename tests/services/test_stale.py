@@ -10,6 +10,7 @@ import pytest
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.premises import Subject
 from geo_offlimits.domain.proof import Shown, StepUpNeededError
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.services import (
@@ -28,8 +29,12 @@ from geo_offlimits.services.act import Act
 from tests.services.conftest import MISSION, World, venue
 
 
+def elsewhere(one: Subject) -> Subject:
+    return replace(one, locality="Elsewhere")
+
+
 class Place:
-    """One listing in force with a note and a change that waits, one proposal, one recovery."""
+    """A listing with a note and a change that waits, one whose lift was proposed, one proposal, one recovery."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -37,9 +42,10 @@ class Place:
         with world.acting("103") as act:
             self.draft = register.propose(act, MISSION, *venue("Red Door", -29.8, 10.2)).designation_id
             attachments.add_note(act, self.listed, "seen")
-            changes.propose(
-                act, self.listed, ChangeKind.CORRECTED, lambda one: replace(one, locality="Elsewhere"), "slip"
-            )
+            changes.propose(act, self.listed, ChangeKind.CORRECTED, elsewhere, "slip")
+        self.leaving = world.listed("Old Anchor", -29.6, 10.4).designation_id
+        with world.acting("103") as act:
+            register.propose_lift(act, self.leaving, "closed")
         with world.acting("102") as act:
             self.recovery = recovery.ask(act, "104", "lost").recovery_id
 
@@ -54,7 +60,7 @@ WEIGHING: dict[str, tuple[str, Call]] = {
     "designate": (HEAD, lambda act, at: register.designate(act, at.draft)),
     "reject": (HEAD, lambda act, at: register.decide(act, at.draft, StepKind.REJECTED, "no")),
     "suspend": (HEAD, lambda act, at: register.decide(act, at.listed, StepKind.SUSPENDED, "wrong house")),
-    "lift": (HEAD, lambda act, at: register.lift(act, at.listed, "closed")),
+    "lift": (HEAD, lambda act, at: register.lift(act, at.leaving, "closed")),
     "review": (HEAD, lambda act, at: register.review(act, at.listed, (act.now + timedelta(days=90)).date(), "seen")),
     "decide together": (
         HEAD,

@@ -187,6 +187,7 @@ SYNC: frozenset[tuple[str, str]] = frozenset(
     }
 )
 BY_TOKEN: dict[str, frozenset[tuple[str, str]]] = {
+    "metrics": frozenset(),  # beside /metrics, which is there for anybody on this machine
     "sync": SYNC,
     "api": SYNC
     | {

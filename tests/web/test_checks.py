@@ -42,6 +42,7 @@ from geo_offlimits.services import (
     editions,
     exports,
     facilities,
+    figures,
     flags,
     imports,
     lookup,
@@ -99,6 +100,10 @@ class Scene:
 
     def asked_recovery(self) -> object:
         return recovery.ask(self.by("head"), "patrol", "lost")
+
+    def by_token(self) -> Act:
+        """A token's holder may issue one, the token itself may not."""
+        return self.act.by(tokens.recognise(self.act, tokens.issue(self.by("staff"), "ISLE", Purpose.API).text).actor)
 
     def token_of(self, number: str) -> str:
         return tokens.issue(self.by(number), "ISLE", Purpose.API).token.token_id
@@ -164,6 +169,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ),
     ("facilities.retire", "nobody", lambda act, _: facilities.retire(act, "ISLE", "F-1")),
     ("facilities.all_of", "nobody", lambda act, _: facilities.all_of(act, "ISLE")),
+    ("figures.figures", "head", lambda act, _: figures.figures(act, "ISLE")),
     (
         "flags.raise_flag",
         "nobody",
@@ -206,7 +212,9 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("register.status_at", "nobody", lambda act, _: register.status_at(act, "ISLE", act.now)),
     ("register.permitted", "nobody", lambda act, _: register.show(act, LISTED)),
     ("register.permitted", "auditor", lambda act, _: operators.record(act, LISTED, "Somebody")),
-    ("tokens.issue", "nobody", lambda act, _: tokens.issue(act, "ISLE", Purpose.API)),
+    ("tokens.issue", "nobody", lambda _, at: tokens.issue(at.by_token(), "ISLE", Purpose.SYNC)),
+    ("tokens.issue", "staff", lambda act, _: tokens.issue(act, "ISLE", Purpose.METRICS)),
+    ("tokens.purposes", "nobody", lambda act, _: tokens.purposes(act, "ISLE")),
     ("tokens.of_mission", "nobody", lambda act, _: tokens.of_mission(act, "ISLE")),
     ("tokens.revoke", "staff", lambda act, at: tokens.revoke(act, at.token_of("patrol"))),
     (

@@ -15,9 +15,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.domain.people import Role
+from geo_offlimits.domain.tokens import Purpose
+from geo_offlimits.errors import AbsentError
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import revisions
 from tests.web.isle import ATTACHED, HOSTILE, PASSPHRASE, Browser, Clock, quick, signed_in
+from tests.web.test_tokens import Device, issued
 from web import create_app
 
 
@@ -146,6 +149,36 @@ def test_figures_hold_no_name_person_or_position(visitor: Browser) -> None:
 def test_metrics_are_for_this_machine(app: Flask, source: str, headers: dict[str, str], status: int) -> None:
     browser = Browser(app, source=source)
     assert browser.get("/metrics", headers=headers).status_code == status
+
+
+def test_a_token_reads_the_figures_of_its_mission_from_another_machine(app: Flask, wiring: Wiring) -> None:
+    there = Device(app, issued(wiring, "root", Purpose.METRICS), source="10.0.0.7")
+    here = Browser(app).get("/metrics").text
+    answer = there("/metrics", base_url="https://lists.example")
+    assert (answer.status_code, answer.content_type) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    shown = [line for line in answer.text.splitlines() if not line.startswith("#")]
+    assert shown == [line for line in here.splitlines() if not line.startswith("#") and "ROCK" not in line]
+    assert any("ISLE" in line for line in shown)
+    assert there("/metrics").status_code == 403  # in clear
+
+
+def test_no_other_token_reads_figures_and_none_for_them_reads_the_list(app: Flask, wiring: Wiring) -> None:
+    for purpose in (Purpose.SYNC, Purpose.API):
+        other = Device(app, issued(wiring, "root", purpose), source="10.0.0.7")
+        assert other("/metrics", base_url="https://lists.example").status_code == 404
+    figures = Device(app, issued(wiring, "root", Purpose.METRICS))
+    for path in ("/api/v1/missions", "/api/v1/keys", "/api/v1/missions/ISLE/editions/current"):
+        assert figures(path).status_code == 404
+    assert Device(app, "offlimits_none")("/metrics").status_code == 401
+
+
+@pytest.mark.parametrize("number", ["head", "staff", "manager"])
+def test_who_does_not_run_the_machine_holds_no_token_for_its_figures(app: Flask, wiring: Wiring, number: str) -> None:
+    with pytest.raises(AbsentError):
+        issued(wiring, number, Purpose.METRICS)
+    page = signed_in(app, number).get("/tokens").text
+    assert ('value="sync"' in page, 'value="metrics"' in page) == (True, False)
+    assert 'value="metrics"' in signed_in(app, "root").get("/tokens").text
 
 
 def test_behind_a_proxy_the_visitor_counts_and_not_the_proxy(settings: Settings, clock: Clock) -> None:

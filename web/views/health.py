@@ -1,12 +1,14 @@
 """For probes. `/healthz`: the process answers. `/readyz`: it can serve and record. `/metrics`: figures.
 
-Metrics are for this machine. Who asks from elsewhere finds nothing there, as with anything else that is not theirs.
+Metrics are for this machine, and for a token that is for them. Who asks from elsewhere finds nothing there, as with
+anything else that is not theirs.
 """
 
 from typing import Any
 
 from flask import Blueprint, Response
 
+from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.formats import exposition
 from geo_offlimits.services import figures, readiness
 from web import door, hosts
@@ -30,7 +32,10 @@ def ready() -> dict[str, Any]:
 
 
 @health.get("/metrics")
-@public()
+@public(token=Purpose.METRICS)
 def metrics() -> Response:
-    hosts.refuse_other_machines(behind_proxy=door.wiring().settings.behind_proxy)
-    return Response(exposition.written(figures.figures(door.act())), content_type=exposition.CONTENT_TYPE)
+    by_token = door.visit().by_token
+    if by_token is None:
+        hosts.refuse_other_machines(behind_proxy=door.wiring().settings.behind_proxy)
+    found = figures.figures(door.act(), by_token.token.mission if by_token else None)
+    return Response(exposition.written(found), content_type=exposition.CONTENT_TYPE)

@@ -1,6 +1,6 @@
 """`/tokens`: a person's tokens for devices and other programs. A new one is shown once, on the answer to its form.
 
-- `tokens.html` gets `tokens`, the person's own that hold, `purposes`, and `sent`, what was typed
+- `tokens.html` gets `tokens`, the person's own that hold, `purposes` open to them, and `sent`, what was typed
 - `token.html` gets `issued`: the new token and its text
 """
 
@@ -22,7 +22,11 @@ tokens = Blueprint("tokens", __name__)
 @signed_in()
 def page() -> str:
     return render_template(
-        "tokens.html", tokens=service.mine(door.act()), purposes=tuple(Purpose), usual=USUAL.days, sent=request.form
+        "tokens.html",
+        tokens=service.mine(door.act()),
+        purposes=service.purposes(door.act(), door.code()),
+        usual=USUAL.days,
+        sent=request.form,
     )
 
 
