@@ -25,6 +25,7 @@ COVERED = {"run": ("run",), "test": ("run", "test"), "bench": ("run", "test", "b
 # the time of the whole one; where a distribution has none, that one does.
 SYSTEM_PACKAGES = {
     "chromium-headless-shell": "chromium-headless-shell",
+    "gcc": "cc",
     "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
 }
 INSTEAD = {"chromium-headless-shell": "chromium"}

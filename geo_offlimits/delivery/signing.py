@@ -28,6 +28,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import Error as SigningLibraryError
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey  # type: ignore[attr-defined]  # its own public names
 
+from geo_offlimits.disk import sync_names
 from geo_offlimits.domain.instants import ALWAYS, Period, format_instant, parse_instant
 from geo_offlimits.errors import InputError, OfflimitsError, StoreError, UnverifiedError
 
@@ -260,3 +261,4 @@ def _write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+    sync_names(path.parent)
