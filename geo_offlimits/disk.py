@@ -24,6 +24,13 @@ def sync_names(*folders: Path) -> None:
             os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes it, and those above it that are missing; they stay. Raises OSError."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    sync_names(*(one.parent for one in missing))
+
+
 @contextmanager
 def workshop(folder: Path) -> Iterator[None]:
     """An empty folder for its owner only, to make something in; it is gone at the end.

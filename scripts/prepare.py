@@ -26,6 +26,7 @@ COVERED = {"run": ("run",), "test": ("run", "test"), "bench": ("run", "test", "b
 SYSTEM_PACKAGES = {
     "chromium-headless-shell": "chromium-headless-shell",
     "gcc": "cc",
+    "libc6-dev": "/usr/include/stdio.h",
     "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
 }
 INSTEAD = {"chromium-headless-shell": "chromium"}

@@ -106,12 +106,11 @@ def settle(place: Place) -> None:
 
     Raises StoreError while a restore is going on, StoppedError where a name cannot be given.
     """
-    first = place.workshops[0]
-    if not os.path.lexists(first):
+    if not any(os.path.lexists(folder) for folder in place.workshops):
         return
     with _alone(place) as folders:
-        if (first / _PLAN).exists():
-            _Plan.read(first / _PLAN).carry_out()
+        if (folders[0] / _PLAN).exists():
+            _Plan.read(folders[0] / _PLAN).carry_out()
         _remove(folders)
 
 
@@ -131,7 +130,6 @@ def _clear(folders: tuple[Path, ...]) -> None:
 
 
 def _remove(folders: tuple[Path, ...]) -> None:
-    """The first, by which one sees that there is something, goes last."""
     for folder in reversed(folders):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -146,14 +144,24 @@ class _Plan:
     @classmethod
     def read(cls, path: Path) -> Self:
         told = json.loads(path.read_bytes())
-        return cls(*({Path(old): Path(new) for old, new in told[name].items()} for name in ("aside", "staged")))
+
+        def at(name: str) -> Path:
+            return Path(os.path.normpath(path.parent / name))
+
+        return cls(*({at(old): at(new) for old, new in told[name].items()} for name in ("aside", "staged")))
 
     def write(self, path: Path) -> None:
-        """It is on the disk, whole, once this returns, and so is what it speaks of."""
+        """It is on the disk, whole, once this returns, and so is what it speaks of.
+
+        Names are told as seen from its folder: the disk may be mounted elsewhere when it is read.
+        """
         for folder in {path.parent, *(source.parent for source in self.staged)}:
-            sync_names(folder, *(found for found in folder.rglob("*") if found.is_dir()))
+            sync_names(folder.parent, folder, *(found for found in folder.rglob("*") if found.is_dir()))
         half = path.with_suffix(".half")
-        told = {name: {str(old): str(new) for old, new in moves.items()} for name, moves in vars(self).items()}
+        told = {
+            name: {os.path.relpath(old, path.parent): os.path.relpath(new, path.parent) for old, new in moves.items()}
+            for name, moves in vars(self).items()
+        }
         with half.open("w", encoding="utf-8") as file:
             json.dump(told, file)
             file.flush()

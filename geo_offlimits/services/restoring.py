@@ -18,6 +18,7 @@ from pathlib import Path
 
 from geo_offlimits.delivery import sealing
 from geo_offlimits.delivery.signing import PublicKey, public_keys_in
+from geo_offlimits.disk import make_folder
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.errors import RefusedError, StoreError, UnverifiedError
@@ -27,6 +28,7 @@ from geo_offlimits.services.audit import read_note
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Store, Transaction
 from geo_offlimits.store.copies import load
+from geo_offlimits.store.files import gather
 from geo_offlimits.store.revisions import REVISIONS
 
 
@@ -121,6 +123,7 @@ def restore(
         _finish(address, backup, (known, standing), now, older_than)
         if place.store:
             staged[place.store] = Path(address.removeprefix("sqlite:///"))
+            gather(staged[place.store])
         aside = placing.put(staged, place, now)
     return Restored(
         leaves=backup.head.size,
@@ -160,7 +163,7 @@ def _room_told(place: placing.Place) -> Iterator[None]:
     """Makes the folders that the place is in. Raises StoreError where the disk takes no more."""
     try:
         for folder in {path.parent for path in place.workshops}:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         yield
     except OSError as fault:
         raise StoreError(

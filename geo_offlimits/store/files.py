@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from geo_offlimits.disk import sync_names, workshop
+from geo_offlimits.disk import make_folder, sync_names, workshop
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store.backends import APPLICATION_ID, faults_said
 
@@ -27,6 +27,7 @@ def born_whole(path: Path) -> Iterator[Path]:
         with workshop(folder):
             os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
             yield building
+            gather(building)
             # A link, unlike a rename, fails when somebody else has made a store here meanwhile.
             os.link(building, path)
             sync_names(path.parent)
@@ -44,6 +45,16 @@ def mark(path: Path) -> None:
     with faults_said(), closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def gather(path: Path) -> None:
+    """Everything of a store that nobody has open in its one file, on the disk. Raises StoreError where it cannot be.
+
+    SQLite does so when the last connection is closed, and says nothing when it fails: the write-ahead log still has it.
+    Whoever then takes the one file takes half of it.
+    """
+    with faults_said(), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def copied(source: Path, target: Path) -> Path:
@@ -79,6 +90,6 @@ def _refuse_taken(path: Path) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as fault:
         raise StoreError(f"The folder {folder} cannot be made: {fault.strerror}. Choose another.") from None

@@ -157,6 +157,14 @@ class Cut:
         return [word.format(folder=place.folder) for word in words_of(*self.words, "--json", by=self.by)]
 
 
+def initialisations(place: Installation) -> int:
+    """A store and a key that signs; one without the other is nothing yet."""
+    if not (place.prompt.store.exists() and (place.folder / "data" / "keys" / "keys.json").exists()):
+        return 0
+    assert place.read(lambda act: act.keyring.sign_bare(b""))
+    return 1
+
+
 _IMPORT = ("import", "{folder}/list.csv", "--mission", MISSION, "--commit", "--confirm-duplicates")
 ACTS = (
     Cut("publish", ("edition", "publish", "--renew"), editions, by="101"),
@@ -165,6 +173,7 @@ ACTS = (
     Cut("backup", ("backup", "{folder}/new.backup"), backups, refused_twice=True),
     Cut("restore", ("restore", "{folder}/monday.backup", "--replace", "--confirm-older"), restorations, once=True),
     Cut("upgrade", ("upgrade",), upgrades, once=True),
+    Cut("init", ("init",), initialisations, refused_twice=True),
 )
 
 

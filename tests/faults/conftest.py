@@ -32,4 +32,6 @@ def settled(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     """For each act the installation that it is done on."""
     folder = tmp_path_factory.mktemp("settled")
     common = made(Installation(deployed).copied(folder / "isle"))
-    return {act.name: common for act in ACTS} | {"upgrade": older(Installation(folder / "older"))}
+    (folder / "bare").mkdir()
+    others = {"upgrade": older(Installation(folder / "older")), "init": Installation(folder / "bare")}
+    return {act.name: common for act in ACTS} | others

@@ -3,6 +3,7 @@
 The nursery runs over the shim, so its children can have their disk fail, fill up or be written down.
 """
 
+import gc
 import json
 import os
 import signal
@@ -99,6 +100,7 @@ def tend() -> None:
     """In the nursery: begins and awaits children as it is told, a line of JSON each."""
     from tests.faults import deeds  # noqa: PLC0415  (it loads the whole program)
 
+    gc.freeze()  # a collection in a child would copy the memory that they share
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:

@@ -13,7 +13,7 @@ from pathlib import Path
 WRITE, SYNC, NAME, MOVE = 1, 2, 4, 8
 ANY = WRITE | SYNC | NAME | MOVE
 KILLED = 0  # instead of an error's number
-COMPILER = "cc"
+COMPILER, HEADER = "cc", Path("/usr/include/stdio.h")
 MISSING = "no C compiler on this machine; install it (for instance: apt-get install gcc libc6-dev)"
 _SOURCE = Path(__file__).with_name("shim.c")
 _HEAD = struct.Struct("<cIIqq")
@@ -27,7 +27,7 @@ def built(folder: Path) -> Path:
 
 
 def at_hand() -> bool:
-    return shutil.which(COMPILER) is not None
+    return bool(shutil.which(COMPILER)) and HEADER.exists()
 
 
 class Shim:
