@@ -4,6 +4,7 @@ import importlib
 import itertools
 import json
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,13 @@ from typing import Any
 
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.cli import COMMANDS, commands
+from geo_offlimits.delivery import signing
 from geo_offlimits.domain.people import Actor
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.errors import OfflimitsError, StoreError
+from geo_offlimits.formats import backup
 from geo_offlimits.services import acknowledging, editions, people, placing, register
 from geo_offlimits.settings import Settings
-from geo_offlimits.store import backends
+from geo_offlimits.store import backends, files
 from tests.cli.prompt import MISSION
 from tests.faults.shim import ANY, Shim
 from tests.services.conftest import MISSION as PELA
@@ -49,7 +52,13 @@ def _synced_now_and_then() -> None:
     backends._PRAGMAS["synchronous"] = 1  # NORMAL
 
 
+def _names_not_synced() -> None:
+    for room in (backup, files, placing, signing):
+        room.sync_names = lambda *_folders: None  # type: ignore[attr-defined]
+
+
 GUARDS = {
+    "names": _names_not_synced,
     "full_sync": _synced_now_and_then,
     "plan": _names_moved_without_a_plan,
     "transaction": _each_statement_alone,
@@ -128,6 +137,26 @@ def _act(wiring: Wiring, number: int) -> None:
             case _:
                 assert latest
                 acknowledging.acknowledge(act, MISSION, latest.number, latest.sha256, "en")
+
+
+def act_twice(watched: str, env: dict[str, str], fault: dict[str, Any]) -> None:
+    """Two acts of one process, whose disk is at fault in the first alone; reports what came of each, then dies."""
+    settings = Settings(store=env["GEO_OFFLIMITS_STORE"], data_dir=Path(env["GEO_OFFLIMITS_DATA_DIR"]))
+    minutes, begins = itertools.count(), datetime.now(UTC) + timedelta(hours=1)
+    wiring = wire(settings, lambda: begins + timedelta(minutes=next(minutes)))
+    shim, said = Shim(), list[str]()
+    shim.watch(Path(watched))
+    for number in range(2):
+        if not number:
+            shim.arm(**fault)
+        try:
+            _act(wiring, 0)
+        except StoreError as refusal:
+            said.append(str(refusal))
+        shim.disarm()
+    sys.stdout.write(json.dumps(said))
+    sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def publish(  # noqa: PLR0917  (facts of one act)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.acts import ACTS, Cut, Installation
+from tests.faults.acts import ACTS, Cut, Installation, proposals
 from tests.faults.cutting import done, once_more, requests_of
 from tests.faults.nursery import Ended, Nursery
 from tests.faults.shim import ANY, MOVE, NAME, SYNC, WRITE
@@ -28,7 +28,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "the disk breaks": {"kinds": ANY, "error": IO, "lasting": True},
 }
 BY_NAME = {act.name: act for act in ACTS}
-PUBLISH = BY_NAME["publish"]
+IMPORT = BY_NAME["import"]
 
 # Of a restore whose names the disk would neither move nor move back, the next command makes the rest.
 SAID = {"unknown": "nobody knows whether it is kept", "completed later": "the server's start, completes it"}
@@ -91,6 +91,23 @@ def test_a_disk_that_is_full_leaves_the_act_whole_or_refused(
             raise AssertionError(f"{act}, room for {room} of {needed}: {fault_of_ours}") from fault_of_ours
     sys.stdout.write(f"{act}, which needs {needed}: {dict(ends)}\n")
     assert ends["refused"], "there was room"
+
+
+def test_after_a_sync_that_failed_a_process_writes_nothing_more_and_the_next_one_does(
+    nursery: Nursery, settled: dict[str, Installation], tmp_path: Path
+) -> None:
+    place = settled["publish"].copied(tmp_path / "isle")
+    fault = {"kinds": SYNC, "nth": 1, "error": IO}
+    ended = nursery.run("act_twice", watched=place.folder, env=place.env, fault=fault)
+    first, second = ended.reported
+    assert ended.killed
+    assert "did not confirm the write" in first
+    assert second.startswith("The store is read-only since a write failed: The disk did not confirm")
+    # It died with the log of its last write as it was; whether that is kept nobody knew.
+    before = proposals(place)
+    assert before in {1, 2}
+    assert place.told(nursery, *IMPORT.command(place)).code == 0
+    assert proposals(place) == before + IMPORT.step
 
 
 def grown_by(nursery: Nursery, act: Cut, place: Installation) -> int:

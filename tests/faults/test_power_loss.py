@@ -4,13 +4,14 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import DatabaseError
 
 from geo_offlimits.domain.edition import Checkpoint
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.store import Transaction
 from tests.faults.acts import ACTS, Cut, Installation
 from tests.faults.cuts import Disk
 from tests.faults.nursery import Nursery
@@ -54,22 +55,32 @@ def reports(requests: list[Request]) -> list[tuple[int, Checkpoint]]:
     return found
 
 
-def refuse_lost(place: Installation, reported: Checkpoint | None) -> None:
-    with closing(sqlite3.connect(place.prompt.store)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert place.read(lambda act: act.tx.audit.verify(reported)) == ()
+class Looking:
+    """Opens one store after another; what SQLAlchemy has once made of a question serves them all."""
+
+    def __init__(self) -> None:
+        self._store = Path()
+        self._engine = create_engine("sqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(self._store))
+
+    def refuse_lost(self, store: Path, reported: Checkpoint | None) -> None:
+        """Raises AssertionError where the file is damaged, does not fit its log, or has forgotten what was reported."""
+        self._store = store
+        with self._engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert Transaction(connection, writable=False).audit.verify(reported) == ()
 
 
 def lost(nursery: Nursery, place: Installation, count: int, folder: Path, without: str = "") -> Iterator[str]:
     """What was wrong after each of `count` cuts; nothing where nothing was."""
+    place.backup.unlink()  # nothing is asked of it
     disk, requests = asked(nursery, "acts_of_a_day", place, without=without)
-    told = reports(requests)
+    told, looking = reports(requests), Looking()
     assert len(told) > 20
     for at, found in cut_anywhere(disk, requests, count, folder):
         reported = next((head for number, head in reversed(told) if number <= at), None)
         try:
-            refuse_lost(Installation(found), reported)
-        except (AssertionError, OfflimitsError, sqlite3.Error) as fault:
+            looking.refuse_lost(Installation(found).prompt.store, reported)
+        except (AssertionError, DatabaseError) as fault:
             yield f"cut after {at} of {len(requests)}: {fault}"
         else:
             yield ""
@@ -112,3 +123,18 @@ def test_an_act_is_there_whole_or_not_at_all_when_the_power_goes_and_there_once_
         disk.cut(tmp_path / "after", random.Random())
         assert act.landed(Installation(tmp_path / "after")) - before == act.step, "it was reported"
         shutil.rmtree(tmp_path / "after")
+
+
+def test_a_backup_whose_name_is_not_synced_is_found_out(
+    nursery: Nursery, settled: dict[str, Installation], tmp_path: Path
+) -> None:
+    act = next(act for act in ACTS if act.name == "backup")
+    place = settled[act.name].copied(tmp_path / "isle")
+    disk, requests = asked(nursery, "command", place, words=act.command(place), without="names")
+    for request in requests:
+        disk.carry_out(request)
+    found = set()
+    for number in range(12):
+        disk.cut(tmp_path / str(number), random.Random(number))
+        found.add(act.landed(Installation(tmp_path / str(number))))
+    assert found == {0, 1}
