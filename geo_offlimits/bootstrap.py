@@ -7,19 +7,21 @@
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
 from geo_offlimits.domain.proof import Shown
-from geo_offlimits.errors import AbsentError, OfflimitsError, RefusedError
+from geo_offlimits.errors import AbsentError, OfflimitsError, RefusedError, StoreError
 from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.keys import KeyAnswer
 from geo_offlimits.services.passphrases import Passphrases
+from geo_offlimits.services.placing import Place, settle
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.services.signing_in import PROMPT, Proof, StepUpError, UnrecognisedError, note_failure
 from geo_offlimits.settings import Settings
@@ -114,7 +116,7 @@ class Wiring:
             except AbsentError:
                 raise sessions.SessionOverError from None
         if now - session.seen_at >= sessions.TOUCH_EVERY:
-            with self.writing() as act:
+            with suppress(StoreError), self.writing() as act:  # nobody is kept from looking by a full disk
                 act.tx.sessions.touch(session.token_hash, now)
         return found
 
@@ -160,6 +162,7 @@ def _record_refusal(act: Act, refusal: OfflimitsError) -> None:
 
 def wire(settings: Settings, clock: Clock = system_clock, *, passphrases: Passphrases | None = None) -> Wiring:
     """Open the store and the keys that `settings` name. Raises StoreError with the remedy when they cannot be used."""
+    settle(Place.of(settings))
     return Wiring(
         settings=settings,
         store=Store.open(settings.store),
@@ -170,9 +173,33 @@ def wire(settings: Settings, clock: Clock = system_clock, *, passphrases: Passph
 
 
 def initialise(settings: Settings, clock: Clock = system_clock) -> str:
-    """Create an empty store and the signing key; returns its fingerprint. Raises StoreError where there is a store."""
-    Store.create(settings.store, owner_url=settings.owner_store).close()
+    """Create an empty store and the signing key; returns its fingerprint. Raises StoreError where there is a store.
+
+    One that was cut between the two is finished.
+    """
+    settle(Place.of(settings))
     keyring = Keyring(settings.data_dir)
+    if keyring.exists() or not _is_unused(settings):
+        Store.create(settings.store, owner_url=settings.owner_store).close()
     if not keyring.exists():
         keyring = Keyring.create(settings.data_dir, clock())
     return keyring.public_keys()[-1].fingerprint
+
+
+def upgrade(settings: Settings) -> Path | None:
+    """Bring the store to this program's form. Returns the copy made before, None where nothing was due."""
+    settle(Place.of(settings))
+    return Store.upgrade(settings.store, owner_url=settings.owner_store)
+
+
+def _is_unused(settings: Settings) -> bool:
+    """Whether there is a store of ours in which nothing was ever recorded."""
+    try:
+        store = Store.open(settings.store)
+    except StoreError:
+        return False
+    try:
+        with store.reading() as tx:
+            return tx.audit.size() == 0
+    finally:
+        store.close()

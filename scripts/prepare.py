@@ -31,6 +31,8 @@ NEED_SYSTEM_PACKAGES = {"test", "bench"}
 # the time of the whole one; where a distribution has none, that one does.
 SYSTEM_PACKAGES = {
     "chromium-headless-shell": "chromium-headless-shell",
+    "gcc": "cc",
+    "libc6-dev": "/usr/include/stdio.h",
     "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
 }
 INSTEAD = {"chromium-headless-shell": "chromium"}

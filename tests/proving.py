@@ -40,9 +40,11 @@ def code(now: datetime) -> str:
     return factors.code_at(SECRET, now)
 
 
-def session(tx: Transaction, person_id: str) -> str:
-    """The token of a session in which all that is asked was shown."""
-    token, now = secrets.token_urlsafe(8), datetime.now(UTC)
+def session(tx: Transaction, person_id: str, token: str = "") -> str:
+    """The token of a session in which all that is asked was shown, and which ends with its store."""
+    token, now = token or secrets.token_urlsafe(8), ALWAYS.passphrase_at or datetime.now(UTC)
+    if tx.sessions.get(sessions.hashed(token)):
+        return token
     begun = Session(
         token_hash=sessions.hashed(token),
         person_id=person_id,

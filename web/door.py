@@ -21,7 +21,7 @@ from flask import Flask, current_app, g, make_response, request
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import STEP_UP, Action, Actor, NotPermittedError, Person
 from geo_offlimits.domain.proof import StepUpNeededError
-from geo_offlimits.errors import AbsentError
+from geo_offlimits.errors import AbsentError, StoreError
 from geo_offlimits.services import people, tokens
 from geo_offlimits.services import sessions as session_service
 from geo_offlimits.services.act import Act
@@ -235,12 +235,14 @@ def _refuse_beyond(visit: Visit, by_token: Recognised) -> None:
 def _note_use(visit: Visit) -> None:
     """Keeps the session awake and the last use of a token, after the view's own transaction.
 
-    So a look-up never waits for a writer.
+    So a look-up never waits for a writer, and is answered where nothing can be written; what the view has committed is
+    done, whatever becomes of this.
     """
-    if visit.by_token and visit.by_token.is_news(visit.fetched):
-        with visit.wiring.writing() as act:
-            tokens.note_use(act, visit.by_token, visit.fetched)
     session = visit.session
-    if session and visit.now - session.seen_at >= session_service.TOUCH_EVERY:
-        with visit.wiring.store.writing() as tx:
-            tx.sessions.touch(session.token_hash, visit.now)
+    with suppress(StoreError):
+        if visit.by_token and visit.by_token.is_news(visit.fetched):
+            with visit.wiring.writing() as act:
+                tokens.note_use(act, visit.by_token, visit.fetched)
+        if session and visit.now - session.seen_at >= session_service.TOUCH_EVERY:
+            with visit.wiring.store.writing() as tx:
+                tx.sessions.touch(session.token_hash, visit.now)

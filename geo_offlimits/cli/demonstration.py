@@ -113,9 +113,9 @@ def _is_demonstration(folder: Path) -> bool:
 
 def _bring_up_to_date(folder: Path) -> None:
     """After a newer program was fetched, nobody should have to know that a demonstration has a store to upgrade."""
-    from geo_offlimits.store import Store
+    from geo_offlimits.bootstrap import upgrade
 
-    Store.upgrade(_settings(folder).store)
+    upgrade(_settings(folder))
 
 
 def _settings(folder: Path) -> Settings:

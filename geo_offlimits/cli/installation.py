@@ -30,9 +30,9 @@ def init(door: Door) -> None:
 @answering
 def upgrade(door: Door) -> None:
     """Bring the store to this program's version; copies it first (PostgreSQL: back it up with pg_dump before)."""
-    from geo_offlimits.store import Store
+    from geo_offlimits.bootstrap import upgrade as bring_up
 
-    backup = Store.upgrade(door.settings.store, owner_url=door.settings.owner_store)
+    backup = bring_up(door.settings)
     door.say(
         {"store": door.settings.shown("store"), "backup": str(backup) if backup else None},
         f"The store is up to date. Copy from before: {backup}" if backup else "The store is up to date.",

@@ -29,6 +29,7 @@ from securesystemslib.exceptions import Error as SigningLibraryError
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey  # type: ignore[attr-defined]  # its own public names
 
 from geo_offlimits.delivery.vault import Vault
+from geo_offlimits.disk import make_folder, sync_names
 from geo_offlimits.domain.instants import ALWAYS, Period, format_instant, parse_instant
 from geo_offlimits.errors import InputError, OfflimitsError, StoreError, UnverifiedError
 
@@ -118,7 +119,7 @@ class Keyring:
         if keyring.exists():
             raise KeyringError(f"{keyring.folder} holds signing keys already; they are kept, not made anew.")
         try:
-            keyring.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(keyring.folder)
             keyring.folder.chmod(0o700)
             keyring._add(Ed25519PrivateKey.generate(), at)
         except OSError as fault:
@@ -266,3 +267,4 @@ def _write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+    sync_names(path.parent)

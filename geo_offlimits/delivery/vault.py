@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from geo_offlimits.disk import sync_names
 from geo_offlimits.errors import StoreError
 
 _FILE, _NONCE_BYTES, _KEY_BYTES = "vault.key", 12, 32
@@ -62,3 +63,4 @@ class Vault:
             return
         finally:
             half.unlink()
+            sync_names(self._path.parent)

@@ -6,11 +6,11 @@
 3. The manifest is written last, and a ZIP ends with its list of members: a file that was cut is no backup.
 """
 
+import errno
 import hashlib
 import json
 import os
 import re
-import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from geo_offlimits.disk import sync_names, workshop
 from geo_offlimits.domain.instants import format_instant, parse_instant
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats import strict_json
@@ -156,6 +157,10 @@ def _damage_told(path: Path) -> Iterator[None]:
     except (*faults, ValueError) as fault:
         # Of what the libraries say only the kind: their words are about ZIP, and may quote what is in the file.
         raise DamagedBackupError(path, f"it cannot be unpacked ({type(fault).__name__})") from None
+    except OSError as fault:
+        if fault.errno != errno.EINVAL:  # else it is the disk's: full, or at fault
+            raise
+        raise DamagedBackupError(path, "it names a place before its beginning") from None
 
 
 def _small(packed: zipfile.ZipFile, name: str) -> bytes:
@@ -202,13 +207,11 @@ def born_whole(path: Path) -> Iterator[Path]:
         raise InputError(f"There is something at {path} already; name a new file: no backup is overwritten.")
     half = path.with_name(f".{path.name}.half")
     try:
-        half.mkdir(mode=0o700)
-    except FileExistsError:
-        raise InputError(f"{half} is there: another backup is being written, or was cut. Delete it then.") from None
+        with workshop(half):
+            yield half
+            (half / "backup").replace(path)
+            sync_names(path.parent)
+    except BlockingIOError:
+        raise InputError(f"Another process is writing {path} just now; wait until it has ended.") from None
     except OSError as fault:
-        raise InputError(f"{path} cannot be written: {fault.strerror}. Choose another place.") from None
-    try:
-        yield half
-        (half / "backup").replace(path)
-    finally:
-        shutil.rmtree(half, ignore_errors=True)
+        raise InputError(f"{path} cannot be written: {fault.strerror}. Make room, or choose another place.") from None

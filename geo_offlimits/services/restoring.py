@@ -9,17 +9,16 @@
 """
 
 import json
-import shutil
-import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from geo_offlimits.delivery import sealing
 from geo_offlimits.delivery.signing import PublicKey, public_keys_in
+from geo_offlimits.disk import make_folder
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.errors import RefusedError, StoreError, UnverifiedError
@@ -29,6 +28,7 @@ from geo_offlimits.services.audit import read_note
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Store, Transaction
 from geo_offlimits.store.copies import load
+from geo_offlimits.store.files import gather
 from geo_offlimits.store.revisions import REVISIONS
 
 
@@ -111,18 +111,20 @@ def restore(
     """
     place = placing.Place.of(settings)
     place.refuse_kind(backup.archive.manifest.store)
+    placing.settle(place)
     place.refuse_filled(replace=replace)
     standing = _standing(place, backup.head, confirm_older=confirm_older)
     older_than = max((one.size for one in (known, standing) if one and one.size > backup.head.size), default=None)
     if older_than and not confirm_older:
         raise OlderLogError(backup.head.size, older_than)
-    with ExitStack() as stack:
-        staged = _staged_files(stack, place, backup)
-        address = _staged_store(stack, place, backup, settings)
+    with _room_told(place), placing.working(place) as (beside_data, *beside_store):
+        staged = _staged_files(beside_data / "data", place, backup)
+        address = _staged_store((*beside_store, beside_data)[0], place, backup, settings)
         _finish(address, backup, (known, standing), now, older_than)
         if place.store:
             staged[place.store] = Path(address.removeprefix("sqlite:///"))
-        aside = placing.put(staged, place.occupied(), now)
+            gather(staged[place.store])
+        aside = placing.put(staged, place, now)
     return Restored(
         leaves=backup.head.size,
         root_sha256=backup.head.root_sha256,
@@ -156,24 +158,35 @@ def _standing(place: placing.Place, head: Checkpoint, *, confirm_older: bool) ->
         store.close()
 
 
-def _staged_files(stack: ExitStack, place: placing.Place, backup: Checked) -> dict[Path, Path]:
+@contextmanager
+def _room_told(place: placing.Place) -> Iterator[None]:
+    """Makes the folders that the place is in. Raises StoreError where the disk takes no more."""
+    try:
+        for folder in {path.parent for path in place.workshops}:
+            make_folder(folder)
+        yield
+    except OSError as fault:
+        raise StoreError(
+            f"The backup cannot be unpacked: {fault.strerror}. Nothing was replaced; make room or see to the rights of "
+            "data_dir and of the store's folder."
+        ) from None
+
+
+def _staged_files(staging: Path, place: placing.Place, backup: Checked) -> dict[Path, Path]:
     """Where each folder of the data is to be -> where it lies unpacked."""
-    place.data_dir.mkdir(parents=True, exist_ok=True)
-    staging = _staging(stack, place.data_dir)
     for name in backup.archive.manifest.members:
         if name not in form.STORES.values():
             backup.archive.unpack(name, staging / name)
-    (staging / "keys").mkdir(mode=0o700)
+    (staging / "keys").mkdir(mode=0o700, parents=True)
     for name, content in backup.keys.items():
         with form.private(staging / "keys" / name) as file:
             file.write(content)
     return {place.data_dir / folder.name: folder for folder in staging.iterdir()}
 
 
-def _staged_store(stack: ExitStack, place: placing.Place, backup: Checked, settings: Settings) -> str:
+def _staged_store(staging: Path, place: placing.Place, backup: Checked, settings: Settings) -> str:
     """The address of the unpacked store, brought to this program's form."""
     member = form.STORES[backup.archive.manifest.store]
-    staging = _staging(stack, place.store.parent if place.store else place.data_dir)
     backup.archive.unpack(member, staging / member)
     if place.store:
         address = f"sqlite:///{staging / member}"
@@ -182,14 +195,6 @@ def _staged_store(stack: ExitStack, place: placing.Place, backup: Checked, setti
     load(staging / member, settings.store, owner_url=settings.owner_store)
     Store.upgrade(settings.store, owner_url=settings.owner_store)
     return settings.store
-
-
-def _staging(stack: ExitStack, folder: Path) -> Path:
-    """A new folder for its owner only, on the same disk as what is made in it; gone at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder))
-    stack.callback(shutil.rmtree, made, ignore_errors=True)
-    return made
 
 
 def _finish(

@@ -203,6 +203,17 @@ def _say(context: ExceptionContext) -> None:
         raise said from fault
 
 
+@contextmanager
+def faults_said() -> Iterator[None]:
+    """The same for what is asked of SQLite's driver itself."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        if said := _sqlite_sentence(fault):
+            raise said from fault
+        raise
+
+
 _AGAIN = Sentence("The store holds this already, or somebody else was quicker. Read it again and decide anew.")
 
 
@@ -212,6 +223,14 @@ def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
         return RefusedError(str(fault))
     if code in {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}:
         return RefusedError(_AGAIN)
+    if code in {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}:
+        return WriteFailedError(
+            Sentence(
+                "The disk did not confirm the write ({why}), so nobody knows whether it is kept. Mend the disk, "
+                "restart, and look before you do it again.",
+                why=fault,
+            )
+        )
     primary = code & 0xFF
     if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}:
         return WriteFailedError(

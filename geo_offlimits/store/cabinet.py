@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from geo_offlimits.disk import sync_names
 from geo_offlimits.errors import Sentence, StoreError
 
 _NEW = ".new"
@@ -38,8 +39,7 @@ class Cabinet:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._folder.chmod(0o700)
             _write(path, content)
-            _sync(self._folder)
-            _sync(self._folder.parent)
+            sync_names(self._folder, self._folder.parent)
         except OSError as fault:
             path.unlink(missing_ok=True)
             raise StoreError(
@@ -79,12 +79,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """A new name is only lasting once the folder is on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

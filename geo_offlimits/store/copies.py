@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection
 
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store import revisions
-from geo_offlimits.store.backends import driver_of, engines, parsed
+from geo_offlimits.store.backends import driver_of, engines, faults_said, parsed
 
 
 def write(connection: Connection, target: Path, *, owner_url: str = "") -> None:
@@ -24,7 +24,7 @@ def write(connection: Connection, target: Path, *, owner_url: str = "") -> None:
     owner_url : on PostgreSQL, the same store as the owner of its schema, who may read all of it.
     """
     if connection.dialect.name == "sqlite":
-        with closing(sqlite3.connect(target)) as writing:
+        with faults_said(), closing(sqlite3.connect(target)) as writing:
             driver_of(connection).backup(writing)
         return
     snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()

@@ -7,6 +7,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import Self
 
@@ -74,11 +75,7 @@ class Store:
         pair = engines(owner or address)
         try:
             due = _due(pair, _shown(address))
-            backup = (
-                files.copied(path, path.with_name(f"{path.name}.before-{revisions.REVISIONS[-1]}"))
-                if (path and due)
-                else None
-            )
+            backup = files.copied(path, _copy_of(path)) if (path and due) else None
             if due or role:
                 _migrate(pair, role)
             return backup
@@ -159,6 +156,13 @@ def _due(pair: Engines, shown: str) -> bool:
             return True
         revisions.refuse_other_revision(connection, shown)
         return False
+
+
+def _copy_of(path: Path) -> Path:
+    """A new name: there may be a copy from an upgrade that was cut, or of a store that was since restored."""
+    name = f"{path.name}.before-{revisions.REVISIONS[-1]}"
+    names = chain((name,), (f"{name}-{number}" for number in count(2)))
+    return next(copy for one in names if not (copy := path.with_name(one)).exists())
 
 
 def _migrate(pair: Engines, runtime_role: str | None) -> None:

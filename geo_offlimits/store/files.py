@@ -3,11 +3,12 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from geo_offlimits.disk import make_folder, sync_names, workshop
 from geo_offlimits.errors import StoreError
-from geo_offlimits.store.backends import APPLICATION_ID
+from geo_offlimits.store.backends import APPLICATION_ID, faults_said
 
 OWNER_ONLY = 0o600
 
@@ -20,41 +21,48 @@ def born_whole(path: Path) -> Iterator[Path]:
     """
     _refuse_taken(path)
     _make_folder(path.parent)
-    building = path.with_name(f".{path.name}.{os.getpid()}.new")
+    folder = path.with_name(f".{path.name}.new")
+    building = folder / path.name
     try:
-        os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
-        yield building
-        # A link, unlike a rename, fails when somebody else has made a store here meanwhile.
-        os.link(building, path)
-    except FileExistsError:
-        _refuse_taken(path)
-        raise StoreError(f"{building} is left from an attempt that was cut; delete it and try again.") from None
+        with workshop(folder):
+            os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
+            yield building
+            gather(building)
+            # A link, unlike a rename, fails when somebody else has made a store here meanwhile.
+            os.link(building, path)
+            sync_names(path.parent)
+    except BlockingIOError:
+        raise StoreError(f"Another process is making {path}; wait until it has ended.") from None
     except OSError as fault:
-        raise StoreError(f"The store {path} cannot be made: {fault.strerror}. Check the folder's rights.") from None
-    finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            building.with_name(building.name + suffix).unlink(missing_ok=True)
+        _refuse_taken(path)
+        raise StoreError(
+            f"The store {path} cannot be made: {fault.strerror}. Check the folder's rights and its room."
+        ) from None
 
 
 def mark(path: Path) -> None:
     """Writes what stays in the file's header: our application id and the write-ahead log."""
-    connection = sqlite3.connect(path)
-    try:
+    with faults_said(), closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
+
+
+def gather(path: Path) -> None:
+    """Everything of a store that nobody has open in its one file, on the disk. Raises StoreError where it cannot be.
+
+    SQLite does so when the last connection is closed, and says nothing when it fails: the write-ahead log still has it.
+    Whoever then takes the one file takes half of it.
+    """
+    with faults_said(), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def copied(source: Path, target: Path) -> Path:
     """A copy of the store as of one moment, while others go on writing. Raises StoreError when `target` exists."""
     with born_whole(target) as building:
-        reading, writing = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True), sqlite3.connect(building)
-        try:
+        reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+        with faults_said(), closing(reading), closing(sqlite3.connect(building)) as writing:
             reading.backup(writing)
-        finally:
-            writing.close()
-            reading.close()
     return target
 
 
@@ -82,6 +90,6 @@ def _refuse_taken(path: Path) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as fault:
         raise StoreError(f"The folder {folder} cannot be made: {fault.strerror}. Choose another.") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_offlimits.disk import workshop
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.errors import InputError, StoreError
 from geo_offlimits.services import attachments, register
@@ -122,20 +123,35 @@ def test_nothing_is_overwritten_and_what_fails_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("geo_offlimits.formats.backup.os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(InputError, match=r"tuesday.backup cannot be written: No space left on device\. Make room"):
         backed_up(world, tmp_path / "tuesday.backup")
     assert not list(tmp_path.glob("*tuesday*"))
     assert not list(tmp_path.glob(".*"))
 
 
-def test_what_a_cut_backup_left_is_told_and_never_taken_for_one(world: World, tmp_path: Path) -> None:
-    left = tmp_path / ".monday.backup.half"
-    left.mkdir()
-    with pytest.raises(InputError, match="another backup is being written, or was cut"):
-        backed_up(world, tmp_path / "monday.backup")
+def test_what_a_cut_backup_left_is_cleared_away_and_what_another_process_is_at_is_not(
+    world: World, tmp_path: Path
+) -> None:
+    half = tmp_path / ".monday.backup.half"
+    with workshop(half):
+        (half / "backup").write_text("half of it")
+        with pytest.raises(InputError, match=r"Another process is writing .*monday\.backup just now"):
+            backed_up(world, tmp_path / "monday.backup")
+        assert (half / "backup").read_text() == "half of it"
     assert not (tmp_path / "monday.backup").exists()
-    left.rmdir()
+    half.mkdir(mode=0o700)
+    (half / "backup").write_text("half of it")
     assert backed_up(world, tmp_path / "monday.backup").size
+    assert not half.exists()
+
+
+def test_a_folder_that_others_may_look_into_is_none_to_make_a_backup_in(world: World, tmp_path: Path) -> None:
+    half = tmp_path / ".monday.backup.half"
+    half.mkdir(mode=0o755)
+    with pytest.raises(InputError, match="others may look into this folder"):
+        backed_up(world, tmp_path / "monday.backup")
+    assert half.exists()
+    assert not (tmp_path / "monday.backup").exists()
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])

@@ -14,6 +14,7 @@ from geo_offlimits.domain.people import NotPermittedError, Person, PersonnelCate
 from geo_offlimits.errors import InputError, RefusedError, StoreError
 from geo_offlimits.services import audit, missions, people, register
 from geo_offlimits.settings import Settings
+from geo_offlimits.store import Store
 from tests import proving
 from tests.services.conftest import MISSION, OTHER, START, Clock, World, quick_passphrases, territory, venue
 
@@ -66,6 +67,19 @@ def test_keys_that_are_there_already_are_kept_for_a_new_store(settings: Settings
     fingerprint = initialise(settings)
     again = replace(settings, store=f"sqlite:///{tmp_path / 'other.db'}")
     assert initialise(again) == fingerprint
+
+
+def test_an_initialisation_that_was_cut_before_it_made_the_keys_is_finished_by_the_next(settings: Settings) -> None:
+    Store.create(settings.store).close()
+    fingerprint = initialise(settings)
+    assert wire(settings).keyring.public_keys()[-1].fingerprint == fingerprint
+
+
+def test_a_store_that_was_used_gets_no_new_keys(world: World, tmp_path: Path) -> None:
+    elsewhere = replace(world.wiring.settings, data_dir=tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match="already"):
+        initialise(elsewhere)
+    assert not (tmp_path / "elsewhere" / "keys").exists()
 
 
 def test_a_missing_store_names_the_remedy(settings: Settings) -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from geo_offlimits.bootstrap import initialise, wire
+from geo_offlimits.bootstrap import initialise, upgrade, wire
 from geo_offlimits.delivery.sealing import NotOpenedError
 from geo_offlimits.errors import InputError, OfflimitsError, RefusedError, StoreError, UnverifiedError
 from geo_offlimits.formats.backup import DamagedBackupError
-from geo_offlimits.services import audit
+from geo_offlimits.services import audit, placing
 from geo_offlimits.services.restoring import OlderLogError, OtherLogError, checked
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import revisions
@@ -332,12 +332,54 @@ def test_a_store_that_cannot_be_read_is_replaced_only_with_a_yes(world: World, m
     restored.wiring.store.close()
 
 
-def test_a_name_that_cannot_be_given_undoes_the_ones_before_it(world: World, monday: Path) -> None:
+def test_a_name_that_is_taken_is_told_before_any_is_moved(world: World, monday: Path) -> None:
     world.wiring.store.close()
     settings = world.wiring.settings
     (settings.data_dir / "basemaps.replaced-20260401T120000Z").write_text("in the way")
     before = contents(settings.data_dir.parent)
-    with pytest.raises(StoreError, match="Nothing was replaced"):
+    with pytest.raises(StoreError, match="20260401T120000Z already, so nothing was replaced"):
         put_back(settings, monday, replace=True)
     assert contents(settings.data_dir.parent) == before
     assert reopened(settings, world).whole()
+
+
+def test_a_name_that_cannot_be_moved_undoes_the_ones_before_it(
+    world: World, monday: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.wiring.store.close()
+    settings = world.wiring.settings
+    before = contents(settings.data_dir.parent)
+    rename = Path.rename
+
+    def mounted(path: Path, target: Path) -> Path:
+        if path == settings.data_dir / "attachments":
+            raise OSError(16, "Device or resource busy", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", mounted)
+    with pytest.raises(
+        StoreError, match=r"attachments cannot be moved: Device or resource busy\. Nothing was replaced"
+    ):
+        put_back(settings, monday, replace=True)
+    assert contents(settings.data_dir.parent) == before
+    assert reopened(settings, world).whole()
+
+
+def test_nobody_opens_an_installation_that_is_being_restored(world: World, monday: Path) -> None:
+    world.wiring.store.close()
+    settings = world.wiring.settings
+    uses: tuple[Callable[[Settings], object], ...] = (wire, upgrade, lambda same: put_back(same, monday, replace=True))
+    with placing.working(placing.Place.of(settings)):
+        for use in uses:
+            with pytest.raises(StoreError, match="A restore of this installation is going on"):
+                use(settings)
+    wire(settings).store.close()
+    assert put_back(settings, monday, replace=True).leaves
+
+
+def test_a_backup_that_names_a_place_before_its_beginning_is_no_backup(monday: Path, elsewhere: Settings) -> None:
+    content = monday.read_bytes()
+    end = content.rindex(b"PK\x05\x06") + 16  # where its list of members says that it begins
+    begins = int.from_bytes(content[end : end + 4], "little")
+    monday.write_bytes(content[:end] + (begins + 1_000_000).to_bytes(4, "little") + content[end + 4 :])
+    refused(elsewhere, monday, DamagedBackupError, "Take another copy")

@@ -177,8 +177,9 @@ def test_an_upgrade_keeps_a_copy_from_before(island: Island, tmp_path: Path, mon
     path = tmp_path / "register.db"
     with pytest.raises(StoreError, match="Run `geo-offlimits upgrade`"):
         Store.open(address(path))
+    (tmp_path / "register.db.before-9999").write_text("of an upgrade that was cut")
     copy = Store.upgrade(address(path))
-    assert copy == tmp_path / "register.db.before-9999"
+    assert copy == tmp_path / "register.db.before-9999-2"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     for file, columns in ((path, 10), (copy, 9)):
         connection = sqlite3.connect(file)

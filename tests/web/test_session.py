@@ -1,3 +1,5 @@
+from html import unescape
+
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -5,6 +7,7 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.services import people
+from geo_offlimits.store.backends import WriteFailedError
 from tests import proving
 from tests.web.isle import PASSPHRASE, Browser, Clock, signed_in
 
@@ -100,6 +103,19 @@ def test_looking_up_within_a_minute_writes_nothing(app: Flask, wiring: Wiring, c
     assert signs_in(browser)
     assert seen(wiring) == before
     clock.later(seconds=1)
+    assert signs_in(browser)
+    assert seen(wiring) > before
+
+
+def test_a_look_up_is_answered_though_the_disk_takes_no_writes(app: Flask, wiring: Wiring, clock: Clock) -> None:
+    browser = signed_in(app, "staff")
+    before = seen(wiring)
+    clock.later(minutes=2)
+    wiring.store._fault = WriteFailedError("The disk did not take the write.")
+    assert browser.get("/list").status_code == 200
+    assert seen(wiring) == before
+    assert "read-only since a write failed" in unescape(browser.post("/logout", page="/list").text)
+    wiring.store._fault = None
     assert signs_in(browser)
     assert seen(wiring) > before
 
