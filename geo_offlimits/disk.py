@@ -59,7 +59,10 @@ def held(folder: Path) -> Iterator[None]:
 def _lock(folder: Path) -> int:
     while True:
         folder.mkdir(mode=0o700, exist_ok=True)
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            continue
         try:
             _refuse_open_to_others(lock, folder)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import deployed
+from tests.cli.conftest import deployed, serve
 from tests.faults import shim
 from tests.faults.acts import ACTS, Installation, made, older
 from tests.faults.nursery import Nursery
 
-__all__ = ["deployed"]
+__all__ = ["deployed", "serve"]
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from geo_offlimits.errors import OfflimitsError
 from tests.faults.acts import ACTS, Cut, Installation, proposals
 from tests.faults.cutting import done, once_more, requests_of
 from tests.faults.nursery import Ended, Nursery
@@ -91,6 +92,22 @@ def test_a_disk_that_is_full_leaves_the_act_whole_or_refused(
             raise AssertionError(f"{act}, room for {room} of {needed}: {fault_of_ours}") from fault_of_ours
     sys.stdout.write(f"{act}, which needs {needed}: {dict(ends)}\n")
     assert ends["refused"], "there was room"
+
+
+def test_a_program_that_commits_each_statement_by_itself_is_found_out(
+    nursery: Nursery, settled: dict[str, Installation], tmp_path: Path
+) -> None:
+    act, guard = BY_NAME["publish"], "transaction"
+    before = act.landed(settled[act.name])
+    syncs = requests_of(nursery, act, settled[act.name].copied(tmp_path / "whole"), SYNC, without=guard)
+    for nth in range(syncs, 0, -1):
+        place = settled[act.name].copied(tmp_path / str(nth))
+        fault = {"kinds": SYNC, "nth": nth, "error": IO, "lasting": True}
+        try:
+            refuse_half(nursery, act, place, before, done(nursery, act, place, fault=fault, without=guard))
+        except (AssertionError, OfflimitsError):
+            return
+    pytest.fail("it would pass without it")
 
 
 def test_after_a_sync_that_failed_a_process_writes_nothing_more_and_the_next_one_does(

@@ -3,12 +3,14 @@
 import random
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geo_offlimits.errors import OfflimitsError
+from tests.cli.served import Served
 from tests.faults.acts import ACTS, Cut, Installation
 from tests.faults.cutting import done, once_more, requests_of
 from tests.faults.nursery import Ended, Nursery
@@ -19,7 +21,7 @@ PUBLISH = next(act for act in ACTS if act.name == "publish")
 
 
 def killed_in(nursery: Nursery, act: Cut, place: Installation, *, after_s: float) -> Ended:
-    child = nursery.begin("command", words=act.command(place), env=place.env)
+    child = nursery.begin("command", words=act.command(place), env=place.env_of(act.by))
     time.sleep(after_s)
     child.kill()
     return child.end()
@@ -74,6 +76,18 @@ def test_a_restore_killed_while_names_are_moved_is_completed_or_was_not_begun(
     # The first move gives the plan its name; what comes after it is carried out.
     assert outcomes == [0, *[1] * (moves - 1)]
     assert moves > len(("plan", "store", "keys", "basemaps"))
+
+
+def test_a_server_starts_on_what_a_killed_restore_left(
+    nursery: Nursery, settled: dict[str, Installation], serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    place = settled["restore"].copied(tmp_path / "isle")
+    assert killed_at(nursery, RESTORE, place, 3, kinds=MOVE).killed
+    assert not place.prompt.store.exists()
+    begun = time.monotonic()
+    assert serve(place.prompt).get("/readyz")[0] == 200
+    sys.stdout.write(f"served again after {time.monotonic() - begun:.2f} s\n")
+    assert RESTORE.landed(place) == 1
 
 
 @pytest.mark.parametrize(("act", "kinds", "guard"), [(PUBLISH, SYNC, "transaction"), (RESTORE, MOVE, "plan")], ids=str)

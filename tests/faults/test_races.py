@@ -52,7 +52,7 @@ def one_winner(ended: list[Ended], number: int) -> Counter[str]:
     return Counter(told["refusal"] for told in refused)
 
 
-@pytest.mark.parametrize("races", [pytest.param(5, id="quick"), pytest.param(250, id="deep", marks=pytest.mark.deep)])
+@pytest.mark.parametrize("races", [pytest.param(4, id="quick"), pytest.param(250, id="deep", marks=pytest.mark.deep)])
 def test_of_publishers_at_once_one_wins_and_numbers_have_no_gap(
     nursery: Nursery, world: World, races: int, tmp_path: Path
 ) -> None:
@@ -72,7 +72,10 @@ def test_of_publishers_at_once_one_wins_and_numbers_have_no_gap(
 def test_publishers_who_do_not_say_what_they_looked_at_would_be_found_out(
     nursery: Nursery, world: World, tmp_path: Path
 ) -> None:
-    """The control: then each of them publishes what it finds, and there is more than one winner."""
+    """The control: then each of them publishes what it finds, unless one whose clock is ahead was the first."""
     world.listed()
-    with pytest.raises(AssertionError):
-        one_winner(raced(nursery, world, 3, tmp_path / "1", looking=False), 1)
+    winners = [
+        sum(one.code == 0 for one in raced(nursery, world, 3, tmp_path / str(number), looking=False))
+        for number in range(4)
+    ]
+    assert max(winners) > 1
