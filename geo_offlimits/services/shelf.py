@@ -40,11 +40,18 @@ class DamagedEditionError(UnverifiedError):
         )
 
 
-class Shelf:
-    """The editions this process has opened, by SHA-256; the least recently used one goes first."""
+# Of all editions on the shelf together: an opened entry takes about seven kilobytes.
+MOST_ENTRIES = 20_000
 
-    def __init__(self, places: int = 16) -> None:
-        self._places = places
+
+class Shelf:
+    """The editions this process has opened, by SHA-256; the least recently used one goes first.
+
+    It holds so many editions, and of those before the latest so many that their entries together stay bounded.
+    """
+
+    def __init__(self, places: int = 16, most_entries: int = MOST_ENTRIES) -> None:
+        self._places, self._most_entries = places, most_entries
         self._editions: OrderedDict[str, PublishedEdition] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -61,9 +68,13 @@ class Shelf:
         fetched = fetch()
         with self._lock:
             self._editions[digest] = fetched
-            while len(self._editions) > self._places:
+            while len(self._editions) > 1 and self._is_overfull():
                 self._editions.popitem(last=False)
         return fetched
+
+    def _is_overfull(self) -> bool:
+        entries = sum(len(one.edition.entries) for one in self._editions.values())
+        return len(self._editions) > self._places or entries > self._most_entries
 
 
 def kept(act: Act, header: Header) -> StoredEdition:

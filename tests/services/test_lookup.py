@@ -240,6 +240,22 @@ def test_an_edition_is_opened_once_and_the_oldest_leaves_a_full_shelf(
     assert len(shelf) == 1
 
 
+def test_a_process_keeps_old_editions_only_as_far_as_their_entries_together_stay_few(world: World) -> None:
+    listed(world)
+    for number in range(3):
+        world.clock.later(minutes=1)
+        world.listed(f"Bar {number}", lon=-29.8 + number / 100)
+        world.published()
+    with world.reading(CONDUCT) as act:
+        headers = act.tx.editions.headers(MISSION)
+        shelf, narrow = Shelf(), Shelf(most_entries=1)
+        for header in headers:
+            for one in (shelf, narrow):
+                shelf_module.opened(act, one, header)
+    assert len(shelf) == len(headers) > 2
+    assert len(narrow) == 1  # the latest, however long
+
+
 def test_an_edition_that_is_read_and_one_that_is_asked_are_opened_once_and_have_no_clock(world: World) -> None:
     listed(world)
     shelf = world.wiring.shelf

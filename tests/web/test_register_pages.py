@@ -1,6 +1,7 @@
 """From an officer's proposal to what staff see: the whole way through the pages."""
 
 import re
+import sys
 
 import pytest
 from flask import Flask
@@ -371,3 +372,20 @@ def test_the_register_tells_what_was_in_force_then_as_it_was_known_then(app: Fla
     assert "Old Anchor" not in "".join(shown("?known_at=2026-02-01T00:00"))
     for wrong in ("?at=soon", "?at=0001-01-01T00:00", "?known_at=9999-12-31T23:59", "?at=2026-02-30T00:00"):
         assert officer.get(f"{path}{wrong}").status_code in {200, 422}
+
+
+def test_a_long_register_is_turned_page_by_page_and_nothing_is_left_out(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = signed_in(app, "head")
+    whole = re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', head.get("/register/ISLE/in-force").text)
+    assert len(whole) > 6
+    monkeypatch.setattr(sys.modules["web.views.register"], "LISTINGS_A_PAGE", 3)
+    turned = []
+    for page in range(1, (len(whole) + 2) // 3 + 1):
+        text = head.get(f"/register/ISLE/in-force?page={page}").text
+        shown = re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', text)
+        assert 0 < len(shown) <= 3
+        turned += shown
+    assert turned == whole
+    assert "at=2026" in head.get("/register/ISLE/in-force?page=1&at=2026-03-01T10:00").text
