@@ -71,7 +71,8 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask) -> None:
     browser = signed_in(app, "staff")
     cookie = browser.client.get_cookie("session")
     assert cookie
-    assert browser.post("/logout", page="/list").status_code == 303
+    answer = browser.post("/logout", page="/list")
+    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache", "storage"')
     thief = Browser(app)
     thief.client.set_cookie("session", cookie.value)
     assert not signs_in(thief)

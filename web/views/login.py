@@ -64,6 +64,8 @@ def leave() -> Response:
     sessions.end(door.act().tx, session_cookie.token())
     answer = rendering.go_to(url_for("login.form"), "signed_out")
     cookies.take_back(answer, session_cookie.COOKIE)
+    # The cookie has been taken back above; what says that one is signed out is in another.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
