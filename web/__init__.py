@@ -13,9 +13,11 @@ from web.views import BLUEPRINTS
 def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -> Flask:
     """The application. Without arguments it reads `GEO_OFFLIMITS_*` from the environment.
 
-    Raises UndeclaredRouteError when a route has no permission, StoreError when the store cannot be used.
+    Raises UndeclaredRouteError when a route has no permission, StoreError when the store cannot be used,
+    InputError for settings that cannot be.
     """
     wiring = wiring or wire(settings or settings_room.load())
+    wiring.provider  # noqa: B018  (raises for settings that cannot be)
     app = Flask(__name__, static_folder=None)
     app.extensions[door.EXTENSION] = wiring
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider

@@ -57,10 +57,16 @@ def test_a_role_finds_the_routes_of_the_table_and_no_others(app: Flask, wiring: 
     assert wrong == EXPECTED_OTHERWISE
 
 
-# Streets are only there once an operator adds them (tests/web/test_tiles.py does); empty forms recognise nobody.
+# Streets are only there once an operator adds them (tests/web/test_tiles.py does), and so is an identity provider
+# (test_oidc.py has one); empty forms recognise nobody.
 EXPECTED_OTHERWISE = {
     "POST /login": 401,
     "POST /passphrase": 401,
+    "POST /oidc/sign-in": 404,
+    "GET /oidc/callback": 404,
+    "POST /oidc/callback": 404,
+    "POST /oidc/link": 404,
+    "POST /oidc/step-up": 404,
     "GET /basemaps/ISLE/town.pmtiles": 404,
     "GET /basemaps/ISLE/raster/0/0/0": 404,
 }
