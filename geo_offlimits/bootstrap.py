@@ -6,17 +6,20 @@
 3. Whoever signs in does so in three steps (`services.signing_in`), so that nobody waits for the work on a passphrase.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
 from geo_offlimits.domain.proof import Shown
-from geo_offlimits.errors import AbsentError, OfflimitsError, RefusedError, StoreError
+from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, StoreError
 from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.keys import KeyAnswer
@@ -27,6 +30,9 @@ from geo_offlimits.services.signing_in import PROMPT, Proof, StepUpError, Unreco
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Session, Store
 from geo_offlimits.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from geo_offlimits.delivery.provider import Provider
 
 Clock = Callable[[], datetime]
 
@@ -45,6 +51,29 @@ class Wiring:
     shelf: Shelf = field(default_factory=Shelf)
     clock: Clock = system_clock
     passphrases: Passphrases = field(default_factory=Passphrases)
+
+    @cached_property
+    def provider(self) -> "Provider | None":
+        """The organisation's identity provider, where the settings name one. Raises InputError for what cannot be one.
+
+        Its client's secret, if it has one, is GEO_OFFLIMITS_OIDC_CLIENT_SECRET of the environment.
+        """
+        issuer = self.settings.oidc_issuer
+        if not issuer:
+            return None
+        try:
+            from geo_offlimits.delivery.provider import Provider  # noqa: PLC0415  (an extra)
+        except ModuleNotFoundError:
+            raise InputError(
+                "The setting oidc_issuer needs the extra `oidc`. Install geo_offlimits[oidc], or take the setting out."
+            ) from None
+        secret = os.environ.get("GEO_OFFLIMITS_OIDC_CLIENT_SECRET", "")
+        return Provider(issuer, self.settings.oidc_client_id, secret=secret, name=self.settings.oidc_name)
+
+    @property
+    def provider_name(self) -> str:
+        """What a button calls the provider; empty where there is none."""
+        return self.provider.name if self.provider else ""
 
     @contextmanager
     def reading(self, actor: Actor | None = None) -> Iterator[Act]:

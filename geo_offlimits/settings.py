@@ -14,7 +14,9 @@ from geo_offlimits.errors import InputError, Issue
 
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
 # Read from the environment elsewhere, and never settings: they would be written down.
-SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase", "session"})
+SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase", "session"}) | {
+    "oidc_client_secret"
+}
 # In postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE, or behind it as ?password=…; an @ in it may stand there as it is.
 _PASSWORD = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&]password=)[^&]*")
 Range = tuple[float, float]
@@ -58,6 +60,14 @@ class Settings:
         "who decides, publishes or reads evidence has shown within this time that it is they",
         "minutes",
         between=(1, 60),
+    )
+    oidc_issuer: str = _setting(
+        "", "address of your organisation's OpenID provider, to sign in by it; empty: nobody does"
+    )
+    oidc_client_id: str = _setting("", "what the OpenID provider calls this server")
+    oidc_name: str = _setting("", "what the button of sign-in by the OpenID provider calls it; empty: its host")
+    oidc_trust_mfa: bool = _setting(
+        default=False, help_text="a second factor that the OpenID provider says it saw counts here, too"
     )
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
     max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))

@@ -18,9 +18,11 @@ def create_app(
 
     `turnstile` is what the processes of one server share; without it, this application counts for itself.
 
-    Raises UndeclaredRouteError when a route has no permission, StoreError when the store cannot be used.
+    Raises UndeclaredRouteError when a route has no permission, StoreError when the store cannot be used,
+    InputError for settings that cannot be.
     """
     wiring = wiring or wire(settings or settings_room.load())
+    wiring.provider  # noqa: B018  (raises for settings that cannot be)
     app = Flask(__name__, static_folder=None)
     app.extensions[door.EXTENSION] = wiring
     app.extensions[door.TURNSTILE] = turnstile or Turnstile()

@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, json, redirect, render_templa
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
+from geo_offlimits.domain.accounts import ProviderError
 from geo_offlimits.domain.proof import SecondFactorNeededError, StepUpNeededError
 from geo_offlimits.errors import (
     AbsentError,
@@ -48,6 +49,7 @@ STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
     (AbsentError, HTTPStatus.NOT_FOUND),
     (CredentialsError, HTTPStatus.UNAUTHORIZED),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ProviderError, HTTPStatus.SERVICE_UNAVAILABLE),
     (UnverifiedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (OfflimitsError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
@@ -132,7 +134,7 @@ def _refusal(error: OfflimitsError) -> Any:
         return redirect(url_for("login.form", next=where), HTTPStatus.SEE_OTHER)
     if isinstance(error, InputError | CredentialsError) and step_up.is_about(error) and not _wants_json():
         return step_up.asked(error)
-    if isinstance(error, InputError | RefusedError | CredentialsError) and (form := _form_again(error)):
+    if isinstance(error, InputError | RefusedError | CredentialsError | ProviderError) and (form := _form_again(error)):
         return form
     status = status_of(error)
     detail = ABSENT if status is HTTPStatus.NOT_FOUND else error.sentence

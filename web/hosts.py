@@ -59,13 +59,18 @@ def source() -> str:
     return request.remote_addr or ""
 
 
+def origin() -> str:
+    """With what an address of ours begins, as it was reached."""
+    return f"{request.scheme}://{request.host.lower()}"
+
+
 def party() -> Party | None:
     """Under which name this request reached us, for keys; None for an address, which no key answers to."""
     name = request.host.rpartition(":")[0] if ":" in request.host else request.host
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return Party(id=name.lower(), origin=f"{request.scheme}://{request.host.lower()}")
+        return Party(id=name.lower(), origin=origin())
     return None
 
 

@@ -45,7 +45,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.words import hours_of, standing, word
 from geo_offlimits.services import missions
-from web import assets, cookies, door, forgery, language, session, vocabulary
+from web import assets, cookies, door, forgery, language, oidc, session, vocabulary
 
 _MESSAGE = "message"
 _MESSAGE_SECONDS = 60
@@ -115,6 +115,7 @@ def _issue_of(name: str) -> str:
 def keep_cookies(response: FlaskResponse) -> FlaskResponse:
     forgery.remember_visitor(response)
     session.hand_over(response)
+    oidc.hand_over(response)
     if g.get("message_read"):
         cookies.take_back(response, _MESSAGE)
     return response

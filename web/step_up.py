@@ -7,8 +7,9 @@
 3. Where a page needs a second factor, `/step-up` asks for it and leads on; who has none is led to set one up.
 
 `step_up.html` gets `asks`, the fields that are missing ('passphrase', 'code'), `has_key` and `has_app`, whether a key
-or an app of theirs could answer here, `address`, where the form goes, `sent`, the pairs that it brings along, `weighs`,
-whether that weighs much, and `next`, the way past it.
+or an app of theirs could answer here, `provider`, the name of the one at which they have an account, or '', `address`,
+where the form goes, `sent`, the pairs that it brings along, `weighs`, whether that weighs much, and `next`, the way
+past it.
 """
 
 from dataclasses import replace
@@ -94,10 +95,10 @@ def asked(error: CredentialsError | InputError) -> Response:
 
 
 def _has_none() -> bool:
-    """Whether this person has yet to set up the second factor that they need."""
+    """Whether what lacks is the second factor that this person has yet to set up, for which they have shown enough."""
     visit = g.visit
     actor = visit.actor
-    return actor is not None and actor.needs_factor(visit.now) and not actor.guarded
+    return actor is not None and actor.needs_factor(visit.now) and not actor.guarded and not missing()
 
 
 def led_on(address: str) -> Response:
@@ -113,7 +114,8 @@ def shown_page(address: str, sent: list[tuple[str, str]], *, weighs: bool, next:
         "step_up.html",
         has_key=FactorKind.KEY in kinds,
         has_app=FactorKind.APP in kinds,
-        asks=missing(),
+        provider=_provider_of_theirs(),
+        asks=missing() if weighs else _lacks_for_the_role(),
         address=address.rstrip("?"),
         sent=sent,
         weighs=weighs,
@@ -129,6 +131,24 @@ def _kinds() -> frozenset[FactorKind]:
     with visit.wiring.reading() as act:
         known = {one.kind for one in act.tx.factors.of_person(visit.actor.person.person_id) if one.confirmed_at}
     return frozenset(known if hosts.party() else known - {FactorKind.KEY})
+
+
+def _provider_of_theirs() -> str:
+    """The name of the identity provider at which this person has a linked account; '' for none."""
+    visit = g.visit
+    provider = visit.wiring.provider
+    if provider is None or visit.actor is None:
+        return ""
+    with visit.wiring.reading() as act:
+        linked = act.tx.accounts.of_person(visit.actor.person.person_id)
+    return provider.name if any(one.issuer == provider.issuer for one in linked) else ""
+
+
+def _lacks_for_the_role() -> tuple[str, ...]:
+    """A role waits for the second factor alone, however long ago the passphrase was shown."""
+    asks = missing()
+    actor = g.visit.actor
+    return ("code",) if "code" in asks and actor and actor.shown.factor_at is None else asks
 
 
 def missing() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`person`: add, import, list, role, depart, and passphrases."""
+"""`person`: add, import, list, role, depart, passphrases and linked accounts."""
 
 import os
 from datetime import date
@@ -151,6 +151,37 @@ def reset(door: Door, reference: str) -> None:
         {"person": reference, "one_time_passphrase": once},
         f"One-time passphrase of {reference}, to be replaced at the next sign-in:\n{once}",
     )
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@click.option("--subject", required=True, type=TEXT, help="What the provider calls them (`sub`), as it is written.")
+@click.option("--issuer", type=TEXT, help="The provider's address.  [default: the setting oidc_issuer]")
+@signed
+def link(door: Door, reference: str, subject: str, issuer: str | None) -> None:
+    """Say which account at the identity provider is somebody's, so that they sign in by it.
+
+    Better: they link it themselves, on the page Second factor. Then a second factor that the provider saw can count.
+    """
+    from geo_offlimits.domain.accounts import Account
+    from geo_offlimits.services import accounts
+
+    account = Account(issuer=issuer or door.settings.oidc_issuer, subject=subject)
+    with door.acting() as act:
+        accounts.link_for(act, reference, account)
+    door.say({"person": reference, **vars(account)}, f"{subject} at {account.issuer} is {reference} here.")
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@signed
+def unlink(door: Door, reference: str) -> None:
+    """Unlink every account at an identity provider that is somebody's; their sessions end."""
+    from geo_offlimits.services import accounts
+
+    with door.acting() as act:
+        count = accounts.unlink_for(act, reference)
+    door.say({"person": reference, "unlinked": count}, f"{count} accounts of {reference} are unlinked.")
 
 
 @person.command()

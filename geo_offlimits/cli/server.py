@@ -116,6 +116,7 @@ def _refuse_unusable_store(settings: Settings) -> None:
     wiring = wire(settings)
     try:
         wiring.keyring.public_keys()
+        wiring.provider  # noqa: B018  (raises for settings that cannot be)
     finally:
         wiring.store.close()  # no open file or connection may cross the fork
 

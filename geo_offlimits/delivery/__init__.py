@@ -1,1 +1,1 @@
-"""What leaves or ships: signatures, territories, catalogues of words."""
+"""What leaves, ships or is asked of another server: signatures, territories, catalogues of words, who somebody is."""

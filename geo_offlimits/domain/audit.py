@@ -29,6 +29,8 @@ class AuditTag(StrEnum):
     STEPPED_UP = "login:stepped_up"
     FACTOR_ADDED = "factor:added"
     FACTOR_REMOVED = "factor:removed"
+    ACCOUNT_LINKED = "account:linked"
+    ACCOUNT_UNLINKED = "account:unlinked"
     RECOVERY_ASKED = "recovery:asked"
     RECOVERY_AGREED = "recovery:agreed"
     RECOVERY_REFUSED = "recovery:refused"

@@ -94,7 +94,7 @@ def new_one_time(act: Act, person: Person) -> str:
 
 def reset_passphrase(act: Act, reference: str) -> str:
     """A new one-time passphrase for a person of the actor's mission who lost theirs; their sessions end."""
-    person = _find(act, reference)
+    person = managed(act, reference)
     if person.person_id == act.person_id:
         raise RefusedError("You cannot reset your own passphrase; choose another with `person passphrase`.")
     return new_one_time(act, person)
@@ -119,7 +119,7 @@ def _refuse_impossible(act: Act, person: Person) -> None:
 
 def depart(act: Act, reference: str) -> None:
     """End a person's service now; sessions end with it, and what they signed stays."""
-    person = _find(act, reference)
+    person = managed(act, reference)
     start = person.service.start
     if not person.service.holds(act.now) or (start and start >= act.now):
         raise RefusedError(f"{reference} is not in service; nothing is left to end.")
@@ -202,7 +202,7 @@ def of_mission(act: Act, mission: str) -> tuple[Person, ...]:
     return act.tx.people.of_mission(mission)
 
 
-def _find(act: Act, reference: str) -> Person:
+def managed(act: Act, reference: str) -> Person:
     """A person the actor may manage; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
     if person is None:

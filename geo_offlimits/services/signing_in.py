@@ -12,6 +12,9 @@
 6. Before what weighs most, somebody signed in shows once more who they are (`show`): by the same three steps, under
    waits of their own, since no stranger can fail there: one office has one address, and a colleague who guesses at the
    sign-in page must not keep a head from deciding.
+7. Whom an identity provider vouches for needs no passphrase: the account is linked to one person (`services.accounts`).
+   It shows what it shows at the time at which it was shown there, which may be hours ago; a second factor only where
+   the setting `oidc_trust_mfa` says so and the person linked it. An account of nobody's is refused as nobody is.
 """
 
 import hashlib
@@ -19,6 +22,7 @@ import ipaddress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from geo_offlimits.domain.accounts import LinkedAccount, Vouched
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.factors import Factor
 from geo_offlimits.domain.people import Actor, Person
@@ -68,6 +72,15 @@ class WrongKeyError(UnrecognisedError):
     """No key of theirs signed what the session asked."""
 
     said = Sentence("The key's answer does not fit, or came too late. Try again with the key at hand.")
+
+
+class UnknownAccountError(UnrecognisedError):
+    """The provider vouches for an account that is nobody's here, or of somebody who has departed: both look alike."""
+
+    said = Sentence(
+        "This account belongs to nobody here. Sign in with your passphrase and link it on the page Second factor, or "
+        "ask your administrator."
+    )
 
 
 class TooManyAttemptsError(CredentialsError):
@@ -252,6 +265,53 @@ def _beside(act: Act, found: Actor, source: str, code: str | None, key: KeyAnswe
 
 def _told(used: Factor) -> dict[str, object]:
     return {"factor": used.factor_id, "kind": used.kind.value}
+
+
+def recognise_account(act: Act, vouched: Vouched, source: str) -> Actor:
+    """Somebody in service, in one writing step. Raises UnknownAccountError, TooManyAttemptsError."""
+    linked = _linked(act, vouched, source)
+    try:
+        found = people.actor(act, linked.person_id)
+    except AbsentError:
+        raise _unknown(vouched, source, linked.person_id) from None
+    shown = _shown_there(act, linked, vouched)
+    _record_account(act, AuditTag.LOGIN, found, linked, shown)
+    return replace(found, shown=shown)
+
+
+def show_account(act: Act, actor: Actor, vouched: Vouched, source: str) -> Shown:
+    """As `show`, by the actor's own account. Raises UnknownAccountError for one of somebody else's."""
+    linked = _linked(act, vouched, source)
+    if linked.person_id != actor.person.person_id:
+        raise _unknown(vouched, source, actor.person.person_id)
+    shown = _shown_there(act, linked, vouched)
+    _record_account(act, AuditTag.STEPPED_UP, actor, linked, shown)
+    return replace(actor.shown, **{name: at for name, at in vars(shown).items() if at})
+
+
+def _linked(act: Act, vouched: Vouched, source: str) -> LinkedAccount:
+    unknown = _unknown(vouched, source, None)
+    _refuse_haste(act, unknown.attempt)
+    linked = act.tx.accounts.find(vouched.account)
+    if linked is None:
+        raise unknown
+    return linked
+
+
+def _unknown(vouched: Vouched, source: str, person_id: str | None) -> UnknownAccountError:
+    named = f"{vouched.account.issuer} {vouched.account.subject}"
+    return UnknownAccountError(attempt(named, source), person_id)
+
+
+def _shown_there(act: Act, linked: LinkedAccount, vouched: Vouched) -> Shown:
+    counts = vouched.with_factor and linked.by_its_owner and act.settings.oidc_trust_mfa
+    return Shown(passphrase_at=vouched.shown_at, factor_at=vouched.shown_at if counts else None)
+
+
+def _record_account(act: Act, tag: AuditTag, actor: Actor, linked: LinkedAccount, shown: Shown) -> None:
+    person, with_factor = actor.person, shown.factor_at is not None
+    told = {"account": linked.account_id, "with_factor": with_factor}
+    act.by(actor).record(tag, subject=person.person_id, mission=person.mission, **told)
 
 
 def note_failure(act: Act, refusal: UnrecognisedError) -> None:

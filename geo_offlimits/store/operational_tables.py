@@ -1,6 +1,6 @@
-"""The tables of what may be changed and forgotten: passphrase hashes, second factors, failures, sessions, last uses."""
+"""The tables of what may be changed and forgotten: passphrase hashes, second factors, accounts, failures, sessions."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from geo_offlimits.store.columns import Utc
 from geo_offlimits.store.history_tables import ID, METADATA
@@ -56,6 +56,20 @@ factor = Table(
     Column("used_on", Date),
 )
 
+# Whose an account at the organisation's identity provider is: of one person, who has one at each provider.
+account = Table(
+    "account",
+    metadata,
+    Column("account_id", String(80), primary_key=True),
+    Column("person_id", String(80), nullable=False, index=True),
+    Column("issuer", String(200), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("linked_by", String(80), nullable=False),
+    Column("linked_at", Utc, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+    UniqueConstraint("person_id", "issuer"),
+)
+
 # The last use of a token, overwritten: a day and a number, neither a place nor an address.
 token_use = Table(
     "token_use",
@@ -65,4 +79,4 @@ token_use = Table(
     Column("edition_number", Integer),
 )
 
-OPERATIONAL = (credential, factor, login_failure, session, token_use)
+OPERATIONAL = (account, credential, factor, login_failure, session, token_use)

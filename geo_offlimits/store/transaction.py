@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from geo_offlimits.store import copies, revisions
+from geo_offlimits.store.accounts import Accounts
 from geo_offlimits.store.acknowledgements import Acknowledgements
 from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
@@ -87,6 +88,10 @@ class Transaction:
     @cached_property
     def factors(self) -> Factors:
         return Factors(self.connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.connection)
 
     @cached_property
     def recoveries(self) -> Recoveries:

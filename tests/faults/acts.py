@@ -16,8 +16,9 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.restoring import checked
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.settings import Settings
-from geo_offlimits.store import Store, Transaction, files, revisions, tables
+from geo_offlimits.store import Store, Transaction, files, revisions
 from geo_offlimits.store.backends import engines, parsed
+from geo_offlimits.store.operational_tables import account
 from tests import proving
 from tests.cli.prompt import MISSION, Prompt
 from tests.faults.nursery import Ended, Nursery
@@ -140,7 +141,7 @@ def upgrades(place: Installation) -> int:
             assert tx.audit.size() == ROWS
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             names = {name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-            assert (tables.recovery.name in names) == (tx.revision != OLDER)
+            assert (account.name in names) == (tx.revision != OLDER)
             if tx.revision != OLDER:
                 assert tx.audit.verify() == ()
             return int(tx.revision != OLDER)

@@ -24,8 +24,10 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", DEPLOY.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def test_the_settings_file_of_the_page_is_one(tmp_path: Path) -> None:
-    (text,) = blocks("toml")
+def test_the_settings_file_of_the_page_is_one_and_so_is_what_is_added_for_a_provider(tmp_path: Path) -> None:
+    text, added = blocks("toml")
+    (tmp_path / "added.toml").write_text(added, encoding="utf-8")
+    assert load(tmp_path / "added.toml", {}).oidc_client_id == "geo-offlimits"
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     found = load(tmp_path / "settings.toml", {})
     assert (found.behind_proxy, found.request_log, len(tomllib.loads(text))) == (False, True, 3)

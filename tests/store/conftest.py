@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from shapely import Point, Polygon
 
+from geo_offlimits.domain.accounts import LinkedAccount
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
 from geo_offlimits.domain.attachments import Attachment, AttachmentKind
 from geo_offlimits.domain.audit import AuditTag
@@ -231,6 +232,18 @@ class Island:
         self.act(day, lambda tx, at: tx.recoveries.ask("r_1", "officer", "head", "lost at sea", at))
         self.act(day, lambda tx, at: tx.recoveries.settle("r_1", RecoveryState.AGREED, "deputy", at))
 
+    def link(self, day: int) -> None:
+        """An account of the officer's."""
+        linked = LinkedAccount(
+            account_id="a_1",
+            person_id="officer",
+            issuer="https://id.example",
+            subject="u-1",
+            linked_by="officer",
+            linked_at=self.at(day),
+        )
+        self.act(day, lambda tx, _at: tx.accounts.add(linked))
+
     def token(self, at: datetime, **changed: Any) -> Token:
         token = Token(
             token_id="DEMO-T0001",
@@ -268,6 +281,7 @@ class Island:
             3, lambda tx, at: tx.tokens.add(self.token(at)), lambda tx, _at: tx.tokens.note_use("DEMO-T0001", DAY, 1)
         )
         self.recover(3)
+        self.link(3)
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)

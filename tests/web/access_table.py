@@ -110,6 +110,12 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/recovery"): RECOVERERS,
     ("POST", "/recovery/agree"): RECOVERERS,
     ("POST", "/recovery/refuse"): RECOVERERS,
+    ("POST", "/oidc/sign-in"): ANYBODY,
+    ("GET", "/oidc/callback"): ANYBODY,
+    ("POST", "/oidc/callback"): ANYBODY,
+    ("POST", "/oidc/link"): EVERYONE,
+    ("POST", "/oidc/step-up"): EVERYONE,
+    ("POST", "/oidc/unlink"): EVERYONE,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/api/v1/missions"): EVERYONE,
     ("GET", "/api/v1/keys"): EVERYONE,
@@ -124,11 +130,15 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
 }
 
+# What there is only where an identity provider is named (tests/web/oidc has one).
+WITH_A_PROVIDER = frozenset({("POST", "/oidc/link"), ("POST", "/oidc/step-up")})
 # What is left to somebody in service who holds no role, or holds one no longer: what needs nobody's permission. Their
 # questions are answered with what is wrong in them, and with 404 once nothing is.
 WITHOUT_ROLE: frozenset[tuple[str, str]] = frozenset(
     {
         ("POST", "/logout"),
+        *WITH_A_PROVIDER,
+        ("POST", "/oidc/unlink"),
         ("GET", "/step-up"),
         ("POST", "/step-up"),
         ("POST", "/step-up/question"),

@@ -25,7 +25,7 @@ from geo_offlimits.domain.proof import Shown
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
 from tests import proving
-from tests.web.access_table import ANYBODY, EVERYONE, STEPPED_UP, TABLE, WITHOUT_ROLE
+from tests.web.access_table import ANYBODY, EVERYONE, STEPPED_UP, TABLE, WITH_A_PROVIDER, WITHOUT_ROLE
 from tests.web.isle import PASSPHRASE, Browser, Clock, signed_in
 from web.policy import SAFE_METHODS, Permission, UndeclaredRouteError, declared_permissions, needs
 
@@ -73,10 +73,16 @@ def test_a_role_finds_the_routes_of_the_table_and_no_others(app: Flask, wiring: 
     assert wrong == EXPECTED_OTHERWISE
 
 
-# Streets are only there once an operator adds them (tests/web/test_tiles.py does); empty forms recognise nobody.
+# Streets are only there once an operator adds them (tests/web/test_tiles.py does), and so is an identity provider
+# (test_oidc.py has one); empty forms recognise nobody.
 EXPECTED_OTHERWISE = {
     "POST /login": 401,
     "POST /passphrase": 401,
+    "POST /oidc/sign-in": 404,
+    "GET /oidc/callback": 404,
+    "POST /oidc/callback": 404,
+    "POST /oidc/link": 404,
+    "POST /oidc/step-up": 404,
     "GET /basemaps/ISLE/town.pmtiles": 404,
     "GET /basemaps/ISLE/raster/0/0/0": 404,
 }
@@ -299,7 +305,7 @@ def test_until_a_second_factor_was_shown_every_role_finds_what_staff_find(
     staff = {row for row, roles in TABLE.items() if roles != ANYBODY and Role.STAFF in roles}
     asking = {("POST", "/tokens"), *SETTING_UP}
     streets = {row for row in staff if row[1].startswith("/basemaps/")}
-    assert found | asking == staff - streets - {("POST", "/logout")} | asking
+    assert found | asking == staff - streets - WITH_A_PROVIDER - {("POST", "/logout")} | asking
 
 
 def joined(wiring: Wiring, grant: RoleGrant) -> None:
@@ -324,7 +330,7 @@ def test_a_delegation_opens_what_its_role_does_while_it_holds_and_nothing_before
     for later, expected in ((0, WITHOUT_ROLE), (5, deputies - streets), (5, WITHOUT_ROLE)):
         clock.later(minutes=later)
         browser = signed_in(app, "new-1")
-        assert found_by(browser, wiring, browser.token("/tokens")) == expected
+        assert found_by(browser, wiring, browser.token("/tokens")) == expected - WITH_A_PROVIDER
 
 
 def test_who_has_departed_is_nobody(app: Flask, wiring: Wiring, clock: Clock) -> None:

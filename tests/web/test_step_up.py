@@ -122,6 +122,20 @@ def test_who_has_none_yet_sets_one_up_and_goes_on(app: Flask, wiring: Wiring, cl
     assert browser.post("/second-factor/app", page="/second-factor").status_code == 200  # another: just shown
 
 
+def test_who_takes_long_to_set_one_up_shows_the_passphrase_once_more_and_goes_on(
+    app: Flask, wiring: Wiring, clock: Clock
+) -> None:
+    browser = newcomer(app, wiring)
+    clock.later(minutes=11)
+    asked = browser.post("/second-factor/app", {"label": "phone", "next": "/register/ISLE/"}, page="/second-factor")
+    assert asked.status_code == 401
+    assert "proof_code" not in asked.text
+    sent = fields(asked.text) | {"proof_passphrase": PASSPHRASE}
+    shown = browser.post("/second-factor/app", sent, page="/second-factor")
+    assert shown.status_code == 200
+    assert "data:image/svg+xml;base64," in shown.text
+
+
 def test_what_weighs_most_is_asked_again_and_nothing_that_was_typed_is_lost(
     wiring: Wiring, head: Browser, clock: Clock
 ) -> None:

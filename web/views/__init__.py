@@ -17,6 +17,7 @@ from web.views.letters import letters
 from web.views.list import list_pages
 from web.views.login import login
 from web.views.lookup import lookup
+from web.views.oidc import oidc
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
@@ -49,5 +50,6 @@ BLUEPRINTS = (
     step_up_pages,
     factors,
     recovery,
+    oidc,
     api,
 )

@@ -1,6 +1,7 @@
 """`/second-factor`: what a person has beside their passphrase. A secret is shown once, on the answer to its form.
 
-- `factors.html` gets `factors`, those that count, `needs_one`, whether a role of theirs does, and `next`
+- `factors.html` gets `factors`, those that count, `needs_one`, whether a role of theirs does, `accounts`, those that
+  are linked, `provider`, the name of the one to link with, or '', and `next`
 - `factor_app.html` gets `set_up`, an AppSetUp, `qr`, the address of its picture, and `next`
 """
 
@@ -12,8 +13,8 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from geo_offlimits.formats.qr import qr_svg
+from geo_offlimits.services import accounts, keys, sessions
 from geo_offlimits.services import factors as service
-from geo_offlimits.services import keys, sessions
 from geo_offlimits.services.keys import KeyRefusedError
 from web import bodies, door, hosts, rendering, step_up
 from web import session as session_cookie
@@ -31,6 +32,8 @@ def page() -> str:
     return render_template(
         "factors.html",
         factors=service.mine(act),
+        accounts=accounts.mine(act),
+        provider=door.wiring().provider_name,
         needs_one=act.require_actor().has_role_that_needs_factor(act.now),
         next=own_path(request.values.get("next")),
     )

@@ -1,4 +1,7 @@
-"""Signing in and out, a new passphrase, the language."""
+"""Signing in and out, a new passphrase, the language.
+
+`login.html` gets `next` and `provider`, the name of the identity provider, or ''.
+"""
 
 from urllib.parse import urlsplit
 
@@ -28,7 +31,9 @@ def own_path(address: str | None) -> str:
 @public()
 def form() -> str:
     hosts.refuse_plain_http()
-    return render_template("login.html", next=own_path(request.values.get("next")))
+    return render_template(
+        "login.html", next=own_path(request.values.get("next")), provider=door.wiring().provider_name
+    )
 
 
 def _recognised() -> Actor:
@@ -44,15 +49,15 @@ def enter() -> Response:
     actor: Actor = door.visit().found
     if signing_in.must_choose_passphrase(door.act(), actor):
         return rendering.go_to(url_for("login.passphrase"), "one_time")
-    return _begun(actor, redirect(own_path(request.form.get("next")), 303))
+    return begun(actor, redirect(own_path(request.form.get("next")), 303))
 
 
-def _begun(actor: Actor, answer: Response) -> Response:
-    """A session in place of the one that this browser had; on to the second factor where one is needed."""
+def begun(actor: Actor, answer: Response) -> Response:
+    """A session in place of the one that this browser had; on to the second factor where one is still needed."""
     act, visit = door.act(), door.visit()
     sessions.end(act.tx, session_cookie.token())
     session_cookie.give(sessions.begin(act, actor.person.person_id, actor.shown))
-    if not actor.needs_factor(act.now):
+    if not actor.needs_factor(act.now) or actor.shown.factor_at:
         return answer
     visit.actor = actor
     return step_up.led_on(answer.location or "/")
@@ -90,7 +95,7 @@ def _chosen() -> Actor:
 @public(writes=True, again="login.passphrase", first=_chosen)
 def choose_passphrase() -> Response:
     """A new passphrase ends every session of this person and starts a fresh one here."""
-    return _begun(door.visit().found, rendering.go_to(url_for("lookup.page"), "passphrase_changed"))
+    return begun(door.visit().found, rendering.go_to(url_for("lookup.page"), "passphrase_changed"))
 
 
 @login.post("/language")
