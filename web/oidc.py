@@ -9,6 +9,7 @@
 4. The cookie goes when its answer is taken to the provider, which takes each code once.
 """
 
+import hmac
 import json
 import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -82,7 +83,8 @@ def answered() -> tuple[Begun, Vouched]:
     hosts.refuse_plain_http()
     asked, visit, form = provider(), door.visit(), request.form
     begun = _kept()
-    asked.refuse_other_state(begun.question, form.get("state", ""))
+    if not hmac.compare_digest(form.get("state", "").encode(), begun.question.state.encode()):
+        raise NotVouchedError(asked.name, "state")
     if begun.purpose is not Purpose.SIGN_IN and (visit.person is None or visit.person.person_id != begun.person_id):
         raise NotVouchedError(asked.name, "another person")
     if begun.purpose is Purpose.LINK:  # before the code is spent
@@ -90,7 +92,7 @@ def answered() -> tuple[Begun, Vouched]:
     g.oidc_over = True
     if not form.get("code"):
         raise NotVouchedError(asked.name, "no code")
-    answer = Answer(code=form["code"], state=form["state"], issuer=form.get("iss"))
+    answer = Answer(code=form["code"], issuer=form.get("iss"))
     with _told_to_the_operator():
         return begun, asked.vouched(begun.question, answer, _redirect_uri(), visit.now)
 

@@ -7,7 +7,6 @@
 3. What it answers is believed as far as `delivery.id_tokens` says.
 """
 
-import hmac
 import json
 import time
 from base64 import b64encode
@@ -77,9 +76,9 @@ class Provider:
         return address
 
     def vouched(self, question: Question, answer: Answer, redirect_uri: str, now: datetime) -> Vouched:
-        """Who answered the question. Raises NotVouchedError, ProviderError."""
+        """Who answered the question, to which the answer is known to belong. Raises NotVouchedError, ProviderError."""
         about = self._about()
-        self._refuse_other_answer(question, answer, about)
+        self._refuse_other_issuer(answer, about)
         granted = self._exchanged(about, answer.code, question, redirect_uri)
         text = granted.get("id_token")
         if not isinstance(text, str):
@@ -99,13 +98,7 @@ class Provider:
         except id_tokens.UNFIT as fault:
             raise NotVouchedError(self.name, f"{type(fault).__name__}: {fault}") from None
 
-    def refuse_other_state(self, question: Question, state: str) -> None:
-        """Raises NotVouchedError for an answer to another question."""
-        if not hmac.compare_digest(state.encode(), question.state.encode()):
-            raise NotVouchedError(self.name, "state")
-
-    def _refuse_other_answer(self, question: Question, answer: Answer, about: Mapping[str, Any]) -> None:
-        self.refuse_other_state(question, answer.state)
+    def _refuse_other_issuer(self, answer: Answer, about: Mapping[str, Any]) -> None:
         is_due = about.get("authorization_response_iss_parameter_supported") is True
         if answer.issuer != self.issuer and (is_due or answer.issuer is not None):
             raise NotVouchedError(self.name, "issuer of the answer")

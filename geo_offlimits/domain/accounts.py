@@ -65,10 +65,9 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a browser came back with; `issuer` is RFC 9207's."""
+    """What a browser came back with in answer to its question; `issuer` is RFC 9207's."""
 
     code: str = field(repr=False)
-    state: str = field(repr=False)
     issuer: str | None = None
 
 

@@ -52,6 +52,12 @@ def by(key: RSAKey, alg: str = "RS256") -> Callable[[IdentityProvider], None]:
     return lambda provider: setattr(provider, "sign", lambda header, claims: signed(header | {"alg": alg}, claims, key))
 
 
+def by_another_algorithm(provider: IdentityProvider) -> None:
+    """By the right key, and without `at_hash`, which is tied to the algorithm."""
+    claimed(at_hash=None)(provider)
+    by(provider.key, "PS256")(provider)
+
+
 def changed_afterwards(provider: IdentityProvider) -> None:
     def sign(header: Facts, claims: Facts) -> str:
         head, _, signature = signed(header, claims | {"sub": "u-2"}, provider.key).split(".")
@@ -66,6 +72,7 @@ WRONGS: dict[str, Callable[[IdentityProvider], None]] = {
     "nonce": claimed(nonce="another"),
     "no nonce": claimed(nonce=None),
     "audience": claimed(aud="another"),
+    "another audience, asked for by us": claimed(aud="another", azp=CLIENT),
     "audiences without azp": claimed(aud=[CLIENT, "another"]),
     "azp": claimed(aud=[CLIENT, "another"], azp="another"),
     "azp alone": claimed(azp="another"),
@@ -89,7 +96,7 @@ WRONGS: dict[str, Callable[[IdentityProvider], None]] = {
     "methods that are none": claimed(amr=5),
     "none": unsigned,
     "the public key as a secret": with_public_key_as_secret,
-    "PS256": lambda provider: by(provider.key, "PS256")(provider),
+    "PS256": by_another_algorithm,
     "another key": by(ANOTHER_KEY),
     "another key by its own name": headed(kid="another"),
     "a header that must be understood": headed(crit=["x"], x="1"),
