@@ -84,7 +84,7 @@ def is_about(error: Exception) -> bool:
 
 def asked(error: CredentialsError | InputError) -> Response:
     """The page that asks for what is missing, in place of the one that was refused."""
-    if request.method in SAFE_METHODS or isinstance(error, SecondFactorNeededError) or _has_none():
+    if request.method in SAFE_METHODS or isinstance(error, SecondFactorNeededError) or has_none():
         return led_on(request.full_path if request.method in SAFE_METHODS else "/")
     if not isinstance(error, StepUpNeededError):
         g.refusal = error
@@ -94,7 +94,7 @@ def asked(error: CredentialsError | InputError) -> Response:
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
-def _has_none() -> bool:
+def has_none() -> bool:
     """Whether what lacks is the second factor that this person has yet to set up, for which they have shown enough."""
     visit = g.visit
     actor = visit.actor

@@ -136,6 +136,13 @@ def test_who_takes_long_to_set_one_up_shows_the_passphrase_once_more_and_goes_on
     assert "data:image/svg+xml;base64," in shown.text
 
 
+def test_who_has_none_yet_finds_the_way_to_it_from_every_page(app: Flask, wiring: Wiring) -> None:
+    browser = newcomer(app, wiring)
+    (shown,) = re.findall(r'href="(/step-up[^"]+)">Show it', browser.get("/list").text)
+    answer = browser.get(html.unescape(shown))
+    assert (answer.status_code, answer.location) == (303, "/second-factor?next=/list")
+
+
 def test_what_weighs_most_is_asked_again_and_nothing_that_was_typed_is_lost(
     wiring: Wiring, head: Browser, clock: Clock
 ) -> None:

@@ -16,9 +16,11 @@ step_up_pages = Blueprint("step_up", __name__)
 @step_up_pages.get("/step-up")
 @signed_in()
 def form() -> Response | str:
-    """Asks for what is missing; where nothing is, goes on at once."""
+    """Asks for what is missing; where nothing is, goes on at once. Who has no second factor yet sets one up."""
     hosts.refuse_plain_http()
     address = own_path(request.values.get("next"))
+    if step_up.has_none():
+        return step_up.led_on(address)
     if not step_up.missing():
         return redirect(address, 303)
     return step_up.shown_page("/step-up", [("next", address)], weighs=False, next=address)
