@@ -74,8 +74,5 @@ def test_publishers_who_do_not_say_what_they_looked_at_would_be_found_out(
 ) -> None:
     """The control: then each of them publishes what it finds, unless one whose clock is ahead was the first."""
     world.listed()
-    winners = [
-        sum(one.code == 0 for one in raced(nursery, world, 3, tmp_path / str(number), looking=False))
-        for number in range(4)
-    ]
-    assert max(winners) > 1
+    rounds = (raced(nursery, world, 3, tmp_path / str(number), looking=False) for number in range(30))
+    assert any(sum(one.code == 0 for one in ended) > 1 for ended in rounds)

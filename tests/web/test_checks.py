@@ -199,7 +199,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ),
     ("people.import_people", "nobody", lambda act, _: people.import_people(act, "ISLE", people.read_people(ROWS))),
     ("people.of_mission", "nobody", lambda act, _: people.of_mission(act, "ISLE")),
-    ("people._find", "nobody", lambda act, _: people.depart(act, "patrol")),
+    ("people.managed", "nobody", lambda act, _: people.depart(act, "patrol")),
     ("positions.territory_of", "nobody", lambda act, _: positions.territory_of(act, "ISLE")),
     ("recovery.waiting", "officer", lambda act, at: (at.asked_recovery(), recovery.waiting(act))[1]),
     ("recovery._permitted", "officer", lambda act, _: recovery.ask(act, "patrol", "lost")),
