@@ -4,8 +4,6 @@ A device may keep what it fetched by a token, as long as it asks each time wheth
 by a session's cookie is a person's own page and is not kept.
 """
 
-from functools import lru_cache
-
 from flask import Response, request
 
 from geo_offlimits.errors import AbsentError, Sentence
@@ -15,7 +13,6 @@ from web import compression, door, reading
 from web.bodies import refused
 
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
-_KEPT = 4
 
 
 def edition_number(text: str) -> int | str:
@@ -75,7 +72,8 @@ def export_envelope(code: str, number: str, chosen: Filter) -> Response:
 
 
 def _exported(code: str, number: str, chosen: Filter) -> Export:
-    return exports.export_geojson(door.act(), door.wiring().keyring, code, edition_number(number), chosen)
+    wiring = door.wiring()
+    return exports.export_geojson(door.act(), wiring.shelf, wiring.keyring, code, edition_number(number), chosen=chosen)
 
 
 def _take_along(answer: Response, name: str) -> None:
@@ -95,14 +93,9 @@ def kept_by_devices(answer: Response) -> Response:
 
 
 def _whole(code: str, number: int) -> Response:
-    content = reading.edition(code, number).content
-    answer = Response(content, content_type="application/geo+json")
-    if compression.accepted():
-        answer.set_data(_packed(content))
+    read = reading.edition(code, number)
+    is_packed = compression.accepted()
+    answer = Response(read.packed if is_packed else read.content, content_type="application/geo+json")
+    if is_packed:
         answer.headers["Content-Encoding"] = "gzip"
     return answer
-
-
-@lru_cache(_KEPT)
-def _packed(content: bytes) -> bytes:
-    return compression.packed(content)

@@ -43,7 +43,8 @@ def export(
         code = door.mission(act, mission)
         place = read_position(act, code, near) if near else None
         chosen = exports.Filter(bbox=bbox, near=place, within_m=within_m, sector=sector)
-        made = exports.export_geojson(act, door.wiring.keyring, code, number or "current", chosen)
+        wiring = door.wiring
+        made = exports.export_geojson(act, wiring.shelf, wiring.keyring, code, number or "current", chosen=chosen)
     envelope = output.with_name(output.name + ".dsse")
     write_whole({envelope: made.envelope, output: made.content})
     holds = f"{made.entries} entries" if made.entries else "No premises"

@@ -17,6 +17,7 @@ from typing import Any
 from gunicorn import systemd
 from gunicorn.app.base import BaseApplication
 
+from geo_offlimits.cli.memory import keep_together
 from geo_offlimits.cli.worker import WAITING, Log, Worker
 from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.settings import Settings
@@ -77,6 +78,7 @@ class Listening:
         # What is loaded stays for good: a worker that need not look through it leaves it shared.
         gc.collect()
         gc.freeze()
+        keep_together()
         Server(self.settings, self.options()).run()
 
     def options(self) -> dict[str, Any]:

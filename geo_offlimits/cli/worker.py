@@ -16,7 +16,6 @@ hold every thread. So
    sent.
 """
 
-import ctypes
 import io
 import json
 import os
@@ -37,6 +36,8 @@ from gunicorn.glogging import Logger
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
+from geo_offlimits.cli.memory import give_back
+
 WAITING = 96
 # More would take the interpreter from each other at every step of the database: four answer fewer look-ups than two.
 # One would let a single long export hold up everybody of its process.
@@ -46,8 +47,6 @@ RECEIVED_BYTES = 1024**2
 TAKEN_WITHIN_S = 60
 FAREWELL_S = 1.0
 GIVE_BACK_EVERY_S = 10.0
-# Of the C library of most Linux systems; where another stands in, it does this by itself or not at all.
-_give_back_memory = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 Environ = dict[str, Any]
 Gateway = Callable[[Environ, Any], Iterable[bytes]]
@@ -203,9 +202,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
     def _give_back(self, now: float) -> None:
         """Now and then, where something was answered since; the allocator keeps freed memory for itself otherwise."""
         answered, at = self._given_back
-        if _give_back_memory and self.nr != answered and now - at > GIVE_BACK_EVERY_S:
+        if self.nr != answered and now - at > GIVE_BACK_EVERY_S:
             self._given_back = (self.nr, now)
-            _give_back_memory(0)
+            give_back()
 
     def _once_whole(self, application: Gateway) -> Gateway:
         def asked(environ: Environ, start_response: Any) -> Iterable[bytes]:

@@ -132,8 +132,13 @@ class Keyring:
     def _add(self, private: Ed25519PrivateKey, at: datetime) -> None:
         pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         public = PublicKey.from_pem(pem, valid=Period(start=at))
-        _write_private(self._private_file(public.key_id), CryptoSigner(private).private_bytes)
-        _write_private(self.folder / _LIST, json.dumps([public.as_json()], indent=1).encode())
+        files = (self._private_file(public.key_id), self.folder / _LIST)
+        try:
+            _write_private(files[0], CryptoSigner(private).private_bytes)
+            _write_private(files[1], json.dumps([public.as_json()], indent=1).encode())
+        except OSError:  # a key that may be gone when the power comes back signs nothing
+            _take_back(files)
+            raise
 
     def _private_file(self, key_id: str) -> Path:
         return self.folder / f"{key_id}.private.pem"
@@ -255,6 +260,16 @@ def _library_key(key: PublicKey) -> SSlibKey:
 def _period(row: dict[str, Any]) -> Period:
     start, end = row.get("valid_from"), row.get("valid_to")
     return Period(start=parse_instant(start) if start else None, end=parse_instant(end) if end else None)
+
+
+def _take_back(files: Iterable[Path]) -> None:
+    try:
+        for file in files:
+            file.unlink(missing_ok=True)
+    except OSError:
+        raise KeyringError(
+            "The disk did not confirm the new key, so nobody knows whether it is kept. Mend the disk and try again."
+        ) from None
 
 
 def _write_private(path: Path, content: bytes) -> None:

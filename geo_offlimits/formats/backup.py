@@ -197,6 +197,15 @@ def private(path: Path) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
+def _take_back(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        raise InputError(
+            f"The disk did not confirm {path}, so nobody knows whether it is kept. Mend the disk and make another one."
+        ) from None
+
+
 @contextmanager
 def born_whole(path: Path) -> Iterator[Path]:
     """A folder beside `path`, for its owner only, in which to write `backup`; at the end that takes its name.
@@ -210,7 +219,11 @@ def born_whole(path: Path) -> Iterator[Path]:
         with workshop(half):
             yield half
             (half / "backup").replace(path)
-            sync_names(path.parent)
+            try:
+                sync_names(path.parent)
+            except OSError:  # one that may lose its name is none
+                _take_back(path)
+                raise
     except BlockingIOError:
         raise InputError(f"Another process is writing {path} just now; wait until it has ended.") from None
     except OSError as fault:

@@ -5,7 +5,7 @@ The form was fixed with the first edition; any change of it changes every hash.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
@@ -22,13 +22,14 @@ from geo_offlimits.domain.mission import Boundary, Facility
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import strict_json
-from geo_offlimits.formats.edition_reading import EditionFileError, read_edition
+from geo_offlimits.formats.edition_reading import EditionFileError, entry_of, read_edition
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import canonical_geometry, polygons_of
 
 __all__ = [
     "MAX_EDITION_BYTES",
     "EditionFileError",
+    "about",
     "decode",
     "encode",
     "feature",
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
+# No text can hold this: in a text a quotation mark is escaped.
+_ABOUT = b'],"offlimits":'
 _ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
 
 
@@ -48,15 +51,27 @@ def encode(edition: Edition) -> bytes:
     Raises EditionFileError for two entries with one id or a text that is not Unicode, FootprintError for a geometry
     that cannot be published.
     """
+    return b"".join(_pieces(edition))
+
+
+def _pieces(edition: Edition) -> Iterator[bytes]:
+    """The canonical bytes, a feature at a time: a list of ten thousand is never held as a document beside them."""
     entries = sorted(edition.entries, key=lambda entry: entry.entry_id)
-    ids = [entry.entry_id for entry in entries]
-    twice = next((one for one, other in pairwise(ids) if one == other), None)
+    _refuse_one_id_twice(entries)
+    footprints = [_footprint(entry) for entry in entries]
+    placed = [footprint for footprint in footprints if footprint is not None]
+    around = placed or [boundary.geometry for boundary in edition.boundaries]
+    yield b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
+    yield b'"features":['
+    for at, (entry, footprint) in enumerate(zip(entries, footprints, strict=True)):
+        yield (b"," if at else b"") + _canonical(_feature(entry, footprint))
+    yield _ABOUT + _canonical(_foreign_member(edition)) + b',"type":"FeatureCollection"}'
+
+
+def _refuse_one_id_twice(entries: Iterable[Entry]) -> None:
+    twice = next((one.entry_id for one, other in pairwise(entries) if one.entry_id == other.entry_id), None)
     if twice is not None:
         raise EditionFileError("features", f"has two entries {twice}", "give every entry an id of its own")
-    document = feature_collection(entries)
-    if "bbox" not in document and edition.boundaries:
-        document["bbox"] = bounding_box([boundary.geometry for boundary in edition.boundaries])
-    return _canonical(document | {"offlimits": _foreign_member(edition)})
 
 
 def decode(content: bytes) -> Edition:
@@ -68,17 +83,39 @@ def decode(content: bytes) -> Edition:
     if len(content) > MAX_EDITION_BYTES:
         raise EditionFileError("file", f"is larger than {MAX_EDITION_BYTES} bytes", "is it an edition?")
     edition = read_edition(_parsed(content))
-    try:
-        again = encode(edition)
-    except EditionFileError:
-        raise
-    except InputError as fault:
-        raise EditionFileError("file", f"holds what cannot be published ({fault})") from None
-    if again != content:
+    if not _is_written(edition, content):
         raise EditionFileError(
             "file", "is not in canonical form", "it was changed after publication; take it from the mission again"
         )
     return edition
+
+
+def _is_written(edition: Edition, content: bytes) -> bool:
+    """Whether these bytes are what `encode` writes of the edition."""
+    at = 0
+    try:
+        for piece in _pieces(edition):
+            if not content.startswith(piece, at):
+                return False
+            at += len(piece)
+    except EditionFileError:
+        raise
+    except InputError as fault:
+        raise EditionFileError("file", f"holds what cannot be published ({fault})") from None
+    return at == len(content)
+
+
+def about(content: bytes) -> dict[str, Any]:
+    """What an edition says of itself, as it stands in the file: read without its entries.
+
+    content : bytes that were verified, so that they are canonical: the member stands once, behind the entries.
+    Raises EditionFileError for bytes without it.
+    """
+    _, found, told = content.rpartition(_ABOUT)
+    if not found:
+        raise EditionFileError("offlimits", "is missing", "is it an edition?")
+    read: dict[str, Any] = strict_json.parsed(b'{"offlimits":' + told)["offlimits"]
+    return read
 
 
 def sha256(content: bytes) -> str:
@@ -88,8 +125,16 @@ def sha256(content: bytes) -> str:
 
 def feature(entry: Entry) -> dict[str, Any]:
     """One entry as a GeoJSON feature."""
-    footprint = None if entry.geometry is None else geometry_member(published_footprint(entry.subject, entry.geometry))
-    return {"type": "Feature", "id": entry.entry_id, "geometry": footprint, "properties": properties(entry)}
+    return _feature(entry, _footprint(entry))
+
+
+def _footprint(entry: Entry) -> BaseGeometry | None:
+    return None if entry.geometry is None else published_footprint(entry.subject, entry.geometry)
+
+
+def _feature(entry: Entry, footprint: BaseGeometry | None) -> dict[str, Any]:
+    geometry = None if footprint is None else geometry_member(footprint)
+    return {"type": "Feature", "id": entry.entry_id, "geometry": geometry, "properties": properties(entry)}
 
 
 def properties(entry: Entry) -> dict[str, Any]:
@@ -213,7 +258,7 @@ def _instant(moment: datetime | None) -> str | None:
     return None if moment is None else format_instant(moment)
 
 
-def _canonical(document: dict[str, Any]) -> bytes:
+def _canonical(document: Any) -> bytes:
     try:
         return rfc8785.dumps(document)
     except rfc8785.CanonicalizationError as fault:
@@ -222,7 +267,7 @@ def _canonical(document: dict[str, Any]) -> bytes:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return strict_json.parsed(content)
+        return strict_json.parsed(content, entry_of)
     except NotJsonError as fault:
         if fault.member is not None:
             raise EditionFileError(fault.member, "stands twice in one object") from None

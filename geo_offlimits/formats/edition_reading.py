@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -59,6 +60,10 @@ class Members:
             raise EditionFileError(self.at(name), "is not a text")
         return value
 
+    def common(self, name: str) -> str:
+        """A text that most entries of a list share."""
+        return _once(self.text(name))
+
     def maybe(self, name: str, read: Callable[[str], Made]) -> Made | None:
         return None if self.get(name) is None else read(name)
 
@@ -110,6 +115,13 @@ class Members:
     def objects(self, name: str, read: Callable[["Members"], Made]) -> tuple[Made, ...]:
         return tuple(read(Members(value, f"{self.at(name)}[{at}]")) for at, value in enumerate(self.array(name)))
 
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """Features, of which those that fit are entries by now, see `entry_of`."""
+        return tuple(
+            value if isinstance(value, Entry) else _entry(Members(value, f"{self.at(name)}[{at}]"))
+            for at, value in enumerate(self.array(name))
+        )
+
     def geometry(self, name: str) -> BaseGeometry:
         return _geometry(self.object(name))
 
@@ -148,8 +160,21 @@ def _edition(root: Members, about: Members) -> Edition:
         boundaries=about.objects("boundaries", _boundary),
         checkpoint=Checkpoint(size=checkpoint.whole("size"), root_sha256=checkpoint.sha256("root_sha256")),
         demonstration=about.truth("demonstration"),
-        entries=root.objects("features", _entry),
+        entries=root.entries("features"),
     )
+
+
+def entry_of(members: dict[str, Any]) -> Any:
+    """An object of the file while it is parsed: an entry instead of a feature, so that not all are held as both.
+
+    What does not fit stays as it is; `read_edition` then says what and where.
+    """
+    if members.get("type") != "Feature":
+        return members
+    try:
+        return _entry(Members(members, ""))
+    except EditionFileError:
+        return members
 
 
 def _entry(feature: Members) -> Entry:
@@ -170,12 +195,12 @@ def _entry(feature: Members) -> Entry:
         until=told.maybe("until", told.moment),
         part=told.maybe("part", lambda member: _part(told.object(member))),
         address=told.maybe("address", told.text),
-        locality=told.maybe("locality", told.text),
-        sector=told.maybe("sector", told.text),
+        locality=told.maybe("locality", told.common),
+        sector=told.maybe("sector", told.common),
         mgrs=told.maybe("mgrs", told.text),
         uncertainty_m=told.maybe("uncertainty_m", told.metres),
-        issuer=told.text("issuer"),
-        directive=told.text("directive"),
+        issuer=told.common("issuer"),
+        directive=told.common("directive"),
         geometry=feature.maybe("geometry", feature.geometry),
     )
 
@@ -268,6 +293,12 @@ def _number(value: Any, path: str, least: float | None = None) -> float:
     if not math.isfinite(degrees_or_metres):
         raise EditionFileError(path, "is beyond every number")
     return degrees_or_metres
+
+
+@lru_cache(maxsize=1000)
+def _once(text: str) -> str:
+    """The same text as an equal one before it: a list of ten thousand says where its entries are in a few hundred."""
+    return text
 
 
 def _word(value: str, path: str, vocabulary: type[Word]) -> Word:

@@ -6,6 +6,7 @@ programs read differently shows one of them a bar less.
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from geo_offlimits.errors import InputError
@@ -22,10 +23,18 @@ class NotJsonError(InputError):
         super().__init__(f"The JSON given {fact}; export it anew.")
 
 
-def parsed(content: bytes) -> Any:
-    """The document in these bytes, with or without a byte order mark. Raises NotJsonError."""
+Members = dict[str, Any]
+
+
+def parsed(content: bytes, each: Callable[[Members], Any] | None = None) -> Any:
+    """The document in these bytes, with or without a byte order mark. Raises NotJsonError.
+
+    each : gives what stands for an object in whatever holds it, innermost first.
+    """
+    may_be_half = _HALF_A_PAIR.search(content)
+    decoder = _DECODER if each is None or may_be_half else _decoder(lambda pairs: each(_members(pairs)))
     try:
-        read = _DECODER.decode(content.decode("utf-8-sig"))
+        read = decoder.decode(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise NotJsonError("is not JSON: it is not UTF-8") from None
     except RecursionError:
@@ -34,7 +43,7 @@ def parsed(content: bytes) -> Any:
         raise NotJsonError(f"is not JSON (line {fault.lineno})") from None
     except ValueError:  # a number of thousands of digits
         raise NotJsonError("is not JSON") from None
-    if _HALF_A_PAIR.search(content) and not _is_text(read):
+    if may_be_half and not _is_text(read):
         raise NotJsonError("holds half of a surrogate pair, which is no text")
     return read
 
@@ -47,7 +56,7 @@ def _is_text(read: Any) -> bool:
     return True
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: list[tuple[str, Any]]) -> Members:
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
@@ -60,5 +69,9 @@ def _refused(constant: str) -> NoReturn:
     raise NotJsonError(f"holds {constant}, which is not a number in JSON")
 
 
+def _decoder(members: Callable[[list[tuple[str, Any]]], Any]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=members, parse_constant=_refused)
+
+
 _HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may stand for one; two of them are one sign
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refused)  # made once: look-ups wait for it
+_DECODER = _decoder(_members)  # made once: look-ups wait for it

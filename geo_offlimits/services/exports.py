@@ -16,12 +16,13 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue, Sentence
-from geo_offlimits.formats.edition import decode, feature_collection, sha256
-from geo_offlimits.layer import entries_layer
+from geo_offlimits.formats.edition import feature_collection, sha256
+from geo_offlimits.layer import places_layer
 from geo_offlimits.lookup.proximity import ProximityIndex
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number
+from geo_offlimits.services.shelf import Shelf
 
 EXPORT_FORMAT = "geo-offlimits/export/1"
 _LON, _LAT = 180.0, 90.0
@@ -65,18 +66,17 @@ class Export:
 
 
 def export_geojson(
-    act: Act, keyring: Keyring, mission: str, number: Number = "current", chosen: Filter = EVERYTHING
+    act: Act, shelf: Shelf, keyring: Keyring, mission: str, number: Number = "current", *, chosen: Filter = EVERYTHING
 ) -> Export:
     """The list as GeoJSON. Raises InputError for a filter that cannot be, UnknownEditionError as reading it would."""
     act.require(Action.EXPORT, mission)
-    content = editions.content(act, mission, number)
-    edition = decode(content)
+    read = editions.read(act, shelf, mission, number)
+    edition, entries = read.edition, read.entries
     if chosen.empty:
-        envelope = editions.envelope(act, mission, edition.number)
-        entries = edition.entries
+        content, envelope = read.content, editions.envelope(act, mission, edition.number)
     else:
         entries = _chosen(edition, chosen)
-        content = _filtered(edition, sha256(content), entries, chosen)
+        content = _filtered(edition, read.sha256, entries, chosen)
         envelope = keyring.sign(_statement(edition, content, chosen), EXPORT_TYPE)
     return Export(
         content=content, envelope=envelope, sha256=sha256(content), number=edition.number, entries=len(entries)
@@ -117,7 +117,7 @@ def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
         )
     spans = [(west, east)] if west < east else [(west, _LON), (-_LON, east)]
     window = shapely.union_all([shapely.box(left, south, right, north) for left, right in spans])
-    layer = entries_layer(entries)
+    layer = places_layer(entry.geometry for entry in entries)
     kept = layer.geometry.isna() | layer.geometry.intersects(window)
     return tuple(entry for entry, keep in zip(entries, kept.tolist(), strict=True) if keep)
 

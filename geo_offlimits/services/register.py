@@ -25,7 +25,7 @@ from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, S
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import lacking, missions, notice, slips
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.worklist import Moment, Worklist, gather
+from geo_offlimits.services.worklist import Moment, Worklist, gather, together
 
 __all__ = [
     "DECISIONS",
@@ -302,8 +302,9 @@ def backlog(act: Act, mission: str) -> Worklist:
         issued_at=current.issued_at if current else None,
         waiting=act.tx.waiting(mission),
     )
-    known = act.tx.register.all(mission)
-    return gather(known, moment, lacking.among(act, moment.mission, known))
+    # A part at a time: of a register of ten thousand a few wait.
+    parts = act.tx.register.in_parts(mission)
+    return together(gather(part, moment, lacking.among(act, moment.mission, part)) for part in parts)
 
 
 def all_of(act: Act, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:

@@ -7,7 +7,6 @@
 3. It is verified once, when it is opened; the shelf keeps it by its SHA-256, so a changed byte is another edition.
 """
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from datetime import datetime
 from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError, Sentence, UnverifiedError
-from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.edition import about, sha256
 from geo_offlimits.published import PublishedEdition, open_edition
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
@@ -40,14 +39,15 @@ class DamagedEditionError(UnverifiedError):
         )
 
 
-# Of all editions on the shelf together: an opened entry takes about seven kilobytes.
-MOST_ENTRIES = 20_000
+# Of those editions on the shelf that have a newer one beside them: an opened entry takes about five kilobytes.
+MOST_ENTRIES = 5_000
 
 
 class Shelf:
     """The editions this process has opened, by SHA-256; the least recently used one goes first.
 
-    It holds so many editions, and of those before the latest so many that their entries together stay bounded.
+    It holds so many editions, and of those with a newer one beside them so many that their entries stay bounded: the
+    current list of each mission, which everybody asks, is not opened again and again.
     """
 
     def __init__(self, places: int = 16, most_entries: int = MOST_ENTRIES) -> None:
@@ -68,13 +68,18 @@ class Shelf:
         fetched = fetch()
         with self._lock:
             self._editions[digest] = fetched
-            while len(self._editions) > 1 and self._is_overfull():
-                self._editions.popitem(last=False)
+            self._make_room()
         return fetched
 
-    def _is_overfull(self) -> bool:
-        entries = sum(len(one.edition.entries) for one in self._editions.values())
-        return len(self._editions) > self._places or entries > self._most_entries
+    def _make_room(self) -> None:
+        while len(self._editions) > self._places:
+            self._editions.popitem(last=False)
+        newest: dict[str, int] = {}
+        for one in self._editions.values():
+            newest[one.edition.mission] = max(one.edition.number, newest.get(one.edition.mission, 0))
+        older = [key for key, one in self._editions.items() if one.edition.number < newest[one.edition.mission]]
+        while older and sum(len(self._editions[key].edition.entries) for key in older) > self._most_entries:
+            del self._editions[older.pop(0)]
 
 
 def kept(act: Act, header: Header) -> StoredEdition:
@@ -119,7 +124,7 @@ def _is_whole(stored: StoredEdition, keyring: Keyring) -> bool:
 
 
 def _says_its_header(stored: StoredEdition) -> bool:
-    told = json.loads(stored.content)["offlimits"]
+    told = about(stored.content)
     times = parse_instant(told["issued_at"]), parse_instant(told["expires_at"])
     return (told["mission"], told["number"], told["previous_sha256"], *times) == (
         stored.mission, stored.number, stored.previous_sha256, stored.issued_at, stored.expires_at

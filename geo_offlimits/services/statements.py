@@ -1,10 +1,10 @@
 """The statement that is acknowledged: the words of the edition itself, so that its hash covers them."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_offlimits.formats.edition import about
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.shelf import Header, kept
 
@@ -34,7 +34,7 @@ def statement(act: Act, edition: Header, language: str) -> Statement:
     """
     texts = _texts.get(edition.sha256)
     if texts is None:
-        texts = json.loads(kept(act, edition).content)["offlimits"]["statement"]
+        texts = about(kept(act, edition).content)["statement"]
         while len(_texts) >= _KEPT:
             _texts.pop(next(iter(_texts)), None)
         _texts[edition.sha256] = texts

@@ -16,7 +16,7 @@ from geo_offlimits.delivery.signing import (
 )
 from geo_offlimits.domain.instants import format_instant, parse_instant
 from geo_offlimits.errors import InputError, UnverifiedError
-from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.edition import about, sha256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...]) -> Veri
     content, signed = content_of(file), content_of(envelope)
     filtered = payload_type_of(signed) == EXPORT_TYPE
     payload = verify(signed, keys, EXPORT_TYPE if filtered else EDITION_TYPE)
-    told = json.loads(payload) if filtered else json.loads(payload)["offlimits"] | {"sha256": sha256(payload)}
+    told = json.loads(payload) if filtered else about(payload) | {"sha256": sha256(payload)}
     if told["sha256"] != sha256(content):
         raise UnverifiedError(f"{file.name} was changed after it was signed; fetch it again from the mission.")
     key = signing_key(signed, keys)

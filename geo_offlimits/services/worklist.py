@@ -113,9 +113,9 @@ class Moment:
 
 
 def gather(designations: Iterable[Designation], moment: Moment, lacking: Lacking) -> Worklist:
-    """The worklist of these designations, with what those in force lack."""
+    """What of these designations waits, with what those in force lack, in the order given; see `together`."""
     now, issued_at, waits = moment.now, moment.issued_at, moment.waiting
-    known = sorted(designations, key=lambda one: one.steps[-1].recorded_at)
+    known = tuple(designations)
 
     def at(*states: State) -> tuple[Designation, ...]:
         return tuple(one for one in known if one.state in states)
@@ -143,6 +143,17 @@ def gather(designations: Iterable[Designation], moment: Moment, lacking: Lacking
         coarse_position=lacking.coarse_position,
         outside_territory=lacking.outside_territory,
     )
+
+
+def together(parts: Iterable[Worklist]) -> Worklist:
+    """The worklists of the parts of a register as one."""
+    known = tuple(parts)
+    return Worklist(**{item.name: _oldest_first(known, item.name) for item in fields(Worklist)})
+
+
+def _oldest_first(parts: Iterable[Worklist], name: str) -> tuple[Designation, ...]:
+    waiting = [one for part in parts for one in getattr(part, name)]
+    return tuple(sorted(waiting, key=lambda one: one.steps[-1].recorded_at))
 
 
 def _has_new_operator(designation: Designation, waits: Waiting) -> bool:

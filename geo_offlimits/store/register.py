@@ -1,7 +1,7 @@
 """The register: subjects, designations and their steps. Restricted; only editions leave it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain
@@ -62,7 +62,7 @@ _HAS_PLACE = _SUBJECT.geometry.is_not(None)
 # Kind, category, names, address and locality as they are stored.
 Words = tuple[str, str | None, str, str | None, str | None]
 
-_A_FEW = 500
+_A_FEW, _A_PART = 500, 250
 # What the enumerations would look up themselves, a call slower.
 _KINDS = {kind.value: kind for kind in StepKind}
 _RESTRICTIONS = {restriction.value: restriction for restriction in Restriction}
@@ -111,6 +111,12 @@ _DATES, _DATES_KNOWN = _STANDING_TERMS.only(*_DATED), _STANDING_TERMS.only(*_DAT
 _ENDING = (*DECIDING, *TURNS, StepKind.LIFTED)
 _BEGUN = _OF_MISSION.steps.where(_STEP.kind.in_([kind.value for kind in _ENDING]))
 _BEGUN_KNOWN = _BEGUN.where(_STEP.recorded_at <= _KNOWN_AT)
+# The database orders the ids and compares them: each knows its own order.
+_IDS = select(_DESIGNATION.designation_id).where(_DESIGNATION.mission == _MISSION, _DESIGNATION.supersedes_id.is_(None))
+_IDS = _IDS.order_by(_DESIGNATION.designation_id)
+_OF_PART = _Pages(
+    (_DESIGNATION.mission == _MISSION) & _DESIGNATION.designation_id.between(bindparam("first"), bindparam("last"))
+)
 _OF_ID = _Pages(_DESIGNATION.designation_id == _ID)
 _OF_SUBJECTS = _Pages(_DESIGNATION.subject_id.in_(bindparam("subject_ids", expanding=True)))
 _NAMED = _Pages(
@@ -195,6 +201,13 @@ class Register:
     def all(self, mission: str, known_at: datetime | None = None) -> tuple[Designation, ...]:
         """Every designation of the mission in any state, by id, in two queries."""
         return self._read(_OF_MISSION, known_at, mission=mission)
+
+    def in_parts(self, mission: str) -> Iterator[tuple[Designation, ...]]:
+        """The same, some at a time: for who looks through all of them and keeps few."""
+        ids = self._connection.execute(_IDS, {"mission": mission}).scalars().all()
+        for start in range(0, len(ids), _A_PART):
+            part = ids[start : start + _A_PART]
+            yield self._read(_OF_PART, None, mission=mission, first=part[0], last=part[-1])
 
     def of_subjects(self, subject_ids: Iterable[str]) -> tuple[Designation, ...]:
         """Those about these subjects, by id."""

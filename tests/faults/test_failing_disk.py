@@ -75,6 +75,17 @@ def test_a_request_that_the_disk_refuses_leaves_the_act_whole_or_refused(
     sys.stdout.write(f"{act}: {dict(ends)}\n")
 
 
+@pytest.mark.parametrize("name", ["backup", "init"])
+def test_what_may_still_lose_its_name_when_it_is_refused_is_not_left_there(
+    nursery: Nursery, settled: dict[str, Installation], name: str, tmp_path: Path
+) -> None:
+    act = BY_NAME[name]
+    last = requests_of(nursery, act, settled[name].copied(tmp_path / "counted"), SYNC)
+    place = settled[name].copied(tmp_path / "at fault")
+    ended = done(nursery, act, place, fault=FAULTS["a sync fails"] | {"nth": last})
+    assert refuse_half(nursery, act, place, act.landed(settled[name]), ended) == "refused"
+
+
 @pytest.mark.parametrize("count", [pytest.param(2, id="quick"), pytest.param(34, id="deep", marks=pytest.mark.deep)])
 @pytest.mark.parametrize("act", ACTS, ids=str)
 def test_a_disk_that_is_full_leaves_the_act_whole_or_refused(

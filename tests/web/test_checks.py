@@ -159,7 +159,11 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.headers", "nobody", lambda act, _: editions.headers(act, "ISLE")),
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
-    ("exports.export_geojson", "nobody", lambda act, at: exports.export_geojson(act, at.wiring.keyring, "ISLE")),
+    (
+        "exports.export_geojson",
+        "nobody",
+        lambda act, at: exports.export_geojson(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
+    ),
     (
         "facilities.add",
         "nobody",

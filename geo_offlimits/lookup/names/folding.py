@@ -212,7 +212,7 @@ def _plain(word: Word) -> str:
     return f"-{word.heard.replace(YA, 'i')}" if word.bare else word.heard.translate(_UNACCENTED)
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=4_000)
 def _is_misspelt_kind(key: str) -> bool:
     """Only of long ones: "salmon" is a saloon by one letter."""
     alike = [kind for kind in _LONG_KINDS if kind[0] == key[0]] if len(key) >= _LONG_LETTERS - 1 else []
@@ -234,7 +234,7 @@ def _parted(text: str) -> list[str]:
     return unicodedata.normalize("NFKC", text).casefold().translate(_OUR_SIGNS).split()
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=4_000)
 def _words_of(part: str) -> tuple[Word, ...]:
     """The words in what stands between two spaces."""
     if _WITHOUT_VOWELS.search(part):

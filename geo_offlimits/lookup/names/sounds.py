@@ -88,7 +88,7 @@ _FULL, _BARE = _costs(), _bare_costs()
 _NOTHING: Mapping[str, float] = {}
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=4_000)
 def sounds(word: str) -> str:
     """The sounds of a word of Latin letters a to z, one letter each; digits stay."""
     word = _QU.sub("k", word)
@@ -97,7 +97,7 @@ def sounds(word: str) -> str:
     return _DOUBLED.sub(r"\1", word)
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=4_000)
 def coarse(word: str, *, bare: bool = False) -> str:
     """The sounds with one letter for all that are mistaken for one another; `bare`: the consonants alone."""
     return _DOUBLED.sub(r"\1", word.translate(_COARSE_CONSONANTS if bare else _COARSE))
