@@ -343,3 +343,5 @@ def either_island(request: pytest.FixtureRequest, new_island: Make, tmp_path: Pa
     island = new_island(request.param, tmp_path)
     yield island
     island.store.close()
+    if request.param == "postgresql":
+        request.getfixturevalue("cluster").drop(island.store._engines.writer.url.database)
