@@ -1,18 +1,21 @@
-"""What each test would pay for anew although none is about it: compiled templates, memory gone through, a disk."""
+"""What each test would pay for anew although none is about it: a disk, memory gone through, templates, work of keys."""
 
 import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
+
+from geo_offlimits.delivery import sealing
 
 # A file system in memory. Stores wait for the disk at each commit, and thousands of tests commit.
 MEMORY = Path("/dev/shm")  # noqa: S108  (pytest and tempfile make folders of their own in it)
@@ -64,3 +67,11 @@ def pass_over_what_stays() -> None:
     """What is loaded before the first test stays to the end: the collector need not go through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_seals() -> Iterator[None]:
+    """For folders in which many backups are sealed; tests/delivery/test_sealing.py holds what a seal really costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "_COST", 2**10)
+        yield
