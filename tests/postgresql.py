@@ -22,6 +22,8 @@ POSTGIS = Path("/usr/share/postgresql/15/extension/postgis.control")
 MISSING = "no PostgreSQL on this machine; install postgresql-15-postgis-3 (and psycopg)"
 # Nothing of it outlives the process, so nothing need survive a crash.
 OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+# Each test connects anew and asks little: what PostGIS is made of is loaded once, and no query is compiled.
+OPTIONS += " -c shared_preload_libraries=postgis-3 -c jit=off"
 
 
 @dataclass(frozen=True)
