@@ -6,6 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 # Counting what tests touch takes a quarter longer, so it is done where it decides, or with COVERAGE=1.
 COVERAGE ?= $(CI)
+# What tests write lies in memory where there is room (tests/sparing.py); TMPDIR=/tmp puts it on the disk.
 
 .PHONY: help run test test-deep lint types contracts wheel-check check bench bundle lock translations layers clean
 

@@ -16,8 +16,11 @@ from shapely.geometry import Point
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
-from tests import postgresql
+from tests import postgresql, sparing
 from tests.postgresql import Cluster
+
+sparing.work_in_memory()
+sparing.make_applications_fast()
 
 # The first is the quickest.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -30,6 +33,10 @@ QUIET = (
     "--no-first-run",
     "--disable-quic",
 )
+
+
+def pytest_collection_finish() -> None:
+    sparing.pass_over_what_stays()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ from geo_offlimits.settings import Settings
 from tests import proving
 from tests.cli.prompt import MISSION, PASSPHRASE, Prompt, geojson, next_second, square
 from tests.cli.served import Served
+from tests.sparing import cheap_seals
+
+__all__ = ["cheap_seals"]
 
 # number -> role in ISLE; their unit is the role's first letter, so that there are several
 STAFF = {

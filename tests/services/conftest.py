@@ -32,7 +32,10 @@ from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
 from tests import proving
 from tests.postgresql import Cluster
+from tests.sparing import cheap_seals
 from tests.tampering import Row, tamper
+
+__all__ = ["cheap_seals"]
 
 START = datetime(2026, 3, 2, 8, 0, 0, 250_000, tzinfo=UTC)
 MISSION = "PELA"

@@ -60,19 +60,25 @@ def two_editions(world: World) -> World:
     return world
 
 
+def told(world: World, door: str) -> str:
+    """The refusal of who goes through this door; empty when there was none."""
+    try:
+        with world.acting(WHO.get(door, "109")) as act:
+            DOORS[door](act, world)
+    except UnverifiedError as refusal:
+        return str(refusal)
+    return ""
+
+
 @pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED)
-@pytest.mark.parametrize("door", DOORS)
 def test_whoever_would_use_a_changed_edition_is_told_and_nothing_is_written(
-    two_editions: World, door: str, change: Callable[[Row], Row]
+    two_editions: World, change: Callable[[Row], Row]
 ) -> None:
     two_editions.tamper(change, number=2)
     before = two_editions.tags()
-    with (
-        pytest.raises(UnverifiedError, match=r"Edition 2 of PELA does not verify"),
-        two_editions.acting(WHO.get(door, "109")) as act,
-    ):
-        DOORS[door](act, two_editions)
-    assert two_editions.tags() == before
+    for door in DOORS:
+        assert "Edition 2 of PELA does not verify" in told(two_editions, door), door
+        assert two_editions.tags() == before, door
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -341,5 +341,8 @@ def island(new_island: Make, tmp_path: Path) -> Iterator[Island]:
 def either_island(request: pytest.FixtureRequest, new_island: Make, tmp_path: Path) -> Iterator[Island]:
     """An empty store in SQLite, then the same test on PostgreSQL."""
     island = new_island(request.param, tmp_path)
+    cluster = request.getfixturevalue("cluster") if request.param == "postgresql" else None
     yield island
     island.store.close()
+    if cluster:
+        cluster.drop(island.store._engines.writer.url.database)

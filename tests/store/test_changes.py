@@ -109,6 +109,9 @@ def drive(island: Island, tries: int, *, without: str | None = None) -> tuple[in
         before = len(rows.ids(tables.subject))
         for serial in range(tries):
             rows.try_anything(serial)
+            # A guard that is missing on purpose is found out, and that is enough.
+            if without and serial % 50 == 0 and moved_alone(connection):
+                break
         return len(rows.ids(tables.subject)) - before, moved_alone(connection)
     finally:
         transaction.rollback()

@@ -1,0 +1,77 @@
+"""What each test would pay for anew although none is about it: a disk, memory gone through, templates, work of keys."""
+
+import gc
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
+
+from geo_offlimits.delivery import sealing
+
+# A file system in memory. Stores wait for the disk at each commit, and thousands of tests commit.
+MEMORY = Path("/dev/shm")  # noqa: S108  (pytest and tempfile make folders of their own in it)
+# A run holds about half of it at once, with a PostgreSQL for each of two processes.
+ROOM_BYTES = 3 * 2**30
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once a process. Nearly every test makes an application of its own, of the same templates."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if held := self._held.get(bucket.key):
+            bucket.bytecode_from_string(held)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._held[bucket.key] = bucket.bytecode_to_string()
+
+
+class Writing(Rule):
+    """A route that compiles how its addresses are written when one is; a test writes few of the hundred."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(lambda: super(Writing, self)._compile_builder(append_unknown))
+
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            return compiled()(rule, **values)
+
+        return build
+
+
+def make_applications_fast() -> None:
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+    Flask.url_rule_class = Writing
+
+
+def work_in_memory() -> None:
+    """Temporary folders are made in memory where there is room and programs may be run, unless TMPDIR names a place."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    no_programs = os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    if not no_programs and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pass_over_what_stays() -> None:
+    """What is loaded before the first test stays to the end: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_seals() -> Iterator[None]:
+    """For folders in which many backups are sealed; tests/delivery/test_sealing.py holds what a seal really costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "_COST", 2**10)
+        yield
