@@ -9,7 +9,7 @@ import ctypes
 _LIBRARY = ctypes.CDLL(None)
 # Of malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-_LARGE_BYTES = 256 * 1024
+_LARGE_BYTES = 128 * 1024
 
 
 def keep_together() -> None:

@@ -14,7 +14,7 @@ from geo_offlimits.domain.premises import Name, Part, SubjectKind, VenueKind
 EDITION_FORMAT = "geo-offlimits/edition/1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One designation as published. Holds nothing restricted: no basis, note, source, proposer or operator."""
 

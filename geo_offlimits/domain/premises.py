@@ -48,7 +48,7 @@ class NameKind(StrEnum):
     ALIAS = "alias"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Name:
     """A name as people write it. `lang` is a BCP 47 tag such as `sr-Cyrl`, or None where unknown."""
 
@@ -68,7 +68,7 @@ class Name:
         return texts.line("name", self.text, needed=True), texts.tag("lang", self.lang)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """Which part of a building is meant when not all of it is: a club on the third floor of a hotel."""
 

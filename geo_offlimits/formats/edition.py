@@ -5,7 +5,7 @@ The form was fixed with the first edition; any change of it changes every hash.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
@@ -37,6 +37,7 @@ __all__ = [
     "properties",
     "published_footprint",
     "sha256",
+    "written",
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
@@ -55,17 +56,24 @@ def encode(edition: Edition) -> bytes:
 
 
 def _pieces(edition: Edition) -> Iterator[bytes]:
-    """The canonical bytes, a feature at a time: a list of ten thousand is never held as a document beside them."""
     entries = sorted(edition.entries, key=lambda entry: entry.entry_id)
     _refuse_one_id_twice(entries)
+    yield from written(entries, _foreign_member(edition), [boundary.geometry for boundary in edition.boundaries])
+
+
+def written(entries: Sequence[Entry], told: dict[str, Any], otherwise: Sequence[BaseGeometry] = ()) -> Iterator[bytes]:
+    """The canonical bytes of a FeatureCollection of these entries, in their order, with `told` as member `offlimits`.
+
+    A feature at a time: a list of ten thousand is never held as a document beside them. otherwise : what `bbox` is
+    around where no entry has a place.
+    """
     footprints = [_footprint(entry) for entry in entries]
-    placed = [footprint for footprint in footprints if footprint is not None]
-    around = placed or [boundary.geometry for boundary in edition.boundaries]
+    around = [footprint for footprint in footprints if footprint is not None] or otherwise
     yield b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
     yield b'"features":['
     for at, (entry, footprint) in enumerate(zip(entries, footprints, strict=True)):
         yield (b"," if at else b"") + _canonical(_feature(entry, footprint))
-    yield _ABOUT + _canonical(_foreign_member(edition)) + b',"type":"FeatureCollection"}'
+    yield _ABOUT + _canonical(told) + b',"type":"FeatureCollection"}'
 
 
 def _refuse_one_id_twice(entries: Iterable[Entry]) -> None:

@@ -16,7 +16,7 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue, Sentence
-from geo_offlimits.formats.edition import feature_collection, sha256
+from geo_offlimits.formats.edition import sha256, written
 from geo_offlimits.layer import places_layer
 from geo_offlimits.lookup.proximity import ProximityIndex
 from geo_offlimits.services import editions
@@ -131,22 +131,20 @@ def _near(entries: tuple[Entry, ...], near: Position, within_m: float | None) ->
 
 
 def _filtered(edition: Edition, edition_sha256: str, entries: tuple[Entry, ...], chosen: Filter) -> bytes:
-    document = feature_collection(entries) | {
-        "offlimits": {
-            "format": EXPORT_FORMAT,
-            "filtered": chosen.as_json(),
-            "mission": edition.mission,
-            "mission_name": edition.mission_name,
-            "number": edition.number,
-            "edition_sha256": edition_sha256,
-            "issued_at": format_instant(edition.issued_at),
-            "expires_at": format_instant(edition.expires_at),
-            "entries": len(entries),
-            "entries_of_edition": len(edition.entries),
-            "demonstration": edition.demonstration,
-        }
+    told = {
+        "format": EXPORT_FORMAT,
+        "filtered": chosen.as_json(),
+        "mission": edition.mission,
+        "mission_name": edition.mission_name,
+        "number": edition.number,
+        "edition_sha256": edition_sha256,
+        "issued_at": format_instant(edition.issued_at),
+        "expires_at": format_instant(edition.expires_at),
+        "entries": len(entries),
+        "entries_of_edition": len(edition.entries),
+        "demonstration": edition.demonstration,
     }
-    return bytes(rfc8785.dumps(document))
+    return b"".join(written(entries, told))
 
 
 def _statement(edition: Edition, content: bytes, chosen: Filter) -> bytes:
