@@ -152,7 +152,9 @@ class Wiring:
     def choose_passphrase(self, reference: str, old: str, new: str, source: str = PROMPT) -> Actor:
         """Replaces a passphrase. Raises what `recognise` does, and InputError for a new one that is no good."""
         proof = self._proof(reference, old, source)
-        new_hash = signing_in.chosen(proof, self.passphrases, old, new)
+        with self.reading() as act:
+            known = signing_in.known_of(act, proof.person)
+        new_hash = signing_in.chosen(self.passphrases, old, new, known)
         with self.writing() as act:
             return signing_in.replace_passphrase(act, proof, new_hash)
 
