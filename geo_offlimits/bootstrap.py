@@ -19,6 +19,7 @@ from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
 from geo_offlimits.domain.proof import Shown
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, StoreError
 from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.act import Act
@@ -129,9 +130,9 @@ class Wiring:
             raise StepUpError(refusal) from refusal
 
     def sign_in(self, actor: Actor) -> str:
-        """A session for somebody recognised; its token."""
+        """A session at the prompt for somebody recognised; its token."""
         with self.writing(actor) as act:
-            return sessions.begin(act, actor.person.person_id, actor.shown)
+            return sessions.begin(act, actor.person.person_id, actor.shown, Door.PROMPT)
 
     def resume(self, token: str) -> Actor:
         """Who acts in the session of this token. Raises SessionOverError."""

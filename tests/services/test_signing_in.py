@@ -15,6 +15,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from geo_offlimits.domain.people import Actor, Role, RoleGrant
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import InputError
 from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
@@ -209,7 +210,15 @@ def test_the_present_passphrase_is_not_a_new_one(world: World) -> None:
 def test_choosing_a_passphrase_ends_every_session_of_the_person(world: World) -> None:
     with world.acting(None) as act:
         act.tx.sessions.add(
-            Session(token_hash="ab" * 32, person_id="p_103", csrf="c", created_at=act.now, seen_at=act.now)
+            Session(
+                token_hash="ab" * 32,
+                handle="s_1",
+                door=Door.PAGES,
+                person_id="p_103",
+                csrf="c",
+                created_at=act.now,
+                seen_at=act.now,
+            )
         )
     world.wiring.choose_passphrase("103", PASSPHRASE, "a river runs behind the school")
     with world.reading(None) as act:

@@ -181,7 +181,7 @@ def test_an_upgrade_keeps_a_copy_from_before(island: Island, tmp_path: Path, mon
     copy = Store.upgrade(address(path))
     assert copy == tmp_path / "register.db.before-9999-2"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    for file, columns in ((path, 10), (copy, 9)):
+    for file, columns in ((path, 11), (copy, 10)):
         connection = sqlite3.connect(file)
         assert len(connection.execute("PRAGMA table_info(session)").fetchall()) == columns
         connection.close()
