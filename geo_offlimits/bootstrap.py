@@ -218,10 +218,14 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> str:
     return keyring.public_keys()[-1].fingerprint
 
 
-def upgrade(settings: Settings) -> Path | None:
-    """Bring the store to this program's form. Returns the copy made before, None where nothing was due."""
+def upgrade(settings: Settings, *, backed_up: bool = False) -> Path | None:
+    """Bring the store to this program's form. Returns the copy made before, None where nothing was due.
+
+    backed_up : a PostgreSQL store is not copied, because its keeper has a copy. Raises StoreError.
+    """
     settle(Place.of(settings))
-    return Store.upgrade(settings.store, owner_url=settings.owner_store)
+    copies = None if backed_up else settings.data_dir
+    return Store.upgrade(settings.store, owner_url=settings.owner_store, copies=copies)
 
 
 def _is_unused(settings: Settings) -> bool:
