@@ -28,6 +28,7 @@ def test_people_see_their_own_sessions_by_door_and_time_and_end_one_of_them(
     here, there, colleague = signed_in(app, "staff"), signed_in(app, "staff"), signed_in(app, "manager")
     with wiring.reading() as act:
         staff = proving.actor(act, "p-staff")
+    clock.later(seconds=1)
     at_the_prompt = wiring.sign_in(staff)
     page = here.get("/sessions").text
     assert page.count("Pages, in a browser") == 2
