@@ -19,6 +19,7 @@ from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.people import Actor, NotPermittedError
 from geo_offlimits.domain.proof import Shown
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, StoreError
 from geo_offlimits.services import people, sessions, signing_in
 from geo_offlimits.services.act import Act
@@ -129,9 +130,9 @@ class Wiring:
             raise StepUpError(refusal) from refusal
 
     def sign_in(self, actor: Actor) -> str:
-        """A session for somebody recognised; its token."""
+        """A session at the prompt for somebody recognised; its token."""
         with self.writing(actor) as act:
-            return sessions.begin(act, actor.person.person_id, actor.shown)
+            return sessions.begin(act, actor.person.person_id, actor.shown, Door.PROMPT)
 
     def resume(self, token: str) -> Actor:
         """Who acts in the session of this token. Raises SessionOverError."""
@@ -152,7 +153,9 @@ class Wiring:
     def choose_passphrase(self, reference: str, old: str, new: str, source: str = PROMPT) -> Actor:
         """Replaces a passphrase. Raises what `recognise` does, and InputError for a new one that is no good."""
         proof = self._proof(reference, old, source)
-        new_hash = signing_in.chosen(proof, self.passphrases, old, new)
+        with self.reading() as act:
+            known = signing_in.known_of(act, proof.person)
+        new_hash = signing_in.chosen(self.passphrases, old, new, known)
         with self.writing() as act:
             return signing_in.replace_passphrase(act, proof, new_hash)
 
@@ -215,10 +218,14 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> str:
     return keyring.public_keys()[-1].fingerprint
 
 
-def upgrade(settings: Settings) -> Path | None:
-    """Bring the store to this program's form. Returns the copy made before, None where nothing was due."""
+def upgrade(settings: Settings, *, backed_up: bool = False) -> Path | None:
+    """Bring the store to this program's form. Returns the copy made before, None where nothing was due.
+
+    backed_up : a PostgreSQL store is not copied, because its keeper has a copy. Raises StoreError.
+    """
     settle(Place.of(settings))
-    return Store.upgrade(settings.store, owner_url=settings.owner_store)
+    copies = None if backed_up else settings.data_dir
+    return Store.upgrade(settings.store, owner_url=settings.owner_store, copies=copies)
 
 
 def _is_unused(settings: Settings) -> bool:

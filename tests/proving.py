@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import SECOND_FACTOR, Actor
 from geo_offlimits.domain.proof import Shown
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.services import factors, people, sessions
 from geo_offlimits.services.act import Act
 from geo_offlimits.store import Session, Transaction
@@ -47,6 +48,8 @@ def session(tx: Transaction, person_id: str, token: str = "") -> str:
         return token
     begun = Session(
         token_hash=sessions.hashed(token),
+        handle="s_1",
+        door=Door.PAGES,
         person_id=person_id,
         csrf="c" * 64,
         created_at=now,

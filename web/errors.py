@@ -29,7 +29,7 @@ from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError
 from geo_offlimits.services.duplicates import AlikeError
 from geo_offlimits.services.tokens import UnknownTokenError
-from web import bearer, language, step_up
+from web import bearer, door, journal, language, step_up
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
 from web.pace import TooFastError
@@ -68,6 +68,12 @@ _SENTENCES = {
     HTTPStatus.METHOD_NOT_ALLOWED: _METHOD,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _TOO_LARGE,
 }
+# What an operator wants to see in the journal: somebody may be trying.
+_ATTACKS: tuple[tuple[type[OfflimitsError], str], ...] = (
+    (ForgeryError, "forged"),
+    (TooFastError, "too_fast"),
+    (ForeignHostError, "foreign_host"),
+)
 # What stands above the sentence on a page; programs get the status's own phrase.
 _TITLES = {
     HTTPStatus.UNAUTHORIZED: N_("Not signed in"),
@@ -129,6 +135,9 @@ def _facts(error: OfflimitsError) -> dict[str, Any]:
 
 
 def _refusal(error: OfflimitsError) -> Any:
+    for family, kind in _ATTACKS:
+        if isinstance(error, family):
+            journal.note_attack(kind, status_of(error), door.wiring().clock)
     if isinstance(error, SignInNeededError) and not _wants_json():
         where = request.path if request.method in SAFE_METHODS else "/"
         return redirect(url_for("login.form", next=where), HTTPStatus.SEE_OTHER)

@@ -1,7 +1,8 @@
-"""One line of JSON a request on standard error, where the setting `request_log` asks for it.
+"""Lines of JSON on standard error: of each request, where the setting `request_log` asks for it; of attacks, always.
 
-A line tells when, the method, the route's *pattern*, the status and the milliseconds. It tells no path and no query,
-which hold names and positions, and nothing of who asked: no person, no address, no browser.
+A line tells when, the method, the route's *pattern*, the status and the milliseconds, or what was refused: a request
+that was forged, that came too fast, or that named a host that is not ours. It tells no path and no query, which hold
+names and positions, and nothing of who asked: no person, no address, no browser.
 """
 
 import json
@@ -18,17 +19,29 @@ from geo_offlimits.bootstrap import Clock
 from web.headers import Gateway
 
 _LOG = logging.getLogger("geo_offlimits.requests")
+_ATTACKS = logging.getLogger("geo_offlimits.attacks")
 _ROUTE = "geo_offlimits.route"
 _METHODS = frozenset(HTTPMethod)
 
 
 def install(app: Flask, clock: Clock) -> None:
-    if not any(isinstance(handler, _Lines) for handler in _LOG.handlers):
-        _LOG.addHandler(_Lines())
-    _LOG.setLevel(logging.INFO)
-    _LOG.propagate = False
+    _to_standard_error(_LOG)
     app.after_request(_note_route)
     app.wsgi_app = _journalled(app.wsgi_app, clock)  # type: ignore[assignment, method-assign]  # so does Flask's manual
+
+
+def note_attack(kind: str, status: int, clock: Clock) -> None:
+    """That this request was refused as `kind`."""
+    _to_standard_error(_ATTACKS)
+    route = request.url_rule.rule if request.url_rule else None
+    _ATTACKS.info("%s", json.dumps(_head(clock, request.method, route, status) | {"refused": kind}))
+
+
+def _to_standard_error(log: logging.Logger) -> None:
+    if not any(isinstance(handler, _Lines) for handler in log.handlers):
+        log.addHandler(_Lines())
+    log.setLevel(logging.INFO)
+    log.propagate = False
 
 
 class _Lines(logging.StreamHandler[Any]):
@@ -57,13 +70,15 @@ def _journalled(answer: Gateway, clock: Clock) -> Gateway:
 
 
 def _line(environ: Any, clock: Clock, status: int, took_s: float) -> str:
-    method = environ.get("REQUEST_METHOD", "")
-    line = {
+    head = _head(clock, environ.get("REQUEST_METHOD", ""), environ.get(_ROUTE), status)
+    return json.dumps(head | {"ms": round(took_s * 1000, 1)})
+
+
+def _head(clock: Clock, method: str, route: str | None, status: int) -> dict[str, Any]:
+    return {
         "time": clock().isoformat(timespec="milliseconds"),
         # Anything can stand there, so only what is a method is told.
         "method": method if method in _METHODS else None,
-        "route": environ.get(_ROUTE),
+        "route": route,
         "status": status,
-        "ms": round(took_s * 1000, 1),
     }
-    return json.dumps(line)

@@ -22,7 +22,7 @@ From the door, on every page, error pages too:
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
-`login.passphrase` · `tokens.page` · `factors.page`.
+`login.passphrase` · `tokens.page` · `factors.page` · `sessions.page`.
 
 The views' own variables stand in each view's docstring.
 """

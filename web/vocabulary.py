@@ -50,6 +50,8 @@ MESSAGES: dict[str, str] = {
     "sheet_read": N_("The sheet was read."),
     "acknowledged": N_("Acknowledged. Thank you."),
     "token_revoked": N_("Revoked. The next request with this token is refused."),
+    "session_ended": N_("Ended. The next request in that session is refused."),
+    "sessions_ended": N_("Your other sessions have ended."),
     "one_time": N_("A one-time passphrase works once: choose your own now."),
     "factor_added": N_("Your second factor is set up, and this session has seen it."),
     "factor_removed": N_("The second factor is taken away."),

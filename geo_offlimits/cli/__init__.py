@@ -44,6 +44,7 @@ COMMANDS = {
     "restore": Entrance("backups", "restore", "Put a backup back, checked before anything is written"),
     "second-factor": Entrance("factors", "second_factor", "What you have beside your passphrase"),
     "serve": Entrance("installation", "serve", "Serve the web application until stopped"),
+    "session": Entrance("sessions", "session", "Where you are signed in, and how to end it"),
     "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
     "sign-in": Entrance("sessions", "sign_in", "Be recognised once for several commands"),
     "sign-out": Entrance("sessions", "sign_out", "End the session that `sign-in` began"),

@@ -18,6 +18,7 @@ from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, VenueKi
 if TYPE_CHECKING:
     from geo_offlimits.domain.designation import Designation
 
+_CLEARABLE = ("address", "locality", "part", "category")
 _REASON = click.option("--reason", type=TEXT, required=True, help="Kept in the register.")
 
 
@@ -53,6 +54,7 @@ def move(door: Door, designation_id: str, reason: str, **facts: Any) -> None:
 @click.option("--name", "names", multiple=True, type=TEXT, help="In place of every name; may be given several times.")
 @click.option("--category", type=click.Choice([v.value for v in VenueKind]), help="Kind of venue.")
 @place
+@click.option("--clear", multiple=True, type=click.Choice(_CLEARABLE), help="Not known or wrong; several times.")
 @_REASON
 @signed
 def correct(door: Door, designation_id: str, reason: str, **facts: Any) -> None:
@@ -86,7 +88,8 @@ def _propose(door: Door, designation_id: str, kind: ChangeKind, reason: str, fac
 
 def _told(facts: dict[str, Any]) -> dict[str, Any]:
     """What the options say of the subject; what was not given is left out."""
-    told = {field: facts[field] for field in ("address", "locality") if facts[field]}
+    told: dict[str, Any] = dict.fromkeys(facts.get("clear", ()))
+    told |= {field: facts[field] for field in ("address", "locality") if facts[field]}
     if facts.get("names"):
         told["names"] = tuple(Name(text=text, kind=NameKind.SIGN) for text in facts["names"])
     if facts.get("category"):

@@ -18,8 +18,9 @@ def facility() -> None:
 @click.option("--position", required=True, type=TEXT, help="In any notation.")
 @click.option("--address", type=TEXT)
 @click.option("--locality", type=TEXT)
+@click.option("--confirm-outside", is_flag=True, help="Yes, it lies outside the mission's territory.")
 @signed
-def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
+def add(door: Door, mission: str | None, position: str, *, confirm_outside: bool, **facts: str) -> None:
     """Add an approved place; staff see it from the next edition on."""
     from shapely import Point
 
@@ -29,7 +30,8 @@ def add(door: Door, mission: str | None, position: str, **facts: str) -> None:
     with door.acting() as act:
         code = door.mission(act, mission)
         found = read_position(act, code, position)
-        added = facilities.add(act, code, facilities.new(geometry=Point(found.lon, found.lat), **facts))
+        described = facilities.new(geometry=Point(found.lon, found.lat), **facts)
+        added = facilities.add(act, code, described, confirm_outside=confirm_outside)
     door.say({"id": added.facility_id, "name": added.name}, f"{added.name} is added as {added.facility_id}.")
 
 

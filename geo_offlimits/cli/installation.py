@@ -27,12 +27,16 @@ def init(door: Door) -> None:
 
 
 @click.command()
+@click.option("--backed-up", is_flag=True, help="PostgreSQL: you have a copy, so none is made.")
 @answering
-def upgrade(door: Door) -> None:
-    """Bring the store to this program's version; copies it first (PostgreSQL: back it up with pg_dump before)."""
+def upgrade(door: Door, *, backed_up: bool) -> None:
+    """Bring the store to this program's version. It is copied first: beside a SQLite store, else into data_dir.
+
+    A store on PostgreSQL is copied by pg_dump; where that cannot be had, nothing is changed.
+    """
     from geo_offlimits.bootstrap import upgrade as bring_up
 
-    backup = bring_up(door.settings)
+    backup = bring_up(door.settings, backed_up=backed_up)
     door.say(
         {"store": door.settings.shown("store"), "backup": str(backup) if backup else None},
         f"The store is up to date. Copy from before: {backup}" if backup else "The store is up to date.",

@@ -27,8 +27,13 @@ def standing_json(found: "Designation", at: datetime) -> dict[str, str | None]:
     }
 
 
-def looked_at(found: "Designation", version: str | None, change: "Change | None") -> dict[str, Any]:
-    """What whoever decides signs besides its name: its place, its hours, and of a change that waits every field."""
+def looked_at(
+    found: "Designation", version: str | None, change: "Change | None", *, outside: bool = False
+) -> dict[str, Any]:
+    """What whoever decides signs besides its name: its place, its hours, and of a change that waits every field.
+
+    outside : whether the change puts it outside the mission's territory.
+    """
     from geo_offlimits.formats.words import hours_of
     from geo_offlimits.services.changes import differing
     from geo_offlimits.services.history import described
@@ -43,6 +48,7 @@ def looked_at(found: "Designation", version: str | None, change: "Change | None"
             "change_id": change.change_id,
             "kind": change.kind,
             "reason": change.reason,
+            "outside_territory": outside,
             "fields": {
                 field: {"stands": _said(field, found.subject), "proposed": _said(field, change.described)}
                 for field in differing(found.subject, change.described)
@@ -74,6 +80,7 @@ def _told(looked: dict[str, Any]) -> list[str]:
             f"    {field}: {said['stands'] or '-'} -> {said['proposed'] or '-'}"
             for field, said in change["fields"].items()
         ]
+        lines += ["    As proposed, it lies outside the territory of the mission."] * change["outside_territory"]
     return lines
 
 

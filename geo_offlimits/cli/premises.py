@@ -150,7 +150,8 @@ def show(door: Door, designation_id: str, known_at: datetime | None) -> None:
         found = register.show(act, designation_id, known_at)
         version = None if known_at else history.version(act, designation_id)
         change = None if known_at else changes.waiting_on(act, designation_id)
-    say(door, found, known_at or act.now, looked_at(found, version, change))
+        outside = change is not None and changes.leads_outside(act, change)
+    say(door, found, known_at or act.now, looked_at(found, version, change, outside=outside))
 
 
 @premises.command()

@@ -57,7 +57,7 @@ class Newcomers:
 def found(stage: Stage, island: Island, passphrase: str) -> Newcomers:
     """Administrator, mission, accounts, staff, approved places, in that order; returns who joins later."""
     for account in ACCOUNTS:
-        refuse_weak(passphrase, (account.number, account.email, account.name, *account.name.split()))
+        refuse_weak(passphrase, (account.number, account.email, account.name, MISSION, island.mission.name))
     accounts = {account.role: account for account in ACCOUNTS}
     _add_administrator(stage, accounts.pop(Role.ADMIN), passphrase)
     _add_mission(stage, island)

@@ -27,6 +27,8 @@ class AuditTag(StrEnum):
     LOGIN_REFUSED = "login:refused"
     LOGIN = "login:accepted"
     STEPPED_UP = "login:stepped_up"
+    SESSION_ENDED = "session:ended"
+    SESSION_ENDED_OF_ALL = "session:ended_of_all"
     FACTOR_ADDED = "factor:added"
     FACTOR_REMOVED = "factor:removed"
     ACCOUNT_LINKED = "account:linked"

@@ -24,6 +24,7 @@ from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.domain.tokens import Purpose
 
 _ENGLISH = Locale("en", "GB")
@@ -54,6 +55,8 @@ WORDS: dict[Enum, str] = {
     VenueKind.OTHER: N_("Other"),
     FactorKind.APP: N_("Authenticator app"),
     FactorKind.KEY: N_("Security key"),
+    Door.PAGES: N_("Pages, in a browser"),
+    Door.PROMPT: N_("Command line"),
     Purpose.SYNC: N_("Keep the list current"),
     Purpose.API: N_("Keep the list, ask it, flag and propose"),
     Purpose.METRICS: N_("Monitoring: figures of the mission"),

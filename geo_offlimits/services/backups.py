@@ -43,7 +43,7 @@ def back_up(act: Act, path: Path, passphrase: str) -> BackedUp:
 
     Raises WeakPassphraseError, InputError where `path` cannot be written, StoreError and KeyringError.
     """
-    refuse_weak(passphrase, ())
+    refuse_weak(passphrase, (text for mission in act.tx.missions.all() for text in (mission.code, mission.name)))
     with form.born_whole(path) as folder:
         head, note, _ = signed_head(act)
         store = folder / "store"

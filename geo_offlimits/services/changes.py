@@ -140,7 +140,7 @@ def rename(act: Act, designation_id: str, name: Name) -> Designation:
 
     Raises OverError, NamedOnlyError, RefusedError for the name it has, InputError.
     """
-    found = _standing(act, designation_id)
+    found = standing(act, designation_id)
     if found.subject.geometry is None:
         raise NamedOnlyError(designation_id)
     if any(old.text == name.text and old.kind in _ON_THE_SIGN for old in found.subject.names):
@@ -171,7 +171,7 @@ def propose(
     changed : makes the new description from the one that stands. A reason is needed.
     Raises OverError, ChangeWaitsError, NothingToChangeError, OutsideTerritoryError, InputError.
     """
-    found = _standing(act, designation_id)
+    found = standing(act, designation_id)
     if act.tx.changes.waiting(found.subject_id):
         raise ChangeWaitsError(designation_id)
     described = changed(found.subject)
@@ -280,6 +280,12 @@ def shift_m(before: Subject, after: Subject) -> float | None:
     return max(_farthest_m(before.geometry, after.geometry), _farthest_m(after.geometry, before.geometry))
 
 
+def leads_outside(act: Act, change: Change) -> bool:
+    """Whether it puts the place outside the territory, as its proposer has said is meant: who decides is told so."""
+    (outside_now,) = outside.lying(act, change.mission, (change.described,))
+    return outside_now
+
+
 def corners(geometry: BaseGeometry) -> int:
     """How many corners an outline has, those of its holes too, without the points on its long edges; 0 for a point."""
     rings = shapely.get_rings(shapely.get_parts(shapely.simplify(geometry, _EDGE_DEG)))
@@ -301,7 +307,8 @@ def _pieces(geometry: BaseGeometry) -> list[BaseGeometry]:
     return [LineString(edge) for edge in np.stack(edges_of(geometry), axis=1)]
 
 
-def _standing(act: Act, designation_id: str) -> Designation:
+def standing(act: Act, designation_id: str) -> Designation:
+    """What may still be described anew by who proposes. Raises OverError, UnknownDesignationError."""
     found = permitted(act, designation_id, Action.PROPOSE)
     if found.state not in STANDING:
         raise OverError(designation_id, found.state)

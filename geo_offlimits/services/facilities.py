@@ -10,7 +10,7 @@ from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.lookup.footprint import canonical_geometry
-from geo_offlimits.services import missions
+from geo_offlimits.services import missions, outside
 from geo_offlimits.services.act import Act
 
 
@@ -19,8 +19,11 @@ def new(**facts: Any) -> Facility:
     return Facility(facility_id=f"F-{secrets.token_hex(4)}", **facts)
 
 
-def add(act: Act, mission: str, facility: Facility) -> Facility:
-    """Add an approved place; staff see it from the next edition on. Said twice, word for word, it is added once."""
+def add(act: Act, mission: str, facility: Facility, *, confirm_outside: bool = False) -> Facility:
+    """Add an approved place; staff see it from the next edition on. Said twice, word for word, it is added once.
+
+    Raises InputError, OutsideTerritoryError unless `confirm_outside`.
+    """
     act.require(Action.MANAGE_FACILITIES, mission)
     missions.mission(act, mission)
     for known in act.tx.facilities.all(mission):
@@ -28,6 +31,8 @@ def add(act: Act, mission: str, facility: Facility) -> Facility:
             return known
     texts.refuse(*facility.unfit())
     canonical_geometry(facility.geometry)
+    if not confirm_outside:
+        outside.refuse(act, mission, facility)
     act.tx.facilities.add(mission, facility, act.now)
     act.record(AuditTag.FACILITY_ADDED, subject=facility.facility_id, mission=mission)
     return facility

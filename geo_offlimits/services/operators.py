@@ -12,15 +12,16 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.changes import standing
 from geo_offlimits.services.register import permitted
 
 
 def record(act: Act, designation_id: str, name: str, since: date | None = None) -> Operator:
     """Record who runs the place, from a day in the mission's time zone on (None: as long as is known).
 
-    Raises RefusedError for who runs it already, InputError for a name that cannot be written.
+    Raises OverError, RefusedError for who runs it already, InputError for a name that cannot be written.
     """
-    found = permitted(act, designation_id, Action.PROPOSE)
+    found = standing(act, designation_id)
     known = act.tx.operators.on(found.subject_id)
     began = missions.days(act, found.mission, since, None).start
     new = Operator(

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import boundaries_layer, outside_territory, places_layer
@@ -28,14 +29,14 @@ class OutsideTerritoryError(InputError):
         )
 
 
-def refuse(act: Act, mission: str, subject: Subject) -> None:
+def refuse(act: Act, mission: str, placed: Subject | Facility) -> None:
     """Raises OutsideTerritoryError."""
-    (issue,) = issues(act, mission, (subject,))
+    (issue,) = issues(act, mission, (placed,))
     if issue:
         raise OutsideTerritoryError(issue)
 
 
-def issues(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[Issue | None, ...]:
+def issues(act: Act, mission: str, subjects: Sequence[Subject | Facility]) -> tuple[Issue | None, ...]:
     """For each subject what is to be said of its place: None inside the territory, where either is not known.
 
     The territory is the one that holds now. A place across its border is inside: `outside` is wholly outside.

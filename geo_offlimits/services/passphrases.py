@@ -1,5 +1,6 @@
 """Passphrases: Argon2id, the same work for a person who exists and one who does not."""
 
+import re
 import secrets
 import threading
 import unicodedata
@@ -15,6 +16,13 @@ from geo_offlimits.errors import InputError, Issue, Sentence
 
 MIN_LENGTH = 15
 MAX_BYTES = 1024
+# Harder than this and more looking takes longer than it is worth: zxcvbn's highest step, ten thousand million guesses.
+_STRONG = 4
+# What leet letters could stand for is tried out: with more of them than this one passphrase would take seconds.
+_LOOKED_AT = 24
+_LEAST_DISTINCT = MIN_LENGTH // 3
+_LEAST_WORD = 3
+_PRODUCT = ("geo_offlimits", "off limits")
 # Without 0, 1, i, l, o, u: a one-time passphrase is read aloud and typed from paper.
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 _GROUPS, _GROUP_LENGTH = 5, 4
@@ -28,7 +36,7 @@ def standard_hasher() -> PasswordHasher:
 
 
 class WeakPassphraseError(InputError):
-    """The chosen passphrase is too short, too long, or made of what everybody knows."""
+    """The chosen passphrase is too short, too long, or easy to guess."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -94,17 +102,41 @@ def one_time() -> str:
 
 
 def refuse_weak(passphrase: str, known: Iterable[str | None]) -> None:
-    """Raises WeakPassphraseError. `known` are words that others know of the person: number, e-mail, name."""
+    """Raises WeakPassphraseError. `known` are texts that others know: number, e-mail, names of person and mission.
+
+    No passphrase rests on them, on the product's name, or on what is tried first: common passphrases and what is made
+    of a few of them, of names, dates, keys in a row. The first of what is left counts; more can only make it harder.
+    """
     typed = _normal(passphrase)
     if len(typed) < MIN_LENGTH:
         raise WeakPassphraseError(Sentence("has {count} characters", count=len(typed)))
     if len(typed.encode()) > MAX_BYTES:
         raise WeakPassphraseError(Sentence("is longer than {most} bytes", most=MAX_BYTES))
     rest = typed.casefold()
-    for word in sorted((word.casefold() for word in known if word), key=len, reverse=True):
+    for word in _words((*known, *_PRODUCT)):
         rest = rest.replace(word, "")
-    if len(set(rest)) < MIN_LENGTH // 3:
-        raise WeakPassphraseError(Sentence("repeats few characters or what others know of you"))
+    if _is_hard(rest):
+        return
+    if rest != typed.casefold() and _is_hard(typed):
+        raise WeakPassphraseError(Sentence("rests on what others know of you or of the mission"))
+    raise WeakPassphraseError(Sentence("is common or easy to guess"))
+
+
+def _words(known: Iterable[str | None]) -> list[str]:
+    """Each text whole, then its words, the longest first."""
+    whole = [_normal(text).casefold() for text in known if text]
+    parts = (part for text in whole for part in re.split(r"[\W_]+", text) if len(part) >= _LEAST_WORD)
+    return sorted({*whole, *parts}, key=len, reverse=True)
+
+
+def _is_hard(typed: str) -> bool:
+    # Its lists of words take 14 MB and a sixth of a second, which only choosing a passphrase needs.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
+    if len(set(typed)) < _LEAST_DISTINCT:
+        return False
+    # What others know is not handed over as its `user_inputs`: it keeps those, and shares them between threads.
+    return int(zxcvbn(typed[:_LOOKED_AT])["score"]) >= _STRONG
 
 
 def _normal(passphrase: str) -> str:

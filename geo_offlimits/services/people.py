@@ -118,13 +118,17 @@ def _refuse_impossible(act: Act, person: Person) -> None:
 
 
 def depart(act: Act, reference: str) -> None:
-    """End a person's service now; sessions end with it, and what they signed stays."""
+    """End a person's service now; sessions and tokens end with it, and what they signed stays."""
     person = managed(act, reference)
     start = person.service.start
     if not person.service.holds(act.now) or (start and start >= act.now):
         raise RefusedError(f"{reference} is not in service; nothing is left to end.")
     act.tx.people.replace(replace(person, service=Period(start=start, end=act.now)), act.now)
     act.tx.sessions.remove_of(person.person_id)
+    for token in act.tx.tokens.of_person(person.person_id):
+        if token.holds(act.now):
+            act.tx.tokens.revoke(token.token_id, act.person_id, act.now)
+            act.record(AuditTag.TOKEN_REVOKED, subject=token.token_id, mission=token.mission)
     act.record(AuditTag.PERSON_DEPARTED, subject=person.person_id, mission=person.mission)
 
 

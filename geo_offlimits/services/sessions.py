@@ -5,15 +5,22 @@
 3. Signing in always makes a new token, and so does showing more of oneself; signing out and a new passphrase remove the
    old ones from the store.
 4. No session ever rests on a one-time passphrase: that opens only the page on which it is replaced.
+5. People see their own open sessions and, having shown once more who they are, end any of them; an administrator ends
+   those of everybody in a mission. Of a session its owner is told the door, when it began and when it was last used.
 """
 
 import hashlib
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.proof import Shown
-from geo_offlimits.errors import CredentialsError, Sentence
+from geo_offlimits.domain.sessions import Door
+from geo_offlimits.errors import AbsentError, CredentialsError, Sentence
 from geo_offlimits.services.act import Act
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Session, Transaction
@@ -21,6 +28,7 @@ from geo_offlimits.store import Session, Transaction
 # A session's last use is written at most this often, so that looking something up writes nothing.
 TOUCH_EVERY = timedelta(minutes=1)
 _SECRET_BYTES = 32
+_HANDLE_BYTES = 4
 
 
 class SessionOverError(CredentialsError):
@@ -51,13 +59,15 @@ def shown_in(session: Session) -> Shown:
     return Shown(passphrase_at=session.passphrase_at, factor_at=session.factor_at)
 
 
-def begin(act: Act, person_id: str, shown: Shown) -> str:
+def begin(act: Act, person_id: str, shown: Shown, door: Door) -> str:
     """Starts a session and returns its token, which is nowhere else."""
     act.tx.sessions.remove_idle(act.now - timedelta(minutes=act.settings.session_idle_minutes))
     token = secrets.token_urlsafe(_SECRET_BYTES)
     act.tx.sessions.add(
         Session(
             token_hash=hashed(token),
+            handle=f"s_{secrets.token_hex(_HANDLE_BYTES)}",
+            door=door,
             person_id=person_id,
             csrf=secrets.token_hex(_SECRET_BYTES),
             created_at=act.now,
@@ -79,3 +89,62 @@ def renew(act: Act, session: Session, shown: Shown) -> str:
 def end(tx: Transaction, token: str | None) -> None:
     if token:
         tx.sessions.remove(hashed(token))
+
+
+def mine(act: Act) -> tuple[Session, ...]:
+    """The actor's own that are open, oldest first."""
+    found = act.tx.sessions.of_person(act.person_id)
+    return tuple(one for one in found if not _ended(one, act.settings, act.now))
+
+
+def end_mine(act: Act, handle: str) -> None:
+    """Ends one of the actor's own, from its next request on. Raises StepUpNeededError, AbsentError."""
+    act.refuse_stale_for_factors()
+    one = next((one for one in mine(act) if one.handle == handle), None)
+    if one is None:
+        raise AbsentError(f"There is no open session {handle} of yours; `session list` shows those there are.")
+    _end_own(act, (one,))
+
+
+def end_others(act: Act, token: str | None) -> int:
+    """Ends all of the actor's own but the session of this token. How many; raises StepUpNeededError."""
+    act.refuse_stale_for_factors()
+    others = tuple(one for one in mine(act) if not is_of(one, token))
+    _end_own(act, others)
+    return len(others)
+
+
+def is_of(session: Session, token: str | None) -> bool:
+    return token is not None and session.token_hash == hashed(token)
+
+
+def _end_own(act: Act, ending: tuple[Session, ...]) -> None:
+    for one in ending:
+        act.tx.sessions.remove(one.token_hash)
+    if ending:
+        person = act.require_actor().person
+        act.record(AuditTag.SESSION_ENDED, subject=person.person_id, mission=person.mission, count=len(ending))
+
+
+def end_everybodys(act: Act, mission: str | None) -> int:
+    """Signs out everybody of a mission, None: everybody there is, the actor too. How many sessions were ended.
+
+    Raises NotPermittedError but for who manages those people.
+    """
+    act.require(Action.MANAGE_PEOPLE, mission)
+    if mission is None:
+        count = act.tx.sessions.remove_all()
+    else:
+        count = sum(act.tx.sessions.remove_of(person.person_id) for person in act.tx.people.of_mission(mission))
+    act.record(AuditTag.SESSION_ENDED_OF_ALL, subject=mission or "everybody", mission=mission, count=count)
+    return count
+
+
+def as_json(session: Session) -> dict[str, Any]:
+    """What its owner is told of a session; neither its token nor where it is used."""
+    return {
+        "id": session.handle,
+        "door": session.door,
+        "began_at": format_instant(session.created_at),
+        "used_at": format_instant(session.seen_at),
+    }

@@ -19,6 +19,7 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -332,10 +333,15 @@ def refuse_one_time(act: Act, actor: Actor) -> None:
         raise OneTimePassphraseError
 
 
-def chosen(proof: Proof, passphrases: Passphrases, old: str, new: str) -> str:
+def known_of(act: Act, person: Person) -> tuple[str | None, ...]:
+    """What others know of a person and of their mission, on which no passphrase of theirs rests."""
+    mission = act.tx.missions.get(person.mission)
+    return (person.number, person.email, person.name, person.mission, mission.name if mission else None)
+
+
+def chosen(passphrases: Passphrases, old: str, new: str, known: Iterable[str | None]) -> str:
     """The hash of a new passphrase, made in no transaction. Raises WeakPassphraseError or InputError."""
-    person = proof.person
-    refuse_weak(new, (person.number, person.email, person.name, *person.name.split()))
+    refuse_weak(new, known)
     if new == old:
         raise InputError(
             Sentence("The new passphrase is the present one; choose another."),

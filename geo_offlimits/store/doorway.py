@@ -14,6 +14,7 @@ from typing import Self
 from sqlalchemy import URL
 
 from geo_offlimits.errors import StoreError
+from geo_offlimits.store import copies as dumps
 from geo_offlimits.store import files, revisions
 from geo_offlimits.store.backends import Engines, WriteFailedError, engines, file_of, parsed, refuse_foreign_file
 from geo_offlimits.store.recall import Recall
@@ -56,16 +57,19 @@ class Store:
             with files.born_whole(path) as building:
                 files.mark(building)
                 _fill(address.set(database=str(building)), None)
+                files.gather(building)
         else:
             _fill(owner or address, _role(address) if owner else None)
         return cls.open(url)
 
     @classmethod
-    def upgrade(cls, url: str, *, owner_url: str = "") -> Path | None:
-        """Brings the store to this program's form. Returns the copy made before (SQLite), None when nothing was due.
+    def upgrade(cls, url: str, *, owner_url: str = "", copies: Path | None = None) -> Path | None:
+        """Brings the store to this program's form. Returns the copy made before, None when nothing was due.
 
         owner_url : as in `create`; the role of `url` gets its rights anew, whether or not anything was due.
-        Raises StoreError when the store is missing, not ours or newer; then nothing is changed.
+        copies : the folder for the copy of a PostgreSQL store (pg_dump); None: its keeper has one. SQLite's lies
+        beside the store.
+        Raises StoreError when the store is missing, not ours, newer, or not copied; then nothing is changed.
         """
         address, owner = _addresses(url, owner_url)
         path = file_of(address)
@@ -75,7 +79,7 @@ class Store:
         pair = engines(owner or address)
         try:
             due = _due(pair, _shown(address))
-            backup = files.copied(path, _copy_of(path)) if (path and due) else None
+            backup = _copied(pair, path, copies) if due else None
             if due or role:
                 _migrate(pair, role)
             return backup
@@ -156,6 +160,22 @@ def _due(pair: Engines, shown: str) -> bool:
             return True
         revisions.refuse_other_revision(connection, shown)
         return False
+
+
+def _copied(pair: Engines, path: Path | None, folder: Path | None) -> Path | None:
+    if path:
+        return files.copied(path, _copy_of(path))
+    if folder is None:
+        return None
+    target = _copy_of(folder / "store.dump")
+    try:
+        with files.born_whole(target) as building, pair.reader.connect() as connection:
+            dumps.write(connection, building)
+    except StoreError as fault:
+        raise StoreError(
+            f"No copy was made, so nothing is upgraded. {fault} Or make one and add --backed-up."
+        ) from fault
+    return target
 
 
 def _copy_of(path: Path) -> Path:

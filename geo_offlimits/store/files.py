@@ -1,4 +1,4 @@
-"""The SQLite file: born whole or not at all, readable by its owner only, copied while in use."""
+"""Files of stores: born whole or not at all, readable by their owner only, copied while in use."""
 
 import os
 import sqlite3
@@ -27,7 +27,6 @@ def born_whole(path: Path) -> Iterator[Path]:
         with workshop(folder):
             os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
             yield building
-            gather(building)
             # A link, unlike a rename, fails when somebody else has made a store here meanwhile.
             os.link(building, path)
             sync_names(path.parent)
@@ -63,6 +62,7 @@ def copied(source: Path, target: Path) -> Path:
         reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
         with faults_said(), closing(reading), closing(sqlite3.connect(building)) as writing:
             reading.backup(writing)
+        gather(building)
     return target
 
 

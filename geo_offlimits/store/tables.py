@@ -12,6 +12,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -93,7 +94,7 @@ role_grant = history_table(
 
 subject = history_table(
     "subject",
-    key("subject_id", index=True),
+    key("subject_id"),
     key("mission", index=True),
     Column("kind", String(20), nullable=False),
     Column("names", Text, nullable=False),
@@ -104,6 +105,7 @@ subject = history_table(
     Column("locality", Text),
     Column("part", Text),
     key("change_id", nullable=True),
+    Index(None, "subject_id", "mission"),
     noun=("subject_id", "mission"),
     later={"change_id": None},
 )
@@ -145,7 +147,7 @@ operator = history_table(
 
 designation = history_table(
     "designation",
-    key("designation_id", index=True),
+    key("designation_id"),
     key("mission", index=True),
     key("subject_id", index=True),
     Column("restriction", String(20), nullable=False),
@@ -160,6 +162,7 @@ designation = history_table(
     Column("exceptions", Text, nullable=False),
     Column("note", Text),
     Column("not_before", Utc),
+    Index(None, "designation_id", "mission", "subject_id"),
     noun=("designation_id", "mission", "subject_id"),
     later={"not_before": None},
 )
@@ -235,7 +238,7 @@ recovery = history_table(
 
 facility = history_table(
     "facility",
-    key("facility_id", index=True),
+    key("facility_id"),
     key("mission", index=True),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -243,6 +246,7 @@ facility = history_table(
     Column("address", Text),
     Column("locality", Text),
     Column("retired", Boolean, nullable=False),
+    Index(None, "facility_id", "mission"),
     noun=("facility_id", "mission"),
 )
 

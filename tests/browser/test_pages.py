@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 PAGES = ("/", "/list", "/missions/ISLE/editions/current", "/acknowledge/1", "/passphrase")
 OFFICES = (
+    ("deputy", "/sessions"),
     ("deputy", "/register/ISLE/"),
     ("deputy", "/register/ISLE/batch?step=confirmed&id=ISLE-0001&id=ISLE-0004"),
     ("head", "/register/ISLE/in-force"),

@@ -30,6 +30,29 @@ def test_a_correction_replaces_only_what_is_given(prompt: Prompt) -> None:
     assert after == before | {"name": "Bluer Lantern", "described": described, "version": after["version"]}
 
 
+def test_a_correction_clears_what_was_described_wrongly(prompt: Prompt) -> None:
+    words = ("premises", "correct", "ISLE-0001", "--reason", "asked there")
+    prompt(*words, "--address", "Quay 9", "--floor", "3", by="103").done()
+    prompt("premises", "make-change", "ISLE-0001", by="101").done()
+    prompt(*words, "--clear", "address", "--clear", "part", by="103").done()
+    told = prompt("premises", "show", "ISLE-0001", "--json", by="101").done().json["change"]["fields"]
+    assert told == {
+        "address": {"stands": "Quay 9", "proposed": None},
+        "part": {"stands": "3", "proposed": None},
+    }
+    prompt("premises", "make-change", "ISLE-0001", by="101").done()
+    assert "Quay 9" not in prompt("premises", "show", "ISLE-0001", "--json", by="101").done().json["described"]
+
+
+def test_whoever_decides_is_told_that_a_move_leads_outside_the_territory(prompt: Prompt) -> None:
+    words = ("premises", "move", "ISLE-0001", "--position", "-20,-15.8", "--reason", "surveyed again")
+    assert "outside the territory" in prompt(*words, by="103").err
+    prompt(*words, "--confirm-outside", by="103").done()
+    told = prompt("premises", "show", "ISLE-0001", "--json", by="101").done().json
+    assert told["change"]["outside_territory"] is True
+    assert "outside the territory" in prompt("premises", "show", "ISLE-0001", by="101").done().out
+
+
 def test_whoever_decides_is_told_every_field_and_signs_what_was_told(prompt: Prompt) -> None:
     words = ("premises", "correct", "ISLE-0001", "--floor", "3", "--reason")
     prompt(*words, "asked there", by="103").done()

@@ -11,6 +11,7 @@ import pytest
 
 from geo_offlimits.disk import workshop
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import InputError, StoreError
 from geo_offlimits.services import attachments, register
 from geo_offlimits.services.backups import back_up
@@ -77,7 +78,9 @@ def test_a_backup_is_of_the_moment_at_which_it_began_to_read(world: World, elsew
 
 
 def test_who_was_signed_in_signs_in_again(world: World, elsewhere: Settings, tmp_path: Path) -> None:
-    session = Session(token_hash="a" * 64, person_id="p_101", csrf="c", created_at=START, seen_at=START)
+    session = Session(
+        token_hash="a" * 64, handle="s_1", door=Door.PAGES, person_id="p_101", csrf="c", created_at=START, seen_at=START
+    )
     with world.wiring.store.writing() as tx:
         tx.sessions.add(session)
     put_back(elsewhere, backed_up(world, tmp_path / "monday.backup").path)

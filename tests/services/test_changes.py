@@ -197,6 +197,15 @@ def test_what_is_over_is_not_described_anew(world: World) -> None:
         changes.rename(act, made, Name(text="Another", kind=NameKind.SIGN))
 
 
+def test_no_operator_is_recorded_on_what_is_over(world: World) -> None:
+    made = world.listed().designation_id
+    world.lifted(made)
+    with pytest.raises(OverError), world.acting("103") as act:
+        operators.record(act, made, "Late Keeper")
+    with world.reading("103") as act:
+        assert operators.of(act, made) == ()
+
+
 def test_a_new_operator_calls_for_a_review_and_lifts_nothing(world: World) -> None:
     made = world.listed().designation_id
     world.clock.later(days=1)

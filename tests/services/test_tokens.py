@@ -187,6 +187,19 @@ def test_only_its_holder_and_who_manages_the_mission_s_people_revoke_a_token(wor
         tokens.revoke(act, "PELA-T0001")
 
 
+def test_who_departs_leaves_no_token_that_is_listed_and_each_revocation_is_on_record(world: World) -> None:
+    gone, left = issued(world), issued(world, by=STAFF)
+    before = len(world.tags())
+    with world.acting(ADMIN) as act:
+        people.depart(act, PATROL)
+    assert world.tags()[before:] == ["token:revoked", "person:departed"]
+    with world.acting(ADMIN) as act:
+        assert [one.token.token_id for one in tokens.of_mission(act, MISSION)] == [left.token.token_id]
+        stored = act.tx.tokens.get(gone.token.token_id)
+    assert stored
+    assert stored.revoked_at == world.clock.now
+
+
 def test_when_its_holder_departs_a_token_opens_nothing(world: World) -> None:
     text, other = issued(world).text, issued(world, STAFF).text
     world.clock.later(seconds=1)

@@ -23,6 +23,7 @@ from geo_offlimits.domain.flags import Flag, FlagKind
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.domain.tokens import Purpose, Token
 from geo_offlimits.store import Attempt, Session, Store, StoredEdition, Transaction
 from tests.postgresql import Cluster
@@ -256,6 +257,19 @@ class Island:
         )
         return replace(token, **changed)
 
+    @staticmethod
+    def session(at: datetime, **changed: Any) -> Session:
+        session = Session(
+            token_hash="t" * 64,
+            handle="s_1",
+            door=Door.PAGES,
+            person_id="head",
+            csrf="c",
+            created_at=at,
+            seen_at=at,
+        )
+        return replace(session, **changed)
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -268,9 +282,7 @@ class Island:
             lambda tx, at: tx.facilities.add("DEMO", facility, at),
             lambda tx, at: tx.people.set_passphrase("head", "hash", one_time=True, at=at),
             lambda tx, at: tx.people.record_failure(Attempt(reference_digest="d" * 64, source_digest="abcd"), at),
-            lambda tx, at: tx.sessions.add(
-                Session(token_hash="t" * 64, person_id="head", csrf="c", created_at=at, seen_at=at)
-            ),
+            lambda tx, at: tx.sessions.add(self.session(at)),
         )
         self.take(3, self.propose(2), StepKind.DESIGNATED, "head")
         self.act(3, lambda tx, at: tx.flags.add(self.flag(at)))

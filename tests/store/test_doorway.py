@@ -162,53 +162,6 @@ def test_a_store_that_is_up_to_date_is_not_copied(island: Island, tmp_path: Path
     assert not list(tmp_path.glob("*.before-*"))
 
 
-def test_an_upgrade_keeps_a_copy_from_before(island: Island, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    island.peopled()
-    island.store.close()
-    migrations = tmp_path / "migrations"
-    shutil.copytree(revisions._MIGRATIONS, migrations)
-    (migrations / "versions" / "9999_colour.py").write_text(
-        "from alembic import op\nimport sqlalchemy as sa\n"
-        f"revision, down_revision = '9999', '{revisions.REVISIONS[-1]}'\n"
-        "def upgrade():\n    op.add_column('session', sa.Column('colour', sa.Text))\n"
-    )
-    monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
-    path = tmp_path / "register.db"
-    with pytest.raises(StoreError, match="Run `geo-offlimits upgrade`"):
-        Store.open(address(path))
-    (tmp_path / "register.db.before-9999").write_text("of an upgrade that was cut")
-    copy = Store.upgrade(address(path))
-    assert copy == tmp_path / "register.db.before-9999-2"
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    for file, columns in ((path, 10), (copy, 9)):
-        connection = sqlite3.connect(file)
-        assert len(connection.execute("PRAGMA table_info(session)").fetchall()) == columns
-        connection.close()
-    upgraded = Store.open(address(path))
-    with upgraded.reading() as tx:
-        assert tx.missions.all() == (island.mission,)
-        assert tx.audit.verify() == ()
-    upgraded.close()
-
-
-def test_a_failed_upgrade_changes_nothing(island: Island, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    island.peopled()
-    island.store.close()
-    migrations = tmp_path / "migrations"
-    shutil.copytree(revisions._MIGRATIONS, migrations)
-    (migrations / "versions" / "9999_half.py").write_text(
-        f"from alembic import op\nrevision, down_revision = '9999', '{revisions.REVISIONS[-1]}'\n"
-        "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    raise ValueError('the power went')\n"
-    )
-    monkeypatch.setattr(revisions, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
-    before = (tmp_path / "register.db").read_bytes()
-    with pytest.raises(ValueError, match="the power went"):
-        Store.upgrade(address(tmp_path / "register.db"))
-    assert (tmp_path / "register.db").read_bytes() == before
-
-
 def test_every_connection_keeps_the_promises_of_the_store(island: Island) -> None:
     expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
     for opened, query_only in ((island.store.writing, 0), (island.store.reading, 1)):

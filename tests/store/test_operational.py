@@ -3,22 +3,30 @@
 from dataclasses import replace
 from typing import Any
 
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.store import Attempt, Credential, Session
 
 Island = Any
 
 
-def test_a_session_is_used_speaks_a_language_and_ends(either_island: Island) -> None:
+def test_a_session_is_used_and_ends(either_island: Island) -> None:
     island = either_island
-    session = Session(token_hash="a" * 64, person_id="head", csrf="c", created_at=island.at(0), seen_at=island.at(0))
-    other = replace(session, token_hash="b" * 64, person_id="officer", language="fr")
+    session = Session(
+        token_hash="a" * 64,
+        handle="s_1",
+        door=Door.PAGES,
+        person_id="head",
+        csrf="c",
+        created_at=island.at(0),
+        seen_at=island.at(0),
+    )
+    other = replace(session, token_hash="b" * 64, person_id="officer")
     with island.store.writing() as tx:
         tx.sessions.add(session)
         tx.sessions.add(other)
         tx.sessions.touch(session.token_hash, island.at(1))
-        tx.sessions.speak(session.token_hash, "en")
     with island.store.reading() as tx:
-        assert tx.sessions.get(session.token_hash) == replace(session, seen_at=island.at(1), language="en")
+        assert tx.sessions.get(session.token_hash) == replace(session, seen_at=island.at(1))
         assert tx.sessions.get(other.token_hash) == other
         assert tx.sessions.get("c" * 64) is None
     with island.store.writing() as tx:
@@ -33,7 +41,15 @@ def test_all_sessions_of_a_person_end_together_and_nobody_elses(either_island: I
     with island.store.writing() as tx:
         for token, person_id in (("a", "head"), ("b", "head"), ("c", "officer")):
             tx.sessions.add(
-                Session(token_hash=token, person_id=person_id, csrf="c", created_at=island.at(0), seen_at=island.at(0))
+                Session(
+                    token_hash=token,
+                    handle="s_1",
+                    door=Door.PAGES,
+                    person_id=person_id,
+                    csrf="c",
+                    created_at=island.at(0),
+                    seen_at=island.at(0),
+                )
             )
         tx.sessions.remove_of("head")
         assert [tx.sessions.get(token) is not None for token in "abc"] == [False, False, True]
@@ -78,7 +94,13 @@ def test_a_store_without_people_says_so(either_island: Island) -> None:
 def test_a_session_resumed_is_the_session_kept_and_stays_that_of_one_snapshot(either_island: Island) -> None:
     island, store = either_island, either_island.store
     session = Session(
-        token_hash="d" * 64, person_id="head", csrf="x", created_at=island.at(0), seen_at=island.at(0), language="fr"
+        token_hash="d" * 64,
+        handle="s_1",
+        door=Door.PAGES,
+        person_id="head",
+        csrf="x",
+        created_at=island.at(0),
+        seen_at=island.at(0),
     )
     with store.writing() as tx:
         tx.sessions.add(session)

@@ -83,7 +83,7 @@ TAKEN_AWAY: dict[str, tuple[str, str, str]] = {
         "session: primary key",
     ),
     "a must": ("postgresql", "ALTER TABLE step ALTER COLUMN person_id DROP NOT NULL", "step: column person_id"),
-    "a column": ("sqlite", "ALTER TABLE session DROP COLUMN language", "session: column language"),
+    "a column": ("sqlite", "ALTER TABLE session DROP COLUMN challenge", "session: column challenge"),
     "a default": (
         "postgresql",
         "ALTER TABLE mission ALTER COLUMN notice_days SET DEFAULT 7",

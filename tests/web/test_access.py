@@ -255,8 +255,12 @@ def found_by(browser: Browser, wiring: Wiring, token: str) -> set[tuple[str, str
     }
 
 
-# Who has a second factor shows it before another is set up; the service asks, once the form says something.
-SETTING_UP = {("POST", f"/second-factor/{path}") for path in ("app", "app/confirm", "key/question")}
+# Who has a second factor shows it before another is set up or a session ends; the service asks, once the form says
+# something.
+ABOUT_ONESELF = {
+    *(("POST", f"/second-factor/{path}") for path in ("app", "app/confirm", "key/question")),
+    ("POST", "/sessions/end-others"),
+}
 
 
 def test_what_weighs_most_is_done_only_by_who_has_shown_lately_that_it_is_they(
@@ -274,7 +278,7 @@ def test_what_weighs_most_is_done_only_by_who_has_shown_lately_that_it_is_they(
             answer = request(browser, method, address(path, wiring), token)
             if answer.status_code == 401 and b"Show that it is you" in answer.data:
                 asked.add((method, path))
-    assert asked - SETTING_UP == STEPPED_UP
+    assert asked - ABOUT_ONESELF == STEPPED_UP
     declared = {
         (method, path)
         for (method, path), roles in TABLE.items()
@@ -303,7 +307,7 @@ def test_until_a_second_factor_was_shown_every_role_finds_what_staff_find(
             if answer.status_code not in (401, 404) and not led_on:
                 found.add((method, path))
     staff = {row for row, roles in TABLE.items() if roles != ANYBODY and Role.STAFF in roles}
-    asking = {("POST", "/tokens"), *SETTING_UP}
+    asking = {("POST", "/tokens"), *ABOUT_ONESELF}
     streets = {row for row in staff if row[1].startswith("/basemaps/")}
     assert found | asking == staff - streets - WITH_A_PROVIDER - {("POST", "/logout")} | asking
 

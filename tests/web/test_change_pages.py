@@ -56,6 +56,19 @@ def test_an_officer_moves_a_footprint_and_a_head_makes_it_so(app: Flask, wiring:
     assert "Changed by a second signature" in told
 
 
+def test_who_decides_is_told_that_the_place_would_lie_outside_the_territory(app: Flask, wiring: Wiring) -> None:
+    officer, head = signed_in(app, "officer"), signed_in(app, "head")
+    form = as_it_stands(known(wiring)) | {"position": "10.06, -25.06", "uncertainty_m": "4"}
+    assert officer.post(f"{LISTING}/change", form, page=f"{LISTING}/change").status_code == 422
+    sent = officer.post(f"{LISTING}/change", form | {"confirm_outside": "yes"}, page=f"{LISTING}/change")
+    assert sent.status_code == 303
+    assert "outside the mission’s territory" in head.get(LISTING).text
+    nearer = as_it_stands(known(wiring)) | {"position": "10.06, -30.06", "uncertainty_m": "4"}
+    assert officer.post(f"{LISTING}/withdraw-change", {"reason": ""}, page=LISTING).status_code == 303
+    assert officer.post(f"{LISTING}/change", nearer, page=f"{LISTING}/change").status_code == 303
+    assert "outside the mission’s territory" not in head.get(LISTING).text
+
+
 def looked_at(page: str, step: str) -> dict[str, str]:
     """What the form of a step on this page sends, left as it is."""
     form = page.split(f'action="{LISTING}/{step}"')[1].split("</form>", maxsplit=1)[0]

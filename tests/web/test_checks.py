@@ -52,6 +52,7 @@ from geo_offlimits.services import (
     positions,
     recovery,
     register,
+    sessions,
     tokens,
 )
 from geo_offlimits.services.act import Act
@@ -216,6 +217,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("register.status_at", "nobody", lambda act, _: register.status_at(act, "ISLE", act.now)),
     ("register.permitted", "nobody", lambda act, _: register.show(act, LISTED)),
     ("register.permitted", "auditor", lambda act, _: operators.record(act, LISTED, "Somebody")),
+    ("sessions.end_everybodys", "head", lambda act, _: sessions.end_everybodys(act, "ISLE")),
     ("tokens.issue", "nobody", lambda _, at: tokens.issue(at.by_token(), "ISLE", Purpose.SYNC)),
     ("tokens.issue", "staff", lambda act, _: tokens.issue(act, "ISLE", Purpose.METRICS)),
     ("tokens.purposes", "nobody", lambda act, _: tokens.purposes(act, "ISLE")),

@@ -47,6 +47,20 @@ def test_a_head_adds_an_approved_place_and_staff_see_it_with_the_next_edition(ap
     assert "Harbour Canteen" in staff.get("/missions/ISLE/editions/current/export.geojson").text
 
 
+def test_a_place_outside_the_territory_waits_for_a_yes(app: Flask, wiring: Wiring) -> None:
+    head = signed_in(app, "head")
+    before = known(wiring)
+    beyond = {"position": "10.2, -25.2"}
+    answer = head.post(PAGE, FORM | beyond, page=PAGE)
+    assert answer.status_code == 422
+    assert "outside the territory of ISLE" in answer.text
+    assert 'name="confirm_outside"' in answer.text
+    assert known(wiring) == before
+    assert 'name="confirm_outside"' not in head.get(PAGE).text
+    assert added(head, **beyond, confirm_outside="yes") == 303
+    assert len(known(wiring)) == len(before) + 1
+
+
 def test_a_form_sent_twice_adds_one_place(app: Flask, wiring: Wiring) -> None:
     head = signed_in(app, "head")
     before = len(known(wiring))

@@ -258,6 +258,53 @@ def test_no_name_position_token_or_person_is_logged_wherever_it_was_sent(logged:
     assert {None, "GET", "POST"} == {one["method"] for one in told}
 
 
+@pytest.fixture
+def attacks() -> Iterator[list[str]]:
+    """The lines about what looks like an attack."""
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    log, kept = logging.getLogger("geo_offlimits.attacks"), Kept()
+    log.addHandler(kept)
+    yield lines
+    log.handlers.clear()
+
+
+def test_a_request_that_is_forged_or_too_fast_is_told_by_kind_and_route_and_by_nothing_else(
+    settings: Settings, clock: Clock, attacks: list[str]
+) -> None:
+    wired = wire(replace(settings, rate_per_minute=40), clock, passphrases=quick())
+    app = create_app(wiring=wired)
+    browser = signed_in(app, Role.STAFF.value)
+    form = {"entry_id": CANARY, "csrf_token": CANARY}
+    assert browser.client.post("/flag", data=form, headers={"User-Agent": CANARY}).status_code == 403
+    there = "/missions/ISLE/editions/current"
+    foreign = {"Origin": f"https://{CANARY}.example"}
+    assert browser.client.post("/api/v1/find", json={"name": CANARY}, headers=foreign).status_code == 403
+    assert browser.get("/healthz").status_code == 200
+    assert [json.loads(one)["refused"] for one in attacks] == ["forged", "forged"]
+    while browser.get(f"{there}?q={CANARY}").status_code != 429:
+        pass
+    *forged, fast = [json.loads(one) for one in attacks]
+    assert [(one["method"], one["route"], one["status"]) for one in forged] == [
+        ("POST", "/flag", 403),
+        ("POST", "/api/v1/find", 403),
+    ]
+    assert fast == {
+        "time": clock().isoformat(timespec="milliseconds"),
+        "method": "GET",
+        "route": "/missions/<code>/editions/<number>",
+        "status": 429,
+        "refused": "too_fast",
+    }
+    for secret in (CANARY, "staff@isle", "127.0.0.1", "p-staff"):
+        assert secret not in "\n".join(attacks)
+    wired.store.close()
+
+
 def test_without_the_setting_nothing_is_logged(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     Browser(app).get("/readyz")
     assert capfd.readouterr().err == ""

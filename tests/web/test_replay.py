@@ -9,7 +9,7 @@ from flask import Flask
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Actor, Role, RoleGrant
-from geo_offlimits.services import people
+from geo_offlimits.services import people, sessions
 from geo_offlimits.settings import Settings
 from tests import proving
 from tests.web.isle import PASSPHRASE, Browser, Clock, quick, signed_in
@@ -62,6 +62,25 @@ def depart(_browser: Browser, wiring: Wiring, clock: Clock) -> None:
     clock.later(seconds=1)
 
 
+def end_it_elsewhere(_browser: Browser, wiring: Wiring, _clock: Clock) -> None:
+    with wiring.reading() as act:
+        officer = proving.actor(act, "p-officer")
+    with wiring.writing(officer) as act:
+        for one in sessions.mine(act):
+            sessions.end_mine(act, one.handle)
+
+
+def end_all_the_others(browser: Browser, _wiring: Wiring, _clock: Clock) -> None:
+    another = signed_in(browser.client.application, "officer")
+    assert another.post("/sessions/end-others", page="/sessions").status_code == 303
+    assert another.get("/sessions").status_code == 200
+
+
+def be_signed_out_with_everybody(_browser: Browser, wiring: Wiring, _clock: Clock) -> None:
+    with wiring.writing(root(wiring)) as act:
+        sessions.end_everybodys(act, "ISLE")
+
+
 def copied(browser: Browser, app: Flask) -> Browser:
     """Somebody with a copy of the cookie."""
     cookie = browser.client.get_cookie("session")
@@ -73,7 +92,17 @@ def copied(browser: Browser, app: Flask) -> Browser:
 
 @pytest.mark.parametrize(
     "end",
-    [sign_out, take_a_new_passphrase, sign_in_again, show_once_more, be_reset, depart],
+    [
+        sign_out,
+        take_a_new_passphrase,
+        sign_in_again,
+        show_once_more,
+        be_reset,
+        depart,
+        end_it_elsewhere,
+        end_all_the_others,
+        be_signed_out_with_everybody,
+    ],
     ids=lambda end: end.__name__,
 )
 def test_a_session_that_has_ended_opens_nothing_at_the_next_request_in_any_process(

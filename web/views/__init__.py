@@ -22,6 +22,7 @@ from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
 from web.views.register import register
+from web.views.sessions import sessions
 from web.views.step_up import step_up_pages
 from web.views.tiles import tiles
 from web.views.tokens import tokens
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     letters,
     campaigns,
     tiles,
+    sessions,
     tokens,
     step_up_pages,
     factors,

@@ -65,7 +65,7 @@ def propose(code: str, designation_id: str) -> Response:
         _kind(found.subject, described),
         lambda _: described,
         request.form.get("reason"),
-        confirm_outside=isinstance(g.get("refusal"), OutsideTerritoryError) or "confirm_outside" in request.form,
+        confirm_outside="confirm_outside" in request.form,
     )
     return _back(code, designation_id, "change_proposed")
 

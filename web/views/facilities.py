@@ -1,11 +1,12 @@
 """`/register/<code>/facilities`: approved welfare and recreation places; officers read, a head adds and retires."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from shapely.geometry import Point
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Action
 from geo_offlimits.services import facilities as service
+from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.positions import read_position
 from web import bodies, door, rendering
 from web.policy import needs
@@ -18,7 +19,11 @@ _PLAIN_FIELDS = ("address", "locality")
 @needs(Action.READ_REGISTER)
 def page(code: str) -> str:
     return render_template(
-        "register/facilities.html", code=code, facilities=service.all_of(door.act(), code), sent=request.form
+        "register/facilities.html",
+        code=code,
+        facilities=service.all_of(door.act(), code),
+        sent=request.form,
+        outside=isinstance(g.get("refusal"), OutsideTerritoryError) or "confirm_outside" in request.form,
     )
 
 
@@ -29,7 +34,8 @@ def add(code: str) -> Response:
     name, kind, written = (bodies.text(form, field, required=True) or "" for field in ("name", "kind", "position"))
     found = read_position(door.act(), code, written)
     facts = {field: bodies.text(form, field) for field in _PLAIN_FIELDS}
-    service.add(door.act(), code, service.new(name=name, kind=kind, geometry=Point(found.lon, found.lat), **facts))
+    described = service.new(name=name, kind=kind, geometry=Point(found.lon, found.lat), **facts)
+    service.add(door.act(), code, described, confirm_outside="confirm_outside" in form)
     return rendering.go_to(url_for(".page", code=code), "facility_added")
 
 

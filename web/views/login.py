@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.people import Actor
+from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services import sessions, signing_in
 from web import cookies, door, hosts, language, rendering, step_up
@@ -56,7 +57,7 @@ def begun(actor: Actor, answer: Response) -> Response:
     """A session in place of the one that this browser had; on to the second factor where one is still needed."""
     act, visit = door.act(), door.visit()
     sessions.end(act.tx, session_cookie.token())
-    session_cookie.give(sessions.begin(act, actor.person.person_id, actor.shown))
+    session_cookie.give(sessions.begin(act, actor.person.person_id, actor.shown, Door.PAGES))
     if not actor.needs_factor(act.now) or actor.shown.factor_at:
         return answer
     visit.actor = actor

@@ -177,6 +177,7 @@ def _waiting(found: Designation, change: Change | None) -> dict[str, Any]:
         "change": change,
         "change_steps": changes.possible(door.act(), found, change),
         "changed_fields": changes.differing(found.subject, change.described),
+        "outside": changes.leads_outside(door.act(), change),
         "shift_m": changes.shift_m(found.subject, change.described),
         "changed": vocabulary.changed,
         "corners": changes.corners,
