@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.delivery.signing import EDITION_TYPE, EXPORT_TYPE, PublicKey, verify
 from tests.tampering import another_signature, tamper
 from tests.web.isle import Browser, signed_in
+from web import paging
 
 EDITION = "/api/v1/missions/ISLE/editions"
 
@@ -127,6 +129,20 @@ def test_a_retired_edition_is_for_conduct_and_audit_roles_only(app: Flask) -> No
         assert browser.get("/missions/ISLE/editions/1/export.geojson").status_code == status, role
         part = "export.geojson?bbox=-31,9,-29,11"
         assert browser.get(f"/missions/ISLE/editions/1/{part}").status_code == status, role
+
+
+def test_a_long_edition_is_turned_page_by_page_and_nothing_is_left_out(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(page: int) -> list[str]:
+        text = staff.get(f"/missions/ISLE/editions/current?page={page}").text
+        return re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', text)
+
+    listed = [feature["id"] for feature in staff.get(f"{EDITION}/current").json["features"]]
+    assert shown(1) == listed
+    monkeypatch.setattr(paging, "A_PAGE", 1)
+    assert len(listed) > 1
+    assert [shown(page + 1) for page in range(len(listed))] == [[one] for one in listed]
 
 
 def test_an_unknown_format_is_absent(staff: Browser) -> None:

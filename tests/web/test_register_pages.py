@@ -1,7 +1,6 @@
 """From an officer's proposal to what staff see: the whole way through the pages."""
 
 import re
-import sys
 
 import pytest
 from flask import Flask
@@ -10,6 +9,7 @@ from shapely import Point
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.designation import Designation, State
 from tests.web.isle import Browser, Clock, signed_in
+from web import paging
 
 PROPOSE = "/register/ISLE/propose"
 FORM = {
@@ -380,7 +380,7 @@ def test_a_long_register_is_turned_page_by_page_and_nothing_is_left_out(
     head = signed_in(app, "head")
     whole = re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', head.get("/register/ISLE/in-force").text)
     assert len(whole) > 6
-    monkeypatch.setattr(sys.modules["web.views.register"], "LISTINGS_A_PAGE", 3)
+    monkeypatch.setattr(paging, "A_PAGE", 3)
     turned = []
     for page in range(1, (len(whole) + 2) // 3 + 1):
         text = head.get(f"/register/ISLE/in-force?page={page}").text
@@ -389,3 +389,18 @@ def test_a_long_register_is_turned_page_by_page_and_nothing_is_left_out(
         turned += shown
     assert turned == whole
     assert "at=2026" in head.get("/register/ISLE/in-force?page=1&at=2026-03-01T10:00").text
+
+
+def test_of_what_waits_a_page_shows_what_has_waited_longest_and_says_so(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = signed_in(app, "head")
+
+    def told() -> list[str]:
+        return re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', head.get("/register/ISLE/").text)
+
+    whole = told()
+    assert len(whole) > 1
+    monkeypatch.setattr(paging, "A_PAGE", 1)
+    assert 0 < len(told()) < len(whole)
+    assert "The 1 that have waited longest are shown." in head.get("/register/ISLE/").text

@@ -1,7 +1,7 @@
 """The page of an edition, and its list to take along: its own bytes, or the part of them that a filter chooses.
 
-`edition.html` gets `read` (the PublishedEdition), `header`, `newest`, `headers` (every edition of the mission, newest
-first) and `keys` (the public keys that sign).
+`edition.html` gets `read` (the PublishedEdition), of its `entries` those on this `page` of `pages`, `header`, `newest`,
+`headers` (every edition of the mission, newest first) and `keys` (the public keys that sign).
 """
 
 from flask import Blueprint, Response, render_template, request
@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.services import editions as service
-from web import answers, door, filters, reading
+from web import answers, door, filters, paging, reading
 from web.policy import needs
 
 editions = Blueprint("editions", __name__, url_prefix="/missions")
@@ -20,10 +20,15 @@ editions = Blueprint("editions", __name__, url_prefix="/missions")
 @needs(Action.LOOK_UP)
 def page(code: str, number: str) -> str:
     asked = answers.edition_number(number)
+    read = reading.edition(code, asked)
+    (entries,), at, pages = paging.paged(read.entries)
     return render_template(
         "edition.html",
         code=code,
-        read=reading.edition(code, asked),
+        read=read,
+        entries=entries,
+        page=at,
+        pages=pages,
         header=service.header(door.act(), code, asked),
         newest=reading.newest(code),
         headers=service.headers(door.act(), code),

@@ -1,6 +1,5 @@
 """`/register/…`: officers propose, heads decide. Each step is a POST; who may take it is declared beside it."""
 
-from math import ceil
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -22,11 +21,10 @@ from geo_offlimits.services.attachments import Listed
 from geo_offlimits.services.notice import notice_of
 from geo_offlimits.services.outside import OutsideTerritoryError
 from geo_offlimits.services.register import Decision
-from web import bodies, door, frame, proposals, reading, rendering, vocabulary
+from web import bodies, door, frame, paging, proposals, reading, rendering, vocabulary
 from web.policy import needs
 
 register = Blueprint("register", __name__, url_prefix="/register")
-LISTINGS_A_PAGE = 100
 _FORM_KB = 1024  # an outline with many corners
 
 
@@ -46,6 +44,7 @@ def worklist(code: str) -> str:
         worklist=waiting,
         ticks=batch.open_to(door.act(), waiting),
         waits_for=batch.WAITS_FOR,
+        most=paging.A_PAGE,
         decision_words=vocabulary.DECISIONS,
     )
 
@@ -62,7 +61,7 @@ def in_force(code: str) -> str:
     later = [one for one in known if one.begins_at(moment)]
     open_or_done = {one.designation_id for one in (*held, *later)}
     over = [one for one in known if one.designation_id not in open_or_done and one.state not in PROPOSED_STATES]
-    groups, page, pages = _paged(held, later, over)
+    groups, page, pages = paging.paged(held, later, over)
     return render_template(
         "register/in_force.html",
         code=code,
@@ -73,18 +72,6 @@ def in_force(code: str) -> str:
         asked=bool(at or known_at),
         timezone=timezone,
     )
-
-
-def _paged(*groups: list[Designation]) -> tuple[list[list[Designation]], int, int]:
-    """What of each group stands on the page that was asked for, which page that is, and of how many."""
-    total = sum(len(group) for group in groups)
-    pages = max(1, ceil(total / LISTINGS_A_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
-    first, parts = (page - 1) * LISTINGS_A_PAGE, []
-    for group in groups:
-        parts.append(group[max(first, 0) : max(first + LISTINGS_A_PAGE, 0)])
-        first -= len(group)
-    return parts, page, pages
 
 
 @register.get("/<code>/propose")
