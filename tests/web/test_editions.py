@@ -138,7 +138,7 @@ def test_a_long_edition_is_turned_page_by_page_and_nothing_is_left_out(
         text = staff.get(f"/missions/ISLE/editions/current?page={page}").text
         return re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', text)
 
-    listed = [feature["id"] for feature in staff.get(f"{EDITION}/current").json["features"]]
+    listed = [feature["id"] for feature in json.loads(staff.get(f"{EDITION}/current").data)["features"]]
     assert shown(1) == listed
     monkeypatch.setattr(paging, "A_PAGE", 1)
     assert len(listed) > 1
