@@ -215,7 +215,7 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> str:
         Store.create(settings.store, owner_url=settings.owner_store).close()
     if not keyring.exists():
         keyring = Keyring.create(settings.data_dir, clock())
-    return keyring.public_keys()[-1].fingerprint
+    return keyring.signing.fingerprint
 
 
 def upgrade(settings: Settings, *, backed_up: bool = False) -> Path | None:

@@ -4,7 +4,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, ENVELOPE_SUFFIX, PublicKey, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, ENVELOPE_SUFFIX, verify
+from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.errors import InputError, Issue, UnverifiedError
 from geo_offlimits.formats.edition import MAX_EDITION_BYTES
 from geo_offlimits.published import PublishedEdition, open_edition

@@ -35,7 +35,7 @@ COMMANDS = {
     "find": Entrance("lookup", "find", "Which entries carry a NAME like this, in any script?"),
     "import": Entrance("imports", "import_", "Report on a list that you have; land it as proposals"),
     "init": Entrance("installation", "init", "Create an empty store and the signing key"),
-    "key": Entrance("editions", "key", "The keys that sign editions"),
+    "key": Entrance("signing_keys", "key", "The keys that sign editions"),
     "mission": Entrance("missions", "mission", "Missions, their boundaries and contacts"),
     "person": Entrance("people", "person", "People, their roles and dates"),
     "premises": Entrance("premises", "premises", "The register: what is proposed, in force and lifted"),

@@ -12,7 +12,7 @@ from geo_offlimits.cli.parameters import FILE
 from geo_offlimits.errors import InputError, UnverifiedError
 
 if TYPE_CHECKING:
-    from geo_offlimits.delivery.signing import PublicKey
+    from geo_offlimits.delivery.public_keys import PublicKey
     from geo_offlimits.domain.edition import Checkpoint
 
 

@@ -1,14 +1,13 @@
-"""`edition` and `key`: publish, list, show, compare, verify; public keys and fingerprints."""
+"""`edition`: publish, list, show, compare, verify."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo_offlimits.cli.door import Door, answering, signed
-from geo_offlimits.cli.files import write_whole
-from geo_offlimits.cli.parameters import DURATION, FILE, MISSION, NEW_FILE
+from geo_offlimits.cli.parameters import DURATION, FILE, MISSION, MOMENT
 from geo_offlimits.domain.instants import format_instant
 
 
@@ -94,49 +93,25 @@ def diff(door: Door, before: int, after: int, mission: str | None) -> None:
 @edition.command()
 @click.argument("file", type=FILE)
 @click.option("--envelope", type=FILE, help="The DSSE envelope.  [default: FILE.dsse]")
-@click.option("--key", "public_key", type=FILE, help="Public key (PEM) that you trust.  [default: this store's keys]")
+@click.option("--key", "public_key", type=FILE, help="Key, or list of keys, that you trust.  [default: this store's]")
+@click.option("--mission", help="It must be this mission's list.")
+@click.option("--holds", type=click.IntRange(1), help="What the device has; no older edition is taken.")
+@click.option("--at", type=MOMENT, help="It must not have expired then.  [default: now]")
 @answering
-def verify(door: Door, file: Path, envelope: Path | None, public_key: Path | None) -> None:
-    """Is FILE an edition, whole and signed? With --key it needs no store."""
+def verify(
+    door: Door, file: Path, envelope: Path | None, public_key: Path | None, at: datetime | None, **known: Any
+) -> None:
+    """Is FILE an edition or an export of one, whole, signed and current? With --key it needs no store."""
     from geo_offlimits.delivery.signing import Keyring
-    from geo_offlimits.services import editions
+    from geo_offlimits.services.verification import Expected, keys_to_trust, verify_file
 
     # The keys alone: a list can be verified where there is no register.
-    keys = editions.keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
+    keys = keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
     signed_by = envelope or file.with_name(file.name + ".dsse")
-    found = editions.verify_file(file, signed_by, keys)
+    found = verify_file(file, signed_by, keys, Expected(at=at or datetime.now(UTC), **known))
     what = "A part of edition" if found.filtered else "Edition"
     door.say(
         found.as_json(),
         f"{what} {found.number} of {found.mission}, issued {format_instant(found.issued_at)}, current until "
         f"{format_instant(found.expires_at)}: as it was signed by {found.fingerprint}.\nSHA-256 {found.sha256}",
     )
-
-
-@click.group()
-def key() -> None:
-    """The keys that sign editions."""
-
-
-@key.command("export")
-@click.option("--output", type=NEW_FILE, help="Write the PEM here.")
-@answering
-def export(door: Door, output: Path | None) -> None:
-    """The public key, for whoever verifies editions without this server."""
-    from geo_offlimits.delivery.signing import Keyring
-
-    newest = Keyring(door.settings.data_dir).public_keys()[-1]
-    if output:
-        write_whole({output: newest.pem.encode("ascii")})
-    text = f"Written to {output}. Fingerprint {newest.grouped_fingerprint}" if output else newest.pem.rstrip()
-    door.say({**newest.as_json(), "path": str(output) if output else None}, text)
-
-
-@key.command("list")
-@answering
-def keys(door: Door) -> None:
-    """Public keys with their fingerprints, oldest first."""
-    from geo_offlimits.delivery.signing import Keyring
-
-    found = Keyring(door.settings.data_dir).public_keys()
-    door.say([one.as_json() for one in found], "\n".join(f"{one.key_id}  {one.grouped_fingerprint}" for one in found))

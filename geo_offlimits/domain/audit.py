@@ -75,6 +75,8 @@ class AuditTag(StrEnum):
     ACKNOWLEDGED = "acknowledgement:recorded"
     BASEMAP_ADDED = "basemap:added"
     BASEMAP_REMOVED = "basemap:removed"
+    KEY_FOLLOWED = "key:followed"
+    KEY_REVOKED = "key:revoked"
     STORE_RESTORED = "store:restored"
     REFUSED = "act:refused"
 

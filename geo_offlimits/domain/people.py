@@ -50,6 +50,7 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     RECOVER = "recover"  # asks or agrees that somebody's lost second factor is taken away
     MANAGE_MISSION = "manage_mission"
+    MANAGE_KEYS = "manage_keys"  # of the installation, so of every mission
     VERIFY_AUDIT = "verify_audit"
     READ_FIGURES = "read_figures"  # what monitoring is told
 
@@ -108,6 +109,7 @@ POLICY: dict[Role, frozenset[Action]] = {
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
         Action.MANAGE_MISSION,
+        Action.MANAGE_KEYS,
         Action.VERIFY_AUDIT,
         Action.READ_FIGURES,
     },
@@ -120,7 +122,16 @@ SECOND_FACTOR = frozenset(
     if actions & {Action.READ_REGISTER, Action.MANAGE_PEOPLE, Action.MANAGE_MISSION}
 )
 # What weighs most is done only by somebody who has shown shortly before that it is they.
-STEP_UP = frozenset({Action.DECIDE, Action.PUBLISH, Action.READ_EVIDENCE, Action.MANAGE_PEOPLE, Action.RECOVER})
+STEP_UP = frozenset(
+    {
+        Action.DECIDE,
+        Action.PUBLISH,
+        Action.READ_EVIDENCE,
+        Action.MANAGE_PEOPLE,
+        Action.RECOVER,
+        Action.MANAGE_KEYS,
+    }
+)
 
 
 # Whoever may do one of these in a mission is shown it there, and nobody else is.

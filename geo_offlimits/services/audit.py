@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from geo_offlimits.delivery.signing import PublicKey
+from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.domain.people import Action
 from geo_offlimits.formats import checkpoint as note

@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, signing_key, verify
+from geo_offlimits.delivery.public_keys import PublicKey
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint, Delta, Edition, Entry
 from geo_offlimits.domain.instants import format_instant
@@ -27,7 +29,6 @@ from geo_offlimits.services import compiling, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.shelf import Shelf, kept, opened
-from geo_offlimits.services.verification import Verified, keys_to_trust, verify_file
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
 
 __all__ = [
@@ -40,19 +41,17 @@ __all__ = [
     "PublishedHeader",
     "TooSoonError",
     "UnknownEditionError",
-    "Verified",
     "content",
     "delta",
     "delta_json",
     "envelope",
     "header",
     "headers",
-    "keys_to_trust",
     "newest",
     "preview",
     "publish",
     "read",
-    "verify_file",
+    "signed_by",
 ]
 
 LONGEST = timedelta(days=366)
@@ -343,6 +342,11 @@ def content(act: Act, mission: str, number: Number = "current") -> bytes:
 def envelope(act: Act, mission: str, number: Number = "current") -> bytes:
     """The DSSE envelope of an edition this person may read; it holds the edition's bytes as its payload."""
     return kept(act, _readable(act, mission, number)).envelope
+
+
+def signed_by(act: Act, mission: str, number: Number = "current") -> PublicKey | None:
+    """The key that signed an edition this person may read."""
+    return signing_key(envelope(act, mission, number), act.keyring.public_keys())
 
 
 def _readable(act: Act, mission: str, number: Number) -> PublishedHeader:

@@ -10,7 +10,8 @@ from typing import Any
 import rfc8785
 import shapely
 
-from geo_offlimits.delivery.signing import EXPORT_TYPE, Keyring
+from geo_offlimits.delivery.envelopes import EXPORT_TYPE
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from geo_offlimits.delivery.signing import RECEIPT_TYPE, PublicKey, signing_key, verify
+from geo_offlimits.delivery.envelopes import RECEIPT_TYPE, signing_key, verify
+from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.formats import receipt as receipt_file
@@ -21,6 +22,7 @@ from geo_offlimits.lookup.answers import Answer, Match
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import CheckResult, Consulted, FindResult
 from geo_offlimits.services.lookup import CheckRequest
+from geo_offlimits.services.verification import not_revoked
 
 Translate = Callable[[str], str]
 
@@ -92,7 +94,7 @@ def of_find(
 def verify_receipt(content: bytes, keys: tuple[PublicKey, ...]) -> VerifiedReceipt:
     """The receipt in a file, once one of `keys` signed it. Raises UnverifiedError."""
     envelope = receipt_file.envelope_in(content, RECEIPT_TYPE)
-    receipt = receipt_file.decode(verify(envelope, keys, RECEIPT_TYPE))
+    receipt = receipt_file.decode(verify(envelope, not_revoked(envelope, keys), RECEIPT_TYPE))
     key = signing_key(envelope, keys)
     return VerifiedReceipt(receipt=receipt, fingerprint=key.fingerprint if key else "")
 

@@ -17,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from geo_offlimits.delivery import sealing
-from geo_offlimits.delivery.signing import PublicKey, public_keys_in
+from geo_offlimits.delivery.public_keys import PublicKey
+from geo_offlimits.delivery.signing import public_keys_in
 from geo_offlimits.disk import make_folder
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint

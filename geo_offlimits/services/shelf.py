@@ -1,10 +1,12 @@
 """The editions that the store keeps: the one place where their bytes are read, and verified before anybody uses them.
 
-1. An edition is whole when one of our keys signed the very bytes that are kept, their SHA-256 is that of its header,
-   and they say of themselves what the header says: an older edition, itself whole, may not lie in a newer one's place.
+1. An edition is whole when a key of ours that signed at its issue signed the very bytes that are kept, their SHA-256
+   is that of its header, and they say of themselves what the header says: an older edition, itself whole, may not lie
+   in a newer one's place.
 2. One that is not whole is refused. Only a look-up opens it all the same, marked as unverified: what it lists must
    still be shown, and the answer says that nobody can tell.
 3. It is verified once, when it is opened; the shelf keeps it by its SHA-256, so a changed byte is another edition.
+   When the keys change, it is verified again.
 """
 
 import threading
@@ -12,7 +14,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, Keyring, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
+from geo_offlimits.delivery.public_keys import PublicKey
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError, Sentence, UnverifiedError
 from geo_offlimits.formats.edition import about, sha256
@@ -53,14 +57,18 @@ class Shelf:
     def __init__(self, places: int = 16, most_entries: int = MOST_ENTRIES) -> None:
         self._places, self._most_entries = places, most_entries
         self._editions: OrderedDict[str, PublishedEdition] = OrderedDict()
+        self._keys: tuple[PublicKey, ...] = ()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._editions)
 
-    def take(self, digest: str, fetch: Callable[[], PublishedEdition]) -> PublishedEdition:
-        """The edition with this SHA-256, fetched when it is not here."""
+    def take(self, digest: str, keys: tuple[PublicKey, ...], fetch: Callable[[], PublishedEdition]) -> PublishedEdition:
+        """The edition with this SHA-256, fetched when it is not here or was verified by other keys than these."""
         with self._lock:
+            if keys is not self._keys:
+                self._editions.clear()
+                self._keys = keys
             found = self._editions.get(digest)
             if found is not None:
                 self._editions.move_to_end(digest)
@@ -92,7 +100,7 @@ def kept(act: Act, header: Header) -> StoredEdition:
 
 def opened(act: Act, shelf: Shelf, header: Header) -> PublishedEdition:
     """The edition with this header, opened and verified once. Raises DamagedEditionError."""
-    return shelf.take(header.sha256, lambda: _open(kept(act, header).content, verified=True))
+    return shelf.take(header.sha256, act.keyring.public_keys(), lambda: _open(kept(act, header).content, verified=True))
 
 
 def looked_into(act: Act, shelf: Shelf, header: Header) -> PublishedEdition | None:
@@ -116,8 +124,9 @@ def _no_clock() -> datetime:
 
 
 def _is_whole(stored: StoredEdition, keyring: Keyring) -> bool:
+    signed_then = [key for key in keyring.public_keys() if key.signs_at(stored.issued_at)]
     try:
-        signed = verify(stored.envelope, keyring.public_keys(), EDITION_TYPE)
+        signed = verify(stored.envelope, signed_then, EDITION_TYPE)
     except UnverifiedError:
         return False
     return signed == stored.content and sha256(signed) == stored.sha256 and _says_its_header(stored)

@@ -6,14 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from geo_offlimits.delivery.signing import (
+from geo_offlimits.delivery.envelopes import (
     EDITION_TYPE,
     EXPORT_TYPE,
-    PublicKey,
     payload_type_of,
+    refuse_other_form,
     signing_key,
     verify,
 )
+from geo_offlimits.delivery.public_keys import PublicKey, trusted
 from geo_offlimits.domain.instants import format_instant, parse_instant
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import about, sha256
@@ -43,34 +44,99 @@ class Verified:
         }
 
 
-def keys_to_trust(public_key: Path) -> tuple[PublicKey, ...]:
-    """The public key in a PEM file that somebody got outside of this store. Raises InputError."""
-    return (PublicKey.from_pem(content_of(public_key)),)
+def keys_to_trust(file: Path) -> tuple[PublicKey, ...]:
+    """What somebody got outside of this store: a public key in PEM, or the list of keys. Raises InputError."""
+    return trusted(content_of(file))
 
 
-def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...]) -> Verified:
-    """Whether `file` is an edition or a filtered export, byte for byte as one of `keys` signed it.
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What the holder of a file knows apart from it; what is None is not asked.
+
+    holds : the number of the edition that the device has already. at : when the list is to be used.
+    """
+
+    mission: str | None = None
+    holds: int | None = None
+    at: datetime | None = None
+
+    def refuse(self, found: Verified) -> None:
+        """Raises UnverifiedError for a list that is genuine, and not the one to be used here and now."""
+        if self.mission and found.mission != self.mission:
+            raise UnverifiedError(
+                f"This is the list of {found.mission}, not of {self.mission}; take the one of your mission."
+            )
+        if self.holds and found.number < self.holds:
+            raise UnverifiedError(f"Edition {found.number} refused: this device already holds {self.holds}.")
+        if self.at and self.at >= found.expires_at:
+            raise UnverifiedError(
+                f"Edition {found.number} is as it was signed, and expired at {format_instant(found.expires_at)}; get "
+                "the current one. What was listed in it may still be off limits."
+            )
+
+
+def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...], expected: Expected | None = None) -> Verified:
+    """Whether `file` is an edition or an export of one, byte for byte as one of `keys` signed it, and as expected.
 
     Raises UnverifiedError when it is not, InputError when one of the files cannot be read.
     """
     if not envelope.exists():
         raise UnverifiedError(f"There is no signature {envelope.name} beside {file.name}; give it with --envelope.")
-    content, signed = content_of(file), content_of(envelope)
-    filtered = payload_type_of(signed) == EXPORT_TYPE
-    payload = verify(signed, keys, EXPORT_TYPE if filtered else EDITION_TYPE)
-    told = json.loads(payload) if filtered else about(payload) | {"sha256": sha256(payload)}
+    found = verify_content(content_of(file), content_of(envelope), keys, name=file.name)
+    if expected:
+        expected.refuse(found)
+    return found
+
+
+def verify_content(content: bytes, envelope: bytes, keys: tuple[PublicKey, ...], *, name: str = "The file") -> Verified:
+    """The same of bytes. Raises UnverifiedError; `name` is what it calls them."""
+    is_export = payload_type_of(envelope) == EXPORT_TYPE
+    refuse_other_form(envelope)
+    payload = verify(envelope, not_revoked(envelope, keys), EXPORT_TYPE if is_export else EDITION_TYPE)
+    told = json.loads(payload) if is_export else about(payload) | {"sha256": sha256(payload)}
     if told["sha256"] != sha256(content):
-        raise UnverifiedError(f"{file.name} was changed after it was signed; fetch it again from the mission.")
-    key = signing_key(signed, keys)
+        raise UnverifiedError(_why_other(name, content, told))
+    issued_at, key = parse_instant(told["issued_at"]), signing_key(envelope, keys)
+    if key and not _signed_in_time(key, issued_at, is_export=is_export):
+        raise UnverifiedError(
+            f"The key {key.key_id} did not sign when this edition was issued ({format_instant(issued_at)}); do not use "
+            "the file, and tell the mission where you got it."
+        )
     return Verified(
         mission=told["mission"],
         number=told["number"],
-        issued_at=parse_instant(told["issued_at"]),
+        issued_at=issued_at,
         expires_at=parse_instant(told["expires_at"]),
         sha256=told["sha256"],
         fingerprint=key.fingerprint if key else "",
-        filtered=filtered,
+        filtered=bool(told.get("filtered")),
     )
+
+
+def not_revoked(envelope: bytes, keys: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
+    """The keys that are still to be believed. Raises UnverifiedError where the envelope names one that is not."""
+    named = signing_key(envelope, keys)
+    if named and named.revoked_from:
+        raise UnverifiedError(
+            f"This was signed with the key {named.key_id}, which was revoked ({format_instant(named.revoked_from)}): "
+            "anybody may have made it. Get the file again from the mission."
+        )
+    return tuple(key for key in keys if not key.is_revoked)
+
+
+def _signed_in_time(key: PublicKey, issued_at: datetime, *, is_export: bool) -> bool:
+    """A key may sign a part of an edition that was issued before the key was made, and none that was issued after."""
+    return (key.valid.end is None or issued_at < key.valid.end) if is_export else key.valid.holds(issued_at)
+
+
+def _why_other(name: str, content: bytes, told: dict[str, Any]) -> str:
+    try:
+        number = about(content)["number"]
+    except (InputError, KeyError, TypeError):
+        number = told["number"]
+    if number != told["number"]:
+        return f"{name} is of edition {number}, the signature of {told['number']}; take both from the mission again."
+    return f"{name} was changed after it was signed; fetch it again from the mission."
 
 
 def content_of(path: Path) -> bytes:

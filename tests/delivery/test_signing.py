@@ -10,16 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from geo_offlimits.delivery.signing import (
-    EDITION_TYPE,
-    EXPORT_TYPE,
-    Keyring,
-    KeyringError,
-    PublicKey,
-    payload_type_of,
-    signing_key,
-    verify,
-)
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, payload_type_of, signing_key, verify
+from geo_offlimits.delivery.public_keys import PublicKey
+from geo_offlimits.delivery.signing import Keyring, KeyringError
 from geo_offlimits.errors import InputError, UnverifiedError
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

@@ -17,7 +17,7 @@ import shapely
 from argon2 import PasswordHasher
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
-from geo_offlimits.delivery.signing import EDITION_TYPE, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
 from geo_offlimits.demonstration import DemoReport, begins_at, build
 from geo_offlimits.demonstration.listings import LISTINGS, PENDING, REJECTED, WITHDRAWN
 from geo_offlimits.domain.instants import format_instant

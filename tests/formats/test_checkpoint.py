@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from geo_offlimits.delivery.signing import PublicKey
+from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats import checkpoint as note

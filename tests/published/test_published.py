@@ -10,7 +10,8 @@ from shapely.geometry import Point, box
 
 import geo_offlimits
 from geo_offlimits import layer
-from geo_offlimits.delivery.signing import EDITION_TYPE, EXPORT_TYPE, Keyring
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.position import Position, PositionError

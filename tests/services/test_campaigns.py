@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
 from geo_offlimits.domain.acknowledgement import STATEMENT, Campaign, Channel, Strength
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, RefusedError

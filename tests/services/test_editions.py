@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from shapely import Point, Polygon, box
 
-from geo_offlimits.delivery.signing import EDITION_TYPE, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import Basis, Step, StepKind
 from geo_offlimits.domain.instants import Period

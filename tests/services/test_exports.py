@@ -13,7 +13,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import EditionFileError, decode
-from geo_offlimits.services import editions, exports
+from geo_offlimits.services import editions, exports, verification
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.exports import Export, Filter
 from geo_offlimits.services.shelf import Shelf
@@ -62,7 +62,7 @@ def test_unfiltered_it_is_the_editions_own_bytes_with_its_own_signature(island: 
         assert made.content == editions.content(act, MISSION)
         assert made.envelope == editions.envelope(act, MISSION)
     assert (made.number, made.entries) == (1, 5)
-    found = editions.verify_file(*written(made, tmp_path), island.keyring.public_keys())
+    found = verification.verify_file(*written(made, tmp_path), island.keyring.public_keys())
     assert (found.mission, found.number, found.sha256, found.filtered) == (MISSION, 1, made.sha256, False)
     assert found.issued_at == START.replace(microsecond=0)
     assert found.fingerprint == island.keyring.public_keys()[-1].fingerprint
@@ -90,7 +90,7 @@ def test_a_filter_leaves_out_what_is_elsewhere_and_never_what_has_no_place(
     told = json.loads(made.content)["offlimits"]
     assert set(told["filtered"]) == set(chosen) - {"within_m"}
     assert (told["number"], told["entries"], told["entries_of_edition"]) == (1, made.entries, 5)
-    found = editions.verify_file(*written(made, tmp_path), island.keyring.public_keys())
+    found = verification.verify_file(*written(made, tmp_path), island.keyring.public_keys())
     assert (found.number, found.filtered) == (1, True)
 
 
@@ -132,7 +132,7 @@ def test_a_changed_file_is_found(island: World, tmp_path: Path, chosen: dict[str
     file, envelope = written(export(island, **chosen), tmp_path)
     file.write_bytes(file.read_bytes().replace(b"East One", b"East 0ne"))
     with pytest.raises(UnverifiedError, match="changed after it was signed"):
-        editions.verify_file(file, envelope, island.keyring.public_keys())
+        verification.verify_file(file, envelope, island.keyring.public_keys())
 
 
 def test_a_file_is_verified_with_a_key_that_came_by_another_way(island: World, tmp_path: Path) -> None:
@@ -140,23 +140,23 @@ def test_a_file_is_verified_with_a_key_that_came_by_another_way(island: World, t
     own, other = tmp_path / "own.pem", tmp_path / "other.pem"
     own.write_text(island.keyring.public_keys()[-1].pem)
     other.write_text(Keyring.create(tmp_path / "else", START).public_keys()[-1].pem)
-    assert editions.verify_file(*files, editions.keys_to_trust(own)).number == 1
+    assert verification.verify_file(*files, verification.keys_to_trust(own)).number == 1
     with pytest.raises(UnverifiedError, match="fingerprint"):
-        editions.verify_file(*files, editions.keys_to_trust(other))
+        verification.verify_file(*files, verification.keys_to_trust(other))
     with pytest.raises(InputError, match="Ed25519"):
-        editions.keys_to_trust(files[0])
+        verification.keys_to_trust(files[0])
     with pytest.raises(InputError, match="cannot be read"):
-        editions.keys_to_trust(tmp_path / "missing.pem")
+        verification.keys_to_trust(tmp_path / "missing.pem")
 
 
 def test_a_missing_or_broken_signature_names_the_remedy(island: World, tmp_path: Path) -> None:
     file, envelope = written(export(island), tmp_path)
     envelope.write_bytes(b"no envelope")
     with pytest.raises(UnverifiedError, match="DSSE"):
-        editions.verify_file(file, envelope, island.keyring.public_keys())
+        verification.verify_file(file, envelope, island.keyring.public_keys())
     envelope.unlink()
     with pytest.raises(UnverifiedError, match="--envelope"):
-        editions.verify_file(file, envelope, island.keyring.public_keys())
+        verification.verify_file(file, envelope, island.keyring.public_keys())
 
 
 def test_an_area_that_the_box_touches_is_in_it(world: World) -> None:

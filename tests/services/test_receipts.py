@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from geo_offlimits.delivery.signing import RECEIPT_TYPE, Keyring, verify
+from geo_offlimits.delivery.envelopes import RECEIPT_TYPE, verify
+from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.qr import qr_svg

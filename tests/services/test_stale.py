@@ -23,6 +23,7 @@ from geo_offlimits.services import (
     people,
     recovery,
     register,
+    signing_keys,
     tokens,
 )
 from geo_offlimits.services.act import Act
@@ -77,6 +78,8 @@ WEIGHING: dict[str, tuple[str, Call]] = {
     ),
     "let depart": (ADMIN, lambda act, _: people.depart(act, "108")),
     "give a new passphrase": (ADMIN, lambda act, _: people.reset_passphrase(act, "108")),
+    "change the key": (ADMIN, lambda act, _: signing_keys.rotate(act)),
+    "revoke a key": (ADMIN, lambda act, _: signing_keys.revoke(act, act.keyring.signing.key_id)),
     "ask for a recovery": (ADMIN, lambda act, _: recovery.ask(act, "102", "lost")),
     "agree to a recovery": (ADMIN, lambda act, at: recovery.agree(act, at.recovery)),
     "refuse a recovery": (ADMIN, lambda act, at: recovery.refuse(act, at.recovery)),

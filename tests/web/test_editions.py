@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.delivery.signing import EDITION_TYPE, EXPORT_TYPE, PublicKey, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, verify
+from geo_offlimits.delivery.public_keys import PublicKey
 from tests.tampering import another_signature, tamper
 from tests.web.isle import Browser, signed_in
 from web import paging

@@ -1,7 +1,7 @@
 """The page of an edition, and its list to take along: its own bytes, or the part of them that a filter chooses.
 
 `edition.html` gets `read` (the PublishedEdition), of its `entries` those on this `page` of `pages`, `header`, `newest`,
-`headers` (every edition of the mission, newest first) and `keys` (the public keys that sign).
+`headers` (every edition of the mission, newest first) and `key` (the one that signed it).
 """
 
 from flask import Blueprint, Response, render_template, request
@@ -32,7 +32,7 @@ def page(code: str, number: str) -> str:
         header=service.header(door.act(), code, asked),
         newest=reading.newest(code),
         headers=service.headers(door.act(), code),
-        keys=door.wiring().keyring.public_keys(),
+        key=service.signed_by(door.act(), code, asked),
     )
 
 

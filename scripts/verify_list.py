@@ -1,0 +1,227 @@
+"""Is this off-limits list, or this export of one, what the mission signed? For partners: no server, no installation.
+
+    python verify_list.py FILE --key KEY [--mission CODE] [--holds N] [--at TIME] [--envelope FILE.dsse] [--json]
+
+KEY is the mission's public key in PEM, or its list of keys (`geo-offlimits key export [--all]`); compare the
+fingerprint that is printed with the one in your directive. One file, which needs Python 3.11 or later and the package
+`cryptography`. Exit codes: 0 genuine and current, 1 refused, with a sentence that says why, 2 usage.
+
+Envelope: DSSE 1 (Dead Simple Signing Envelope) in its one form, JSON without spaces and members in order; signature:
+Ed25519 (RFC 8032) over `DSSEv1 LEN(type) type LEN(payload) payload`. Of an edition the payload is the file itself; of
+an export it says the file's SHA-256, the filter and the edition.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+EDITION = "application/vnd.geo-offlimits.edition+json;v=1"
+EXPORT = "application/vnd.geo-offlimits.export+json;v=1"
+TOLD = ("mission", "number", "issued_at", "expires_at")
+KEY_ID_LETTERS = 16
+
+
+class RefusedError(Exception):
+    """The list is not to be used; the sentence says why."""
+
+
+class TrustedKey:
+    """A public key with the time in which it signs, and from when on it was revoked."""
+
+    def __init__(self, pem: str, told: dict[str, Any]) -> None:
+        key = load_pem_public_key(pem.encode())
+        if not isinstance(key, Ed25519PublicKey):
+            raise RefusedError("The key is not an Ed25519 public key; get it from the mission again.")
+        self.key = key
+        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        self.fingerprint = hashlib.sha256(spki).hexdigest()
+        self.key_id = self.fingerprint[:KEY_ID_LETTERS]
+        self.valid_from, self.valid_to, self.revoked_from = (
+            told.get(name) and moment(told[name]) for name in ("valid_from", "valid_to", "revoked_from")
+        )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code."""
+    asked = parsed(arguments)
+    try:
+        keys = read_keys(asked.key)
+        told = verified(asked.file.read_bytes(), envelope_of(asked).read_bytes(), keys)
+        refuse_unexpected(told, asked)
+    except RefusedError as refusal:
+        print(json.dumps({"refused": str(refusal)}) if asked.json else f"REFUSED. {refusal}")
+        return 1
+    except OSError as fault:
+        print(f"REFUSED. {fault.filename} cannot be read: {fault.strerror}.")
+        return 1
+    print(json.dumps(told, ensure_ascii=False) if asked.json else in_words(told))
+    return 0
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--key", type=Path, required=True, help="public key in PEM, or the list of keys")
+    parser.add_argument("--envelope", type=Path, help="default: FILE.dsse")
+    parser.add_argument("--mission", help="it must be this mission's list")
+    parser.add_argument("--holds", type=int, help="number of the edition that the device has")
+    parser.add_argument("--at", type=moment, default=datetime.now(UTC), help="it must not have expired then")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def envelope_of(asked: argparse.Namespace) -> Path:
+    found: Path = asked.envelope or asked.file.with_name(asked.file.name + ".dsse")
+    if not found.is_file():
+        raise RefusedError(f"There is no signature {found.name} beside {asked.file.name}; get both files again.")
+    return found
+
+
+def verified(content: bytes, envelope: bytes, keys: list[TrustedKey]) -> dict[str, Any]:
+    """What the signed edition or export says of itself. Raises RefusedError."""
+    payload_type, payload, key = opened(envelope, keys)
+    told = statement(payload_type, payload)
+    if told["sha256"] != hashlib.sha256(content).hexdigest():
+        raise RefusedError(why_other(content, told))
+    issued_at = moment(told["issued_at"])
+    ended = key.valid_to is not None and issued_at >= key.valid_to
+    early = payload_type == EDITION and key.valid_from is not None and issued_at < key.valid_from
+    if ended or early:
+        raise RefusedError(f"The key {key.key_id} did not sign when this edition was issued ({told['issued_at']}).")
+    return told | {"fingerprint": key.fingerprint}
+
+
+def opened(envelope: bytes, keys: list[TrustedKey]) -> tuple[str, bytes, TrustedKey]:
+    """Type and payload of an envelope in its one form, and the key that signed it. Raises RefusedError."""
+    try:
+        read = document(envelope)
+        payload, payload_type = decoded(read["payload"]), str(read["payloadType"])
+        signatures = [(str(one["keyid"]), decoded(one["sig"])) for one in read["signatures"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise RefusedError("The signature file is damaged or was changed; get both files again.") from None
+    if written(payload_type, payload, signatures) != envelope:
+        raise RefusedError("The signature file was changed after it was written; get both files again.")
+    if not signatures:
+        raise RefusedError("The signature was taken out of the signature file; get both files again.")
+    text = b"DSSEv1 %d %s %d %s" % (len(payload_type), payload_type.encode(), len(payload), payload)
+    signers = [signer(key_id, signature, text, keys) for key_id, signature in signatures]
+    return payload_type, payload, signers[0]
+
+
+def written(payload_type: str, payload: bytes, signatures: list[tuple[str, bytes]]) -> bytes:
+    """The one form of an envelope."""
+    signed = [{"keyid": key_id, "sig": base64.b64encode(one).decode()} for key_id, one in signatures]
+    told = {"payload": base64.b64encode(payload).decode(), "payloadType": payload_type, "signatures": signed}
+    return json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
+
+
+def signer(key_id: str, signature: bytes, text: bytes, keys: list[TrustedKey]) -> TrustedKey:
+    key = next((one for one in keys if one.key_id == key_id), None)
+    if key is None:
+        raise RefusedError(f"The key {key_id} that signed this is not among those you trust; ask the mission.")
+    if key.revoked_from:
+        raise RefusedError(f"The key {key_id} was revoked: anybody may have made this. Get it from the mission again.")
+    try:
+        key.key.verify(signature, text)
+    except InvalidSignature:
+        raise RefusedError("The signature does not fit; get both files from the mission again.") from None
+    return key
+
+
+def statement(payload_type: str, payload: bytes) -> dict[str, Any]:
+    """Mission, number, times and hash of what is signed. Raises RefusedError."""
+    if payload_type not in (EDITION, EXPORT):
+        raise RefusedError(f"This is the signature of something else ({payload_type}).")
+    try:
+        read = document(payload)
+        said = read["offlimits"] if payload_type == EDITION else read
+        told = {name: said[name] for name in TOLD} | {"filtered": said.get("filtered") or None}
+        digest = hashlib.sha256(payload).hexdigest() if payload_type == EDITION else str(said["sha256"])
+        moment(told["issued_at"]), moment(told["expires_at"])
+        return told | {"number": int(told["number"]), "sha256": digest}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise RefusedError("What is signed is no edition that this program knows; get a newer one.") from None
+
+
+def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
+    """Raises RefusedError for a genuine list that is not the one to be used here and now."""
+    number, mission = told["number"], told["mission"]
+    if asked.mission and mission != asked.mission:
+        raise RefusedError(f"This is the list of {mission}, not of {asked.mission}; take the one of your mission.")
+    if asked.holds and number < asked.holds:
+        raise RefusedError(f"Edition {number} refused: this device already holds {asked.holds}.")
+    if asked.at >= moment(told["expires_at"]):
+        raise RefusedError(
+            f"Edition {number} is as it was signed, and expired at {told['expires_at']}; get the current one. What was "
+            "listed in it may still be off limits."
+        )
+
+
+def why_other(content: bytes, told: dict[str, Any]) -> str:
+    try:
+        number = int(document(content)["offlimits"]["number"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        number = told["number"]
+    if number != told["number"]:
+        return f"The file is of edition {number}, the signature of {told['number']}; take both from the mission again."
+    return "The file was changed after it was signed; get it from the mission again."
+
+
+def in_words(told: dict[str, Any]) -> str:
+    what = "A part of edition" if told["filtered"] else "Edition"
+    fingerprint = " ".join(told["fingerprint"][at : at + 8] for at in range(0, 64, 8))
+    return (
+        f"GENUINE. {what} {told['number']} of {told['mission']}, issued {told['issued_at']}, current until "
+        f"{told['expires_at']}.\nSHA-256 {told['sha256']}\nSigned by {fingerprint}: is that the one in your directive?"
+    )
+
+
+def read_keys(path: Path) -> list[TrustedKey]:
+    content = path.read_text("utf-8", "replace").strip()
+    try:
+        rows = json.loads(content) if content.startswith("[") else [{"pem": content}]
+        return [TrustedKey(row["pem"], row) for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError, UnsupportedAlgorithm, RecursionError):
+        raise RefusedError(f"{path.name} is no public key and no list of keys; get it again.") from None
+
+
+def document(content: bytes) -> dict[str, Any]:
+    """One JSON object that every program reads alike. Raises ValueError."""
+    read = json.loads(content.decode(), object_pairs_hook=members, parse_constant=not_json)
+    if not isinstance(read, dict):
+        raise ValueError("no object")  # noqa: TRY004  (one kind of fault for whatever is no document)
+    return read
+
+
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a member twice")
+    return dict(pairs)
+
+
+def not_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def decoded(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def moment(text: str) -> datetime:
+    read = datetime.fromisoformat(text)
+    if read.tzinfo is None:
+        raise ValueError(text)
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())
