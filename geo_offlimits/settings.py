@@ -51,6 +51,9 @@ class Settings:
     removal_share: float = _setting(
         0.2, "publishing asks for confirmation when more than this share would go", "share", between=(0, 1)
     )
+    delta_editions: int = _setting(
+        100, "a device that holds an edition older than this many gets the whole list", "editions", between=(1, 100_000)
+    )
     session_idle_minutes: int = _setting(
         30, "a session ends after this long without a request", "minutes", between=(1, 720)
     )

@@ -4,9 +4,12 @@ A device may keep what it fetched by a token, as long as it asks each time wheth
 by a session's cookie is a person's own page and is not kept.
 """
 
+import json
+
 from flask import Response, request
 
 from geo_offlimits.errors import AbsentError, Sentence
+from geo_offlimits.formats import deltas
 from geo_offlimits.services import editions, exports
 from geo_offlimits.services.exports import Export, Filter
 from web import compression, door, reading
@@ -48,8 +51,10 @@ def held_number(text: str) -> int:
 def full_edition(code: str, number: int) -> Response:
     """In place of a delta: the whole edition, its bytes as they are signed, with no member that a delta has."""
     read = reading.edition(code, number)
-    told = b'{"edition":%b,"from":null,"full":true,"sha256":"%b","to":%d}'
-    answer = Response(told % (read.content, read.sha256.encode(), number), content_type="application/json")
+    signature = json.dumps(deltas.signature(editions.envelope(door.act(), code, number))).encode()
+    told = b'{"edition":%b,"from":null,"full":true,"sha256":"%b","signature":%b,"to":%d}'
+    body = told % (read.content, read.sha256.encode(), signature, number)
+    answer = Response(body, content_type="application/json")
     return given(answer, number)
 
 

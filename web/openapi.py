@@ -103,12 +103,13 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="The public keys that sign editions, with fingerprints and validity",
         answer=a_list(
             an_object(
-                ("key_id", "fingerprint", "pem", "valid_from", "valid_to"),
+                ("key_id", "fingerprint", "pem", "valid_from", "valid_to", "revoked_from"),
                 key_id=TEXT,
                 fingerprint=TEXT,
                 pem=TEXT,
                 valid_from=or_null(TIME),
                 valid_to=or_null(TIME),
+                revoked_from=or_null(TIME),
             )
         ),
         refusals=(401,),
@@ -170,7 +171,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="get",
         path=_EDITIONS + "/{number}/delta",
-        summary="What changed since the edition named by `from`; where that one is not known, the full edition",
+        summary="What changed since the edition named by `from`; where that is too old or not known, the full edition",
         query=("from",),
         answer={"oneOf": [DELTA, FULL]},
         refusals=(401, 404, 422),

@@ -39,10 +39,12 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from geo_offlimits.domain.designation import Designation
+from geo_offlimits.domain.edition import Changed
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
+from geo_offlimits.formats import delta_words
 from geo_offlimits.formats.words import hours_of, standing, word
 from geo_offlimits.services import missions
 from web import assets, cookies, door, forgery, language, oidc, session, vocabulary
@@ -157,6 +159,10 @@ def _hours(hours: Hours) -> str:
     return hours_of(hours, _timezone(), language.current(), language.gettext)
 
 
+def _differences(one: Changed) -> list[str]:
+    return delta_words.in_what(one, _timezone(), language.current(), language.gettext)
+
+
 def _ended(designation: Designation) -> datetime | None:
     return designation.ended_at(door.visit().now)
 
@@ -188,6 +194,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "day": _day,
     "age": _age,
     "hours": _hours,
+    "differences": _differences,
     "word": _word,
     "metres": _metres,
     "percent": _percent,

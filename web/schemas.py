@@ -177,21 +177,33 @@ _EDITION_HEADER = an_object(
     stale={"type": "boolean"},
     entries=_COUNT,
 )
+_SIGNATURE = an_object(
+    ("payloadType", "signatures"),
+    payloadType=TEXT,
+    signatures=a_list(an_object(("keyid", "sig"), keyid=TEXT, sig=TEXT)),
+)
 DELTA = an_object(
-    ("from", "to", "full", "added", "changed", "removed", "sha256"),
+    ("from", "to", "full", "added", "changed", "removed", "offlimits", "bbox", "sha256", "signature"),
     **{"from": _COUNT, "to": _COUNT},
     full={"const": False},
     added=a_list(_ENTRY_FEATURE),
     changed=a_list(_ENTRY_FEATURE),
     removed=a_list(an_object(("id", "name"), id=TEXT, name=TEXT)),
+    offlimits={"type": "object", "description": "those members of the edition's own that differ"},
+    bbox={"description": "of the newer edition, null where nothing has a place", **or_null(a_list({"type": "number"}))},
     sha256=_SHA,
+    signature=_SIGNATURE,
 )
 FULL = an_object(
-    ("from", "to", "full", "edition", "sha256"),
+    ("from", "to", "full", "edition", "sha256", "signature"),
     **{"from": {"type": "null"}, "to": _COUNT},
-    full={"const": True, "description": "the edition named by `from` is not known here: drop it and take this one"},
+    full={
+        "const": True,
+        "description": "the edition named by `from` is too old or not known: drop it and take this one",
+    },
     edition=EDITION,
     sha256=_SHA,
+    signature=_SIGNATURE,
 )
 ALSO = a_list(TEXT, maxItems=MAX_MISSIONS, description="missions whose lists count too, beside the recognised ones")
 WANTS_RECEIPT: Schema = {"type": "boolean", "description": "sign each answer; nothing of it is kept"}

@@ -1,4 +1,4 @@
-"""`edition`: publish, list, show, compare, verify."""
+"""`edition`: publish, list, show, compare, bring up to date, verify."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from geo_offlimits.cli.door import Door, answering, signed
-from geo_offlimits.cli.parameters import DURATION, FILE, MISSION, MOMENT
+from geo_offlimits.cli.files import write_whole
+from geo_offlimits.cli.parameters import DURATION, FILE, MISSION, MOMENT, NEW_FILE
 from geo_offlimits.domain.instants import format_instant
 
 
@@ -75,19 +76,50 @@ def show(door: Door, number: int | None, mission: str | None) -> None:
 
 @edition.command()
 @click.argument("before", metavar="N", type=click.IntRange(1))
-@click.argument("after", metavar="M", type=click.IntRange(1))
+@click.argument("after", metavar="[M]", type=click.IntRange(1), required=False)
 @MISSION
 @signed
-def diff(door: Door, before: int, after: int, mission: str | None) -> None:
-    """What changed from edition N to edition M."""
-    from geo_offlimits.services import editions
+def diff(door: Door, before: int, after: int | None, mission: str | None) -> None:
+    """What changed from edition N to edition M (the current one), in words; with --json as a delta for `apply`."""
+    from geo_offlimits.formats import delta_words
+    from geo_offlimits.services import deltas, missions
 
     with door.reading() as act:
-        found = editions.delta(act, door.mission(act, mission), before, after)
-    lines = [f"+ {entry.entry_id}  {entry.name}" for entry in found.added]
-    lines += [f"~ {one.after.entry_id}  {one.after.name}: {', '.join(one.fields)}" for one in found.changed]
-    lines += [f"- {gone.entry_id}  {gone.name}" for gone in found.removed]
-    door.say(editions.delta_json(found), "\n".join(lines) or f"Nothing changed from {before} to {after}.")
+        code = door.mission(act, mission)
+        if door.as_json:
+            door.say(deltas.document(act, code, before, after or "current"), "")
+            return
+        found = deltas.between(act, code, before, after or "current")
+        timezone = missions.mission(act, code).timezone
+    lines = list(delta_words.lines(found, timezone))
+    lines += [line for line in [delta_words.clearing(code, found)] if line]
+    door.say(None, "\n".join(lines) or f"Nothing changed from {found.from_number} to {found.to_number}.")
+
+
+@edition.command()
+@click.argument("file", type=FILE)
+@click.argument("delta", type=FILE)
+@click.option("--key", "public_key", type=FILE, help="Key, or list of keys, that you trust.  [default: this store's]")
+@click.option("--output", type=NEW_FILE, required=True, help="The newer edition; PATH.dsse is written beside it.")
+@answering
+def apply(door: Door, file: Path, delta: Path, public_key: Path | None, output: Path) -> None:
+    """Make the newer edition from FILE, an edition, and DELTA, and verify it. With --key it needs no store."""
+    from geo_offlimits.delivery.signing import Keyring
+    from geo_offlimits.formats import deltas, strict_json
+    from geo_offlimits.services.verification import content_of, keys_to_trust, verify_content
+
+    keys = keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
+    told = strict_json.parsed(content_of(delta))
+    content = deltas.applied(content_of(file), told)
+    envelope = deltas.envelope(content, told)
+    found = verify_content(content, envelope, keys, name="The newer edition")
+    beside = output.with_name(output.name + ".dsse")
+    write_whole({beside: envelope, output: content})
+    door.say(
+        found.as_json() | {"path": str(output), "envelope": str(beside)},
+        f"Edition {found.number} of {found.mission} in {output}, as it was signed by {found.fingerprint}.\n"
+        f"SHA-256 {found.sha256}",
+    )
 
 
 @edition.command()

@@ -73,8 +73,8 @@ def revoke(door: Door, key_id: str, since: datetime | None) -> None:
     from geo_offlimits.services import signing_keys
 
     with door.acting() as act:
-        again = signing_keys.to_publish_again(act, key_id)
         made = signing_keys.revoke(act, key_id, since)
+        again = signing_keys.to_publish_again(act, key_id)
     door.wiring.keyring.take_up(made)
     lines = [f"The key {key_id} is revoked. Give everybody who verifies lists `key export --all`.", _new_key(made)]
     if again:

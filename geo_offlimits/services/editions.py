@@ -12,7 +12,6 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, signing_key, verify
 from geo_offlimits.delivery.public_keys import PublicKey
@@ -42,8 +41,6 @@ __all__ = [
     "TooSoonError",
     "UnknownEditionError",
     "content",
-    "delta",
-    "delta_json",
     "envelope",
     "header",
     "headers",
@@ -363,33 +360,3 @@ def refuse_retired(act: Act, asked: PublishedHeader) -> None:
     if act.may_see(Restricted.RETIRED_EDITION, asked.mission):
         return
     raise UnknownEditionError(asked.mission, asked.number, current.number)
-
-
-def delta(act: Act, mission: str, before: Number, after: Number) -> Delta:
-    """The difference between two editions.
-
-    Whoever may look up may ask what changed up to the current edition: a device that holds any older one needs the
-    tombstones. Between two retired editions it asks what reading both would.
-    """
-    newer, older = header(act, mission, after), header(act, mission, before)
-    if older.number > newer.number:
-        raise InputError(
-            Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
-        )
-    refuse_retired(act, newer)
-    if newer.number != header(act, mission).number:
-        refuse_retired(act, older)
-    first, second = (edition_file.decode(kept(act, one).content) for one in (older, newer))
-    return replace(difference(first, second), to_sha256=newer.sha256)
-
-
-def delta_json(found: Delta) -> dict[str, Any]:
-    """The delta as the API gives it: whole features for what was added or changed, id and name for what went."""
-    return {
-        "from": found.from_number,
-        "to": found.to_number,
-        "added": [edition_file.feature(entry) for entry in found.added],
-        "changed": [edition_file.feature(one.after) for one in found.changed],
-        "removed": [{"id": gone.entry_id, "name": gone.name} for gone in found.removed],
-        "sha256": found.to_sha256,
-    }

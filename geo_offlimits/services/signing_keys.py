@@ -13,6 +13,7 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.shelf import kept
 
 
 def rotate(act: Act) -> Succession:
@@ -41,13 +42,15 @@ def revoke(act: Act, key_id: str, since: datetime | None = None) -> Succession:
 
 
 def to_publish_again(act: Act, key_id: str) -> tuple[str, ...]:
-    """The missions whose current edition is signed with this key: no device takes it once the key is revoked."""
+    """The missions whose current edition is signed with this key: no device takes it once the key is revoked.
+
+    Raises DamagedEditionError.
+    """
     act.require(Action.MANAGE_KEYS, None, to_look=True)
     found = []
     for mission in act.tx.missions.all():
         head = act.tx.editions.header(mission.code, act.now)
-        stored = act.tx.editions.get(mission.code, head.number) if head else None
-        key = signing_key(stored.envelope, act.keyring.public_keys()) if stored else None
+        key = signing_key(kept(act, head).envelope, act.keyring.public_keys()) if head else None
         if key and key.key_id == key_id:
             found.append(mission.code)
     return tuple(found)

@@ -76,6 +76,31 @@ def test_a_filtered_export_says_that_it_is_a_part(
     assert verified.done().out.startswith("A part of edition 1 of ISLE")
 
 
+def test_a_delta_brings_a_file_up_to_date_where_there_is_no_store(
+    prompt: Prompt, exported: Path, tmp_path: Path
+) -> None:
+    key, delta, newer = tmp_path / "key.pem", tmp_path / "delta.json", tmp_path / "newer.geojson"
+    prompt("key", "export", "--output", key).done()
+    prompt("facility", "add", "--name", "Canteen", "--kind", "canteen", "--position", "-31.601,-15.9", by="101").done()
+    next_second()
+    prompt("edition", "publish", by="101").done()
+    delta.write_text(prompt("edition", "diff", 1, "--json", by="107").done().out)
+    elsewhere = Prompt(tmp_path / "elsewhere")
+    words = ("edition", "apply", exported, delta, "--key", key, "--output", newer)
+    assert elsewhere(*words).done().out.startswith("Edition 2 of ISLE in ")
+    prompt("export", "--output", tmp_path / "whole.geojson", by="106").done()
+    for suffix in ("", ".dsse"):
+        whole = tmp_path / f"whole.geojson{suffix}"
+        assert newer.with_name(newer.name + suffix).read_bytes() == whole.read_bytes()
+    newer.write_text("kept")
+    assert "edition 2 is held" in elsewhere("edition", "apply", tmp_path / "whole.geojson", *words[3:]).err
+    forged = json.loads(delta.read_text())
+    forged["signature"]["signatures"][0]["sig"] = "AAAA"
+    delta.write_text(json.dumps(forged))
+    assert elsewhere(*words).code == 1
+    assert newer.read_text() == "kept"
+
+
 def test_an_export_replaces_an_older_file_and_leaves_nothing_half_written(prompt: Prompt, exported: Path) -> None:
     exported.write_text("older")
     prompt("export", "--output", exported, by="106").done()

@@ -22,7 +22,17 @@ from geo_offlimits.demonstration import DemoReport, begins_at, build
 from geo_offlimits.demonstration.listings import LISTINGS, PENDING, REJECTED, WITHDRAWN
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role
-from geo_offlimits.services import campaigns, editions, facilities, factors, missions, people, register, signing_in
+from geo_offlimits.services import (
+    campaigns,
+    deltas,
+    editions,
+    facilities,
+    factors,
+    missions,
+    people,
+    register,
+    signing_in,
+)
 from geo_offlimits.services.acknowledging import mine
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
@@ -104,7 +114,7 @@ def test_every_edition_verifies_with_a_key_that_was_valid_when_it_was_signed(tol
 def test_each_edition_has_additions_and_a_rename_and_lifts_since_the_one_before(told: Told) -> None:
     with told.wiring.reading(told.actor(Role.CONDUCT)) as act:
         for number in (2, 3, 4):
-            found = editions.delta(act, "DEMO", number - 1, number)
+            found = deltas.between(act, "DEMO", number - 1, number)
             assert len(found.added) >= 7
             assert any("names" in changed.fields for changed in found.changed)
             assert len(found.removed) >= 2

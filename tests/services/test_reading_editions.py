@@ -6,7 +6,7 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.errors import AbsentError, InputError
 from geo_offlimits.formats.edition import decode
-from geo_offlimits.services import campaigns, changes, editions
+from geo_offlimits.services import campaigns, changes, deltas, editions
 from geo_offlimits.services.editions import UnknownEditionError
 from tests.services.conftest import MISSION, World
 
@@ -65,16 +65,15 @@ def test_the_delta_names_what_came_changed_and_went(world: World) -> None:
     world.listed("Comes", terms={"restriction": Restriction.CAUTION})
     header = world.published(confirm_removals=True)
     with world.reading("108") as act:
-        found = editions.delta(act, MISSION, 1, 2)
-    document = editions.delta_json(found)
+        document = deltas.document(act, MISSION, 1, 2)
     assert (document["from"], document["to"], document["sha256"]) == (1, 2, header.sha256)
     assert [one["properties"]["name"] for one in document["added"]] == ["Comes"]
     assert [one["properties"]["name"] for one in document["changed"]] == ["Changed"]
     assert document["removed"] == [{"id": made[0], "name": "Goes"}]
     with world.reading("108") as act:
-        assert editions.delta(act, MISSION, 2, "current").empty
+        assert deltas.between(act, MISSION, 2, "current").empty
         with pytest.raises(InputError, match="swap"):
-            editions.delta(act, MISSION, 2, 1)
+            deltas.between(act, MISSION, 2, 1)
 
 
 def test_between_two_retired_editions_a_delta_is_for_those_who_may_read_both(world: World) -> None:
@@ -82,8 +81,8 @@ def test_between_two_retired_editions_a_delta_is_for_those_who_may_read_both(wor
         world.listed(f"Lamp {n}", lon=-29.9 + n / 50)
         world.published()
     with world.reading("106") as act:
-        assert len(editions.delta(act, MISSION, 1, 2).added) == 1
+        assert len(deltas.between(act, MISSION, 1, 2).added) == 1
     with pytest.raises(UnknownEditionError), world.reading("108") as act:
-        editions.delta(act, MISSION, 1, 2)
+        deltas.between(act, MISSION, 1, 2)
     with world.reading("108") as act:
-        assert len(editions.delta(act, MISSION, 1, 3).added) == 2
+        assert len(deltas.between(act, MISSION, 1, 3).added) == 2

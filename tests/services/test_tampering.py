@@ -7,7 +7,7 @@ import pytest
 
 from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.formats.edition import sha256
-from geo_offlimits.services import campaigns, editions, exports, statements
+from geo_offlimits.services import campaigns, deltas, editions, exports, statements
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.exports import Filter
 from geo_offlimits.services.shelf import Shelf
@@ -37,7 +37,7 @@ DOORS: dict[str, Door] = {
     "export a part": lambda act, world: exports.export_geojson(
         act, Shelf(), world.keyring, MISSION, chosen=Filter(bbox=(-31.0, 9.0, -29.0, 11.0))
     ),
-    "ask what changed": lambda act, _: editions.delta(act, MISSION, 1, 2),
+    "ask what changed": lambda act, _: deltas.between(act, MISSION, 1, 2),
     "preview": lambda act, _: editions.preview(act, MISSION),
     "publish": lambda act, world: editions.publish(act, world.keyring, MISSION, expires_in=timedelta(days=30)),
     "renew": lambda act, world: editions.publish(

@@ -10,7 +10,7 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Role, RoleGrant
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import AbsentError, InputError
-from geo_offlimits.services import editions, exports, flags, missions, people, register, tokens
+from geo_offlimits.services import deltas, editions, exports, flags, missions, people, register, tokens
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.services.tokens import Issued, Recognised, TooManyTokensError, UnknownTokenError
 from tests.services.conftest import MISSION, OTHER, World, venue
@@ -108,7 +108,7 @@ def test_a_token_reads_the_current_edition_and_no_retired_one(world: World) -> N
     with world.wiring.reading(actor) as act:
         assert editions.read(act, world.wiring.shelf, MISSION).edition.number == 2
         assert exports.export_geojson(act, Shelf(), world.keyring, MISSION).number == 2
-        assert [one.name for one in editions.delta(act, MISSION, 1, 2).added] == ["Red Door"]
+        assert [one.name for one in deltas.between(act, MISSION, 1, 2).added] == ["Red Door"]
     with world.wiring.reading(actor) as act, pytest.raises(editions.UnknownEditionError):
         editions.read(act, world.wiring.shelf, MISSION, 1)
 

@@ -53,6 +53,7 @@ from geo_offlimits.services import (
     recovery,
     register,
     sessions,
+    signing_keys,
     tokens,
 )
 from geo_offlimits.services.act import Act
@@ -218,6 +219,9 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("register.permitted", "nobody", lambda act, _: register.show(act, LISTED)),
     ("register.permitted", "auditor", lambda act, _: operators.record(act, LISTED, "Somebody")),
     ("sessions.end_everybodys", "head", lambda act, _: sessions.end_everybodys(act, "ISLE")),
+    ("signing_keys.rotate", "admin", lambda act, _: signing_keys.rotate(act)),
+    ("signing_keys.revoke", "admin", lambda act, _: signing_keys.revoke(act, act.keyring.signing.key_id)),
+    ("signing_keys.to_publish_again", "admin", lambda act, _: signing_keys.to_publish_again(act, "0" * 16)),
     ("tokens.issue", "nobody", lambda _, at: tokens.issue(at.by_token(), "ISLE", Purpose.SYNC)),
     ("tokens.issue", "staff", lambda act, _: tokens.issue(act, "ISLE", Purpose.METRICS)),
     ("tokens.purposes", "nobody", lambda act, _: tokens.purposes(act, "ISLE")),

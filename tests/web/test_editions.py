@@ -4,16 +4,22 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, verify
 from geo_offlimits.delivery.public_keys import PublicKey
+from geo_offlimits.formats import deltas
+from geo_offlimits.services import editions
+from geo_offlimits.settings import Settings
+from tests import proving
 from tests.tampering import another_signature, tamper
-from tests.web.isle import Browser, signed_in
-from web import paging
+from tests.web.isle import Browser, Clock, quick, signed_in
+from web import create_app, paging
 
 EDITION = "/api/v1/missions/ISLE/editions"
 
@@ -212,6 +218,44 @@ def test_a_device_whose_edition_is_not_known_gets_the_full_one_and_is_told(staff
 
 def test_a_delta_is_told_apart_from_a_full_edition(staff: Browser) -> None:
     assert staff.get(f"{EDITION}/2/delta?from=1").get_json()["full"] is False
+
+
+def test_a_device_gets_by_the_delta_what_it_would_have_got_whole(app: Flask) -> None:
+    conduct = signed_in(app, "conduct")
+    held, delta = conduct.get(f"{EDITION}/1").data, conduct.get(f"{EDITION}/2/delta?from=1").get_json()
+    made = deltas.applied(held, delta)
+    assert made == conduct.get(f"{EDITION}/2").data
+    assert deltas.envelope(made, delta) == conduct.get(f"{EDITION}/2/envelope").data
+    whole = conduct.get(f"{EDITION}/2/delta?from=0").get_json()
+    assert deltas.envelope(made, whole) == conduct.get(f"{EDITION}/2/envelope").data
+
+
+@pytest.mark.parametrize(("kept", "is_full"), [(2, False), (1, True)])
+def test_a_device_that_is_too_far_behind_gets_the_full_edition(
+    settings: Settings, clock: Clock, kept: int, *, is_full: bool
+) -> None:
+    wired = wire(replace(settings, delta_editions=kept), clock, passphrases=quick())
+    with wired.reading() as act:
+        head = proving.actor(act, "p-head")
+    with wired.writing(head) as act:
+        editions.publish(act, wired.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
+    told = signed_in(create_app(wiring=wired), "staff").get(f"{EDITION}/current/delta?from=1").get_json()
+    assert (told["full"], told["to"]) == (is_full, 3)
+    wired.store.close()
+
+
+def test_the_page_of_changes_says_what_went_and_which_files_to_delete(staff: Browser) -> None:
+    page = staff.get("/missions/ISLE/editions/current/changes").text
+    assert "From edition 1 to edition 2" in page
+    assert "Old Anchor" in page
+    assert "Delete the files of edition 1 from devices" in page
+    assert "ISLE-edition-1.*" in page
+    assert "changes" in staff.get("/missions/ISLE/editions/current").text
+    same = staff.get("/missions/ISLE/editions/current/changes?from=2").text
+    assert "No entry was added, changed or removed." in same
+    assert "Delete the files" not in same
+    assert staff.get("/missions/ISLE/editions/current/changes?from=x").status_code == 422
+    assert staff.get("/missions/ISLE/editions/current/changes?from=9").status_code == 404
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1"])

@@ -66,5 +66,7 @@ def test_the_preview_names_what_changes_in_words(app: Flask) -> None:
     assert officer.post(f"{path}/change", form, page=f"{path}/change").status_code == 303
     assert head.post(f"{path}/make-change", {"reason": ""}, page=path).status_code == 303
     changed = head.get("/register/ISLE/publish").text.split("<h2>Changed")[1].split("</section>")[0]
-    assert "MGRS, Accurate to (metres), Place" in changed
+    assert "Accurate to (metres): 2 → 4" in changed
+    assert "Place: moved by " in changed
+    assert "MGRS" not in changed
     assert "uncertainty_m" not in changed

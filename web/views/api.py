@@ -14,7 +14,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.lookup.coordinates import is_meant_as_position
-from geo_offlimits.services import duplicates, editions, flags, lookup, missions, receipts, register
+from geo_offlimits.services import deltas, duplicates, editions, flags, lookup, missions, receipts, register
 from web import bodies, door, language, members, openapi, proposals
 from web.answers import (
     ENVELOPE,
@@ -102,18 +102,20 @@ def envelope(code: str, number: str) -> Response:
 
 
 @api.get("/missions/<code>/editions/<number>/delta")
-@needs(Action.LOOK_UP, token=Purpose.SYNC)
+@needs(Action.LOOK_UP, token=Purpose.SYNC, costly=True)
 def delta(code: str, number: str) -> Response:
-    """What changed, or the full edition where the one that the caller holds is not known here."""
+    """What changed, or the full edition where the one that the caller holds is too old or not known here."""
     header = editions.header(door.act(), code, edition_number(number))
     held = held_number(request.args.get("from", ""))
+    if deltas.is_too_old(door.act(), code, held, header.number):
+        return full_edition(code, header.number)
     try:
-        found = editions.delta(door.act(), code, held, header.number)
+        found = deltas.document(door.act(), code, held, header.number)
     except editions.UnknownEditionError as absent:
         if absent.number != held:
             raise
         return full_edition(code, header.number)
-    return given(jsonify(editions.delta_json(found) | {"full": False}), header.number)
+    return given(jsonify(found | {"full": False}), header.number)
 
 
 @api.post("/missions/<code>/premises/<entry_id>/flags")

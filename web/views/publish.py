@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services import editions
-from web import door, reading, rendering, vocabulary
+from web import door, reading, rendering
 from web.policy import needs
 
 publish = Blueprint("publish", __name__, url_prefix="/register")
@@ -32,7 +32,6 @@ def preview(code: str) -> str:
         newest=reading.newest(code),
         days=settings.expires_in_days,
         removal_share=settings.removal_share,
-        changed=vocabulary.changed,
     )
 
 

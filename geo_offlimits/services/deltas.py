@@ -1,0 +1,48 @@
+"""What changed between two editions: for a device that holds the older one, and in words for people.
+
+Whoever may look up may ask what changed up to the current edition: a device that holds any older one needs the
+tombstones. Between two retired editions it asks what reading both would.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from geo_offlimits.domain.edition import Delta
+from geo_offlimits.errors import InputError, Sentence
+from geo_offlimits.formats import deltas as delta_file
+from geo_offlimits.formats.edition import decode
+from geo_offlimits.layer import delta as difference
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.editions import Number, header, refuse_retired
+from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.services.shelf import kept
+
+
+def between(act: Act, mission: str, before: Number, after: Number = "current") -> Delta:
+    """The difference as entries. Raises UnknownEditionError; InputError where `before` is not the older one."""
+    older, newer = _both(act, mission, before, after)
+    first, second = (decode(kept(act, one).content) for one in (older, newer))
+    return replace(difference(first, second), to_sha256=newer.sha256)
+
+
+def document(act: Act, mission: str, before: Number, after: Number = "current") -> dict[str, Any]:
+    """The difference as a file, from which the newer edition's bytes and envelope can be made. Raises as `between`."""
+    older, newer = (kept(act, one) for one in _both(act, mission, before, after))
+    return delta_file.difference(older.content, newer.content, newer.envelope)
+
+
+def is_too_old(act: Act, mission: str, held: int, after: Number = "current") -> bool:
+    """Whether a device that holds this edition is better given the whole list, by setting `delta_editions`."""
+    return header(act, mission, after).number - held > act.settings.delta_editions
+
+
+def _both(act: Act, mission: str, before: Number, after: Number) -> tuple[PublishedHeader, PublishedHeader]:
+    newer, older = header(act, mission, after), header(act, mission, before)
+    if older.number > newer.number:
+        raise InputError(
+            Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
+        )
+    refuse_retired(act, newer)
+    if newer.number != header(act, mission).number:
+        refuse_retired(act, older)
+    return older, newer
