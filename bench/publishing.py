@@ -2,7 +2,7 @@
 
 - publish: the use case whole, from the register to the signed edition in the store: compiled, validated, written in its
   one form, read back and compared, signed, verified, with its row of the audit tree.
-- json: the peer. The standard library parses and writes the same edition: a list has to be written and read once at least.
+- json: the peer. The standard library parses and writes the same edition, which nobody publishes without.
 - delta: for ten changes (four added, three renamed, three suspended): bytes as JSON and as they travel (gzip).
 
 A ratio is the peer's time by ours, in the same round. Bars: publishing at most PUBLISH_S, median; a delta at most

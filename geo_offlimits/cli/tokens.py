@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.parameters import DURATION
+from geo_offlimits.cli.parameters import DURATION, MISSION
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.tokens import Purpose
 
 if TYPE_CHECKING:
     from geo_offlimits.domain.tokens import Token
+    from geo_offlimits.services.devices import Device
 
 
 @click.group()
@@ -65,6 +66,25 @@ def _line(one: "Token") -> str:
     used = f"used {one.used_on}" if one.used_on else "not used yet"
     held = f"edition {one.edition}" if one.edition else "no edition"
     return f"{one.token_id:<16} {one.purpose:<5} until {format_instant(one.expires_at)}  {used}, {held}"
+
+
+@token.command()
+@MISSION
+@signed
+def devices(door: Door, mission: str | None) -> None:
+    """Which edition each device fetched last, those that are behind first."""
+    from geo_offlimits.services import devices
+
+    with door.reading() as act:
+        found = devices.of_mission(act, door.mission(act, mission))
+    lines = [f"{one.token.token_id:<16} {_behind(one):<22} {one.number} {one.holder}, {one.unit}" for one in found]
+    door.say([one.as_json() for one in found], "\n".join(lines) or "No device keeps this list by a token.")
+
+
+def _behind(one: "Device") -> str:
+    if one.behind is None:
+        return "never fetched a list"
+    return "current" if one.is_current else f"edition {one.token.edition}, {one.behind} behind"
 
 
 @token.command()

@@ -52,6 +52,7 @@ class Action(StrEnum):
     MANAGE_MISSION = "manage_mission"
     MANAGE_KEYS = "manage_keys"  # of the installation, so of every mission
     VERIFY_AUDIT = "verify_audit"
+    READ_DEVICES = "read_devices"  # which edition each token fetched last
     READ_FIGURES = "read_figures"  # what monitoring is told
 
 
@@ -85,15 +86,17 @@ _HEAD = _EVERYONE | {
     Action.DISTRIBUTE,
     Action.READ_CAMPAIGN,
     Action.RECOVER,
+    Action.READ_DEVICES,
 }
 
 POLICY: dict[Role, frozenset[Action]] = {
     Role.STAFF: _EVERYONE,
     Role.PATROL: _EVERYONE,
-    Role.OFFICER: _EVERYONE | {Action.READ_REGISTER, Action.ATTACH, Action.PROPOSE},
+    Role.OFFICER: _EVERYONE | {Action.READ_REGISTER, Action.ATTACH, Action.PROPOSE, Action.READ_DEVICES},
     Role.HEAD: _HEAD,
     Role.DEPUTY: _HEAD,
-    Role.MANAGER: _EVERYONE | {Action.DISTRIBUTE, Action.READ_CAMPAIGN, Action.ENTER_ACKNOWLEDGEMENT},
+    Role.MANAGER: _EVERYONE
+    | {Action.DISTRIBUTE, Action.READ_CAMPAIGN, Action.ENTER_ACKNOWLEDGEMENT, Action.READ_DEVICES},
     Role.CONDUCT: _EVERYONE
     | {
         Action.READ_REGISTER,
@@ -111,6 +114,7 @@ POLICY: dict[Role, frozenset[Action]] = {
         Action.MANAGE_MISSION,
         Action.MANAGE_KEYS,
         Action.VERIFY_AUDIT,
+        Action.READ_DEVICES,
         Action.READ_FIGURES,
     },
 }
@@ -147,7 +151,7 @@ SHOWN_WITH: dict[Restricted, frozenset[Action]] = {
     Restricted.RETIRED_EDITION: frozenset({Action.READ_RETIRED_EDITION}),
     Restricted.ACKNOWLEDGEMENT: frozenset({Action.READ_CAMPAIGN}),
     Restricted.PERSON: frozenset({Action.MANAGE_PEOPLE}),
-    Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE}),
+    Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE, Action.READ_DEVICES}),
     Restricted.AUDIT_LEAF: frozenset({Action.VERIFY_AUDIT}),
 }
 

@@ -85,6 +85,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/register/ISLE/compare"): REGISTER,
     ("GET", "/register/ISLE/compare.js"): REGISTER,
     ("GET", "/register/ISLE/held.json"): REGISTER,
+    ("GET", "/register/ISLE/devices"): PROPOSERS | {Role.MANAGER, Role.ADMIN},
     ("POST", "/register/ISLE/facilities"): HEADS,
     ("POST", "/register/ISLE/facilities/F-1/retire"): HEADS,
     ("GET", "/campaigns/"): CAMPAIGNS,

@@ -38,6 +38,7 @@ from geo_offlimits.services import (
     batch,
     campaigns,
     changes,
+    devices,
     duplicates,
     editions,
     exports,
@@ -151,6 +152,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("campaigns.latest", "nobody", lambda act, _: campaigns.latest(act, "ISLE")),
     ("changes.possible", "officer", lambda act, at: changes.possible(roleless(act), at.known(LISTED), at.change())),
     ("changes.possible", "auditor", lambda act, at: changes.possible(act, at.known(LISTED), at.change())),
+    ("devices.of_mission", "nobody", lambda act, _: devices.of_mission(act, "ISLE")),
     ("duplicates.beside", "nobody", lambda act, _: duplicates.beside(act, "ISLE", PLACE[0])),
     ("editions.preview", "nobody", lambda act, _: editions.preview(act, "ISLE")),
     (
@@ -358,7 +360,7 @@ SHOWN: dict[Restricted, Call] = {
     Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
     Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.statuses(act, "ISLE"),
     Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
-    Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), tokens.of_mission(act, "ISLE")),
+    Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), devices.of_mission(act, "ISLE")),
     Restricted.AUDIT_LEAF: lambda act, _: audit.checkpoint(act),
 }
 

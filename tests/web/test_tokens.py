@@ -380,3 +380,16 @@ def test_the_description_names_the_ways_to_be_recognised() -> None:
     check = told["paths"]["/api/v1/check"]["post"]
     assert check["security"] == [{"session": [], "csrf": []}, {"bearer": []}, {"basic": []}]
     assert "parameters" not in check
+
+
+def test_the_page_of_devices_shows_who_is_behind(app: Flask, wiring: Wiring) -> None:
+    text = issued(wiring)
+    Device(app, text)(f"/api/v1{EDITION}/current")
+    issued(wiring, "staff")
+    page = signed_in(app, "officer").get("/register/ISLE/devices").text
+    assert "1 device is not current" in page
+    never, current = page.index("Never fetched"), page.index(">Current<")
+    assert never < current
+    assert "p-patrol" not in page
+    assert text not in page
+    assert "/register/ISLE/devices" in signed_in(app, "manager").get("/campaigns/ISLE/").text

@@ -8,6 +8,7 @@ from web.views.batch import batch
 from web.views.campaigns import campaigns
 from web.views.changes import changes
 from web.views.compare import compare
+from web.views.devices import devices
 from web.views.editions import editions
 from web.views.facilities import facilities
 from web.views.factors import factors
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     batch,
     publish,
     facilities,
+    devices,
     compare,
     letters,
     campaigns,
