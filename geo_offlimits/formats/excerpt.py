@@ -1,0 +1,135 @@
+"""The part of an edition that goes to a device: what a filter left of it, and what every format says of it.
+
+Every format carries the same facts: mission, number, hash and expiry of the edition, what was left out, that a listing
+is a suspicion and a precaution, and, because a map cannot show them, the entries without a place and the rules.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.position import Position
+from geo_offlimits.domain.premises import SubjectKind
+from geo_offlimits.formats.words import WORDS
+from geo_offlimits.lookup.geodesy import ecef_m, place_m
+from geo_offlimits.lookup.wording import Translate
+
+# A patrol is told before it stands at the door.
+LEAST_ALARM_M = 50.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excerpt:
+    """edition, sha256 : whole, as published, and its hash. entries : what the filter left. filtered : the filter."""
+
+    edition: Edition
+    sha256: str
+    entries: tuple[Entry, ...]
+    filtered: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        return f"{self.edition.mission} {self.edition.number}"
+
+    @cached_property
+    def placed(self) -> tuple["Placed", ...]:
+        """The entries with a place that are no rules, in the order of the edition."""
+        shown = (entry for entry in self.entries if not _is_in_words_only(entry))
+        return tuple(Placed(entry, entry.geometry) for entry in shown if entry.geometry is not None)
+
+    @cached_property
+    def in_words(self) -> tuple[Entry, ...]:
+        """What stands on no map: entries without a place, and rules for a kind of venue."""
+        return tuple(entry for entry in self.entries if _is_in_words_only(entry))
+
+    def facts(self, translate: Translate = str) -> Iterator[tuple[str, str]]:
+        """What the list is, as pairs of a heading and a text."""
+        edition = self.edition
+        yield translate("Mission"), f"{edition.mission} – {edition.mission_name}"
+        yield translate("Edition"), str(edition.number)
+        yield "SHA-256", self.sha256
+        yield translate("Issued"), format_instant(edition.issued_at)
+        yield translate("Current until"), format_instant(edition.expires_at)
+        yield translate("Entries"), self._count(translate)
+        yield translate("Meaning"), translate("Suspected, precautionary: a listing is not a finding against anybody.")
+        if edition.demonstration:
+            yield translate("Demonstration"), translate("invented island state")
+
+    def _count(self, translate: Translate) -> str:
+        if not self.filtered:
+            return str(len(self.entries))
+        left = translate("{some} of {all}; the others are left out, not cleared")
+        return left.format(some=len(self.entries), all=len(self.edition.entries))
+
+    def words_only(self, translate: Translate = str) -> Iterator[str]:
+        """One line for each of `in_words`."""
+        for entry in self.in_words:
+            kind = translate(WORDS[entry.category]) if entry.category else None
+            where = ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
+            told = [entry.name, *([kind] if kind and kind != entry.name else []), *([where] if where else [])]
+            rule = entry.subject is SubjectKind.CATEGORY_RULE
+            why = translate("a rule for all of this kind") if rule else translate("its place is not known")
+            yield f"{'; '.join(told)} ({why}) [{entry.entry_id}]"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An entry as a device shows it: by one point, with an outline if it has one."""
+
+    entry: Entry
+    footprint: BaseGeometry
+
+    @cached_property
+    def point(self) -> Position:
+        """In degrees; of a footprint, a point within it."""
+        footprint = self.footprint
+        at = footprint if isinstance(footprint, Point) else footprint.representative_point()
+        return Position(lat=at.y, lon=at.x)
+
+    @property
+    def is_outlined(self) -> bool:
+        return not isinstance(self.footprint, Point)
+
+    @property
+    def rings(self) -> list[np.ndarray[Any, Any]]:
+        """Of an outline each ring, as longitude and latitude in degrees (n, 2)."""
+        parts = shapely.get_parts(self.footprint)
+        return [shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]
+
+    @property
+    def alarm_m(self) -> int:
+        """How far from `point` a device warns, in metres: it reaches all of the footprint and of what is unsure."""
+        unsure_m = max(self.entry.uncertainty_m or 0.0, 0.0)
+        corners = shapely.get_coordinates(self.footprint)
+        far_m = np.linalg.norm(ecef_m(corners[:, 1], corners[:, 0]) - place_m(self.point), axis=1).max()
+        return math.ceil(max(LEAST_ALARM_M, float(far_m) + unsure_m))
+
+
+def in_words(excerpt: Excerpt, translate: Translate = str) -> str:
+    """What the list is, and what of it stands on no map."""
+    lines = [f"{heading}: {text}" for heading, text in excerpt.facts(translate)]
+    words = list(excerpt.words_only(translate))
+    if words:
+        lines += [translate("Not on the map:"), *words]
+    return "\n".join(lines)
+
+
+def described(entry: Entry, translate: Translate = str) -> str:
+    """One entry in a line."""
+    others = ", ".join(name.text for name in entry.names if name.text != entry.name)
+    where = ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
+    told = [entry.entry_id, entry.name, others, where, translate("suspected, precautionary"), entry.directive]
+    return "; ".join(text for text in told if text)
+
+
+def _is_in_words_only(entry: Entry) -> bool:
+    return entry.geometry is None or entry.subject is SubjectKind.CATEGORY_RULE
