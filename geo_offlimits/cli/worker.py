@@ -195,8 +195,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
 
     def _give_up(self, late: list[socket.socket]) -> None:
         self.log.error("An answer took longer than %d s; this process ends.", self.app.settings.answer_seconds)
-        for opened in late:
-            self._refuse(opened, TOO_LONG)
+        for opened, _ in list(self._working.values()):
+            self._refuse(opened, TOO_LONG if opened in late else BUSY)
         os._exit(1)  # in any other way the process would wait for the very thread that does not end
 
     def _give_back(self, now: float) -> None:

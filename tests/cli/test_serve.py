@@ -125,7 +125,7 @@ def test_all_processes_count_together_how_fast_somebody_asks(serve: Callable[...
 
 def test_memory_is_given_back_now_and_then_where_something_was_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[int] = []
-    monkeypatch.setattr(worker, "_give_back_memory", given.append)
+    monkeypatch.setattr(worker, "give_back", lambda: given.append(1))
     one = Worker.__new__(Worker)
     one._given_back = (0, 0.0)
     told = []
