@@ -7,22 +7,20 @@
 4. What has no place is told in the file's description.
 """
 
-from xml.etree.ElementTree import Element
-
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
-from geo_offlimits.formats.markup import add, as_text, document
+from geo_offlimits.formats.markup import Markup, as_text
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
 MEDIA_TYPE = "application/gpx+xml"
 _NAMESPACES = {
-    "": "http://www.topografix.com/GPX/1/1",
-    "gpxx": "http://www.garmin.com/xmlschemas/GpxExtensions/v3",
-    "wptx1": "http://www.garmin.com/xmlschemas/WaypointExtension/v1",
-    "osmand": "https://osmand.net",
+    "xmlns": "http://www.topografix.com/GPX/1/1",
+    "xmlns:gpxx": "http://www.garmin.com/xmlschemas/GpxExtensions/v3",
+    "xmlns:wptx1": "http://www.garmin.com/xmlschemas/WaypointExtension/v1",
+    "xmlns:osmand": "https://osmand.net",
 }
 _SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Danger Area"}
 _COLOURS = {Restriction.OFF_LIMITS: "#c03300", Restriction.CAUTION: "#b07a00"}
@@ -32,17 +30,18 @@ _NAME_LETTERS = 30
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file in UTF-8; the same excerpt gives the same bytes."""
-    root = Element("gpx", {"version": "1.1", "creator": "geo_offlimits"})
-    about = add(root, "metadata")
-    add(about, "name", excerpt.title)
-    add(about, "desc", as_text(in_words(excerpt, translate)))
-    add(about, "time", format_instant(excerpt.edition.issued_at))
-    for placed in excerpt.placed:
-        _waypoint(root, placed, translate)
-    for placed in excerpt.placed:
-        if placed.is_outlined:
-            _tracks(root, placed)
-    return document(root, _NAMESPACES)
+    made = Markup()
+    with made.element("gpx", version="1.1", creator="geo_offlimits", **_NAMESPACES):
+        with made.element("metadata"):
+            made.leaf("name", excerpt.title)
+            made.leaf("desc", as_text(in_words(excerpt, translate)))
+            made.leaf("time", format_instant(excerpt.edition.issued_at))
+        for placed in excerpt.placed:
+            _waypoint(made, placed, translate)
+        for placed in excerpt.placed:
+            if placed.is_outlined:
+                _tracks(made, placed)
+    return made.written()
 
 
 def short_name(entry: Entry) -> str:
@@ -51,28 +50,29 @@ def short_name(entry: Entry) -> str:
     return f"{entry.name[: _NAME_LETTERS - len(number) - 1].rstrip()} {number}"
 
 
-def _waypoint(root: Element, placed: Placed, translate: Translate) -> None:
+def _waypoint(made: Markup, placed: Placed, translate: Translate) -> None:
     entry = placed.entry
-    point = add(root, "wpt", lat=f"{placed.point.lat:.7f}", lon=f"{placed.point.lon:.7f}")
-    add(point, "time", format_instant(entry.since))
-    add(point, "name", short_name(entry))
     told = as_text(described(entry, translate))
-    add(point, "cmt", told)
-    add(point, "desc", told)
-    add(point, "sym", _SYMBOLS[entry.restriction])
-    add(point, "type", translate(WORDS[entry.restriction]))
-    beyond = add(point, "extensions")
-    for prefix in ("gpxx", "wptx1"):
-        add(add(beyond, f"{prefix}:WaypointExtension"), f"{prefix}:Proximity", str(placed.alarm_m))
-    add(beyond, "osmand:color", _COLOURS[entry.restriction])
-    add(beyond, "osmand:icon", "special_symbol_exclamation_mark")
-    add(beyond, "osmand:background", "octagon")
+    with made.element("wpt", lat=f"{placed.lat:.7f}", lon=f"{placed.lon:.7f}"):
+        made.leaf("time", format_instant(entry.since))
+        made.leaf("name", short_name(entry))
+        made.leaf("cmt", told)
+        made.leaf("desc", told)
+        made.leaf("sym", _SYMBOLS[entry.restriction])
+        made.leaf("type", translate(WORDS[entry.restriction]))
+        with made.element("extensions"):
+            for prefix in ("gpxx", "wptx1"):
+                with made.element(f"{prefix}:WaypointExtension"):
+                    made.leaf(f"{prefix}:Proximity", str(placed.alarm_m))
+            made.leaf("osmand:color", _COLOURS[entry.restriction])
+            made.leaf("osmand:icon", "special_symbol_exclamation_mark")
+            made.leaf("osmand:background", "octagon")
 
 
-def _tracks(root: Element, placed: Placed) -> None:
-    track = add(root, "trk")
-    add(track, "name", short_name(placed.entry))
-    for ring in placed.rings:
-        part = add(track, "trkseg")
-        for lon, lat in ring:
-            add(part, "trkpt", lat=f"{lat:.7f}", lon=f"{lon:.7f}")
+def _tracks(made: Markup, placed: Placed) -> None:
+    with made.element("trk"):
+        made.leaf("name", short_name(placed.entry))
+        for ring in placed.rings:
+            with made.element("trkseg"):
+                for lon, lat in ring:
+                    made.empty("trkpt", lat=f"{lat:.7f}", lon=f"{lon:.7f}")

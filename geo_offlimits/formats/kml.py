@@ -8,22 +8,22 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
-from xml.etree.ElementTree import Element
 
 import shapely
+from shapely import Polygon
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
-from geo_offlimits.formats.markup import add, as_text, document
+from geo_offlimits.formats.markup import Markup, as_text
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
 MEDIA_TYPE = "application/vnd.google-earth.kml+xml"
 KMZ_MEDIA_TYPE = "application/vnd.google-earth.kmz"
-_NAMESPACES = {"": "http://www.opengis.net/kml/2.2"}
+_NAMESPACE = "http://www.opengis.net/kml/2.2"
 # aabbggrr
 _COLOURS = {Restriction.OFF_LIMITS: "ff0033c0", Restriction.CAUTION: "ff007ab0"}
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -31,24 +31,19 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file in UTF-8; the same excerpt gives the same bytes."""
-    root = Element("kml")
-    file = add(root, "Document")
-    add(file, "name", excerpt.title)
-    add(file, "description", as_text(in_words(excerpt, translate)))
-    for restriction in Restriction:
-        _style(file, restriction)
-    for sector, entries in _by_sector(excerpt.placed):
-        folder = add(file, "Folder")
-        add(folder, "name", sector or translate("No sector"))
-        for placed in entries:
-            _point(folder, placed, translate)
-    outlined = [placed for placed in excerpt.placed if placed.is_outlined]
-    if outlined:
-        folder = add(file, "Folder")
-        add(folder, "name", translate("Outlines"))
-        for placed in outlined:
-            _outline(folder, placed)
-    return document(root, _NAMESPACES)
+    made = Markup()
+    with made.element("kml", xmlns=_NAMESPACE), made.element("Document"):
+        made.leaf("name", excerpt.title)
+        made.leaf("description", as_text(in_words(excerpt, translate)))
+        for restriction in Restriction:
+            _style(made, restriction)
+        for sector, entries in _by_sector(excerpt.placed):
+            with made.element("Folder"):
+                made.leaf("name", as_text(sector or translate("No sector")))
+                for placed in entries:
+                    _point(made, placed, translate)
+        _outlines(made, [placed for placed in excerpt.placed if placed.is_outlined], translate)
+    return made.written()
 
 
 def write_packed(excerpt: Excerpt, translate: Translate = str) -> bytes:
@@ -64,45 +59,57 @@ def _by_sector(entries: Iterable[Placed]) -> Iterable[tuple[str, Iterable[Placed
     return groupby(ordered, key=lambda placed: placed.entry.sector or "")
 
 
-def _style(file: Element, restriction: Restriction) -> None:
-    style = add(file, "Style", id=restriction.value)
-    icon = add(style, "IconStyle")
-    add(icon, "color", _COLOURS[restriction])
-    add(add(style, "BalloonStyle"), "displayMode", "hide")
-    line = add(style, "LineStyle")
-    add(line, "color", _COLOURS[restriction])
-    add(line, "width", "2")
-    add(add(style, "PolyStyle"), "color", "4d" + _COLOURS[restriction][2:])
+def _style(made: Markup, restriction: Restriction) -> None:
+    colour = _COLOURS[restriction]
+    with made.element("Style", id=restriction.value):
+        with made.element("IconStyle"):
+            made.leaf("color", colour)
+        with made.element("LineStyle"):
+            made.leaf("color", colour)
+            made.leaf("width", "2")
+        with made.element("PolyStyle"):
+            made.leaf("color", "4d" + colour[2:])
+        with made.element("BalloonStyle"):
+            made.leaf("displayMode", "hide")
 
 
-def _placemark(folder: Element, placed: Placed, kind: str) -> Element:
+def _point(made: Markup, placed: Placed, translate: Translate) -> None:
     """Its children follow the order of the schema: name, description, time, style, data, geometry."""
-    return add(folder, "Placemark", id=f"{kind}-{placed.entry.entry_id}")
+    entry = placed.entry
+    with made.element("Placemark", id=f"p-{entry.entry_id}"):
+        made.leaf("name", as_text(entry.name))
+        made.leaf("description", as_text(described(entry, translate)))
+        with made.element("TimeSpan"):
+            made.leaf("begin", format_instant(entry.since))
+            if entry.until:
+                made.leaf("end", format_instant(entry.until))
+        made.leaf("styleUrl", f"#{entry.restriction.value}")
+        with made.element("ExtendedData"):
+            for name, value in (("entry_id", entry.entry_id), ("restriction", translate(WORDS[entry.restriction]))):
+                with made.element("Data", name=name):
+                    made.leaf("value", as_text(value))
+        with made.element("Point"):
+            made.leaf("coordinates", f"{placed.lon:.7f},{placed.lat:.7f}")
 
 
-def _point(folder: Element, placed: Placed, translate: Translate) -> None:
-    entry, mark = placed.entry, _placemark(folder, placed, "p")
-    add(mark, "name", as_text(entry.name))
-    add(mark, "description", as_text(described(entry, translate)))
-    span = add(mark, "TimeSpan")
-    add(span, "begin", format_instant(entry.since))
-    if entry.until:
-        add(span, "end", format_instant(entry.until))
-    add(mark, "styleUrl", f"#{entry.restriction.value}")
-    data = add(mark, "ExtendedData")
-    for name, value in (("entry_id", entry.entry_id), ("restriction", translate(WORDS[entry.restriction]))):
-        add(add(data, "Data", name=name), "value", as_text(value))
-    add(add(mark, "Point"), "coordinates", f"{placed.point.lon:.7f},{placed.point.lat:.7f}")
+def _outlines(made: Markup, outlined: Sequence[Placed], translate: Translate) -> None:
+    if not outlined:
+        return
+    with made.element("Folder"):
+        made.leaf("name", translate("Outlines"))
+        for placed in outlined:
+            with made.element("Placemark", id=f"o-{placed.entry.entry_id}"):
+                made.leaf("name", as_text(placed.entry.name))
+                made.leaf("styleUrl", f"#{placed.entry.restriction.value}")
+                with made.element("MultiGeometry"):
+                    for part in shapely.get_parts(placed.footprint):
+                        _polygon(made, part)
 
 
-def _outline(folder: Element, placed: Placed) -> None:
-    mark = _placemark(folder, placed, "o")
-    add(mark, "name", as_text(placed.entry.name))
-    add(mark, "styleUrl", f"#{placed.entry.restriction.value}")
-    shape = add(mark, "MultiGeometry")
-    for part in shapely.get_parts(placed.footprint):
-        polygon = add(shape, "Polygon")
+def _polygon(made: Markup, part: Polygon) -> None:
+    with made.element("Polygon"):
         for name, rings in (("outerBoundaryIs", (part.exterior,)), ("innerBoundaryIs", part.interiors)):
             for ring in rings:
                 corners = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in shapely.get_coordinates(ring))
-                add(add(add(polygon, name), "LinearRing"), "coordinates", corners)
+                with made.element(name), made.element("LinearRing"):
+                    made.leaf("coordinates", corners)

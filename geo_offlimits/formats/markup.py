@@ -1,38 +1,50 @@
-"""XML as devices read it: one encoder for every text that goes into it."""
+"""XML as devices read it, written a piece at a time; every text that goes into it passes one encoder."""
 
 import re
-from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 # Of XML 1.0, section 2.2: no reader takes these, escaped or not.
 _NO_CHARACTER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL = re.compile('[&<>"\n\r\t]')
+# Line breaks of a value would reach the reader as spaces.
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 # Some programs show a description as HTML even where the file does not say that it is.
 _AS_TEXT = str.maketrans({"<": "‹", ">": "›", "&": "＆"})
 
 
-def add(parent: ET.Element, tag: str, text: str | None = None, /, **attributes: str) -> ET.Element:
-    """A child of `parent`; what XML cannot hold becomes a replacement character."""
-    child = ET.SubElement(parent, tag, {key: readable(value) for key, value in attributes.items()})
-    if text is not None:
-        child.text = readable(text)
-    return child
+class Markup:
+    """A document that grows. Names of elements and of their attributes are ours, every value is encoded."""
+
+    def __init__(self) -> None:
+        self._lines = [_DECLARATION]
+
+    @contextmanager
+    def element(self, tag: str, **attributes: str) -> Iterator[None]:
+        self._lines.append(f"<{tag}{_told(attributes)}>")
+        yield
+        self._lines.append(f"</{tag}>")
+
+    def leaf(self, tag: str, text: str, **attributes: str) -> None:
+        self._lines.append(f"<{tag}{_told(attributes)}>{encoded(text)}</{tag}>")
+
+    def empty(self, tag: str, **attributes: str) -> None:
+        self._lines.append(f"<{tag}{_told(attributes)}/>")
+
+    def written(self) -> bytes:
+        return ("\n".join(self._lines) + "\n").encode()
 
 
-def readable(text: str) -> str:
-    return _NO_CHARACTER.sub("\ufffd", text)
+def _told(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{encoded(value)}"' for name, value in attributes.items())
+
+
+def encoded(text: str) -> str:
+    """`text` as content of an element or value of an attribute; what XML cannot hold is replaced."""
+    return _SPECIAL.sub(lambda found: _ESCAPED[found.group()], _NO_CHARACTER.sub("\ufffd", text))
 
 
 def as_text(text: str) -> str:
     """For a member that some programs show as HTML: nothing in it can be a tag or an entity."""
     return text.translate(_AS_TEXT)
-
-
-def document(root: ET.Element, namespaces: "Mapping[str, str]") -> bytes:
-    """The file. namespaces : what `root` declares, prefix to name; elements are named with the prefix."""
-    for prefix, name in namespaces.items():
-        root.set(f"xmlns:{prefix}" if prefix else "xmlns", name)
-    ET.indent(root, " ")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
