@@ -389,18 +389,3 @@ def test_a_long_register_is_turned_page_by_page_and_nothing_is_left_out(
         turned += shown
     assert turned == whole
     assert "at=2026" in head.get("/register/ISLE/in-force?page=1&at=2026-03-01T10:00").text
-
-
-def test_of_what_waits_a_page_shows_what_has_waited_longest_and_says_so(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    head = signed_in(app, "head")
-
-    def told() -> list[str]:
-        return re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', head.get("/register/ISLE/").text)
-
-    whole = told()
-    assert len(whole) > 1
-    monkeypatch.setattr(paging, "A_PAGE", 1)
-    assert 0 < len(told()) < len(whole)
-    assert "The 1 that have waited longest are shown." in head.get("/register/ISLE/").text

@@ -1,9 +1,13 @@
 """The first page of the register: what waits, and what is in force and described too poorly."""
 
+import re
+
+import pytest
 from flask import Flask
 
 from tests.web.isle import signed_in
 from tests.web.test_register_pages import decide, proposed
+from web import paging
 
 TITLES = ("Coarse position", "Outside the territory")
 
@@ -20,3 +24,18 @@ def test_what_is_in_force_and_described_too_poorly_stands_on_the_page(app: Flask
         section = page[page.index(f"<h2>{title}") :]
         assert made in section[: section.index("</section>")]
     assert "<h2>No name from the sign" not in page
+
+
+def test_of_what_waits_a_page_shows_what_has_waited_longest_and_says_so(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = signed_in(app, "head")
+
+    def told() -> list[str]:
+        return re.findall(r'<small class="soft nobreak">(ISLE-\d+)</small>', head.get("/register/ISLE/").text)
+
+    whole = told()
+    assert len(whole) > 1
+    monkeypatch.setattr(paging, "A_PAGE", 1)
+    assert 0 < len(told()) < len(whole)
+    assert "The 1 that have waited longest are shown." in head.get("/register/ISLE/").text
