@@ -31,10 +31,14 @@ LEAST_ALARM_M = 50.0
 
 @dataclass(frozen=True, kw_only=True)
 class Excerpt:
-    """edition, sha256 : whole, as published, and its hash. entries : what the filter left. filtered : the filter."""
+    """edition, sha256 : whole, as published, and its hash. entries : what the filter left. filtered : the filter.
+
+    fingerprint : of the key that signs the file, to be compared with the one in the directive.
+    """
 
     edition: Edition
     sha256: str
+    fingerprint: str
     entries: tuple[Entry, ...]
     filtered: Mapping[str, Any]
 
@@ -58,6 +62,7 @@ class Excerpt:
         yield translate("Mission"), f"{edition.mission} – {edition.mission_name}"
         yield translate("Edition"), str(edition.number)
         yield "SHA-256", self.sha256
+        yield translate("Key"), self.fingerprint
         yield translate("Issued"), format_instant(edition.issued_at)
         yield translate("Current until"), format_instant(edition.expires_at)
         yield translate("Entries"), self._count(translate)
