@@ -6,7 +6,7 @@ What is not known is refused: a patrol whose filter was passed over would carry 
 from werkzeug.datastructures import MultiDict
 
 from geo_offlimits.errors import Sentence
-from geo_offlimits.services.exports import Box, Filter
+from geo_offlimits.services.filters import Box, Filter
 from geo_offlimits.services.positions import read_position
 from web import door
 from web.bodies import MAX_RADIUS_M, refused

@@ -25,6 +25,9 @@ from geo_offlimits.lookup.wording import Translate
 
 Array = npt.NDArray[Any]
 
+# What a file says it is, where it says it to programs, and the statement that is signed beside each.
+EXPORT_FORMAT = "geo-offlimits/export/1"
+
 # A patrol is told before it stands at the door.
 LEAST_ALARM_M = 50.0
 
@@ -33,7 +36,8 @@ LEAST_ALARM_M = 50.0
 class Excerpt:
     """edition, sha256 : whole, as published, and its hash. entries : what the filter left. filtered : the filter.
 
-    fingerprint : of the key that signs the file, to be compared with the one in the directive.
+    fingerprint : of the key that signs the file, to be compared with the one in the directive. language : BCP 47, in
+    which dates are written for the reader.
     """
 
     edition: Edition
@@ -41,6 +45,7 @@ class Excerpt:
     fingerprint: str
     entries: tuple[Entry, ...]
     filtered: Mapping[str, Any]
+    language: str = "en"
 
     @property
     def title(self) -> str:

@@ -15,7 +15,6 @@ from geo_offlimits.formats.markup import Markup, as_text
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
-MEDIA_TYPE = "application/gpx+xml"
 _NAMESPACES = {
     "xmlns": "http://www.topografix.com/GPX/1/1",
     "xmlns:gpxx": "http://www.garmin.com/xmlschemas/GpxExtensions/v3",

@@ -21,8 +21,6 @@ from geo_offlimits.formats.markup import Markup, as_text
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
-MEDIA_TYPE = "application/vnd.google-earth.kml+xml"
-KMZ_MEDIA_TYPE = "application/vnd.google-earth.kmz"
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 # aabbggrr
 _COLOURS = {Restriction.OFF_LIMITS: "ff0033c0", Restriction.CAUTION: "ff007ab0"}

@@ -19,7 +19,7 @@ ROOMS = (
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
     "geo_offlimits/services/editions.py",
     "geo_offlimits/store/cabinet.py",
-    *(f"geo_offlimits/services/{name}.py" for name in ("exports", "lookup", "outside", "passphrases", "register")),
+    *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),
     "web/**/*.py",
 )

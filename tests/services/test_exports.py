@@ -15,7 +15,8 @@ from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import EditionFileError, decode
 from geo_offlimits.services import editions, exports
 from geo_offlimits.services.editions import UnknownEditionError
-from geo_offlimits.services.exports import Export, Filter
+from geo_offlimits.services.exports import Export
+from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.shelf import Shelf
 from tests.services.conftest import MISSION, START, World
 
@@ -39,7 +40,7 @@ def island(world: World) -> World:
 
 def export(world: World, *, by: str = "109", number: int | str = "current", **chosen: Any) -> Export:
     with world.reading(by) as act:
-        return exports.export_geojson(act, Shelf(), world.keyring, MISSION, number, chosen=Filter(**chosen))
+        return exports.export(act, Shelf(), world.keyring, MISSION, number, chosen=Filter(**chosen))
 
 
 def names(made: Export) -> set[str]:

@@ -5,6 +5,7 @@ Each row: method, path, and the roles for which the route exists. Placeholders s
 """
 
 from geo_offlimits.domain.people import Role
+from geo_offlimits.formats.exporter import FORMS
 
 ANYBODY = "anybody"
 EVERYONE = frozenset(Role)
@@ -35,7 +36,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/list"): EVERYONE,
     ("POST", "/receipt"): EVERYONE,
     ("GET", f"{EDITION}/current"): EVERYONE,
-    ("GET", f"{EDITION}/current/export.geojson"): EVERYONE,
+    **{("GET", f"{EDITION}/current/export.{form}"): EVERYONE for form in FORMS},
     ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"): EVERYONE,
     ("GET", "/missions/ISLE/basemap.json"): EVERYONE,
     ("GET", "/basemaps/ISLE/town.pmtiles"): EVERYONE,
@@ -191,7 +192,7 @@ STEPPED_UP: frozenset[tuple[str, str]] = frozenset(
 # What a token opens for a head, who may do everything on the list: the same for any of its purpose or of a wider one.
 SYNC: frozenset[tuple[str, str]] = frozenset(
     {
-        ("GET", f"{EDITION}/current/export.geojson"),
+        *(("GET", f"{EDITION}/current/export.{form}") for form in FORMS),
         ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"),
         ("GET", "/api/v1/openapi.json"),
         ("GET", "/api/v1/missions"),

@@ -10,6 +10,7 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.delivery.signing import EDITION_TYPE, EXPORT_TYPE, PublicKey, verify
+from geo_offlimits.formats.exporter import FORMS
 from tests.tampering import another_signature, tamper
 from tests.web.isle import Browser, signed_in
 from web import paging
@@ -56,6 +57,44 @@ def test_the_export_is_the_edition_s_own_bytes(staff: Browser) -> None:
 
 
 EXPORT = "/missions/ISLE/editions/current/export.geojson"
+MADE = sorted(FORMS.keys() - {"geojson"})
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_every_format_is_offered_and_leaves_with_its_signature_under_a_strong_etag(staff: Browser, form: str) -> None:
+    address = f"/missions/ISLE/editions/2/export.{form}"
+    page = staff.get("/missions/ISLE/editions/current").text
+    assert f'href="{address}"' in page
+    assert f'href="{address}.dsse"' in page
+    answer = staff.get(address)
+    digest = hashlib.sha256(answer.data).hexdigest()
+    assert (answer.status_code, answer.mimetype) == (200, FORMS[form].media_type)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="ISLE-edition-2.{form}"'
+    assert answer.headers["ETag"] == f'"{digest}"'
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
+    signed = json.loads(verify(staff.get(f"{address}.dsse").data, keys, EXPORT_TYPE))
+    assert (signed["file_format"], signed["sha256"], signed["number"], signed["filtered"]) == (form, digest, 2, {})
+    assert signed["edition_sha256"] == staff.get(f"{EDITION}/2").headers["ETag"].strip('"')
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_who_has_the_part_of_a_list_in_a_format_already_gets_304(staff: Browser, form: str) -> None:
+    address = f"/missions/ISLE/editions/current/export.{form}?near=10.0,-30.0&within_m=50"
+    first = staff.get(address)
+    assert f'filename="ISLE-edition-2-filtered.{form}"' in first.headers["Content-Disposition"]
+    etag = first.headers["ETag"]
+    again = staff.get(address, headers={"If-None-Match": etag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+
+
+def test_a_file_speaks_the_reader_s_language(staff: Browser) -> None:
+    address = "/missions/ISLE/editions/current/export.gpx"
+    assert "suspected, precautionary" in staff.get(address).text
+    staff.post("/language", {"language": "fr"}, page="/list")
+    french = staff.get(address).text
+    assert "présumé, par précaution" in french
+    assert "suspected" not in french
 
 
 @pytest.mark.parametrize(

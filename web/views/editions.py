@@ -1,14 +1,16 @@
 """The page of an edition, and its list to take along: its own bytes, or the part of them that a filter chooses.
 
 `edition.html` gets `read` (the PublishedEdition), of its `entries` those on this `page` of `pages`, `header`, `newest`,
-`headers` (every edition of the mission, newest first) and `keys` (the public keys that sign).
+`headers` (every edition of the mission, newest first), `keys` (the public keys that sign) and `forms` (the formats).
 """
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from geo_offlimits.delivery.signing import ENVELOPE_SUFFIX
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.tokens import Purpose
+from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.services import editions as service
 from web import answers, door, filters, paging, reading
 from web.policy import needs
@@ -33,21 +35,20 @@ def page(code: str, number: str) -> str:
         newest=reading.newest(code),
         headers=service.headers(door.act(), code),
         keys=door.wiring().keyring.public_keys(),
+        forms=FORMS,
     )
 
 
 @editions.get("/<code>/editions/<number>/export.<form>")
 @needs(Action.EXPORT, token=Purpose.SYNC, costly=True)
 def export(code: str, number: str, form: str) -> Response:
-    """`geojson`, or with `.dsse` behind it the envelope of the same file.
+    """In one of the FORMS, or with `.dsse` behind it the envelope of the same file.
 
-    Unfiltered it is the edition itself, so its SHA-256 is the edition's.
+    As unfiltered GeoJSON it is the edition itself, so its SHA-256 is the edition's.
     """
-    if form not in ("geojson", "geojson.dsse"):
+    name, is_envelope = form.removesuffix(ENVELOPE_SUFFIX), form.endswith(ENVELOPE_SUFFIX)
+    if name not in FORMS:
         raise NotFound
     chosen = filters.asked(code, request.args)
-    if form == "geojson.dsse":
-        return answers.export_envelope(code, number, chosen)
-    if chosen.empty:
-        return answers.edition_answer(code, number, download=True)
-    return answers.filtered_answer(code, number, chosen)
+    answer = answers.export_envelope if is_envelope else answers.export_answer
+    return answer(code, number, name, chosen)

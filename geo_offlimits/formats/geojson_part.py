@@ -1,0 +1,25 @@
+"""A part of an edition as GeoJSON: the features as published, and a member that says it is no edition."""
+
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.formats.edition import written
+from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
+from geo_offlimits.lookup.wording import Translate
+
+
+def write(excerpt: Excerpt, _translate: Translate = str) -> bytes:
+    """The file in UTF-8, in canonical form; for programs, so the same in every language."""
+    edition = excerpt.edition
+    told = {
+        "format": EXPORT_FORMAT,
+        "filtered": dict(excerpt.filtered),
+        "mission": edition.mission,
+        "mission_name": edition.mission_name,
+        "number": edition.number,
+        "edition_sha256": excerpt.sha256,
+        "issued_at": format_instant(edition.issued_at),
+        "expires_at": format_instant(edition.expires_at),
+        "entries": len(excerpt.entries),
+        "entries_of_edition": len(edition.entries),
+        "demonstration": edition.demonstration,
+    }
+    return b"".join(written(excerpt.entries, told))
