@@ -64,7 +64,7 @@ def export_answer(code: str, number: str, form: str, chosen: Filter) -> Response
     if made.sha256 in request.if_none_match:
         answer = Response(status=304)
     else:
-        answer = Response(made.content, content_type=FORMS[form].media_type)
+        answer = Response(made.content, mimetype=FORMS[form].media_type)
         _take_along(answer, _file_name(code, made, form, chosen))
     answer.set_etag(made.sha256)
     return given(answer, made.number)

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.premises import SubjectKind
-from geo_offlimits.formats.words import WORDS
+from geo_offlimits.formats.words import N_, WORDS
 from geo_offlimits.lookup.geodesy import ecef_m
 from geo_offlimits.lookup.wording import Translate
 
@@ -87,9 +87,7 @@ class Excerpt:
             kind = translate(WORDS[entry.category]) if entry.category else None
             where = ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
             told = [entry.name, *([kind] if kind and kind != entry.name else []), *([where] if where else [])]
-            rule = entry.subject is SubjectKind.CATEGORY_RULE
-            why = translate("a rule for all of this kind") if rule else translate("its place is not known")
-            yield f"{'; '.join(told)} ({why}) [{entry.entry_id}]"
+            yield f"{'; '.join(told)} ({translate(why_in_words(entry))}) [{entry.entry_id}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +149,13 @@ def described(entry: Entry, translate: Translate = str) -> str:
     where = ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
     told = [entry.entry_id, entry.name, others, where, translate("suspected, precautionary"), entry.directive]
     return "; ".join(text for text in told if text)
+
+
+def why_in_words(entry: Entry) -> str:
+    """Why an entry stands on no map, to be translated."""
+    if entry.subject is SubjectKind.CATEGORY_RULE:
+        return N_("a rule for all of this kind")
+    return N_("its place is not known")
 
 
 def _is_in_words_only(entry: Entry) -> bool:

@@ -36,5 +36,7 @@ _ALL = (
     Form(name="gpx", media_type="application/gpx+xml", room="gpx"),
     Form(name="kml", media_type="application/vnd.google-earth.kml+xml", room="kml"),
     Form(name="kmz", media_type="application/vnd.google-earth.kmz", room="kml", writer="write_packed"),
+    Form(name="csv", media_type="text/csv", room="csv_list"),
+    Form(name="xlsx", media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", room="xlsx"),
 )
 FORMS: Mapping[str, Form] = MappingProxyType({form.name: form for form in _ALL})

@@ -7,20 +7,21 @@
 4. What has no place is told in the file's description.
 """
 
+from collections.abc import Iterator, Sequence
+
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
-from geo_offlimits.formats.markup import Markup, as_text
+from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
-_NAMESPACES = {
-    "xmlns": "http://www.topografix.com/GPX/1/1",
-    "xmlns:gpxx": "http://www.garmin.com/xmlschemas/GpxExtensions/v3",
-    "xmlns:wptx1": "http://www.garmin.com/xmlschemas/WaypointExtension/v1",
-    "xmlns:osmand": "https://osmand.net",
-}
+_ROOT = (
+    '<gpx version="1.1" creator="geo_offlimits" xmlns="http://www.topografix.com/GPX/1/1"'
+    ' xmlns:gpxx="http://www.garmin.com/xmlschemas/GpxExtensions/v3"'
+    ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net">\n'
+)
 _SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Danger Area"}
 _COLOURS = {Restriction.OFF_LIMITS: "#c03300", Restriction.CAUTION: "#b07a00"}
 # Older receivers cut names behind this; the number behind the name must stay.
@@ -29,18 +30,22 @@ _NAME_LETTERS = 30
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file in UTF-8; the same excerpt gives the same bytes."""
-    made = Markup()
-    with made.element("gpx", version="1.1", creator="geo_offlimits", **_NAMESPACES):
-        with made.element("metadata"):
-            made.leaf("name", excerpt.title)
-            made.leaf("desc", as_text(in_words(excerpt, translate)))
-            made.leaf("time", format_instant(excerpt.edition.issued_at))
-        for placed in excerpt.placed:
-            _waypoint(made, placed, translate)
-        for placed in excerpt.placed:
-            if placed.is_outlined:
-                _tracks(made, placed)
-    return made.written()
+    return "".join(_pieces(excerpt, translate)).encode()
+
+
+def _pieces(excerpt: Excerpt, translate: Translate) -> Iterator[str]:
+    yield DECLARATION + _ROOT
+    yield (
+        f"<metadata><name>{encoded(excerpt.title)}</name><desc>{tagless(in_words(excerpt, translate))}</desc>"
+        f"<time>{format_instant(excerpt.edition.issued_at)}</time></metadata>\n"
+    )
+    kinds = {one: _kind(one, translate) for one in Restriction}
+    for placed in excerpt.placed:
+        yield _waypoint(placed, translate, *kinds[placed.entry.restriction])
+    for placed in excerpt.placed:
+        if placed.is_outlined:
+            yield _tracks(placed)
+    yield "</gpx>\n"
 
 
 def short_name(entry: Entry) -> str:
@@ -49,29 +54,34 @@ def short_name(entry: Entry) -> str:
     return f"{entry.name[: _NAME_LETTERS - len(number) - 1].rstrip()} {number}"
 
 
-def _waypoint(made: Markup, placed: Placed, translate: Translate) -> None:
+def _kind(restriction: Restriction, translate: Translate) -> tuple[str, str]:
+    """How all entries of a restriction look, as a receiver knows it and as OsmAnd does."""
+    looks = f"<sym>{_SYMBOLS[restriction]}</sym><type>{encoded(translate(WORDS[restriction]))}</type>"
+    osmand = (
+        f"<osmand:color>{_COLOURS[restriction]}</osmand:color>"
+        "<osmand:icon>special_symbol_exclamation_mark</osmand:icon><osmand:background>octagon</osmand:background>"
+    )
+    return looks, osmand
+
+
+def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> str:
+    """Its children follow the order of the schema."""
     entry = placed.entry
-    told = as_text(described(entry, translate))
-    with made.element("wpt", lat=f"{placed.lat:.7f}", lon=f"{placed.lon:.7f}"):
-        made.leaf("time", format_instant(entry.since))
-        made.leaf("name", short_name(entry))
-        made.leaf("cmt", told)
-        made.leaf("desc", told)
-        made.leaf("sym", _SYMBOLS[entry.restriction])
-        made.leaf("type", translate(WORDS[entry.restriction]))
-        with made.element("extensions"):
-            for prefix in ("gpxx", "wptx1"):
-                with made.element(f"{prefix}:WaypointExtension"):
-                    made.leaf(f"{prefix}:Proximity", str(placed.alarm_m))
-            made.leaf("osmand:color", _COLOURS[entry.restriction])
-            made.leaf("osmand:icon", "special_symbol_exclamation_mark")
-            made.leaf("osmand:background", "octagon")
+    told = tagless(described(entry, translate))
+    return (
+        f'<wpt lat="{placed.lat:.7f}" lon="{placed.lon:.7f}"><time>{format_instant(entry.since)}</time>'
+        f"<name>{encoded(short_name(entry))}</name><cmt>{told}</cmt><desc>{told}</desc>{looks}<extensions>"
+        f"<gpxx:WaypointExtension><gpxx:Proximity>{placed.alarm_m}</gpxx:Proximity></gpxx:WaypointExtension>"
+        f"<wptx1:WaypointExtension><wptx1:Proximity>{placed.alarm_m}</wptx1:Proximity></wptx1:WaypointExtension>"
+        f"{osmand}</extensions></wpt>\n"
+    )
 
 
-def _tracks(made: Markup, placed: Placed) -> None:
-    with made.element("trk"):
-        made.leaf("name", short_name(placed.entry))
-        for ring in placed.rings:
-            with made.element("trkseg"):
-                for lon, lat in ring:
-                    made.empty("trkpt", lat=f"{lat:.7f}", lon=f"{lon:.7f}")
+def _tracks(placed: Placed) -> str:
+    segments = "".join(f"<trkseg>{''.join(map(_corner, ring.tolist()))}</trkseg>" for ring in placed.rings)
+    return f"<trk><name>{encoded(short_name(placed.entry))}</name>{segments}</trk>\n"
+
+
+def _corner(lon_lat: Sequence[float]) -> str:
+    lon, lat = lon_lat
+    return f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>'

@@ -4,11 +4,12 @@
    of their own, because some programs drop polygons, or points beside them.
 2. No balloon: its text is HTML, and `$[…]` in it is replaced. A description is text in which nothing can be a tag.
 3. What has no place is told in the document's description.
+4. A link is a file without a list: it asks for the current one again and again. The viewer asks its user for the token.
 """
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import shapely
@@ -17,31 +18,20 @@ from shapely import Polygon
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
-from geo_offlimits.formats.markup import Markup, as_text
+from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
-_NAMESPACE = "http://www.opengis.net/kml/2.2"
+_ROOT = '<kml xmlns="http://www.opengis.net/kml/2.2">\n'
 # aabbggrr
 _COLOURS = {Restriction.OFF_LIMITS: "ff0033c0", Restriction.CAUTION: "ff007ab0"}
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
+_POLL_S = 3600
 
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file in UTF-8; the same excerpt gives the same bytes."""
-    made = Markup()
-    with made.element("kml", xmlns=_NAMESPACE), made.element("Document"):
-        made.leaf("name", excerpt.title)
-        made.leaf("description", as_text(in_words(excerpt, translate)))
-        for restriction in Restriction:
-            _style(made, restriction)
-        for sector, entries in _by_sector(excerpt.placed):
-            with made.element("Folder"):
-                made.leaf("name", as_text(sector or translate("No sector")))
-                for placed in entries:
-                    _point(made, placed, translate)
-        _outlines(made, [placed for placed in excerpt.placed if placed.is_outlined], translate)
-    return made.written()
+    return "".join(_pieces(excerpt, translate)).encode()
 
 
 def write_packed(excerpt: Excerpt, translate: Translate = str) -> bytes:
@@ -52,62 +42,79 @@ def write_packed(excerpt: Excerpt, translate: Translate = str) -> bytes:
     return packed.getvalue()
 
 
+def write_link(mission: str, address: str, translate: Translate = str) -> bytes:
+    """A file that fetches the list from `address` when it is opened, and then every hour."""
+    told = translate("This file holds no list: it fetches the current one every hour. Asked for it, give a token.")
+    return (
+        f"{DECLARATION}{_ROOT}<NetworkLink><name>{encoded(mission)}</name><description>{tagless(told)}</description>"
+        f"<Link><href>{encoded(address)}</href><refreshMode>onInterval</refreshMode>"
+        f"<refreshInterval>{_POLL_S}</refreshInterval></Link></NetworkLink>\n</kml>\n"
+    ).encode()
+
+
+def _pieces(excerpt: Excerpt, translate: Translate) -> Iterator[str]:
+    yield f"{DECLARATION}{_ROOT}<Document><name>{encoded(excerpt.title)}</name>"
+    yield f"<description>{tagless(in_words(excerpt, translate))}</description>\n"
+    for restriction in Restriction:
+        yield _style(restriction)
+    kinds = {one: tagless(translate(WORDS[one])) for one in Restriction}
+    for sector, entries in _by_sector(excerpt.placed):
+        yield f"<Folder><name>{tagless(sector or translate('No sector'))}</name>\n"
+        for placed in entries:
+            yield _point(placed, translate, kinds[placed.entry.restriction])
+        yield "</Folder>\n"
+    outlined = [placed for placed in excerpt.placed if placed.is_outlined]
+    if outlined:
+        yield f"<Folder><name>{tagless(translate('Outlines'))}</name>\n"
+        yield from map(_outline, outlined)
+        yield "</Folder>\n"
+    yield "</Document></kml>\n"
+
+
 def _by_sector(entries: Iterable[Placed]) -> Iterable[tuple[str, Iterable[Placed]]]:
     ordered = sorted(entries, key=lambda placed: (not placed.entry.sector, placed.entry.sector or ""))
     return groupby(ordered, key=lambda placed: placed.entry.sector or "")
 
 
-def _style(made: Markup, restriction: Restriction) -> None:
+def _style(restriction: Restriction) -> str:
     colour = _COLOURS[restriction]
-    with made.element("Style", id=restriction.value):
-        with made.element("IconStyle"):
-            made.leaf("color", colour)
-        with made.element("LineStyle"):
-            made.leaf("color", colour)
-            made.leaf("width", "2")
-        with made.element("PolyStyle"):
-            made.leaf("color", "4d" + colour[2:])
-        with made.element("BalloonStyle"):
-            made.leaf("displayMode", "hide")
+    return (
+        f'<Style id="{restriction.value}"><IconStyle><color>{colour}</color></IconStyle>'
+        f"<LineStyle><color>{colour}</color><width>2</width></LineStyle>"
+        f"<PolyStyle><color>4d{colour[2:]}</color></PolyStyle>"
+        "<BalloonStyle><displayMode>hide</displayMode></BalloonStyle></Style>\n"
+    )
 
 
-def _point(made: Markup, placed: Placed, translate: Translate) -> None:
+def _point(placed: Placed, translate: Translate, kind: str) -> str:
     """Its children follow the order of the schema: name, description, time, style, data, geometry."""
     entry = placed.entry
-    with made.element("Placemark", id=f"p-{entry.entry_id}"):
-        made.leaf("name", as_text(entry.name))
-        made.leaf("description", as_text(described(entry, translate)))
-        with made.element("TimeSpan"):
-            made.leaf("begin", format_instant(entry.since))
-            if entry.until:
-                made.leaf("end", format_instant(entry.until))
-        made.leaf("styleUrl", f"#{entry.restriction.value}")
-        with made.element("ExtendedData"):
-            for name, value in (("entry_id", entry.entry_id), ("restriction", translate(WORDS[entry.restriction]))):
-                with made.element("Data", name=name):
-                    made.leaf("value", as_text(value))
-        with made.element("Point"):
-            made.leaf("coordinates", f"{placed.lon:.7f},{placed.lat:.7f}")
+    entry_id = encoded(entry.entry_id)
+    end = f"<end>{format_instant(entry.until)}</end>" if entry.until else ""
+    return (
+        f'<Placemark id="p-{entry_id}"><name>{tagless(entry.name)}</name>'
+        f"<description>{tagless(described(entry, translate))}</description>"
+        f"<TimeSpan><begin>{format_instant(entry.since)}</begin>{end}</TimeSpan>"
+        f"<styleUrl>#{entry.restriction.value}</styleUrl><ExtendedData>"
+        f'<Data name="entry_id"><value>{entry_id}</value></Data><Data name="restriction"><value>{kind}</value></Data>'
+        f"</ExtendedData><Point><coordinates>{placed.lon:.7f},{placed.lat:.7f}</coordinates></Point></Placemark>\n"
+    )
 
 
-def _outlines(made: Markup, outlined: Sequence[Placed], translate: Translate) -> None:
-    if not outlined:
-        return
-    with made.element("Folder"):
-        made.leaf("name", translate("Outlines"))
-        for placed in outlined:
-            with made.element("Placemark", id=f"o-{placed.entry.entry_id}"):
-                made.leaf("name", as_text(placed.entry.name))
-                made.leaf("styleUrl", f"#{placed.entry.restriction.value}")
-                with made.element("MultiGeometry"):
-                    for part in shapely.get_parts(placed.footprint):
-                        _polygon(made, part)
+def _outline(placed: Placed) -> str:
+    entry = placed.entry
+    return (
+        f'<Placemark id="o-{encoded(entry.entry_id)}"><name>{tagless(entry.name)}</name>'
+        f"<styleUrl>#{entry.restriction.value}</styleUrl>"
+        f"<MultiGeometry>{''.join(map(_polygon, shapely.get_parts(placed.footprint)))}</MultiGeometry></Placemark>\n"
+    )
 
 
-def _polygon(made: Markup, part: Polygon) -> None:
-    with made.element("Polygon"):
-        for name, rings in (("outerBoundaryIs", (part.exterior,)), ("innerBoundaryIs", part.interiors)):
-            for ring in rings:
-                corners = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in shapely.get_coordinates(ring))
-                with made.element(name), made.element("LinearRing"):
-                    made.leaf("coordinates", corners)
+def _polygon(part: Polygon) -> str:
+    inner = "".join(f"<innerBoundaryIs>{_ring(ring)}</innerBoundaryIs>" for ring in part.interiors)
+    return f"<Polygon><outerBoundaryIs>{_ring(part.exterior)}</outerBoundaryIs>{inner}</Polygon>"
+
+
+def _ring(ring: shapely.LinearRing) -> str:
+    corners = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in shapely.get_coordinates(ring).tolist())
+    return f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
