@@ -56,29 +56,29 @@ def full_edition(code: str, number: int) -> Response:
     return given(answer, number)
 
 
-def export_answer(code: str, number: str, form: str, chosen: Filter) -> Response:
+def export_answer(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
     """The list as a file, or 304. The strong ETag is the file's SHA-256."""
     if form == EDITION and chosen.empty:
         return edition_answer(code, number, download=True)
-    made = _exported(code, number, form, chosen)
+    made = _exported(code, number, form, chosen, link)
     if made.sha256 in request.if_none_match:
         answer = Response(status=304)
     else:
         answer = Response(made.content, mimetype=FORMS[form].media_type)
-        _take_along(answer, _file_name(code, made, form, chosen))
+        _take_along(answer, _file_name(code, made, form, chosen, link))
     answer.set_etag(made.sha256)
     return given(answer, made.number)
 
 
-def export_envelope(code: str, number: str, form: str, chosen: Filter) -> Response:
+def export_envelope(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
     """The DSSE envelope of the export: of the edition, or of what is signed of another file."""
-    made = _exported(code, number, form, chosen)
+    made = _exported(code, number, form, chosen, link)
     answer = Response(made.envelope, content_type=ENVELOPE)
-    _take_along(answer, _file_name(code, made, form, chosen) + ENVELOPE_SUFFIX)
+    _take_along(answer, _file_name(code, made, form, chosen, link) + ENVELOPE_SUFFIX)
     return kept_by_devices(answer)
 
 
-def _exported(code: str, number: str, form: str, chosen: Filter) -> Export:
+def _exported(code: str, number: str, form: str, chosen: Filter, link: str | None) -> Export:
     wiring = door.wiring()
     return exports.export(
         door.act(),
@@ -90,11 +90,13 @@ def _exported(code: str, number: str, form: str, chosen: Filter) -> Export:
         chosen=chosen,
         translate=language.gettext,
         language=language.current(),
+        link=link,
     )
 
 
-def _file_name(code: str, made: Export, form: str, chosen: Filter) -> str:
-    return f"{code}-edition-{made.number}{'' if chosen.empty else '-filtered'}.{form}"
+def _file_name(code: str, made: Export, form: str, chosen: Filter, link: str | None) -> str:
+    part = "" if chosen.empty else "-filtered"
+    return f"{code}-link{part}.{form}" if link else f"{code}-edition-{made.number}{part}.{form}"
 
 
 def _take_along(answer: Response, name: str) -> None:

@@ -31,10 +31,11 @@ class Form:
 
 
 EDITION = "geojson"  # unfiltered, it is the edition's own bytes
+LINKED = "kml"  # which can also be a file that fetches the list again and again
 _ALL = (
     Form(name=EDITION, media_type="application/geo+json", room="geojson_part"),
     Form(name="gpx", media_type="application/gpx+xml", room="gpx"),
-    Form(name="kml", media_type="application/vnd.google-earth.kml+xml", room="kml"),
+    Form(name=LINKED, media_type="application/vnd.google-earth.kml+xml", room="kml"),
     Form(name="kmz", media_type="application/vnd.google-earth.kmz", room="kml", writer="write_packed"),
     Form(name="csv", media_type="text/csv", room="csv_list"),
     Form(name="xlsx", media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", room="xlsx"),

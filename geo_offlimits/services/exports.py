@@ -14,6 +14,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
 from geo_offlimits.formats.exporter import EDITION, FORMS
+from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.wording import Translate
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
@@ -44,9 +45,11 @@ def export(
     chosen: Filter = EVERYTHING,
     translate: Translate = str,
     language: str = "en",
+    link: str | None = None,
 ) -> Export:
     """The list in the format `form` of FORMS, its words in `language`, which `translate` speaks.
 
+    link : only as LINKED: in place of the list, a file that fetches it from this address again and again.
     Raises InputError for a filter that cannot be, UnknownEditionError as reading it would.
     """
     act.require(Action.EXPORT, mission)
@@ -63,14 +66,14 @@ def export(
             filtered=chosen.as_json(),
             language=language,
         )
-        content = FORMS[form].written(excerpt, translate)
-        envelope = keyring.sign(_statement(excerpt, form, content), EXPORT_TYPE)
+        content = write_link(mission, link, translate) if link else FORMS[form].written(excerpt, translate)
+        envelope = keyring.sign(_statement(excerpt, form, content, link), EXPORT_TYPE)
     return Export(
         content=content, envelope=envelope, sha256=sha256(content), number=read.edition.number, entries=len(entries)
     )
 
 
-def _statement(excerpt: Excerpt, form: str, content: bytes) -> bytes:
+def _statement(excerpt: Excerpt, form: str, content: bytes, link: str | None) -> bytes:
     """What is signed beside a file: its hash, the filter and the edition it was made from."""
     edition = excerpt.edition
     told: dict[str, Any] = {
@@ -84,4 +87,4 @@ def _statement(excerpt: Excerpt, form: str, content: bytes) -> bytes:
         "issued_at": format_instant(edition.issued_at),
         "expires_at": format_instant(edition.expires_at),
     }
-    return bytes(rfc8785.dumps(told))
+    return bytes(rfc8785.dumps(told | ({"link": link} if link else {})))

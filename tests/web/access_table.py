@@ -38,6 +38,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", f"{EDITION}/current"): EVERYONE,
     **{("GET", f"{EDITION}/current/export.{form}"): EVERYONE for form in FORMS},
     ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"): EVERYONE,
+    ("GET", f"{EDITION}/current/export.kml?link=1"): EVERYONE,
+    ("POST", f"{EDITION}/current/export.gpx"): EVERYONE,
     ("GET", "/missions/ISLE/basemap.json"): EVERYONE,
     ("GET", "/basemaps/ISLE/town.pmtiles"): EVERYONE,
     ("GET", "/basemaps/ISLE/raster/0/0/0"): EVERYONE,
@@ -194,6 +196,8 @@ SYNC: frozenset[tuple[str, str]] = frozenset(
     {
         *(("GET", f"{EDITION}/current/export.{form}") for form in FORMS),
         ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"),
+        ("GET", f"{EDITION}/current/export.kml?link=1"),
+        ("POST", f"{EDITION}/current/export.gpx"),
         ("GET", "/api/v1/openapi.json"),
         ("GET", "/api/v1/missions"),
         ("GET", "/api/v1/keys"),
