@@ -6,7 +6,7 @@ is a suspicion and a precaution, and, because a map cannot show them, the entrie
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -37,7 +37,7 @@ class Excerpt:
     """edition, sha256 : whole, as published, and its hash. entries : what the filter left. filtered : the filter.
 
     fingerprint : of the key that signs the file, to be compared with the one in the directive. language : BCP 47, in
-    which dates are written for the reader.
+    which dates are written for the reader. content : the edition's bytes, of which GeoJSON is cut.
     """
 
     edition: Edition
@@ -46,6 +46,7 @@ class Excerpt:
     entries: tuple[Entry, ...]
     filtered: Mapping[str, Any]
     language: str = "en"
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def title(self) -> str:

@@ -1,7 +1,7 @@
 """A part of an edition as GeoJSON: the features as published, and a member that says it is no edition."""
 
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.formats.edition import written
+from geo_offlimits.formats.edition import cut
 from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
 from geo_offlimits.lookup.wording import Translate
 
@@ -22,4 +22,6 @@ def write(excerpt: Excerpt, _translate: Translate = str) -> bytes:
         "entries_of_edition": len(edition.entries),
         "demonstration": edition.demonstration,
     }
-    return b"".join(written(excerpt.entries, told))
+    kept = {entry.entry_id for entry in excerpt.entries}
+    around = [entry.geometry for entry in excerpt.entries if entry.geometry is not None]
+    return cut(excerpt.content, [entry.entry_id in kept for entry in edition.entries], told, around)

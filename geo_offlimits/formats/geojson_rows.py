@@ -118,18 +118,18 @@ def _unfit(reason: str, remedy: str) -> InputError:
 
 def _shape(kind: str, coordinates: Any) -> BaseGeometry:
     if kind == "Point":
-        return Point(pair(coordinates))
+        return Point(corner(coordinates))
     if kind == "Polygon":
         return _polygon(coordinates)
     return MultiPolygon([_polygon(part) for part in coordinates])
 
 
 def _polygon(rings: Any) -> Polygon:
-    shell, *holes = ([pair(pair) for pair in ring] for ring in rings)
+    shell, *holes = ([corner(pair) for pair in ring] for ring in rings)
     return Polygon(shell, holes)
 
 
-def pair(told: Any) -> tuple[float, float]:
+def corner(told: Any) -> tuple[float, float]:
     """Longitude and latitude; a height is left out, as the list is about places and not floors."""
     lon, lat, *_ = told
     if any(isinstance(degrees, bool) or not isinstance(degrees, int | float) for degrees in (lon, lat)):

@@ -14,6 +14,7 @@ from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
 from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
+from geo_offlimits.formats.packed import encoded_together
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
@@ -30,7 +31,7 @@ _NAME_LETTERS = 30
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file in UTF-8; the same excerpt gives the same bytes."""
-    return "".join(_pieces(excerpt, translate)).encode()
+    return b"".join(encoded_together(_pieces(excerpt, translate)))
 
 
 def _pieces(excerpt: Excerpt, translate: Translate) -> Iterator[str]:

@@ -7,8 +7,6 @@
 4. A link is a file without a list: it asks for the current one again and again. The viewer asks its user for the token.
 """
 
-import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -19,27 +17,24 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
 from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
+from geo_offlimits.formats.packed import encoded_together, packed
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
 _ROOT = '<kml xmlns="http://www.opengis.net/kml/2.2">\n'
 # aabbggrr
 _COLOURS = {Restriction.OFF_LIMITS: "ff0033c0", Restriction.CAUTION: "ff007ab0"}
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 _POLL_S = 3600
 
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file in UTF-8; the same excerpt gives the same bytes."""
-    return "".join(_pieces(excerpt, translate)).encode()
+    return b"".join(encoded_together(_pieces(excerpt, translate)))
 
 
 def write_packed(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The same as KMZ."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("doc.kml", _NO_TIME), write(excerpt, translate), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return packed({"doc.kml": _pieces(excerpt, translate)})
 
 
 def write_link(mission: str, address: str, translate: Translate = str) -> bytes:

@@ -6,23 +6,24 @@ and every point must be on Earth. Times, names and heights in it are not kept.
 
 import hashlib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from geo_offlimits.errors import Sentence
 from geo_offlimits.formats.files import ImportFileError, Limits, Source, extension, taken
-from geo_offlimits.formats.geojson_rows import document, pair
+from geo_offlimits.formats.geojson_rows import corner, document
 from geo_offlimits.lookup.geodesy import Array
 
 MAX_VERTICES = 100_000
 LIMITS = Limits(bytes=8 * 1024 * 1024)
 _CHAINS = {"trkseg": "trkpt", "rte": "rtept"}
 _BOUNDS = (180.0, 90.0)
+_DEEPEST = 100  # elements within each other; GPX has five
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ def read_route(source: Source) -> Route:
     name, content = taken(source, LIMITS)
     kind = extension(name)
     if kind == ".gpx":
-        lines = list(_gpx_lines(name, content))
+        lines = _gpx_lines(name, content)
     elif kind in {".geojson", ".json"}:
         lines = list(_geojson_lines(name, content))
     else:
@@ -60,27 +61,43 @@ def _refuse_unfit(name: str, lines: Sequence[Array]) -> None:
         raise ImportFileError(name, Sentence("has a point that is not on Earth"), Sentence("longitude comes first"))
 
 
-def _gpx_lines(name: str, content: bytes) -> Iterator[Array]:
+class _Chains:
+    """Hears a parser read a GPX, 1.0 or 1.1, and keeps the points of its tracks and routes."""
+
+    def __init__(self) -> None:
+        self.lines: list[list[tuple[float, float]]] = []
+        self._open: list[str] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        around = self._open[-1] if self._open else ""
+        self._open.append(name)
+        if len(self._open) > _DEEPEST:
+            raise ValueError(name)
+        if name in _CHAINS:
+            self.lines.append([])
+        elif name == _CHAINS.get(around):
+            self.lines[-1].append((float(attributes["lon"]), float(attributes["lat"])))
+
+    def end(self, _tag: str) -> None:
+        self._open.pop()
+
+    def close(self) -> None:
+        """What a parser calls at the end."""
+
+
+def _gpx_lines(name: str, content: bytes) -> list[Array]:
+    heard = _Chains()
     try:
-        root = fromstring(content, forbid_dtd=True)
-        for element in root.iter():
-            point = _CHAINS.get(_bare(element.tag))
-            if point and (found := [_degrees(child) for child in element if _bare(child.tag) == point]):
-                yield np.array(found, dtype=float)
+        parser = DefusedXMLParser(target=heard, forbid_dtd=True)
+        parser.feed(content)
+        parser.close()
     except DefusedXmlException:
         fact = Sentence("holds a document type declaration")
         raise ImportFileError(name, fact, Sentence("export the route anew as GPX")) from None
-    except (ET.ParseError, ValueError, LookupError, TypeError):
+    except (ET.ParseError, ValueError, LookupError):
         raise ImportFileError(name, Sentence("cannot be read as GPX"), Sentence("export the route anew")) from None
-
-
-def _bare(tag: object) -> str:
-    """Of GPX 1.0 and 1.1 alike; a comment has no text for a tag."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _degrees(point: ET.Element) -> tuple[float, float]:
-    return float(point.attrib["lon"]), float(point.attrib["lat"])
+    return [np.array(line, dtype=float) for line in heard.lines if line]
 
 
 def _geojson_lines(name: str, content: bytes) -> Iterator[Array]:
@@ -88,7 +105,7 @@ def _geojson_lines(name: str, content: bytes) -> Iterator[Array]:
         for geometry in _geometries(document(name, content)):
             kind, coordinates = geometry.get("type"), geometry.get("coordinates")
             chains: Any = {"LineString": [coordinates], "MultiLineString": coordinates}.get(str(kind), [])
-            yield from (np.array([pair(one) for one in chain], dtype=float) for chain in chains if chain)
+            yield from (np.array([corner(one) for one in chain], dtype=float) for chain in chains if chain)
     except (TypeError, ValueError, OverflowError, AttributeError):
         raise ImportFileError(
             name, Sentence("has lines that are no lists of numbers"), Sentence("export the route anew")

@@ -55,6 +55,10 @@ class Table:
         # The same few texts stand in thousands of cells.
         self._text = cache(neutralised)
 
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return max(len(self._excerpt.entries), 1)
+
     @property
     def headings(self) -> list[str]:
         return [self._translate(heading) for heading in _HEADINGS]

@@ -4,18 +4,17 @@ Every cell is a text as it stands or a number; there is no formula, link, macro 
 library takes twice as long as GDAL, and reproducible: the parts carry no time.
 """
 
-import io
 import re
 import string
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
+from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.markup import DECLARATION, encoded
+from geo_offlimits.formats.packed import packed
 from geo_offlimits.formats.table import NUMBERS, Table
 from geo_offlimits.lookup.wording import Translate
 
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 _LONGEST_CELL = 32_767
 # Spreadsheets read _x0041_ as the letter A.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -57,6 +56,8 @@ _FROZEN = (
     '<sheetViews><sheetView tabSelected="1" workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
 )
+_SHEET = f'{DECLARATION}<worksheet xmlns="{_MAIN}">'
+_COLUMNS = '<cols><col min="1" max="26" width="22" customWidth="1"/></cols>'
 _EMPTY = "<c/>"
 _LETTERS = string.ascii_uppercase
 
@@ -64,22 +65,18 @@ _LETTERS = string.ascii_uppercase
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file; the same excerpt gives the same bytes."""
     table = Table(excerpt, translate)
-    rows = list(table.rows())
-    area = f"A1:{_letters(len(table.headings))}{len(rows) + 1}"
-    parts = {
-        "[Content_Types].xml": _TYPES,
-        "_rels/.rels": _ROOT_LINKS,
-        "xl/workbook.xml": _book(translate("The list"), translate("About the list"), area),
-        "xl/_rels/workbook.xml.rels": _BOOK_LINKS,
-        "xl/styles.xml": _STYLES,
-        "xl/worksheets/sheet1.xml": _list_sheet(table, rows, area),
-        "xl/worksheets/sheet2.xml": _about_sheet(table, excerpt.words_only(translate), translate),
-    }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _NO_TIME), DECLARATION + text, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    area = f"A1:{_letters(len(table.headings))}{len(table) + 1}"
+    return packed(
+        {
+            "[Content_Types].xml": [DECLARATION, _TYPES],
+            "_rels/.rels": [DECLARATION, _ROOT_LINKS],
+            "xl/workbook.xml": [DECLARATION, _book(translate("The list"), translate("About the list"), area)],
+            "xl/_rels/workbook.xml.rels": [DECLARATION, _BOOK_LINKS],
+            "xl/styles.xml": [DECLARATION, _STYLES],
+            "xl/worksheets/sheet1.xml": _list_sheet(table, area),
+            "xl/worksheets/sheet2.xml": _about_sheet(table, excerpt.words_only(translate), translate),
+        }
+    )
 
 
 def _book(title: str, about: str, area: str) -> str:
@@ -95,25 +92,19 @@ def _book(title: str, about: str, area: str) -> str:
     )
 
 
-def _list_sheet(table: Table, rows: Iterable[Sequence[str]], area: str) -> str:
+def _list_sheet(table: Table, area: str) -> Iterator[str]:
     writers = [_number if at in NUMBERS else _text for at in range(len(table.headings))]
-    lines = (
-        _row((write(cell) for write, cell in zip(writers, row, strict=True)), at) for at, row in enumerate(rows, 2)
-    )
-    return _sheet(
-        _row(map(_heading, table.headings), 1) + "".join(lines), before=_FROZEN, after=f'<autoFilter ref="{area}"/>'
-    )
+    yield from (_SHEET, _FROZEN, _COLUMNS, "<sheetData>", _row(map(_heading, table.headings), 1))
+    for at, row in enumerate(table.rows(), 2):
+        yield _row((write(cell) for write, cell in zip(writers, row, strict=True)), at)
+    yield f'</sheetData><autoFilter ref="{area}"/></worksheet>'
 
 
-def _about_sheet(table: Table, words_only: Iterable[str], translate: Translate) -> str:
+def _about_sheet(table: Table, words_only: Iterable[str], translate: Translate) -> Iterator[str]:
     lines = [[_heading(heading), _text(text)] for heading, text in table.facts()]
-    lines += [[_heading(translate("Not on the map:")), _text(line)] for line in words_only]
-    return _sheet("".join(_row(line, at) for at, line in enumerate(lines, 1)))
-
-
-def _sheet(rows: str, *, before: str = "", after: str = "") -> str:
-    columns = f'<cols><col min="1" max="{len(_LETTERS)}" width="22" customWidth="1"/></cols>'
-    return f'<worksheet xmlns="{_MAIN}">{before}{columns}<sheetData>{rows}</sheetData>{after}</worksheet>'
+    lines += [[_heading(translate("Not on the map:")), _text(neutralised(line))] for line in words_only]
+    yield from (_SHEET, _COLUMNS, "<sheetData>", *(_row(line, at) for at, line in enumerate(lines, 1)))
+    yield "</sheetData></worksheet>"
 
 
 def _row(cells: Iterable[str], number: int) -> str:

@@ -65,6 +65,7 @@ def export(
             entries=entries,
             filtered=chosen.as_json(),
             language=language,
+            content=read.content,
         )
         content = write_link(mission, link, translate) if link else FORMS[form].written(excerpt, translate)
         envelope = keyring.sign(_statement(excerpt, form, content, link), EXPORT_TYPE)

@@ -9,6 +9,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
+from geo_offlimits.formats.edition import encode
 from geo_offlimits.formats.excerpt import Excerpt
 from tests.formats.conftest import edition_of, listed
 
@@ -46,7 +47,10 @@ HOLE = [(-40.008, 12.002), (-40.002, 12.002), (-40.002, 12.008), (-40.008, 12.00
 ENTRIES = (
     *(
         # As an edition of an earlier rule may hold it: today a name with a control character is refused.
-        replace(listed(at, "Bar", geometry=Point(-40.2 - at / 1000, 12.5), names=(Name(text=f"Old {at}"),)), name=name)
+        replace(
+            listed(at, "Bar", geometry=Point(round(-40.2 - at / 1000, 7), 12.5), names=(Name(text=f"Old {at}"),)),
+            name=name,
+        )
         for at, name in enumerate((*NAMES.values(), *HOSTILE), 1)
     ),
     listed(
@@ -85,7 +89,13 @@ def excerpt(*kept: str, filtered: bool = False, language: str = "en") -> Excerpt
     entries = tuple(one for one in edition.entries if not filtered or one.entry_id in kept)
     told = {"sector": "North"} if filtered else {}
     return Excerpt(
-        edition=edition, sha256=SHA256, fingerprint=FINGERPRINT, entries=entries, filtered=told, language=language
+        edition=edition,
+        sha256=SHA256,
+        fingerprint=FINGERPRINT,
+        entries=entries,
+        filtered=told,
+        language=language,
+        content=encode(edition),
     )
 
 
