@@ -38,7 +38,7 @@ from geo_offlimits.formats.table import Table
 from geo_offlimits.lookup.footprint import canonical_geometry
 
 RESULTS = Path(__file__).resolve().parent / "results" / "exports.json"
-PREMISES, ROUNDS, BAR, MOST_BYTES_A_FILE_BYTE = 10_000, 7, 1.5, 6.0
+PREMISES, ROUNDS, BAR = 10_000, 7, 1.5
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SIGNS = ("Blue Lantern", "Плава лампа", "مقهى الميناء", "ሰማያዊ ፋኖስ", "नीली लालटेन", "蓝灯酒吧", "Zoë & Søn")
 WHOLE = {"sector": None}
