@@ -8,11 +8,14 @@ import json
 
 from flask import Response, request
 
+from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
 from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.formats import deltas
+from geo_offlimits.formats.exporter import EDITION, FORMS
 from geo_offlimits.services import editions, exports
-from geo_offlimits.services.exports import Export, Filter
-from web import compression, door, reading
+from geo_offlimits.services.exports import Export
+from geo_offlimits.services.filters import Filter
+from web import compression, door, language, reading
 from web.bodies import refused
 
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
@@ -58,27 +61,47 @@ def full_edition(code: str, number: int) -> Response:
     return given(answer, number)
 
 
-def filtered_answer(code: str, number: str, chosen: Filter) -> Response:
-    """The part of an edition that the filter chooses, marked as such inside."""
-    made = _exported(code, number, chosen)
-    answer = Response(made.content, content_type="application/geo+json")
-    _take_along(answer, f"{code}-edition-{made.number}-filtered.geojson")
+def export_answer(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
+    """The list as a file, or 304. The strong ETag is the file's SHA-256."""
+    if form == EDITION and chosen.empty:
+        return edition_answer(code, number, download=True)
+    made = _exported(code, number, form, chosen, link)
+    if made.sha256 in request.if_none_match:
+        answer = Response(status=304)
+    else:
+        answer = Response(made.content, mimetype=FORMS[form].media_type)
+        _take_along(answer, _file_name(code, made, form, chosen, link))
     answer.set_etag(made.sha256)
     return given(answer, made.number)
 
 
-def export_envelope(code: str, number: str, chosen: Filter) -> Response:
-    """The DSSE envelope of the export: of the edition, or of what is signed of a part of it."""
-    made = _exported(code, number, chosen)
+def export_envelope(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
+    """The DSSE envelope of the export: of the edition, or of what is signed of another file."""
+    made = _exported(code, number, form, chosen, link)
     answer = Response(made.envelope, content_type=ENVELOPE)
-    part = "" if chosen.empty else "-filtered"
-    _take_along(answer, f"{code}-edition-{made.number}{part}.geojson.dsse")
+    _take_along(answer, _file_name(code, made, form, chosen, link) + ENVELOPE_SUFFIX)
     return kept_by_devices(answer)
 
 
-def _exported(code: str, number: str, chosen: Filter) -> Export:
+def _exported(code: str, number: str, form: str, chosen: Filter, link: str | None) -> Export:
     wiring = door.wiring()
-    return exports.export_geojson(door.act(), wiring.shelf, wiring.keyring, code, edition_number(number), chosen=chosen)
+    return exports.export(
+        door.act(),
+        wiring.shelf,
+        wiring.keyring,
+        code,
+        edition_number(number),
+        form=form,
+        chosen=chosen,
+        translate=language.gettext,
+        language=language.current(),
+        link=link,
+    )
+
+
+def _file_name(code: str, made: Export, form: str, chosen: Filter, link: str | None) -> str:
+    part = "" if chosen.empty else "-filtered"
+    return f"{code}-link{part}.{form}" if link else f"{code}-edition-{made.number}{part}.{form}"
 
 
 def _take_along(answer: Response, name: str) -> None:

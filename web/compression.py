@@ -10,7 +10,15 @@ from flask import Response, request
 
 MIN_BYTES = 860  # below this a packet is a packet
 _LEVEL = 6
-_TEXT = ("text/", "application/json", "application/problem+json", "application/geo+json", "image/svg+xml")
+_TEXT = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/geo+json",
+    "application/gpx+xml",
+    "application/vnd.google-earth.kml+xml",
+    "image/svg+xml",
+)
 
 
 def accepted() -> bool:

@@ -138,7 +138,7 @@ def _refusal(error: OfflimitsError) -> Any:
     for family, kind in _ATTACKS:
         if isinstance(error, family):
             journal.note_attack(kind, status_of(error), door.wiring().clock)
-    if isinstance(error, SignInNeededError) and not _wants_json():
+    if isinstance(error, SignInNeededError) and not (_wants_json() or bearer.is_asked_for()):
         where = request.path if request.method in SAFE_METHODS else "/"
         return redirect(url_for("login.form", next=where), HTTPStatus.SEE_OTHER)
     if isinstance(error, InputError | CredentialsError) and step_up.is_about(error) and not _wants_json():
@@ -149,13 +149,19 @@ def _refusal(error: OfflimitsError) -> Any:
     detail = ABSENT if status is HTTPStatus.NOT_FOUND else error.sentence
     answer = _shown(status, detail, **_facts(error))
     if status is HTTPStatus.UNAUTHORIZED:
-        by_token = isinstance(error, UnknownTokenError)
-        answer.headers["WWW-Authenticate"] = bearer.CHALLENGE if by_token else 'Session realm="geo_offlimits"'
+        answer.headers["WWW-Authenticate"] = _question(error)
     if isinstance(error, TooFastError):
         answer.headers["Retry-After"] = str(error.wait_s)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         _LOG.error("%s: %s", type(error).__name__, error)
     return answer
+
+
+def _question(error: OfflimitsError) -> str:
+    """By what somebody who is not recognised may show who they are."""
+    if bearer.is_asked_for():
+        return bearer.QUESTION
+    return bearer.CHALLENGE if isinstance(error, UnknownTokenError) else 'Session realm="geo_offlimits"'
 
 
 def _form_again(error: OfflimitsError) -> Response | None:

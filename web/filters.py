@@ -1,35 +1,48 @@
-"""Which part of the list an export is to hold, as the query of its address says.
+"""Which part of the list an export is to hold, as the query of its address says, or a form with a route in it.
 
-What is not known is refused: a patrol whose filter was passed over would carry another file than it asked for.
+A route says where a patrol will be: it travels in a body, which no log and no history keeps. What is not known is
+refused: a patrol whose filter was passed over would carry another file than it asked for.
 """
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from geo_offlimits.errors import Sentence
-from geo_offlimits.services.exports import Box, Filter
+from geo_offlimits.formats.route import Route, read_route
+from geo_offlimits.services.filters import Box, Filter
 from geo_offlimits.services.positions import read_position
-from web import door
+from web import door, forgery
 from web.bodies import MAX_RADIUS_M, refused
 
 PARAMETERS = ("bbox", "near", "within_m", "sector")
+ROUTE = "route"
 
 
-def asked(code: str, query: MultiDict[str, str]) -> Filter:
+def asked(code: str, query: MultiDict[str, str], route: Route | None = None) -> Filter:
     """The filter in the query for a list of the mission `code`; an empty query filters nothing.
 
     Raises InputError naming the parameter at fault.
     """
-    given = {name: _once(query, name) for name in query}
+    given = {name: _once(query, name) for name in query if name != forgery.FIELD}
     bbox, near, within_m = given.get("bbox"), given.get("near"), given.get("within_m")
-    if (near is None) != (within_m is None):
-        missing = "near" if near is None else "within_m"
-        raise refused(missing, Sentence("missing"), Sentence("give near and within_m together"))
+    if (near is None and route is None) != (within_m is None):
+        missing = "near" if route is None and near is None else "within_m"
+        raise refused(missing, Sentence("missing"), Sentence("give near or a route, and within_m, together"))
     return Filter(
         bbox=None if bbox is None else _box(bbox),
         near=None if near is None else read_position(door.act(), code, near),
         within_m=None if within_m is None else _metres(within_m),
         sector=given.get("sector"),
+        route=route,
     )
+
+
+def sent_route() -> Route:
+    """The route in the file of a form. Raises InputError."""
+    file = request.files.get(ROUTE)
+    if file is None or not file.filename:
+        raise refused(ROUTE, Sentence("missing"), Sentence("choose a file with a track or a line"))
+    return read_route((file.filename, file.read()))
 
 
 def _once(query: MultiDict[str, str], name: str) -> str:

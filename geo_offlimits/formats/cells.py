@@ -8,6 +8,8 @@
 
 import re
 
+# Most texts are this: nothing in them starts a formula, and they begin like no number and no truth value.
+_HARMLESS = re.compile(r"(?![\d'tTfF])[^=+\-@\t\r\uff1d\uff0b\uff0d\uff20]*\Z", re.ASCII)
 _FORMULA = re.compile(r"""((?:\A|[,;|"\t\r\n])[ \u00a0]*)('*)(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])""")
 _FORMULA_AGAIN = re.compile(r"""((?:\A|[,;|"\t\r\n])[ \u00a0]*)'('*)(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])""")
 _REWRITTEN = re.compile(
@@ -18,6 +20,8 @@ _REWRITTEN = re.compile(
 
 def neutralised(text: str) -> str:
     """`text` as a cell that shows as typed in any spreadsheet and runs nothing."""
+    if _HARMLESS.match(text):
+        return text
     if _REWRITTEN.match(text.lstrip("'")):
         return f"'{text}"
     return _FORMULA.sub(r"\1'\2", text)

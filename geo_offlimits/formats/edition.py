@@ -30,6 +30,7 @@ __all__ = [
     "MAX_EDITION_BYTES",
     "EditionFileError",
     "about",
+    "cut",
     "decode",
     "encode",
     "feature",
@@ -43,6 +44,8 @@ __all__ = [
 MAX_EDITION_BYTES = 64 * 1024 * 1024
 # No text can hold this: in a text a quotation mark is escaped.
 _ABOUT = b'],"offlimits":'
+# Between two features; nothing within one has a member of this name that stands first.
+_FEATURES, _NEXT = b'"features":[', b',{"geometry":'
 _ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
 
 
@@ -126,6 +129,18 @@ def about(content: bytes) -> dict[str, Any]:
     return read
 
 
+def cut(content: bytes, chosen: Sequence[bool], told: dict[str, Any], around: Sequence[BaseGeometry]) -> bytes:
+    """What `written` gives of the chosen entries, made of their own bytes in an edition's: nothing is written anew.
+
+    content : as for `about`. chosen : of each entry, in their order. around : the footprints of those chosen.
+    """
+    features = content[content.index(_FEATURES) + len(_FEATURES) : content.rindex(_ABOUT)]
+    _, *each = (b"," + features).split(_NEXT)
+    kept = b"".join(_NEXT + feature for feature, keep in zip(each, chosen, strict=True) if keep)[1:]
+    begins = b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
+    return b"".join((begins, _FEATURES, kept, _ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
+
+
 def sha256(content: bytes) -> str:
     """The hexadecimal SHA-256 of an edition's bytes: what `sha256sum` prints for the file."""
     return hashlib.sha256(content).hexdigest()
@@ -186,7 +201,7 @@ def bounding_box(geometries: Iterable[BaseGeometry]) -> list[float]:
 
     The smallest box around the globe is taken, so an archipelago on both sides of the antimeridian stays small.
     """
-    parts = np.concatenate([shapely.bounds(shapely.get_parts(geometry)) for geometry in geometries])
+    parts = shapely.bounds(shapely.get_parts(np.array(list(geometries), dtype=object)))
     spans = sorted((float(west), float(east)) for west, _, east, _ in parts)
     south, north = float(parts[:, 1].min()), float(parts[:, 3].max())
     west, reach = spans[0]

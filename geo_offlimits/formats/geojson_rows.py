@@ -36,10 +36,9 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
     A feature that cannot be used comes back with issues; the others are unharmed. Raises ImportFileError for bytes that
     are not JSON (NaN, Infinity, repeated members included), not GeoJSON, not WGS 84, or beyond the limits.
     """
-    document = _parsed(name, content)
-    _refuse_other_crs(name, document)
-    features = [document] if document.get("type") == "Feature" else document.get("features")
-    if document.get("type") not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
+    read = document(name, content)
+    features = [read] if read.get("type") == "Feature" else read.get("features")
+    if read.get("type") not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
         raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
     if not features:
         raise ImportFileError(name, "holds no features", "was it exported?")
@@ -48,18 +47,20 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
     return tuple(_feature(number, told, limits) for number, told in enumerate(features, start=1))
 
 
-def _parsed(name: str, content: bytes) -> dict[str, Any]:
+def document(name: str, content: bytes) -> dict[str, Any]:
+    """The GeoJSON object in these bytes. Raises ImportFileError for other JSON, and for another CRS than WGS 84."""
     try:
-        document = strict_json.parsed(content)
+        read = strict_json.parsed(content)
     except NotJsonError as fault:
         raise ImportFileError(name, fault.fact, "export it as GeoJSON in UTF-8") from None
-    if not isinstance(document, dict):
+    if not isinstance(read, dict):
         raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
-    return document
+    _refuse_other_crs(name, read)
+    return read
 
 
-def _refuse_other_crs(name: str, document: dict[str, Any]) -> None:
-    crs = document.get("crs")
+def _refuse_other_crs(name: str, read: dict[str, Any]) -> None:
+    crs = read.get("crs")
     if crs is None:
         return
     properties = crs.get("properties") if isinstance(crs, dict) else None
@@ -117,18 +118,18 @@ def _unfit(reason: str, remedy: str) -> InputError:
 
 def _shape(kind: str, coordinates: Any) -> BaseGeometry:
     if kind == "Point":
-        return Point(_pair(coordinates))
+        return Point(corner(coordinates))
     if kind == "Polygon":
         return _polygon(coordinates)
     return MultiPolygon([_polygon(part) for part in coordinates])
 
 
 def _polygon(rings: Any) -> Polygon:
-    shell, *holes = ([_pair(pair) for pair in ring] for ring in rings)
+    shell, *holes = ([corner(pair) for pair in ring] for ring in rings)
     return Polygon(shell, holes)
 
 
-def _pair(told: Any) -> tuple[float, float]:
+def corner(told: Any) -> tuple[float, float]:
     """Longitude and latitude; a height is left out, as the list is about places and not floors."""
     lon, lat, *_ = told
     if any(isinstance(degrees, bool) or not isinstance(degrees, int | float) for degrees in (lon, lat)):

@@ -1,58 +1,27 @@
-"""Exports: the list on a device. Unfiltered it is the edition's own bytes; filtered it says so and is signed as such.
+"""Exports: the list on a device, in any of the formats. As unfiltered GeoJSON it is the edition's own bytes.
 
-A filter leaves out places that are elsewhere. What has no place (a category rule without an area, premises whose place
-is not known) holds or may be anywhere, so no filter leaves it out.
+Every other file is signed for itself: what lies beside it binds its SHA-256, the filter and the edition.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-import shapely
 
 from geo_offlimits.delivery.envelopes import EXPORT_TYPE
 from geo_offlimits.delivery.signing import Keyring
-from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.position import Position
-from geo_offlimits.errors import InputError, Issue, Sentence
-from geo_offlimits.formats.edition import sha256, written
-from geo_offlimits.layer import places_layer
-from geo_offlimits.lookup.proximity import ProximityIndex
+from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
+from geo_offlimits.formats.exporter import EDITION, FORMS
+from geo_offlimits.formats.kml import write_link
+from geo_offlimits.lookup.wording import Translate
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number
+from geo_offlimits.services.filters import EVERYTHING, Filter, kept
 from geo_offlimits.services.shelf import Shelf
-
-EXPORT_FORMAT = "geo-offlimits/export/1"
-_LON, _LAT = 180.0, 90.0
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """Which part of the list is wanted; what is None does not filter.
-
-    bbox : west, south, east, north in degrees, west > east across the antimeridian. near : together with `within_m`.
-    """
-
-    bbox: Box | None = None
-    near: Position | None = None
-    within_m: float | None = None
-    sector: str | None = None
-
-    @property
-    def empty(self) -> bool:
-        return self.bbox is None and self.near is None and self.sector is None
-
-    def as_json(self) -> dict[str, Any]:
-        near = self.near and {"lat": self.near.lat, "lon": self.near.lon, "within_m": self.within_m}
-        told = {"bbox": list(self.bbox) if self.bbox else None, "near": near, "sector": self.sector}
-        return {name: value for name, value in told.items() if value is not None}
-
-
-EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,100 +35,58 @@ class Export:
     entries: int
 
 
-def export_geojson(
-    act: Act, shelf: Shelf, keyring: Keyring, mission: str, number: Number = "current", *, chosen: Filter = EVERYTHING
+def export(
+    act: Act,
+    shelf: Shelf,
+    keyring: Keyring,
+    mission: str,
+    number: Number = "current",
+    *,
+    form: str = EDITION,
+    chosen: Filter = EVERYTHING,
+    translate: Translate = str,
+    language: str = "en",
+    link: str | None = None,
 ) -> Export:
-    """The list as GeoJSON. Raises InputError for a filter that cannot be, UnknownEditionError as reading it would."""
+    """The list in the format `form` of FORMS, its words in `language`, which `translate` speaks.
+
+    link : only as LINKED: in place of the list, a file that fetches it from this address again and again.
+    Raises InputError for a filter that cannot be, UnknownEditionError as reading it would.
+    """
     act.require(Action.EXPORT, mission)
     read = editions.read(act, shelf, mission, number)
-    edition, entries = read.edition, read.entries
-    if chosen.empty:
-        content, envelope = read.content, editions.envelope(act, mission, edition.number)
+    entries = kept(read.edition, chosen)
+    if form == EDITION and chosen.empty:
+        content, envelope = read.content, editions.envelope(act, mission, read.edition.number)
     else:
-        entries = _chosen(edition, chosen)
-        content = _filtered(edition, read.sha256, entries, chosen)
-        envelope = keyring.sign(_statement(edition, content, chosen), EXPORT_TYPE)
+        excerpt = Excerpt(
+            edition=read.edition,
+            sha256=read.sha256,
+            fingerprint=keyring.public_keys()[-1].fingerprint,
+            entries=entries,
+            filtered=chosen.as_json(),
+            language=language,
+            content=read.content,
+        )
+        content = write_link(mission, link, translate) if link else FORMS[form].written(excerpt, translate)
+        envelope = keyring.sign(_statement(excerpt, form, content, link), EXPORT_TYPE)
     return Export(
-        content=content, envelope=envelope, sha256=sha256(content), number=edition.number, entries=len(entries)
+        content=content, envelope=envelope, sha256=sha256(content), number=read.edition.number, entries=len(entries)
     )
 
 
-def _chosen(edition: Edition, chosen: Filter) -> tuple[Entry, ...]:
-    entries = edition.entries
-    if chosen.sector is not None:
-        entries = _of_sector(edition, entries, chosen.sector)
-    if chosen.bbox is not None:
-        entries = _in_box(entries, chosen.bbox)
-    if chosen.near is not None:
-        entries = _near(entries, chosen.near, chosen.within_m)
-    return entries
-
-
-def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tuple[Entry, ...]:
-    known = sorted({boundary.name for boundary in edition.boundaries if boundary.kind == "sector"})
-    if sector not in known:
-        raise InputError(
-            Sentence(
-                "There is no sector {sector} in this edition; there are: {known}.",
-                sector=repr(sector),
-                known=tuple(known) or Sentence("none"),
-            ),
-            Issue(field="sector", value=sector, reason=Sentence("unknown sector")),
-        )
-    return tuple(entry for entry in entries if entry.geometry is None or entry.sector == sector)
-
-
-def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
-    west, south, east, north = bbox
-    if not (abs(west) <= _LON and abs(east) <= _LON and -_LAT <= south < north <= _LAT and west != east):
-        raise InputError(
-            Sentence("{box} is no box; give west,south,east,north in degrees.", box=f"{west},{south},{east},{north}"),
-            Issue(field="bbox", reason=Sentence("not a box")),
-        )
-    spans = [(west, east)] if west < east else [(west, _LON), (-_LON, east)]
-    window = shapely.union_all([shapely.box(left, south, right, north) for left, right in spans])
-    layer = places_layer(entry.geometry for entry in entries)
-    kept = layer.geometry.isna() | layer.geometry.intersects(window)
-    return tuple(entry for entry, keep in zip(entries, kept.tolist(), strict=True) if keep)
-
-
-def _near(entries: tuple[Entry, ...], near: Position, within_m: float | None) -> tuple[Entry, ...]:
-    if within_m is None:
-        raise InputError(Sentence("Say how near, in metres."), Issue(field="within_m", reason=Sentence("missing")))
-    hits = ProximityIndex([entry.geometry for entry in entries]).near([near.lat], [near.lon], within_m)
-    reached = set(hits.entry.tolist())
-    return tuple(entry for row, entry in enumerate(entries) if entry.geometry is None or row in reached)
-
-
-def _filtered(edition: Edition, edition_sha256: str, entries: tuple[Entry, ...], chosen: Filter) -> bytes:
-    told = {
+def _statement(excerpt: Excerpt, form: str, content: bytes, link: str | None) -> bytes:
+    """What is signed beside a file: its hash, the filter and the edition it was made from."""
+    edition = excerpt.edition
+    told: dict[str, Any] = {
         "format": EXPORT_FORMAT,
-        "filtered": chosen.as_json(),
+        "file_format": form,
+        "sha256": sha256(content),
+        "filtered": dict(excerpt.filtered),
         "mission": edition.mission,
-        "mission_name": edition.mission_name,
         "number": edition.number,
-        "edition_sha256": edition_sha256,
+        "edition_sha256": excerpt.sha256,
         "issued_at": format_instant(edition.issued_at),
         "expires_at": format_instant(edition.expires_at),
-        "entries": len(entries),
-        "entries_of_edition": len(edition.entries),
-        "demonstration": edition.demonstration,
     }
-    return b"".join(written(entries, told))
-
-
-def _statement(edition: Edition, content: bytes, chosen: Filter) -> bytes:
-    """What is signed beside a filtered export: the file's hash, the filter and the edition it was cut from."""
-    return bytes(
-        rfc8785.dumps(
-            {
-                "format": EXPORT_FORMAT,
-                "sha256": sha256(content),
-                "filtered": chosen.as_json(),
-                "mission": edition.mission,
-                "number": edition.number,
-                "issued_at": format_instant(edition.issued_at),
-                "expires_at": format_instant(edition.expires_at),
-            }
-        )
-    )
+    return bytes(rfc8785.dumps(told | ({"link": link} if link else {})))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_offlimits.formats.exporter import FORMS
 from tests.cli.prompt import Prompt, next_second
 from tests.tampering import another_signature, tamper
 
@@ -99,6 +100,36 @@ def test_a_delta_brings_a_file_up_to_date_where_there_is_no_store(
     delta.write_text(json.dumps(forged))
     assert elsewhere(*words).code == 1
     assert newer.read_text() == "kept"
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_every_format_is_exported_with_its_signature(prompt: Prompt, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"list.{form}"
+    said = prompt("export", "--format", form, "--output", path, "--json", by="106").done().json
+    assert (said["format"], said["entries"], said["sha256"]) == (form, 1, sha256(path.read_bytes()).hexdigest())
+    assert prompt("edition", "verify", path, "--json").done().json["number"] == 1
+
+
+def test_an_export_along_a_route_holds_what_is_within_so_many_metres_of_it(prompt: Prompt, tmp_path: Path) -> None:
+    route, path = tmp_path / "route.geojson", tmp_path / "list.gpx"
+    route.write_text('{"type": "LineString", "coordinates": [[-16.0, -31.6], [-15.8, -31.6]]}')
+    words = ("export", "--format", "gpx", "--output", path, "--route", route, "--within-m")
+    assert prompt(*words, "20", "--json", by="106").done().json["entries"] == 1
+    assert "Blue Lantern" in path.read_text(encoding="utf-8")
+    route.write_text('{"type": "LineString", "coordinates": [[-16.0, -31.61], [-15.8, -31.61]]}')
+    assert prompt(*words, "20", "--json", by="106").done().json["entries"] == 0
+    assert "0 of 1; the others are left out, not cleared" in path.read_text(encoding="utf-8")
+    route.write_text("{}")
+    refused = prompt(*words, "20", by="106")
+    assert (refused.code, "no track, route or line" in refused.err) == (1, True)
+
+
+def test_a_link_asks_this_server_for_the_current_list_with_the_same_filter(prompt: Prompt, tmp_path: Path) -> None:
+    path = tmp_path / "link.kml"
+    words = ("export", "--format", "kml", "--output", path, "--link", "https://lists.example/")
+    prompt(*words, "--near", "-31.6,-15.9", "--within-m", "50", by="106").done()
+    address = "https://lists.example/missions/ISLE/editions/current/export.kml?near=-31.6%2C-15.9&amp;within_m=50.0"
+    assert f"<href>{address}</href>" in path.read_text(encoding="utf-8")
 
 
 def test_an_export_replaces_an_older_file_and_leaves_nothing_half_written(prompt: Prompt, exported: Path) -> None:

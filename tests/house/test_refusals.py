@@ -14,12 +14,12 @@ ROOMS = (
     "geo_offlimits/lookup/*.py",
     *(
         f"geo_offlimits/formats/{name}.py"
-        for name in ("cleaning", "confined", "days", "files", "grid", "sheet", "workbook")
+        for name in ("cleaning", "confined", "days", "files", "grid", "route", "sheet", "workbook")
     ),
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
     "geo_offlimits/services/editions.py",
     "geo_offlimits/store/cabinet.py",
-    *(f"geo_offlimits/services/{name}.py" for name in ("exports", "lookup", "outside", "passphrases", "register")),
+    *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),
     "web/**/*.py",
 )

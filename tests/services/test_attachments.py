@@ -14,7 +14,7 @@ from geo_offlimits.errors import AbsentError, InputError, StoreError
 from geo_offlimits.formats.cleaning import UnfitFileError
 from geo_offlimits.services import attachments, campaigns, editions, exports, register
 from geo_offlimits.services.attachments import ChangedFileError, Reading, TooLargeFileError, UnknownAttachmentError
-from geo_offlimits.services.exports import Filter
+from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.history import history
 from geo_offlimits.services.register import UnknownDesignationError
 from geo_offlimits.services.shelf import Shelf
@@ -272,7 +272,7 @@ def test_no_attachment_is_in_an_edition_an_export_or_what_managers_hand_out(worl
         told += editions.content(act, MISSION) + editions.envelope(act, MISSION)
         told += json.dumps(editions.header(act, MISSION).as_json()).encode()
         for chosen in (Filter(), Filter(sector="East")):
-            export = exports.export_geojson(act, Shelf(), world.keyring, MISSION, chosen=chosen)
+            export = exports.export(act, Shelf(), world.keyring, MISSION, chosen=chosen)
             told += export.content + export.envelope
     with world.reading(AUDITOR) as act:
         told += repr((register.show(act, made), history(act, made), register.worklist(act, MISSION))).encode()

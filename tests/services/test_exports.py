@@ -4,18 +4,23 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from shapely import box
 
+from geo_offlimits.delivery.envelopes import EXPORT_TYPE, verify
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import EditionFileError, decode
+from geo_offlimits.formats.exporter import FORMS
+from geo_offlimits.formats.route import Route
 from geo_offlimits.services import editions, exports, verification
 from geo_offlimits.services.editions import UnknownEditionError
-from geo_offlimits.services.exports import Export, Filter
+from geo_offlimits.services.exports import Export
+from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.shelf import Shelf
 from tests.services.conftest import MISSION, START, World
 
@@ -37,9 +42,19 @@ def island(world: World) -> World:
     return world
 
 
-def export(world: World, *, by: str = "109", number: int | str = "current", **chosen: Any) -> Export:
+def export(
+    world: World,
+    *,
+    by: str = "109",
+    number: int | str = "current",
+    form: str = "geojson",
+    link: str | None = None,
+    **chosen: Any,
+) -> Export:
     with world.reading(by) as act:
-        return exports.export_geojson(act, Shelf(), world.keyring, MISSION, number, chosen=Filter(**chosen))
+        return exports.export(
+            act, Shelf(), world.keyring, MISSION, number, form=form, link=link, chosen=Filter(**chosen)
+        )
 
 
 def names(made: Export) -> set[str]:
@@ -92,6 +107,70 @@ def test_a_filter_leaves_out_what_is_elsewhere_and_never_what_has_no_place(
     assert (told["number"], told["entries"], told["entries_of_edition"]) == (1, made.entries, 5)
     found = verification.verify_file(*written(made, tmp_path), island.keyring.public_keys())
     assert (found.number, found.filtered) == (1, True)
+
+
+WEST_TO_EAST = np.array([[-30.3, 10.1], [-29.85, 10.1]])
+
+
+@pytest.mark.parametrize(
+    ("within_m", "more", "expected"),
+    [
+        (50.0, {}, {"East One", "West One"}),
+        (6_000.0, {}, {"East One", "East Two", "West One"}),
+        (50.0, {"sector": "West"}, {"West One"}),
+        (50.0, {"near": Position(lat=10.1, lon=-29.9)}, {"East One"}),
+    ],
+)
+def test_along_a_route_the_list_holds_what_is_within_so_many_metres_of_it(
+    island: World, within_m: float, more: dict[str, Any], expected: set[str]
+) -> None:
+    route = Route((WEST_TO_EAST,), "ab" * 32)
+    made = export(island, route=route, within_m=within_m, **more)
+    assert names(made) == expected | ALWAYS_THERE
+    told = json.loads(made.content)["offlimits"]["filtered"]
+    assert told["route"] == {"sha256": "ab" * 32, "within_m": within_m}
+    assert signed(island, made)["filtered"] == told
+
+
+def signed(world: World, made: Export) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(verify(made.envelope, world.keyring.public_keys(), EXPORT_TYPE))
+    return told
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize("chosen", [{}, {"sector": "East"}], ids=["whole", "part"])
+def test_every_format_is_bound_to_its_edition_and_filter_and_a_changed_file_is_found(
+    island: World, tmp_path: Path, form: str, chosen: dict[str, Any]
+) -> None:
+    made = export(island, form=form, **chosen)
+    file, envelope = written(made, tmp_path)
+    found = verification.verify_file(file, envelope, island.keyring.public_keys())
+    assert (found.mission, found.number, found.sha256) == (MISSION, 1, made.sha256)
+    assert made.entries == (4 if chosen else 5)
+    if chosen or form != "geojson":
+        whole = export(island)
+        assert signed(island, made) == {
+            "format": "geo-offlimits/export/1",
+            "file_format": form,
+            "sha256": made.sha256,
+            "filtered": chosen,
+            "mission": MISSION,
+            "number": 1,
+            "edition_sha256": whole.sha256,
+            "issued_at": "2026-03-02T08:00:00Z",
+            "expires_at": json.loads(whole.content)["offlimits"]["expires_at"],
+        }
+    file.write_bytes(made.content + b" ")
+    with pytest.raises(UnverifiedError, match="changed after it was signed"):
+        verification.verify_file(file, envelope, island.keyring.public_keys())
+
+
+def test_a_link_is_signed_with_the_address_it_asks_and_holds_no_entry(island: World) -> None:
+    address = "https://lists.example/missions/PELA/editions/current/export.kml?sector=East"
+    made = export(island, form="kml", link=address, sector="East")
+    assert address.encode() in made.content
+    assert b"East One" not in made.content
+    assert (signed(island, made)["link"], signed(island, made)["sha256"]) == (address, made.sha256)
 
 
 def test_a_filtered_export_never_passes_for_an_edition(island: World) -> None:

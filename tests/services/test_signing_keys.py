@@ -13,7 +13,7 @@ from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError, RefusedError, UnverifiedError
 from geo_offlimits.lookup.answers import Verdict
 from geo_offlimits.services import editions, exports, signing_keys, verification
-from geo_offlimits.services.exports import Filter
+from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.lookup import CheckRequest, check
 from geo_offlimits.services.shelf import DamagedEditionError, Shelf
 from tests.services.conftest import MISSION, World
@@ -69,7 +69,7 @@ def test_a_part_of_an_edition_is_signed_by_the_key_of_the_day_on_which_it_is_cut
     world.clock.later(hours=1)
     rotated(world)
     with world.reading("109") as act:
-        made = exports.export_geojson(
+        made = exports.export(
             act, Shelf(), world.keyring, MISSION, chosen=Filter(bbox=(-30.0, 10.0, -29.0, 11.0))
         )
     found = verification.verify_content(made.content, made.envelope, world.keyring.public_keys())

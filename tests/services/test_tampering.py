@@ -9,7 +9,7 @@ from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.services import campaigns, deltas, editions, exports, statements
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.exports import Filter
+from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.shelf import Shelf
 from tests.services.conftest import MISSION, World
 from tests.tampering import Row, another_signature
@@ -33,8 +33,8 @@ def _renamed(content: bytes) -> bytes:
 DOORS: dict[str, Door] = {
     "read": lambda act, _: editions.content(act, MISSION),
     "read its signature": lambda act, _: editions.envelope(act, MISSION),
-    "export": lambda act, world: exports.export_geojson(act, Shelf(), world.keyring, MISSION),
-    "export a part": lambda act, world: exports.export_geojson(
+    "export": lambda act, world: exports.export(act, Shelf(), world.keyring, MISSION),
+    "export a part": lambda act, world: exports.export(
         act, Shelf(), world.keyring, MISSION, chosen=Filter(bbox=(-31.0, 9.0, -29.0, 11.0))
     ),
     "ask what changed": lambda act, _: deltas.between(act, MISSION, 1, 2),

@@ -107,7 +107,7 @@ def test_a_token_reads_the_current_edition_and_no_retired_one(world: World) -> N
     actor = by_token(world, CONDUCT)
     with world.wiring.reading(actor) as act:
         assert editions.read(act, world.wiring.shelf, MISSION).edition.number == 2
-        assert exports.export_geojson(act, Shelf(), world.keyring, MISSION).number == 2
+        assert exports.export(act, Shelf(), world.keyring, MISSION).number == 2
         assert [one.name for one in deltas.between(act, MISSION, 1, 2).added] == ["Red Door"]
     with world.wiring.reading(actor) as act, pytest.raises(editions.UnknownEditionError):
         editions.read(act, world.wiring.shelf, MISSION, 1)

@@ -5,6 +5,7 @@ Each row: method, path, and the roles for which the route exists. Placeholders s
 """
 
 from geo_offlimits.domain.people import Role
+from geo_offlimits.formats.exporter import FORMS
 
 ANYBODY = "anybody"
 EVERYONE = frozenset(Role)
@@ -35,8 +36,10 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/list"): EVERYONE,
     ("POST", "/receipt"): EVERYONE,
     ("GET", f"{EDITION}/current"): EVERYONE,
-    ("GET", f"{EDITION}/current/export.geojson"): EVERYONE,
+    **{("GET", f"{EDITION}/current/export.{form}"): EVERYONE for form in FORMS},
     ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"): EVERYONE,
+    ("GET", f"{EDITION}/current/export.kml?link=1"): EVERYONE,
+    ("POST", f"{EDITION}/current/export.gpx"): EVERYONE,
     ("GET", "/missions/ISLE/basemap.json"): EVERYONE,
     ("GET", "/basemaps/ISLE/town.pmtiles"): EVERYONE,
     ("GET", "/basemaps/ISLE/raster/0/0/0"): EVERYONE,
@@ -193,8 +196,10 @@ STEPPED_UP: frozenset[tuple[str, str]] = frozenset(
 # What a token opens for a head, who may do everything on the list: the same for any of its purpose or of a wider one.
 SYNC: frozenset[tuple[str, str]] = frozenset(
     {
-        ("GET", f"{EDITION}/current/export.geojson"),
+        *(("GET", f"{EDITION}/current/export.{form}") for form in FORMS),
         ("GET", f"{EDITION}/current/export.geojson?bbox=-31,9,-29,11"),
+        ("GET", f"{EDITION}/current/export.kml?link=1"),
+        ("POST", f"{EDITION}/current/export.gpx"),
         ("GET", "/api/v1/openapi.json"),
         ("GET", "/api/v1/missions"),
         ("GET", "/api/v1/keys"),

@@ -21,6 +21,7 @@ from geo_offlimits.domain.designation import Basis, Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
+from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.formats.words import word
 from geo_offlimits.services import attachments, changes, editions, flags, operators, register
 from tests import attached, proving
@@ -221,7 +222,8 @@ def test_the_crawl_hears_a_canary_that_was_let_out(app: Flask, wiring: Wiring, c
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
         campaign = act.tx.campaigns.of_mission("ISLE")[0].campaign_id
     found = {path for path, content in crawl(signed_in(app, "staff"), campaign) if sung(content)}
-    assert {"/list", "/missions/ISLE/editions/current", "/missions/ISLE/editions/current/export.geojson"} <= found
+    exports = {f"/missions/ISLE/editions/current/export.{form}" for form in FORMS}
+    assert {"/list", "/missions/ISLE/editions/current", *exports} <= found
 
 
 def test_an_archive_is_looked_into() -> None:

@@ -164,9 +164,9 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
     (
-        "exports.export_geojson",
+        "exports.export",
         "nobody",
-        lambda act, at: exports.export_geojson(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
+        lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
     ),
     (
         "facilities.add",

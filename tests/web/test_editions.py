@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import html
+import io
 import json
 import re
 from dataclasses import replace
@@ -9,11 +11,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, verify
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.formats import deltas
+from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.services import editions
 from geo_offlimits.settings import Settings
 from tests import proving
@@ -62,7 +66,109 @@ def test_the_export_is_the_edition_s_own_bytes(staff: Browser) -> None:
     assert export.headers["Content-Disposition"] == 'attachment; filename="ISLE-edition-2.geojson"'
 
 
+ROUTE = '{"type": "LineString", "coordinates": [[-30.01, 10.0002], [-30.0, 10.0002]]}'
 EXPORT = "/missions/ISLE/editions/current/export.geojson"
+MADE = sorted(FORMS.keys() - {"geojson"})
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_every_format_is_offered_and_leaves_with_its_signature_under_a_strong_etag(staff: Browser, form: str) -> None:
+    address = f"/missions/ISLE/editions/2/export.{form}"
+    page = staff.get("/missions/ISLE/editions/current").text
+    assert f'href="{address}"' in page
+    assert f'href="{address}.dsse"' in page
+    answer = staff.get(address)
+    digest = hashlib.sha256(answer.data).hexdigest()
+    assert (answer.status_code, answer.mimetype) == (200, FORMS[form].media_type)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="ISLE-edition-2.{form}"'
+    assert answer.headers["ETag"] == f'"{digest}"'
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
+    signed = json.loads(verify(staff.get(f"{address}.dsse").data, keys, EXPORT_TYPE))
+    assert (signed["file_format"], signed["sha256"], signed["number"], signed["filtered"]) == (form, digest, 2, {})
+    assert signed["edition_sha256"] == staff.get(f"{EDITION}/2").headers["ETag"].strip('"')
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_who_has_the_part_of_a_list_in_a_format_already_gets_304(staff: Browser, form: str) -> None:
+    address = f"/missions/ISLE/editions/current/export.{form}?near=10.0,-30.0&within_m=50"
+    first = staff.get(address)
+    assert f'filename="ISLE-edition-2-filtered.{form}"' in first.headers["Content-Disposition"]
+    etag = first.headers["ETag"]
+    again = staff.get(address, headers={"If-None-Match": etag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+
+
+def test_a_file_speaks_the_reader_s_language(staff: Browser) -> None:
+    address = "/missions/ISLE/editions/current/export.gpx"
+    assert "suspected, precautionary" in staff.get(address).text
+    staff.post("/language", {"language": "fr"}, page="/list")
+    french = staff.get(address).text
+    assert "présumé, par précaution" in french
+    assert "suspected" not in french
+
+
+def along(browser: Browser, form: str = "geojson", route: str = ROUTE, **fields: str) -> TestResponse:
+    sent = {"route": (io.BytesIO(route.encode()), "patrol.geojson"), "within_m": "50"} | fields
+    address = f"/missions/ISLE/editions/current/export.{form}"
+    return browser.post(address, sent, page="/list", content_type="multipart/form-data")
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_a_route_is_sent_in_a_form_and_the_file_holds_what_lies_along_it(staff: Browser, form: str) -> None:
+    answer = along(staff, form)
+    assert (answer.status_code, answer.mimetype) == (200, FORMS[form].media_type)
+    assert f'filename="ISLE-edition-2-filtered.{form}"' in answer.headers["Content-Disposition"]
+    keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
+    signed = json.loads(verify(along(staff, f"{form}.dsse").data, keys, EXPORT_TYPE))
+    assert signed["sha256"] == hashlib.sha256(answer.data).hexdigest()
+    assert signed["filtered"] == {"route": {"sha256": hashlib.sha256(ROUTE.encode()).hexdigest(), "within_m": 50.0}}
+
+
+def test_along_a_route_lies_what_is_near_it_and_the_page_offers_to_ask(staff: Browser) -> None:
+    assert {one["id"] for one in json.loads(along(staff).data)["features"]} == {"ISLE-0001"}
+    assert json.loads(along(staff, bbox="-31,0,-30.9,1").data)["features"] == []
+    page = staff.get("/missions/ISLE/editions/current").text
+    assert 'formaction="/missions/ISLE/editions/2/export.kmz"' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"within_m": "0"}, "within_m"),
+        ({"within_m": "99999"}, "within_m"),
+        ({"within_m": ""}, "within_m"),
+        ({"sektor": "x"}, "sektor"),
+        ({"route": "no file"}, "route"),
+    ],
+)
+def test_a_route_with_a_fault_is_refused_with_its_field(staff: Browser, fields: dict[str, str], field: str) -> None:
+    sent = {"route": (io.BytesIO(ROUTE.encode()), "patrol.geojson"), "within_m": "50"} | fields
+    token = {"csrf_token": staff.token("/list")}
+    how = {"base_url": staff.base_url, "headers": {"Accept": "application/json"}, "content_type": "multipart/form-data"}
+    answer = staff.client.post(EXPORT, data=token | sent, **how)
+    assert answer.status_code == 422, answer.text
+    assert field in [issue["field"] for issue in answer.get_json()["issues"]]
+
+
+def test_a_route_needs_the_page_s_token_and_an_edition_that_one_may_read(app: Flask, staff: Browser) -> None:
+    sent = {"route": (io.BytesIO(ROUTE.encode()), "patrol.geojson"), "within_m": "50"}
+    assert staff.client.post(EXPORT, data=sent, base_url=staff.base_url).status_code == 403
+    assert along(signed_in(app, "stranger")).status_code == 404
+    assert along(staff, "exe").status_code == 404
+
+
+def test_a_link_asks_for_the_current_list_as_it_was_reached_and_holds_no_list(staff: Browser) -> None:
+    answer = staff.get("/missions/ISLE/editions/current/export.kml?link=1&bbox=-31,9,-29,11")
+    href = re.search("<href>(.*)</href>", answer.text)
+    assert href
+    assert href[1].startswith(f"{staff.base_url}/missions/ISLE/editions/current/export.kml?")
+    assert "link" not in href[1]
+    assert staff.get(html.unescape(href[1]).removeprefix(staff.base_url)).status_code == 200
+    assert "Blue Lantern" not in answer.text
+    assert 'filename="ISLE-link-filtered.kml"' in answer.headers["Content-Disposition"]
+    for path in ("editions/2/export.kml?link=1", "editions/current/export.gpx?link=1"):
+        assert staff.get(f"/missions/ISLE/{path}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from geo_offlimits.services import people, tokens
 from geo_offlimits.settings import Settings
 from tests import proving
 from tests.web.access_table import ANYBODY, BY_TOKEN, EDITION, TABLE
-from tests.web.isle import Clock, quick, signed_in
+from tests.web.isle import Browser, Clock, quick, signed_in
 from tests.web.test_access import address
 from tests.web.test_api import AT_THE_LANTERN, CHECK, PREMISES, PROPOSAL
 from web import create_app
@@ -24,7 +24,8 @@ from web.openapi import OPERATIONS, document
 from web.policy import declared_permissions
 
 CURRENT = f"/api/v1{EDITION}/current"
-EXPORT = f"{EDITION}/current/export.geojson"
+EXPORTS = f"{EDITION}/current/export."
+EXPORT = f"{EXPORTS}geojson"
 ASKED = {"positions": [AT_THE_LANTERN]}
 
 
@@ -83,7 +84,7 @@ def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring:
             assert answer.status_code == 404, (method, path)
     assert opened == BY_TOKEN[purpose]
     assert pages == {
-        row for row, roles in TABLE.items() if roles != ANYBODY and not row[1].startswith(("/api/", EXPORT))
+        row for row, roles in TABLE.items() if roles != ANYBODY and not row[1].startswith(("/api/", EXPORTS))
     }
 
 
@@ -370,7 +371,7 @@ def test_the_description_says_of_every_route_which_tokens_open_it(app: Flask) ->
     }
     assert said == true
     others = {one for one, permission in permissions.items() if permission.token and not one.startswith("api.")}
-    assert others == {"editions.export", "health.metrics"}
+    assert others == {"editions.export", "editions.export_along", "health.metrics"}
 
 
 def test_the_description_names_the_ways_to_be_recognised() -> None:
@@ -393,3 +394,24 @@ def test_the_page_of_devices_shows_who_is_behind(app: Flask, wiring: Wiring) -> 
     assert "p-patrol" not in page
     assert text not in page
     assert "/register/ISLE/devices" in signed_in(app, "manager").get("/campaigns/ISLE/").text
+
+
+VIEWER = {
+    "Accept": "application/vnd.google-earth.kml+xml, application/vnd.google-earth.kmz, image/*, */*",
+    "User-Agent": "GoogleEarth/7.3 (X11;Linux;;kml/2.2;client:Pro;type:default)",
+}
+
+
+def test_a_viewer_that_opens_a_link_is_asked_for_a_token_and_a_browser_never(app: Flask, wiring: Wiring) -> None:
+    address = "/missions/ISLE/editions/current/export.kml"
+    viewer = Browser(app)
+    asked = viewer.get(address, headers=VIEWER)
+    assert (asked.status_code, asked.headers["WWW-Authenticate"].split(",")[0]) == (401, 'Basic realm="geo_offlimits"')
+    wrong = viewer.get(address, headers=VIEWER | basic("wrong"))
+    assert (wrong.status_code, wrong.headers["WWW-Authenticate"][:5]) == (401, "Basic")
+    told = viewer.get(address, headers=VIEWER | basic(issued(wiring)))
+    assert (told.status_code, "Blue Lantern" in told.text) == (200, True)
+    browsers: tuple[dict[str, str], ...] = ({}, {"Accept": "text/html,*/*"}, VIEWER | {"Sec-Fetch-Site": "cross-site"})
+    for headers in browsers:
+        assert viewer.get(address, headers=headers).status_code == 303, headers
+    assert viewer.get("/list", headers=VIEWER).status_code == 303  # no token opens it

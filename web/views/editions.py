@@ -1,21 +1,27 @@
 """The page of an edition, and its list to take along: its own bytes, or the part of them that a filter chooses.
 
 `edition.html` gets `read` (the PublishedEdition), of its `entries` those on this `page` of `pages`, `header`, `newest`,
-`headers` (every edition of the mission, newest first) and `key` (the one that signed it). `changes.html` gets the
-`delta` to the edition of `header`, and what `clearing` a device needs.
+`headers` (every edition of the mission, newest first), `key` (the one that signed it) and `forms` (the formats).
+`changes.html` gets the `delta` to the edition of `header`, and what `clearing` a device needs.
 """
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
+from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.formats import delta_words
+from geo_offlimits.formats.exporter import FORMS, LINKED
+from geo_offlimits.formats.route import LIMITS
 from geo_offlimits.services import deltas
 from geo_offlimits.services import editions as service
+from geo_offlimits.services.filters import Filter
 from web import answers, door, filters, language, paging, reading
 from web.policy import needs
 
+_ROUTE_KB = LIMITS.bytes // 1024 + 64  # and the fields beside it
 editions = Blueprint("editions", __name__, url_prefix="/missions")
 
 
@@ -36,6 +42,7 @@ def page(code: str, number: str) -> str:
         newest=reading.newest(code),
         headers=service.headers(door.act(), code),
         key=service.signed_by(door.act(), code, asked),
+        forms=FORMS,
     )
 
 
@@ -58,15 +65,31 @@ def changes(code: str, number: str) -> str:
 @editions.get("/<code>/editions/<number>/export.<form>")
 @needs(Action.EXPORT, token=Purpose.SYNC, costly=True)
 def export(code: str, number: str, form: str) -> Response:
-    """`geojson`, or with `.dsse` behind it the envelope of the same file.
+    """In one of the FORMS, or with `.dsse` behind it the envelope of the same file.
 
-    Unfiltered it is the edition itself, so its SHA-256 is the edition's.
+    As unfiltered GeoJSON it is the edition itself, so its SHA-256 is the edition's. `?link=1` on the current list as
+    KML gives a file that fetches that list again and again.
     """
-    if form not in ("geojson", "geojson.dsse"):
+    query = request.args.copy()
+    is_link = query.pop("link", None) is not None
+    return _answer(code, number, form, filters.asked(code, query), link=_address(code, query) if is_link else None)
+
+
+@editions.post("/<code>/editions/<number>/export.<form>")
+@needs(Action.EXPORT, token=Purpose.SYNC, costly=True, body_kb=_ROUTE_KB)
+def export_along(code: str, number: str, form: str) -> Response:
+    """The same along a route, which is the file of a form."""
+    return _answer(code, number, form, filters.asked(code, request.form, filters.sent_route()))
+
+
+def _address(code: str, query: MultiDict[str, str]) -> str:
+    """Where a viewer finds the current list, under the name by which we were reached."""
+    return url_for("editions.export", code=code, number="current", form=LINKED, _external=True, **query.to_dict())
+
+
+def _answer(code: str, number: str, form: str, chosen: Filter, *, link: str | None = None) -> Response:
+    name, is_envelope = form.removesuffix(ENVELOPE_SUFFIX), form.endswith(ENVELOPE_SUFFIX)
+    if name not in FORMS or (link and (name, number) != (LINKED, "current")):
         raise NotFound
-    chosen = filters.asked(code, request.args)
-    if form == "geojson.dsse":
-        return answers.export_envelope(code, number, chosen)
-    if chosen.empty:
-        return answers.edition_answer(code, number, download=True)
-    return answers.filtered_answer(code, number, chosen)
+    answer = answers.export_envelope if is_envelope else answers.export_answer
+    return answer(code, number, name, chosen, link)

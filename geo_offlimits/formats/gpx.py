@@ -1,0 +1,88 @@
+"""GPX 1.1 (Topografix, 2004) for receivers and OsmAnd: a waypoint an entry, which warns who comes near.
+
+1. Garmin's receivers read how near from one of two extensions, by their age: GpxExtensions v3 or WaypointExtension v1.
+   Both are written; the radius covers the footprint and what is not sure of it.
+2. Names are short and each stands once: a receiver that finds a second one overwrites the first.
+3. Areas, and premises with an outline, are tracks besides.
+4. What has no place is told in the file's description.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.edition import Entry
+from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
+from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
+from geo_offlimits.formats.packed import encoded_together
+from geo_offlimits.formats.words import WORDS
+from geo_offlimits.lookup.wording import Translate
+
+_ROOT = (
+    '<gpx version="1.1" creator="geo_offlimits" xmlns="http://www.topografix.com/GPX/1/1"'
+    ' xmlns:gpxx="http://www.garmin.com/xmlschemas/GpxExtensions/v3"'
+    ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net">\n'
+)
+_SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Danger Area"}
+_COLOURS = {Restriction.OFF_LIMITS: "#c03300", Restriction.CAUTION: "#b07a00"}
+# Older receivers cut names behind this; the number behind the name must stay.
+_NAME_LETTERS = 30
+
+
+def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
+    """The file in UTF-8; the same excerpt gives the same bytes."""
+    return b"".join(encoded_together(_pieces(excerpt, translate)))
+
+
+def _pieces(excerpt: Excerpt, translate: Translate) -> Iterator[str]:
+    yield DECLARATION + _ROOT
+    yield (
+        f"<metadata><name>{encoded(excerpt.title)}</name><desc>{tagless(in_words(excerpt, translate))}</desc>"
+        f"<time>{format_instant(excerpt.edition.issued_at)}</time></metadata>\n"
+    )
+    kinds = {one: _kind(one, translate) for one in Restriction}
+    for placed in excerpt.placed:
+        yield _waypoint(placed, translate, *kinds[placed.entry.restriction])
+    for placed in excerpt.placed:
+        if placed.is_outlined:
+            yield _tracks(placed)
+    yield "</gpx>\n"
+
+
+def short_name(entry: Entry) -> str:
+    """The entry's name, cut, with its number behind it, which no other entry of the mission has."""
+    number = entry.entry_id.rpartition("-")[2]
+    return f"{entry.name[: _NAME_LETTERS - len(number) - 1].rstrip()} {number}"
+
+
+def _kind(restriction: Restriction, translate: Translate) -> tuple[str, str]:
+    """How all entries of a restriction look, as a receiver knows it and as OsmAnd does."""
+    looks = f"<sym>{_SYMBOLS[restriction]}</sym><type>{encoded(translate(WORDS[restriction]))}</type>"
+    osmand = (
+        f"<osmand:color>{_COLOURS[restriction]}</osmand:color>"
+        "<osmand:icon>special_symbol_exclamation_mark</osmand:icon><osmand:background>octagon</osmand:background>"
+    )
+    return looks, osmand
+
+
+def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> str:
+    """Its children follow the order of the schema."""
+    entry = placed.entry
+    told = tagless(described(entry, translate))
+    return (
+        f'<wpt lat="{placed.lat:.7f}" lon="{placed.lon:.7f}"><time>{format_instant(entry.since)}</time>'
+        f"<name>{encoded(short_name(entry))}</name><cmt>{told}</cmt><desc>{told}</desc>{looks}<extensions>"
+        f"<gpxx:WaypointExtension><gpxx:Proximity>{placed.alarm_m}</gpxx:Proximity></gpxx:WaypointExtension>"
+        f"<wptx1:WaypointExtension><wptx1:Proximity>{placed.alarm_m}</wptx1:Proximity></wptx1:WaypointExtension>"
+        f"{osmand}</extensions></wpt>\n"
+    )
+
+
+def _tracks(placed: Placed) -> str:
+    segments = "".join(f"<trkseg>{''.join(map(_corner, ring.tolist()))}</trkseg>" for ring in placed.rings)
+    return f"<trk><name>{encoded(short_name(placed.entry))}</name>{segments}</trk>\n"
+
+
+def _corner(lon_lat: Sequence[float]) -> str:
+    lon, lat = lon_lat
+    return f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>'

@@ -1,0 +1,113 @@
+"""Which footprints lie along a route: within so many geodesic metres of a line that is straight in longitude/latitude.
+
+A piece of the line is nowhere farther from its middle than half its length, so a footprint farther from the middle
+than the width and that half is not in reach of the piece, and one within the width is. Only between the two is a piece
+halved, until it is shorter than SURE_M. What is within the width is therefore always found, and what is beyond it by
+more than SURE_M and the error of distances (1 cm) never; no projection takes part.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.lookup.footprint import edge_bound_m, split_edges
+from geo_offlimits.lookup.geodesy import Array, distances_m
+from geo_offlimits.lookup.proximity import ProximityIndex
+
+MAX_WIDTH_M = 50_000.0
+SURE_M = 0.005
+_MAX_PIECES = 200_000
+_SHORTEST_M, _SHARE = 10.0, 8  # of the width
+_AT_ONCE = 500  # pieces; so many times the footprints are held at once
+_TURN = 360.0
+
+Reached = npt.NDArray[np.bool_]
+Pieces = tuple[Array, Array]
+
+
+def along(lines: Sequence[Array], geometries: Sequence[BaseGeometry | None], within_m: float) -> Reached:
+    """Whether each footprint is reached, shape (k,); never one whose place is not known.
+
+    lines : each (n, 2), longitude and latitude in degrees; from one point to the next the shorter way round.
+    Raises InputError unless 0 < within_m <= 50,000, and for lines too long to be looked along so narrowly.
+    """
+    if not 0 < within_m <= MAX_WIDTH_M:
+        reason = Sentence("not between 0 and {most}", most=int(MAX_WIDTH_M))
+        told = Sentence("Along a route, look for 0 to {most} metres.", most=int(MAX_WIDTH_M))
+        raise InputError(told, Issue(field="within_m", value=str(within_m), reason=reason))
+    reached = np.zeros(len(geometries), dtype=bool)
+    left = np.array([row for row, one in enumerate(geometries) if one is not None], dtype=np.int64)
+    index = ProximityIndex([geometries[row] for row in left])
+    for pieces in _in_parts(_pieces(lines, max(within_m / _SHARE, _SHORTEST_M))):
+        found = _reached_by(pieces, index, [geometries[row] for row in left], within_m)
+        if found.any():
+            reached[left[found]] = True
+            left = left[~found]
+            index = ProximityIndex([geometries[row] for row in left])
+        if not len(left):
+            break
+    return reached
+
+
+def _pieces(lines: Sequence[Array], longest_m: float) -> Pieces:
+    """Both ends (k, 2) of pieces of at most `longest_m`; longitudes go on beyond ±180 where a line does."""
+    whole = [_unwound(line) for line in lines]
+    starts = np.vstack([line[: max(len(line) - 1, 1)] for line in whole])
+    ends = np.vstack([line[1:] if len(line) > 1 else line for line in whole])
+    counts = np.maximum(np.ceil(edge_bound_m(starts, ends) / longest_m), 1.0)
+    if counts.sum() > _MAX_PIECES:
+        reason, remedy = Sentence("too long for so narrow a corridor"), Sentence("cut the route, or widen it")
+        told = Sentence("The route is too long for a corridor so narrow; cut it into several, or give more metres.")
+        raise InputError(told, Issue(field="route", reason=reason, remedy=remedy))
+    return split_edges(starts, ends, counts.astype(np.int64))
+
+
+def _unwound(line: Array) -> Array:
+    steps = np.diff(line[:, 0])
+    turns = np.concatenate([[0.0], np.cumsum(-np.round(steps / _TURN) * _TURN)])
+    return np.column_stack([line[:, 0] + turns, line[:, 1]])
+
+
+def _in_parts(pieces: Pieces) -> Iterator[Pieces]:
+    for at in range(0, len(pieces[0]), _AT_ONCE):
+        yield pieces[0][at : at + _AT_ONCE], pieces[1][at : at + _AT_ONCE]
+
+
+def _middles(pieces: Pieces) -> tuple[Array, Array, Array]:
+    """Latitude and longitude of each piece's middle, and how far its ends may be from there."""
+    starts, ends = pieces
+    middle = (starts + ends) / 2
+    lons = middle[:, 0] - np.round(middle[:, 0] / _TURN) * _TURN
+    return middle[:, 1], lons, edge_bound_m(starts, ends) / 2
+
+
+def _reached_by(
+    pieces: Pieces, index: ProximityIndex, footprints: Sequence[BaseGeometry | None], within_m: float
+) -> Reached:
+    lats, lons, halves_m = _middles(pieces)
+    hits = index.near(lats, lons, within_m + float(halves_m.max()))
+    reached = np.zeros(len(footprints), dtype=bool)
+    reached[hits.entry[hits.distance_m <= within_m]] = True
+    unsure = ~reached[hits.entry] & (hits.distance_m - halves_m[hits.position] <= within_m)
+    for row in np.unique(hits.entry[unsure]).tolist():
+        near = hits.position[unsure & (hits.entry == row)]
+        footprint = footprints[row]
+        reached[row] = footprint is not None and _is_reached((pieces[0][near], pieces[1][near]), footprint, within_m)
+    return reached
+
+
+def _is_reached(pieces: Pieces, footprint: BaseGeometry, within_m: float) -> bool:
+    while len(pieces[0]):
+        lats, lons, halves_m = _middles(pieces)
+        far_m = distances_m(lats, lons, footprint)
+        if (far_m <= within_m).any():
+            return True
+        unsure = far_m - halves_m <= within_m
+        if unsure.any() and float(halves_m[unsure].max()) < SURE_M:
+            return True
+        starts, ends = pieces[0][unsure], pieces[1][unsure]
+        pieces = split_edges(starts, ends, np.full(len(starts), 2)) if len(starts) else (starts, ends)
+    return False
