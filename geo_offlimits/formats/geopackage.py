@@ -82,7 +82,7 @@ def complete(path: Path, excerpt: Excerpt, translate: Translate) -> None:
         for table, style in (("premises", premises_style(translate)), ("boundaries", boundaries_style(translate))):
             file.execute(
                 "INSERT INTO layer_styles VALUES (NULL, '', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
-                (table, table, style, moment),
+                (table, table, style.written(), moment),
             )
         for table in ("edition", "layer_styles"):
             file.execute(_CONTENTS, (table, table, moment))

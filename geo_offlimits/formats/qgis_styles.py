@@ -5,39 +5,83 @@ outlines. Signs are drawn from simple shapes; nothing is read from a file of sym
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.formats.markup import Markup
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
+QGIS_VERSION = "3.22.0"
 _OFF, _CAUTION, _PAPER, _INK = "192,51,0", "176,122,0", "255,255,255", "23,35,45"
 _POINT, _OUTLINE = "geometry_type($geometry) = 'Point'", "geometry_type($geometry) = 'Polygon'"
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """One thing that is drawn: a class of QGIS with its options, and signs of their own that it places."""
+
+    kind: str
+    options: dict[str, str]
+    signs: tuple["_Drawn", ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Rule:
-    """What is shown where `filter` holds: `layers` from the ground up, each a class of QGIS and its options."""
+    """What is shown where `filter` holds: `layers` from the ground up."""
 
     label: str
     filter: str
     kind: str  # marker or fill
-    layers: tuple[tuple[str, dict[str, str]], ...] = field(default=())
+    layers: tuple[_Drawn, ...]
 
 
-def premises_style(translate: Translate = str) -> str:
+@dataclass(frozen=True)
+class Style:
+    """Rules of a layer, and the column whose text stands beside its signs, if any."""
+
+    rules: tuple[_Rule, ...]
+    label: str = ""
+
+    def written(self) -> str:
+        """As a document of its own, for `layer_styles`."""
+        made = Markup()
+        with made.element("qgis", version=QGIS_VERSION, styleCategories="Symbology|Labeling"):
+            self.write(made)
+        return made.written().decode()
+
+    def write(self, made: Markup) -> None:
+        """As part of a project's layer."""
+        with made.element("renderer-v2", type="RuleRenderer", symbollevels="0", forceraster="0", enableorderby="0"):
+            with made.element("rules", key="rules"):
+                for at, rule in enumerate(self.rules):
+                    made.empty("rule", key=f"rule{at}", symbol=str(at), filter=rule.filter, label=rule.label)
+            with made.element("symbols"):
+                for at, rule in enumerate(self.rules):
+                    _symbol(made, str(at), rule.kind, rule.layers)
+        if self.label:
+            _labels(made, self.label)
+
+
+def premises_style(translate: Translate = str) -> Style:
     """A barred ring or hatching for off limits, a triangle or a quiet outline for caution, with the name beside it."""
-    return _written(list(_premises_rules(translate)), label="name")
+    return Style(tuple(_premises_rules(translate)), label="name")
 
 
-def boundaries_style(translate: Translate = str) -> str:
+def boundaries_style(translate: Translate = str) -> Style:
     """Outlines without a filling, so that the map beneath stays readable."""
-    rules = [
+    rules = (
         _Rule(label=translate("Territory"), filter="kind = 'territory'", kind="fill", layers=(_edge(_INK, "0.7"),)),
         _Rule(label=translate("Sector"), filter="kind = 'sector'", kind="fill", layers=(_edge(_INK, "0.3", "dash"),)),
-    ]
-    return _written(rules)
+    )
+    return Style(rules)
+
+
+def zones_style(translate: Translate = str) -> Style:
+    """Where a device warns: a thin edge, because the zone itself is not off limits."""
+    return Style(
+        (_Rule(label=translate("Warns within"), filter="TRUE", kind="fill", layers=(_edge(_OFF, "0.2", "dot"),)),)
+    )
 
 
 def _premises_rules(translate: Translate) -> Iterator[_Rule]:
@@ -51,33 +95,37 @@ def _premises_rules(translate: Translate) -> Iterator[_Rule]:
     ):
         label, which = translate(WORDS[restriction]), f"restriction = '{restriction.value}' AND {listed}"
         yield _Rule(label=label, filter=f"{which} AND {_POINT}", kind="marker", layers=sign)
-        yield _Rule(label=label, filter=f"{which} AND {_OUTLINE}", kind="fill", layers=hatching)
+        outlined = (*hatching, _within(sign))
+        yield _Rule(label=label, filter=f"{which} AND {_OUTLINE}", kind="fill", layers=outlined)
 
 
-def _barred_ring() -> tuple[tuple[str, dict[str, str]], ...]:
+def _within(sign: tuple[_Drawn, ...]) -> _Drawn:
+    """The sign inside an outline: from afar a house is too small to be seen."""
+    return _Drawn("CentroidFill", {"point_on_surface": "1", "point_on_all_parts": "0"}, sign)
+
+
+def _barred_ring() -> tuple[_Drawn, ...]:
     return (
         _marker("circle", _PAPER, _OFF, size="5.5", width="0.9"),
         _marker("line", _OFF, _OFF, size="4.6", width="0.9", angle="135"),
     )
 
 
-def _triangle() -> tuple[tuple[str, dict[str, str]], ...]:
+def _triangle() -> tuple[_Drawn, ...]:
     return (_marker("equilateral_triangle", "255,176,0", _CAUTION, size="5.5", width="0.5"),)
 
 
-def _marker(
-    name: str, colour: str, edge: str, *, size: str, width: str, angle: str = "0"
-) -> tuple[str, dict[str, str]]:
+def _marker(name: str, colour: str, edge: str, *, size: str, width: str, angle: str = "0") -> _Drawn:
     shape = {"name": name, "angle": angle, "size": size, "size_unit": "MM", "color": f"{colour},255"}
-    return "SimpleMarker", shape | _line("outline_", edge, width, "solid")
+    return _Drawn("SimpleMarker", shape | _line("outline_", edge, width, "solid"))
 
 
-def _edge(colour: str, width: str, style: str = "solid") -> tuple[str, dict[str, str]]:
-    return "SimpleFill", {"style": "no"} | _line("outline_", colour, width, style)
+def _edge(colour: str, width: str, style: str = "solid") -> _Drawn:
+    return _Drawn("SimpleFill", {"style": "no"} | _line("outline_", colour, width, style))
 
 
-def _hatch(colour: str) -> tuple[str, dict[str, str]]:
-    return "SimpleFill", {"style": "b_diagonal", "color": f"{colour},150", "outline_style": "no"}
+def _hatch(colour: str) -> _Drawn:
+    return _Drawn("SimpleFill", {"style": "b_diagonal", "color": f"{colour},150", "outline_style": "no"})
 
 
 def _line(prefix: str, colour: str, width: str, style: str) -> dict[str, str]:
@@ -85,30 +133,15 @@ def _line(prefix: str, colour: str, width: str, style: str) -> dict[str, str]:
     return {prefix + name: value for name, value in facts.items()}
 
 
-def _written(rules: list[_Rule], label: str = "") -> str:
-    made = Markup()
-    with made.element("qgis", version="3.22.0", styleCategories="Symbology|Labeling"):
-        with made.element("renderer-v2", type="RuleRenderer", symbollevels="0", forceraster="0", enableorderby="0"):
-            with made.element("rules", key="rules"):
-                for at, rule in enumerate(rules):
-                    made.empty("rule", key=f"rule{at}", symbol=str(at), filter=rule.filter, label=rule.label)
-            with made.element("symbols"):
-                for at, rule in enumerate(rules):
-                    _symbol(made, str(at), rule)
-        if label:
-            _labels(made, label)
-    return made.written().decode()
-
-
-def _symbol(made: Markup, name: str, rule: _Rule) -> None:
-    with made.element("symbol", type=rule.kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0"):
-        for kind, options in rule.layers:
-            with (
-                made.element("layer", **{"class": kind, "enabled": "1", "locked": "0", "pass": "0"}),
-                made.element("Option", type="Map"),
-            ):
-                for option, value in options.items():
-                    made.empty("Option", type="QString", name=option, value=value)
+def _symbol(made: Markup, name: str, kind: str, layers: tuple[_Drawn, ...]) -> None:
+    with made.element("symbol", type=kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0"):
+        for at, drawn in enumerate(layers):
+            with made.element("layer", **{"class": drawn.kind, "enabled": "1", "locked": "0", "pass": "0"}):
+                with made.element("Option", type="Map"):
+                    for option, value in drawn.options.items():
+                        made.empty("Option", type="QString", name=option, value=value)
+                if drawn.signs:
+                    _symbol(made, f"@{name}@{at}", "marker", drawn.signs)
 
 
 def _labels(made: Markup, column: str) -> None:
@@ -126,5 +159,5 @@ def _labels(made: Markup, column: str) -> None:
             made.empty(
                 "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor=f"{_PAPER},255"
             )
-        made.empty("placement", placement="6", dist="1", distUnits="MM", priority="5")
-        made.empty("rendering", obstacle="1", scaleVisibility="1", scaleMin="100000", scaleMax="0")
+        made.empty("placement", placement="0", dist="3", distUnits="MM", priority="5", centroidInside="1")
+        made.empty("rendering", obstacle="1", scaleVisibility="1", scaleMin="0", scaleMax="25000")

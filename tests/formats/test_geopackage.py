@@ -30,6 +30,7 @@ from geo_offlimits.formats import geopackage
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.layer import boundaries_layer, entries_layer
 from tests.formats.conftest import listed
+from tests.formats.qgis import in_qgis
 
 FINGERPRINT = "5f0c" * 16
 SCRIPTS = ("Zoë’s", "Плава лампа", "Μπλε φανάρι", "الفانوس الأزرق", "המנורה", "青灯")
@@ -192,6 +193,7 @@ def test_qgis_finds_a_style_of_its_own_for_each_layer(file: Path) -> None:
 QGIS = """
 import sys
 from qgis.core import QgsApplication, QgsVectorLayer
+QgsApplication.setPrefixPath("/usr", True)
 app = QgsApplication([], False)
 app.initQgis()
 for part in ("premises|geometrytype=Point", "premises|geometrytype=Polygon", "boundaries", "edition"):
@@ -204,23 +206,8 @@ app.exitQgis()
 """
 
 
-def qgis(program: str, *told: Path) -> str:
-    """What a script prints in QGIS without a window, or the test is skipped where there is none."""
-    python = "/usr/bin/python3"
-    found = Path(python).exists() and subprocess.run(
-        [python, "-c", "import qgis.core"], capture_output=True, check=False
-    )
-    if not found or found.returncode:
-        pytest.skip("no QGIS on this machine; install python3-qgis")
-    environment = {"QT_QPA_PLATFORM": "offscreen", "PATH": "/usr/bin", "HOME": str(told[0].parent)}
-    run = subprocess.run(
-        [python, "-c", program, *told], capture_output=True, text=True, check=True, env=environment, timeout=120
-    )
-    return run.stdout
-
-
 def test_qgis_opens_every_layer_in_its_style(file: Path) -> None:
-    assert qgis(QGIS, file).splitlines() == [
+    assert in_qgis(QGIS, file) == [
         "premises|geometrytype=Point;True;4;5;QgsSimpleFillSymbolLayer;QgsSimpleMarkerSymbolLayer",
         "premises|geometrytype=Polygon;True;3;5;QgsSimpleFillSymbolLayer;QgsSimpleMarkerSymbolLayer",
         "boundaries;True;1;2;QgsSimpleFillSymbolLayer",
