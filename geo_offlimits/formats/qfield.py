@@ -104,7 +104,9 @@ def _around(footprints: Any, reach_m: Any) -> list[BaseGeometry]:
     scale = np.column_stack([np.maximum(np.cos(np.radians(cosines)), _LEAST_COSINE), np.ones_like(lats)])
     flat = _scaled(footprints, scale)
     grown = shapely.buffer(flat, reach_m / _METRES_A_DEGREE * _AROUND, quad_segs=_QUARTER)
-    return [_on_earth(zone) for zone in _scaled(grown, 1.0 / scale)]
+    zones = _scaled(grown, 1.0 / scale)
+    whole = shapely.contains_properly(_WORLD, zones)
+    return [zone if is_whole else _on_earth(zone) for zone, is_whole in zip(zones, whole, strict=True)]
 
 
 def _scaled(shapes: Any, scale: Any) -> Any:
@@ -114,8 +116,6 @@ def _scaled(shapes: Any, scale: Any) -> Any:
 
 def _on_earth(zone: BaseGeometry) -> BaseGeometry:
     """Cut along ±180, the part beyond on the other side."""
-    if shapely.contains_properly(_WORLD, zone):
-        return zone
     turned = [affinity.translate(zone, xoff=by_deg) for by_deg in (-360.0, 0.0, 360.0)]
     return shapely.union_all([shapely.intersection(one, _WORLD) for one in turned])
 

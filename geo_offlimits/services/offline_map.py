@@ -7,6 +7,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from geo_offlimits import frame
@@ -46,7 +47,7 @@ def _filter(excerpt: Excerpt, translate: Translate) -> Iterator[tuple[str, str]]
 
 def _document(excerpt: Excerpt) -> dict[str, Any]:
     """The edition's own members with the entries of the excerpt."""
-    about = edition_file.about(edition_file.encode(excerpt.edition))
+    about = edition_file.about(edition_file.encode(replace(excerpt.edition, entries=())))
     return edition_file.feature_collection(excerpt.entries) | {"offlimits": about}
 
 
