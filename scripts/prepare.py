@@ -32,6 +32,7 @@ NEED_SYSTEM_PACKAGES = {"test", "bench"}
 SYSTEM_PACKAGES = {
     "chromium-headless-shell": "chromium-headless-shell",
     "gcc": "cc",
+    "gdal-bin": "ogrinfo",
     "libc6-dev": "/usr/include/stdio.h",
     "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
 }
