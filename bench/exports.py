@@ -32,10 +32,10 @@ from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
 from geo_offlimits.formats.edition import encode, properties
 from geo_offlimits.formats.excerpt import Excerpt, described
-from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.formats.gpx import short_name
 from geo_offlimits.formats.table import Table
 from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.services.forms import FORMS
 
 RESULTS = Path(__file__).resolve().parent / "results" / "exports.json"
 PREMISES, ROUNDS, BAR = 10_000, 7, 1.5

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 import geopandas as gpd
@@ -95,8 +96,8 @@ def premises_layer(edition: Edition) -> gpd.GeoDataFrame:
 
 def entries_layer(entries: Iterable[Entry]) -> gpd.GeoDataFrame:
     """The premises layer of entries that are not (yet) in an edition."""
-    rows = [{column.name: getattr(entry, column.name) for column in PREMISES} for entry in entries]
-    return _layer(rows, PREMISES)
+    listed = tuple(entries)
+    return _layer({column.name: [*map(attrgetter(column.name), listed)] for column in PREMISES}, PREMISES)
 
 
 def places_layer(places: Iterable[BaseGeometry | None]) -> gpd.GeoDataFrame:
@@ -106,17 +107,15 @@ def places_layer(places: Iterable[BaseGeometry | None]) -> gpd.GeoDataFrame:
 
 def boundaries_layer(boundaries: Iterable[Boundary]) -> gpd.GeoDataFrame:
     """One row a territory or sector, in the order given; columns as BOUNDARIES."""
-    rows = [
-        {
-            "kind": boundary.kind,
-            "name": boundary.name,
-            "valid_from": boundary.valid.start,
-            "valid_to": boundary.valid.end,
-            "geometry": boundary.geometry,
-        }
-        for boundary in boundaries
-    ]
-    return _layer(rows, BOUNDARIES)
+    listed = tuple(boundaries)
+    values: dict[str, list[Any]] = {
+        "kind": [boundary.kind for boundary in listed],
+        "name": [boundary.name for boundary in listed],
+        "valid_from": [boundary.valid.start for boundary in listed],
+        "valid_to": [boundary.valid.end for boundary in listed],
+        "geometry": [boundary.geometry for boundary in listed],
+    }
+    return _layer(values, BOUNDARIES)
 
 
 def validate(layer: gpd.GeoDataFrame, columns: Sequence[Column] = PREMISES) -> None:
@@ -233,13 +232,13 @@ def _holding(boundaries: gpd.GeoDataFrame, kind: BoundaryKind, at: datetime | No
     return chosen[begun & (chosen["valid_to"].isna() | (chosen["valid_to"] > at))]
 
 
-def _layer(rows: list[dict[str, Any]], columns: Sequence[Column]) -> gpd.GeoDataFrame:
+def _layer(values: dict[str, list[Any]], columns: Sequence[Column]) -> gpd.GeoDataFrame:
     table: dict[str, Any] = {
-        column.name: _series([row[column.name] for row in rows], column.kind)
+        column.name: _series(values[column.name], column.kind)
         for column in columns
         if column.kind is not ColumnKind.GEOMETRY
     }
-    geometry = gpd.GeoSeries([row["geometry"] for row in rows], crs=CRS)
+    geometry = gpd.GeoSeries(values["geometry"], crs=CRS)
     layer = gpd.GeoDataFrame(table, geometry=geometry, crs=CRS)[[column.name for column in columns]]
     validate(layer, columns)
     return layer

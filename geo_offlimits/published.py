@@ -22,6 +22,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats import edition as edition_file
+from geo_offlimits.formats.words import vocabulary
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.names import BY_NUMBER, NameIndex, NameMatch
 from geo_offlimits.lookup.verdict import DOOR_M, RADIUS_M, Answer, LookupIndex, Question
@@ -166,7 +167,9 @@ class PublishedEdition:
         # Folium takes as long to import as the rest of a look-up, and a check at a prompt shows no map.
         from geo_offlimits import frame  # noqa: PLC0415  (imported late, for the reason above)
 
-        return frame.standalone_map(edition=json.loads(self.content))
+        facts = (("SHA-256", self.sha256),)
+        reader = frame.Reader(vocabulary=vocabulary())
+        return frame.standalone_map(edition=json.loads(self.content), facts=facts, reader=reader)
 
     @cached_property
     def _by_number(self) -> dict[str, Entry]:

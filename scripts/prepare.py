@@ -33,6 +33,7 @@ SYSTEM_PACKAGES = {
     "chromium-headless-shell": "chromium-headless-shell",
     "gcc": "cc",
     "gpsbabel": "gpsbabel",
+    "gdal-bin": "ogrinfo",
     "libc6-dev": "/usr/include/stdio.h",
     "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
 }

@@ -11,10 +11,10 @@ from flask import Response, request
 from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
 from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.formats import deltas
-from geo_offlimits.formats.exporter import EDITION, FORMS
 from geo_offlimits.services import editions, exports
 from geo_offlimits.services.exports import Export
 from geo_offlimits.services.filters import Filter
+from geo_offlimits.services.forms import EDITION, FORMS
 from web import compression, door, language, reading
 from web.bodies import refused
 
@@ -101,7 +101,7 @@ def _exported(code: str, number: str, form: str, chosen: Filter, link: str | Non
 
 def _file_name(code: str, made: Export, form: str, chosen: Filter, link: str | None) -> str:
     part = "" if chosen.empty else "-filtered"
-    return f"{code}-link{part}.{form}" if link else f"{code}-edition-{made.number}{part}.{form}"
+    return f"{code}-link{part}.{form}" if link else f"{code}-edition-{made.number}{part}.{FORMS[form].ending}"
 
 
 def _take_along(answer: Response, name: str) -> None:

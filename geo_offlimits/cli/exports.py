@@ -11,7 +11,7 @@ import click
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.files import write_whole
 from geo_offlimits.cli.parameters import BOX, EDITION, FILE, METRES, MISSION, NEW_FILE
-from geo_offlimits.formats import exporter
+from geo_offlimits.services import forms
 
 if TYPE_CHECKING:
     from geo_offlimits.services.act import Act
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @MISSION
 @EDITION
-@click.option("--format", "form", type=click.Choice(list(exporter.FORMS)), default=exporter.EDITION, show_default=True)
+@click.option("--format", "form", type=click.Choice(list(forms.FORMS)), default=forms.EDITION, show_default=True)
 @click.option("--bbox", type=BOX, help="Only what touches this box, in degrees.")
 @click.option("--near", metavar="POSITION", help="Only what lies within --within-m of here.")
 @click.option(
@@ -57,7 +57,7 @@ def export(
 
     if bool(near or route) != bool(within_m):
         raise click.UsageError("Give --near or --route, and --within-m, together.")
-    if link and (form != exporter.LINKED or number or route):
+    if link and (form != forms.LINKED or number or route):
         raise click.UsageError("--link is for the current list as KML, without --route.")
     query = {"bbox": bbox and ",".join(map(str, bbox)), "near": near, "within_m": within_m, "sector": sector}
     with door.reading() as act:
@@ -114,5 +114,5 @@ def _address(server: str | None, code: str, query: Mapping[str, object]) -> str 
             f"--link takes the address of the server, such as https://lists.example, not {server!r}."
         )
     asked = urlencode({name: value for name, value in query.items() if value is not None})
-    path = f"{server.rstrip('/')}/missions/{quote(code)}/editions/current/export.{exporter.LINKED}"
+    path = f"{server.rstrip('/')}/missions/{quote(code)}/editions/current/export.{forms.LINKED}"
     return f"{path}?{asked}" if asked else path

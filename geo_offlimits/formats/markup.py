@@ -1,6 +1,8 @@
-"""XML as devices read it. Writers fill templates of their own; every text that goes into one passes an encoder here."""
+"""XML as devices read it. Long lists fill templates; every text that goes into a file passes an encoder here."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 # Of XML 1.0, section 2.2: no reader takes these, escaped or not.
@@ -23,3 +25,29 @@ def encoded(text: str) -> str:
 def tagless(text: str) -> str:
     """`encoded` for a member that some programs show as HTML, though the file does not say so: no tag stands in it."""
     return encoded(text.translate(_NO_TAG) if "<" in text or ">" in text else text)
+
+
+class Markup:
+    """A short document that grows. Names of elements and of their attributes are ours, every value is encoded."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    @contextmanager
+    def element(self, tag: str, **attributes: str) -> Iterator[None]:
+        self._lines.append(f"<{tag}{_told(attributes)}>")
+        yield
+        self._lines.append(f"</{tag}>")
+
+    def leaf(self, tag: str, text: str, **attributes: str) -> None:
+        self._lines.append(f"<{tag}{_told(attributes)}>{encoded(text)}</{tag}>")
+
+    def empty(self, tag: str, **attributes: str) -> None:
+        self._lines.append(f"<{tag}{_told(attributes)}/>")
+
+    def written(self) -> bytes:
+        return (DECLARATION + "\n".join(self._lines) + "\n").encode()
+
+
+def _told(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{encoded(value)}"' for name, value in attributes.items())

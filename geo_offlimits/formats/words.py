@@ -170,6 +170,11 @@ def word(member: Enum) -> str:
     return _REGISTER.get(type(member), WORDS)[member]
 
 
+def vocabulary(translate: Callable[[str], str] = str) -> dict[str, str]:
+    """What staff read for the words of an entry: kinds of venue and of personnel, by the word that an edition holds."""
+    return {member.value: translate(WORDS[member]) for kind in (VenueKind, PersonnelCategory) for member in kind}
+
+
 def standing(
     one: Designation, at: datetime, moment: Callable[[datetime], str], translate: Callable[[str], str] = str
 ) -> str:

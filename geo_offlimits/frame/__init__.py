@@ -3,7 +3,7 @@
 from geo_offlimits.frame.assets import Asset, AssetMissingError, asset_url, served_files, static_root, vendor_path
 from geo_offlimits.frame.figure import OutsideAssetError, PageParts
 from geo_offlimits.frame.labels import MapLabels
-from geo_offlimits.frame.maps import Streets, StreetsKind, comparison_map, lookup_map, standalone_map
+from geo_offlimits.frame.maps import Reader, Streets, StreetsKind, comparison_map, lookup_map, standalone_map
 
 __all__ = [
     "Asset",
@@ -11,6 +11,7 @@ __all__ = [
     "MapLabels",
     "OutsideAssetError",
     "PageParts",
+    "Reader",
     "Streets",
     "StreetsKind",
     "asset_url",

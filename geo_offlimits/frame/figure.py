@@ -4,10 +4,11 @@
    where the map does not need it. A name that is not in the table is refused.
 2. `PageFigure` gives the parts for a page that runs under `script-src 'self'; style-src 'self'`: no inline script, no
    inline style. Element ids are counted, not random, so the same map gives the same bytes and can be cached.
-3. `StandaloneFigure` gives one HTML file with everything inside, for notebooks.
+3. `StandaloneFigure` gives one HTML file with everything inside, for notebooks and for devices.
 """
 
 import base64
+import hashlib
 import mimetypes
 import re
 from collections.abc import Iterator
@@ -45,6 +46,11 @@ ASSETS: dict[str, str | None] = {
     "offlimits_entries_js": "frame/entries.js",
     "leaflet.sidebyside": "frame/side_by_side.js",
     "offlimits_drawing_js": "frame/drawing.js",
+    "offlimits_measure_js": "frame/measure.js",
+    "offlimits_judging_js": "frame/judging.js",
+    "offlimits_notations_js": "frame/notations.js",
+    "offlimits_names_js": "frame/names.js",
+    "offlimits_answer_card_js": "frame/answer_card.js",
     "offlimits_standalone_js": "frame/standalone.js",
     "offlimits_standalone_css": "frame/standalone.css",
 }
@@ -156,16 +162,26 @@ def _inlined_script(item: Asset) -> str:
     return re.sub(r"//# sourceMappingURL=.*", "", text).replace("</script", "<\\/script")
 
 
+def _script_source(script: str) -> str:
+    """What lets a policy run exactly this script, as a browser reads it from the page (CSP 3, 2.3.1)."""
+    read = script.replace("\r\n", "\n").replace("\r", "\n").encode()
+    return f"'sha256-{base64.b64encode(hashlib.sha256(read).digest()).decode()}'"
+
+
 class StandaloneFigure(_OwnFigure):
-    """One HTML file with every asset inside; its own policy lets the browser fetch nothing at all."""
+    """One HTML file with every asset inside; its own policy lets the browser fetch nothing and run no other script.
+
+    language, direction : of the page's words, as HTML has them. without_script : what it says where scripts are off.
+    """
 
     _template = Template(
         """<!DOCTYPE html>
-<html lang="en">
+<html lang="{{ this.language }}" dir="{{ this.direction }}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
+ content="default-src 'none'; script-src {{ kwargs.hashes }}; style-src 'unsafe-inline'; img-src data:;
+ base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{{ kwargs.title|e }}</title>
@@ -174,6 +190,7 @@ class StandaloneFigure(_OwnFigure):
 {%- endfor %}
 </head>
 <body class="offlimits-standalone">
+<noscript><p class="expired">{{ this.without_script|e }}</p></noscript>
 {{ kwargs.html }}
 {%- for script in kwargs.scripts %}
 <script>{{ script }}</script>
@@ -183,14 +200,20 @@ class StandaloneFigure(_OwnFigure):
 """
     )
 
+    def __init__(self, *, language: str = "en", direction: str = "ltr", without_script: str = "", **facts: Any) -> None:
+        super().__init__(**facts)
+        self.language, self.direction, self.without_script = language, direction, without_script
+
     def render(self, **_kwargs: Any) -> str:
         """The whole page. Raises OutsideAssetError, AssetMissingError."""
         with self._rendered_children():
             assets = self._assets()
+            scripts = [*(_inlined_script(item) for item in assets if item.is_script), self.script.render()]
             parts = {
                 "title": self.title or "",
                 "styles": [_inlined_style(item) for item in assets if not item.is_script],
                 "html": self.html.render(),
-                "scripts": [*(_inlined_script(item) for item in assets if item.is_script), self.script.render()],
+                "scripts": scripts,
+                "hashes": " ".join(map(_script_source, scripts)),
             }
         return str(self._template.render(this=self, kwargs=parts))

@@ -8,20 +8,6 @@ from geo_offlimits.errors import InputError, Issue
 # Folium and Leaflet put some labels into templates and innerHTML; a word needs none of these characters.
 _NOT_IN_A_LABEL = re.compile(r"[<>{}&`$\\]")
 
-_SEARCH_PAGE = (
-    "search",
-    "nothing_found",
-    "precaution",
-    "edition",
-    "issued",
-    "expires",
-    "expired",
-    "unmapped",
-    "contacts",
-    "legend",
-    "close",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class MapLabels:
@@ -73,18 +59,6 @@ class MapLabels:
     compare_first: str = "First time"
     compare_second: str = "Second time"
     compare_divider: str = "Divider between the two times"
-    # the page of its own that a notebook shows
-    search: str = "Search a name or address"
-    nothing_found: str = "No entry of this edition has such a name"
-    precaution: str = "Suspected, precautionary: a listing is not a finding"
-    edition: str = "Edition"
-    issued: str = "issued"
-    expires: str = "expires"
-    expired: str = "This edition has expired: ask for the current one"
-    unmapped: str = "Listed without a place on the map"
-    contacts: str = "Confidential contacts"
-    legend: str = "Legend"
-    close: str = "Close"
 
     def __post_init__(self) -> None:
         for field, text in asdict(self).items():
@@ -99,8 +73,8 @@ class MapLabels:
         return asdict(self)
 
     def of_the_map(self) -> dict[str, str]:
-        """Without those that only drawing, two times or a notebook's page show."""
-        others = {*self.of_drawing(), *self.of_comparing(), *_SEARCH_PAGE}
+        """Without those that only drawing or two times show."""
+        others = {*self.of_drawing(), *self.of_comparing()}
         return {name: text for name, text in asdict(self).items() if name not in others}
 
     def of_drawing(self) -> dict[str, str]:
@@ -108,6 +82,3 @@ class MapLabels:
 
     def of_comparing(self) -> dict[str, str]:
         return {name: text for name, text in asdict(self).items() if name.startswith("compare_")}
-
-    def of_the_search_page(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in _SEARCH_PAGE}

@@ -7,21 +7,31 @@ bracket of anybody's data is ever there to be read as code.
 
 import json
 import re
+from functools import lru_cache
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_UNSAFE = re.compile(r"[^A-Za-z0-9 ]")
+_SAFE = re.compile(r"[A-Za-z0-9 ]")
 
 
-def _escaped(character: re.Match[str]) -> str:
-    units = character.group().encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2))
+class _Escapes(dict[int, str]):
+    """What each character is written as, found once."""
+
+    def __missing__(self, code: int) -> str:
+        units = chr(code).encode("utf-16-be", "surrogatepass")
+        escaped = "".join(f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2))
+        self[code] = chr(code) if _SAFE.match(chr(code)) else escaped
+        return self[code]
 
 
-def _safe_string(string: re.Match[str]) -> str:
-    return f'"{_UNSAFE.sub(_escaped, json.loads(string.group()))}"'
+_ESCAPES = _Escapes()
+
+
+@lru_cache(maxsize=4096)  # a list says the same words of each entry
+def _safe_string(string: str) -> str:
+    return f'"{json.loads(string).translate(_ESCAPES)}"'
 
 
 def script_literal(document: object) -> str:
     """`document` as JSON for a script. Raises ValueError for NaN, infinities and what JSON cannot hold."""
     plain = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return _STRING.sub(_safe_string, plain)
+    return _STRING.sub(lambda found: _safe_string(found.group()), plain)

@@ -1,7 +1,7 @@
 """The maps of the product: the look-up page's and that of two times, in parts, and a notebook's, as one file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,8 @@ from geo_offlimits.frame.overlays import (
     Side,
     StreetDetail,
 )
+from geo_offlimits.frame.page_words import letters, page_words
+from geo_offlimits.lookup.wording import Translate
 
 # ((south, west), (north, east)) in WGS 84 degrees
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -142,31 +144,58 @@ def _refuse_other_hosts(*addresses: str | None) -> None:
             raise InputError(f"The map reads nothing from another host; give an address of this one, not {address}.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """For whom a page of its own is written.
+
+    language, direction : BCP 47, and `ltr` or `rtl`. translate : gives the page's words in it. vocabulary : word of a
+    closed vocabulary -> what people read. labels : of the map.
+    """
+
+    language: str = "en"
+    direction: str = "ltr"
+    translate: Translate = str
+    vocabulary: Mapping[str, str] = field(default_factory=dict)
+    labels: MapLabels = field(default_factory=MapLabels)
+
+
 def standalone_map(
     *,
     edition: Mapping[str, Any],
     basemap: Mapping[str, Any] | None = None,
-    labels: MapLabels | None = None,
+    facts: Sequence[tuple[str, str]] = (),
+    is_part: bool = False,
+    reader: Reader | None = None,
     height: str = "640px",
 ) -> folium.Map:
     """A `folium.Map` whose `.save()` and notebook view are one HTML file with everything inside.
 
+    It finds names and positions and tells the verdict by the rules of the product, without a server.
     edition : the edition file (RFC 7946 FeatureCollection with the member `offlimits`), as parsed JSON.
-    basemap : a basemap FeatureCollection, or None for a grid only.
+    basemap : a basemap FeatureCollection, or None for a grid only. facts : heading and text, told of the file.
+    is_part : entries were left out; nothing is then "not listed".
     Safe with any name: the list travels as escaped JSON and is shown as text. The file's own policy lets the browser
     fetch nothing, so layers added to it afterwards must not need the network.
     Raises OutsideAssetError when a part added to the map wants a file of another host.
     """
-    words = labels or MapLabels()
+    by = reader or Reader()
     page = _empty_map(None, 9, _bounds_of(edition) or _WORLD)
-    figure = StandaloneFigure(height=height, title=_title(edition))
+    figure = StandaloneFigure(
+        height=height,
+        title=_title(edition),
+        language=by.language,
+        direction=by.direction,
+        without_script=by.translate("This file shows nothing without JavaScript. Take the printed list."),
+    )
     figure.add_child(page)
     documents = {"edition": edition} | ({"basemap": basemap} if basemap else {})
     for name, document in documents.items():
         page.add_child(EmbeddedDocument(name, document))
-    _add_layers(page, "embedded:edition", "embedded:basemap" if basemap else None, words)
-    _add_controls(page, words)
-    page.add_child(SearchPageElement("searchPage", url="embedded:edition", labels=words.of_the_search_page()))
+    _add_layers(page, "embedded:edition", "embedded:basemap" if basemap else None, by.labels)
+    _add_controls(page, by.labels)
+    told = {"facts": facts, "isPart": is_part, "vocabulary": by.vocabulary, "letters": letters()}
+    words = page_words(edition["offlimits"], by.translate)
+    page.add_child(SearchPageElement("searchPage", url="embedded:edition", words=words, **told))
     return page
 
 

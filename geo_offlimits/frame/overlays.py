@@ -29,7 +29,15 @@ _DRAWING_JS: Links = [
     *_FRAME_JS,
     ("offlimits_drawing_js", "frame/drawing.js"),
 ]
-_SEARCH_JS: Links = [*_FRAME_JS, ("offlimits_standalone_js", "frame/standalone.js")]
+_SEARCH_JS: Links = [
+    *_FRAME_JS,
+    ("offlimits_measure_js", "frame/measure.js"),
+    ("offlimits_judging_js", "frame/judging.js"),
+    ("offlimits_notations_js", "frame/notations.js"),
+    ("offlimits_names_js", "frame/names.js"),
+    ("offlimits_answer_card_js", "frame/answer_card.js"),
+    ("offlimits_standalone_js", "frame/standalone.js"),
+]
 _SEARCH_CSS: Links = [*_FRAME_CSS, ("offlimits_standalone_css", "frame/standalone.css")]
 
 
@@ -154,7 +162,7 @@ class DrawingElement(FrameElement):
 
 
 class SearchPageElement(FrameElement):
-    """Search, card and legend for the page of its own that a notebook shows."""
+    """Search, verdicts, lists and legend for a page of its own, which asks no server."""
 
     default_js = _SEARCH_JS
     default_css = _SEARCH_CSS

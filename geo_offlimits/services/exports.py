@@ -14,13 +14,13 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
-from geo_offlimits.formats.exporter import EDITION, FORMS
 from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.wording import Translate
 from geo_offlimits.services import editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.filters import EVERYTHING, Filter, kept
+from geo_offlimits.services.forms import EDITION, FORMS
 from geo_offlimits.services.shelf import Shelf
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geo_offlimits.formats.exporter import FORMS
+from geo_offlimits.services.forms import FORMS
 from tests.cli.prompt import Prompt, next_second
 from tests.tampering import another_signature, tamper
 

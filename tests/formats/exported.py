@@ -1,7 +1,12 @@
 """A list as hostile and as many-tongued as one can be, for what is exported; and the texts that a file holds."""
 
 import io
+import json
+import re
+import sqlite3
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from shapely import MultiPolygon, Point, Polygon, box
@@ -100,8 +105,37 @@ def excerpt(*kept: str, filtered: bool = False, language: str = "en") -> Excerpt
 
 
 def text_of(content: bytes) -> str:
-    """Everything in a file that can be read, of an archive what it packs."""
+    """Everything in a file that can be read, also what it packs, keeps in cells or writes in escapes."""
+    return "\n".join(map(_read, files_in(content)))
+
+
+def files_in(content: bytes) -> list[bytes]:
+    """The file itself, or those that an archive packs."""
     if not content.startswith(b"PK"):
-        return content.decode("utf-8", errors="replace")
+        return [content]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return "\n".join(archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist())
+        return [archive.read(name) for name in archive.namelist()]
+
+
+def is_database(content: bytes) -> bool:
+    return content.startswith(b"SQLite format 3\0")
+
+
+def _read(content: bytes) -> str:
+    if is_database(content):
+        return "\n".join(_cells(content))
+    text = content.decode("utf-8", errors="replace")
+    return _ESCAPES.sub(lambda found: str(json.loads(f'"{found.group()}"')), text)
+
+
+# Several together, because a sign beyond the first plane is written as two.
+_ESCAPES = re.compile(r"(?:\\u[0-9a-f]{4})+")
+
+
+def _cells(content: bytes) -> Iterator[str]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(content)
+        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if not table.startswith("rtree_"):
+                for row in database.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  (the file's own tables)
+                    yield from (cell for cell in row if isinstance(cell, str))

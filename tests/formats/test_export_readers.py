@@ -18,9 +18,9 @@ import pytest
 from shapely.geometry import shape
 
 from geo_offlimits.formats.cells import restored
-from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.geodesy import GEOD
+from geo_offlimits.services.forms import FORMS
 from tests.formats.exported import ENTRIES, HOSTILE, NAMES, PLACED, SHA256, excerpt
 
 WITHIN_M = 0.1

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from geo_offlimits.formats.edition import encode, written
-from geo_offlimits.formats.exporter import FORMS
+from geo_offlimits.services.forms import FORMS
 from tests.formats.conftest import edition_of, listed
 from tests.formats.exported import ENTRIES, excerpt
 

@@ -113,15 +113,15 @@ def test_a_label_that_a_page_could_read_as_code_is_refused(word: str) -> None:
 
 
 def test_labels_of_other_languages_are_taken_as_they_are() -> None:
-    words = MapLabels(streets="Détail des rues", layers="Couches d'information", search="Назив или адреса")
+    words = MapLabels(streets="Détail des rues", layers="Couches d'information", facility="Назив")
     assert "D\\u00e9tail des rues" in lookup_map(edition_url="/e", labels=words).script
 
 
 def test_a_catalogue_can_name_every_label_and_each_goes_where_it_is_shown() -> None:
     words = MapLabels(**{name: f"label {name}" for name in MapLabels().as_json()})
-    parts = [words.of_the_map(), words.of_drawing(), words.of_comparing(), words.of_the_search_page()]
+    parts = [words.of_the_map(), words.of_drawing(), words.of_comparing()]
     assert sum(map(len, parts)) == len(words.as_json())
-    assert words.as_json() == parts[0] | parts[1] | parts[2] | parts[3]
+    assert words.as_json() == parts[0] | parts[1] | parts[2]
 
 
 def test_an_edition_across_the_antimeridian_shows_the_world(edition: dict[str, Any]) -> None:

@@ -85,10 +85,10 @@ def _same_reading(found: Json, expected: Json) -> bool:
     if found.get("refused") != expected.get("refused") or ("lat" in found) != ("lat" in expected):
         return False
     ours, theirs = (one.get("readings", [one] if "lat" in one else []) for one in (found, expected))
-    return len(ours) == len(theirs) and all(_same_place(o, t) for o, t in zip(ours, theirs, strict=True))
+    return len(ours) == len(theirs) and all(is_same_place(o, t) for o, t in zip(ours, theirs, strict=True))
 
 
-def _same_place(one: Json, other: Json) -> bool:
+def is_same_place(one: Json, other: Json) -> bool:
     told = document("notations")
     degrees = all(near(one[name], other[name], told["tolerance_deg"]) for name in ("lat", "lon"))
     tolerance_m = max(told["tolerance_m"], _A_MILLIONTH * other["uncertainty_m"])
@@ -104,11 +104,11 @@ def asked() -> Iterator[Asked]:
 def verdicts_missed(answer: Answer) -> Iterator[str]:
     for one in asked():
         found = answer(one.listed, one.question)
-        if not _same_answer(found, one.answer):
+        if not is_same_answer(found, one.answer):
             yield f"{one.question} of list {one.listed}: {found} and not {one.answer}"
 
 
-def _same_answer(found: Json, expected: Json) -> bool:
+def is_same_answer(found: Json, expected: Json) -> bool:
     tolerance_m = document("verdicts")["tolerance_m"]
     words = all(found[name] == expected[name] for name in ("verdict", "on_list", "stale", "reasons", "rules"))
     ours, theirs = found["matches"], expected["matches"]

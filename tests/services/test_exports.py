@@ -15,12 +15,12 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import EditionFileError, decode
-from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.formats.route import Route
 from geo_offlimits.services import editions, exports, verification
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.exports import Export
 from geo_offlimits.services.filters import Filter
+from geo_offlimits.services.forms import FORMS
 from geo_offlimits.services.shelf import Shelf
 from tests.services.conftest import MISSION, START, World
 

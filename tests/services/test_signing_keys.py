@@ -69,9 +69,7 @@ def test_a_part_of_an_edition_is_signed_by_the_key_of_the_day_on_which_it_is_cut
     world.clock.later(hours=1)
     rotated(world)
     with world.reading("109") as act:
-        made = exports.export(
-            act, Shelf(), world.keyring, MISSION, chosen=Filter(bbox=(-30.0, 10.0, -29.0, 11.0))
-        )
+        made = exports.export(act, Shelf(), world.keyring, MISSION, chosen=Filter(bbox=(-30.0, 10.0, -29.0, 11.0)))
     found = verification.verify_content(made.content, made.envelope, world.keyring.public_keys())
     assert (found.filtered, found.fingerprint) == (True, world.keyring.signing.fingerprint)
 

@@ -5,7 +5,7 @@ Each row: method, path, and the roles for which the route exists. Placeholders s
 """
 
 from geo_offlimits.domain.people import Role
-from geo_offlimits.formats.exporter import FORMS
+from geo_offlimits.services.forms import FORMS
 
 ANYBODY = "anybody"
 EVERYONE = frozenset(Role)

@@ -21,9 +21,9 @@ from geo_offlimits.domain.designation import Basis, Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
-from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.formats.words import word
 from geo_offlimits.services import attachments, changes, editions, flags, operators, register
+from geo_offlimits.services.forms import FORMS
 from tests import attached, proving
 from tests.web.access_table import TABLE
 from tests.web.isle import Browser, Clock, listing, signed_in

@@ -17,8 +17,8 @@ from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, verify
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.formats import deltas
-from geo_offlimits.formats.exporter import FORMS
 from geo_offlimits.services import editions
+from geo_offlimits.services.forms import FORMS
 from geo_offlimits.settings import Settings
 from tests import proving
 from tests.tampering import another_signature, tamper
@@ -80,7 +80,7 @@ def test_every_format_is_offered_and_leaves_with_its_signature_under_a_strong_et
     answer = staff.get(address)
     digest = hashlib.sha256(answer.data).hexdigest()
     assert (answer.status_code, answer.mimetype) == (200, FORMS[form].media_type)
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="ISLE-edition-2.{form}"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="ISLE-edition-2.{FORMS[form].ending}"'
     assert answer.headers["ETag"] == f'"{digest}"'
     assert answer.headers["Cache-Control"] == "private, no-store"
     keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
@@ -93,7 +93,7 @@ def test_every_format_is_offered_and_leaves_with_its_signature_under_a_strong_et
 def test_who_has_the_part_of_a_list_in_a_format_already_gets_304(staff: Browser, form: str) -> None:
     address = f"/missions/ISLE/editions/current/export.{form}?near=10.0,-30.0&within_m=50"
     first = staff.get(address)
-    assert f'filename="ISLE-edition-2-filtered.{form}"' in first.headers["Content-Disposition"]
+    assert f'filename="ISLE-edition-2-filtered.{FORMS[form].ending}"' in first.headers["Content-Disposition"]
     etag = first.headers["ETag"]
     again = staff.get(address, headers={"If-None-Match": etag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
@@ -118,7 +118,7 @@ def along(browser: Browser, form: str = "geojson", route: str = ROUTE, **fields:
 def test_a_route_is_sent_in_a_form_and_the_file_holds_what_lies_along_it(staff: Browser, form: str) -> None:
     answer = along(staff, form)
     assert (answer.status_code, answer.mimetype) == (200, FORMS[form].media_type)
-    assert f'filename="ISLE-edition-2-filtered.{form}"' in answer.headers["Content-Disposition"]
+    assert f'filename="ISLE-edition-2-filtered.{FORMS[form].ending}"' in answer.headers["Content-Disposition"]
     keys = [PublicKey.from_pem(one["pem"]) for one in staff.get("/api/v1/keys").get_json()]
     signed = json.loads(verify(along(staff, f"{form}.dsse").data, keys, EXPORT_TYPE))
     assert signed["sha256"] == hashlib.sha256(answer.data).hexdigest()

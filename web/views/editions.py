@@ -13,11 +13,11 @@ from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.formats import delta_words
-from geo_offlimits.formats.exporter import FORMS, LINKED
 from geo_offlimits.formats.route import LIMITS
 from geo_offlimits.services import deltas
 from geo_offlimits.services import editions as service
 from geo_offlimits.services.filters import Filter
+from geo_offlimits.services.forms import FORMS, LINKED
 from web import answers, door, filters, language, paging, reading
 from web.policy import needs
 

@@ -1,150 +1,194 @@
-/* The page of its own that a notebook shows: what edition this is, search, a card for one entry, the legend.
- * Everything of the list is set as text. */
+/* The page of its own, in a notebook or as a file on a device: what the list is, search by name and position with the
+ * verdict, everything that stands on no map, the whole list, the legend. It asks nobody; the device's clock judges. */
 (() => {
   "use strict";
   const { Offlimits } = window;
-  const { element } = Offlimits;
-  const MOST = 12;
+  const { element, cards } = Offlimits;
+  const { say, day, isolated, button } = cards;
+  const HOUSES_ZOOM = 15, FINGER_PX = 12, LEAST_M = 10, NEAR_ZOOM = 17, ALIKE = 0.85, HASH_SHOWN = 16;
 
-  /* Case, accents and spacing do not matter: "cafe" finds "Café". */
-  const folded = (text) => String(text ?? "").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
-
-  const namesOf = ({ properties }) => [properties.name, ...(properties.names || []).map(({ text }) => text)];
-
-  const searched = (entry) => [...namesOf(entry), entry.properties.address, entry.properties.locality].map(folded).join(" | ");
-
-  const isolated = (tag, className, text) => {
-    const made = element(tag, className, text);
-    made.dir = "auto";
-    return made;
-  };
-
-  const button = (className, ...children) => {
-    const made = element("button", className);
-    made.type = "button";
-    made.append(...children);
-    return made;
-  };
-
-  const date = (instant) => new Date(instant).toISOString().slice(0, 10);
-
-  // ---- parts of the page ------------------------------------------------------------------------------------------------
-
-  const heading = ({ mission, mission_name, number, issued_at, expires_at }) => {
-    const { labels } = Offlimits;
-    const box = element("header", "heading");
-    const stale = new Date(expires_at) <= new Date();
-    const edition = element("p", "edition");
-    for (const text of [`${labels.edition} ${number}`, `${labels.issued} ${date(issued_at)}`, `${labels.expires} ${date(expires_at)}`]) {
-      edition.append(element("span", "", text));
-    }
-    box.append(isolated("h1", "", mission_name || mission), edition);
-    if (stale) box.append(element("p", "expired", labels.expired));
-    box.append(element("p", "precaution", labels.precaution));
+  const folding = (className, title, isOpen, ...children) => {
+    const box = element("details", className);
+    box.open = isOpen;
+    box.append(element("summary", "", title), ...children);
     return box;
   };
 
-  const placeText = ({ address, locality, sector, part }) => {
-    const storey = part && [part.text, part.floor, part.entrance].filter(Boolean).join(", ");
-    return [storey, address, locality, sector].filter(Boolean).join(" · ");
+  const listOf = (className, items) => {
+    const list = element("ul", className);
+    list.append(...items);
+    return list;
   };
 
-  const hit = (entry, open) => {
-    const { properties } = entry;
-    const words = element("span", "words");
-    words.append(isolated("b", "", properties.name), isolated("small", "", placeText(properties)));
-    const made = button("hit", Offlimits.sign(Offlimits.signOf(properties), properties.part), words);
-    made.addEventListener("click", () => open(entry));
-    const item = element("li");
-    item.append(made);
-    return item;
+  // ---- what the list is -------------------------------------------------------------------------------------------------------
+
+  const factList = (facts) => {
+    const list = element("dl", "facts");
+    for (const [heading, text] of facts) list.append(element("dt", "", heading), isolated("dd", "", text));
+    return list;
   };
 
-  const contacts = (list) => {
-    const box = element("dl", "contacts");
-    for (const { name, phone, email, hours } of list || []) {
-      box.append(isolated("dt", "", name), isolated("dd", "", [phone, email, hours].filter(Boolean).join(" · ")));
-    }
+  const fileFacts = (facts) => {
+    const box = folding("about", say("about"), false, factList(facts)), [, hash] = facts.find(([name]) => name === "SHA-256") ?? [];
+    if (hash) box.firstChild.append(element("small", "", hash.slice(0, HASH_SHOWN)));
     return box;
   };
 
-  const card = (entry, about, close) => {
-    const { labels } = Offlimits, { properties } = entry;
-    const box = element("article", `card ${properties.restriction}`);
-    const head = element("h2", "verdict");
-    const shut = button("shut", element("span", "", "×"));
-    shut.setAttribute("aria-label", labels.close);
-    shut.addEventListener("click", close);
-    head.append(Offlimits.sign(Offlimits.signOf(properties), properties.part), element("span", "", labels[properties.restriction]), shut);
-    const others = namesOf(entry).slice(1).filter((name) => name !== properties.name);
-    const lines = [placeText(properties), others.join(" · "), properties.directive, `${labels.edition} ${about.number} · ${date(about.issued_at)}`];
-    box.append(head, isolated("h3", "", properties.name), ...lines.filter(Boolean).map((line) => isolated("p", "", line)));
-    box.append(element("p", "precaution", labels.precaution));
-    if ((about.contacts || []).length) box.append(element("h4", "", labels.contacts), contacts(about.contacts));
+  const heading = (about, isPart, facts) => {
+    const box = element("header", "heading"), edition = element("p", "edition");
+    const told = [say("edition", { number: about.number }), say("issued", { date: day(about.issued_at) }), say("expires", { date: day(about.expires_at) })];
+    edition.append(...told.map((text) => element("span", "", text)));
+    if (about.demonstration) box.append(element("p", "demo", say("demonstration")));
+    box.append(isolated("h1", "", about.mission_name || about.mission), edition);
+    if (new Date(about.expires_at) <= new Date()) box.append(element("p", "expired", say("expired", { date: day(about.expires_at) })));
+    if (isPart) box.append(element("p", "expired", say("part")));
+    box.append(element("p", "precaution", say("precaution")));
+    if (facts.length) box.append(fileFacts(facts));
     return box;
   };
 
   const legend = () => {
-    const { labels } = Offlimits;
-    const box = element("details", "legend"), list = element("ul");
-    box.append(element("summary", "", labels.legend), list);
-    const kinds = [["premises", "off_limits"], ["area", "area"], ["category_rule", "category_rule"], ["caution", "caution"], ["facility", "facility"]];
-    for (const [kind, word] of kinds) {
+    const kinds = [["premises", "off_limits"], ["premises", "part_only", true], ["area", "area"], ["category_rule", "category_rule"], ["caution", "caution"], ["facility", "facility"]];
+    return folding("legend", say("legend"), false, listOf("", kinds.map(([kind, key, part]) => {
       const item = element("li");
-      item.append(Offlimits.sign(kind), element("span", "", labels[word]));
-      list.append(item);
-    }
-    const item = element("li");
-    item.append(Offlimits.sign("premises", true), element("span", "", labels.part));
-    list.append(item);
-    return box;
+      item.append(Offlimits.sign(kind, part), element("span", "", say(key)));
+      return item;
+    })));
   };
 
-  const unmappedList = (entries, open) => {
-    const box = element("details", "unmapped"), list = element("ul");
-    box.append(element("summary", "", `${Offlimits.labels.unmapped}: ${entries.length}`), list);
-    list.append(...entries.map((entry) => hit(entry, open)));
-    return box;
+  const whole = (entry, open) => {
+    const { properties } = entry, item = cards.line(entry, open), more = element("div", "more");
+    more.append(cards.tag(properties.restriction), ...cards.otherNames(properties), ...cards.limitsOf(properties));
+    item.append(more);
+    return item;
   };
 
-  // ---- the page -----------------------------------------------------------------------------------------------------------
+  const isUnmapped = ({ geometry, properties }) => !geometry || properties.subject === "category_rule";
 
-  const build = (map, edition) => {
-    const { labels } = Offlimits;
-    const panel = element("section", "offlimits-panel"), shown = element("div", "shown"), results = element("ul", "results");
+  const lists = (features, open) => {
+    const unmapped = features.filter(isUnmapped), made = [];
+    const hint = element("p", "hint", say("unmapped_hint"));
+    if (unmapped.length) made.push(folding("unmapped", `${say("unmapped")} (${unmapped.length})`, true, hint, listOf("", unmapped.map((entry) => cards.line(entry, open)))));
+    made.push(folding("all", `${say("all")} (${features.length})`, false, listOf("", features.map((entry) => whole(entry, open)))));
+    return made;
+  };
+
+  // ---- asking -------------------------------------------------------------------------------------------------------------------
+
+  const degrees = ({ lat, lon, uncertainty_m: metres }) => `${lat.toFixed(5)}, ${lon.toFixed(5)} ± ${Math.round(metres)} m`;
+
+  /* Shows answers in `shown`; each question keeps what the reader has said before. */
+  const asker = (edition, shown) => {
+    const venues = [...new Set(edition.features.filter(({ properties }) => properties.subject === "category_rule").map(({ properties }) => properties.category))];
     const close = () => {
       shown.replaceChildren();
       Offlimits.clear();
+      Offlimits.here(null);
     };
-    const describe = (entry) => shown.replaceChildren(card(entry, edition.offlimits, close));
-    const open = (entry) => {
-      results.replaceChildren();
-      describe(entry);
-      Offlimits.show(entry.id);
+    const ask = (question) => {
+      const judged = Offlimits.judge(edition, question), where = question.lat === undefined ? "" : degrees(question);
+      const choose = (entry) => ask({ ...question, entry_id: entry.id });
+      const made = cards.card(judged, { venue: question.venue, where }, { close, choose, venues, tell: (venue) => ask({ ...question, venue }) });
+      shown.replaceChildren(made);
+      made.querySelector("h2").focus({ preventScroll: true });
+      made.scrollIntoView({ block: "nearest" });
     };
-    const field = element("input", "search");
-    Object.assign(field, { type: "search", placeholder: labels.search, autocomplete: "off" });
-    field.setAttribute("aria-label", labels.search);
-    const index = edition.features.map((entry) => [searched(entry), entry]);
-    field.addEventListener("input", () => {
-      const wanted = folded(field.value);
-      const found = wanted ? index.filter(([text]) => text.includes(wanted)).slice(0, MOST).map(([, entry]) => hit(entry, open)) : [];
-      results.replaceChildren(...(wanted && !found.length ? [element("li", "nothing", labels.nothing_found)] : found));
-    });
+    const at = (place, look) => {
+      Offlimits.clear();
+      Offlimits.here({ lat: place.lat, lon: place.lon, accuracy_m: place.uncertainty_m });
+      if (look) Offlimits.look({ lat: place.lat, lon: place.lon, zoom: NEAR_ZOOM });
+      ask(place);
+    };
+    const note = (...lines) => shown.replaceChildren(cards.note(...lines));
+    return { ask, at, note, close };
+  };
+
+  /* What a finger on the map means: a place as unsure as the finger is thick, where houses can be told apart. */
+  const touched = (map, { lat, lon }, asking) => {
+    if (map.getZoom() < HOUSES_ZOOM) return asking.note(say("zoom_in"));
+    const metres = (40075017 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
+    return asking.at({ lat, lon, uncertainty_m: Math.max(LEAST_M, Math.ceil(FINGER_PX * metres)) }, false);
+  };
+
+  const listening = (map, asking, open) => {
+    document.addEventListener("offlimits:pick", ({ detail }) => open(detail.entry));
+    document.addEventListener("offlimits:clicked", ({ detail }) => touched(map, detail, asking));
+    document.addEventListener("offlimits:located", ({ detail }) => asking.at({ lat: detail.lat, lon: detail.lon, uncertainty_m: Math.max(LEAST_M, detail.accuracy_m) }, false));
+    document.addEventListener("offlimits:failed", ({ detail }) => detail.what === "position" && asking.note(say("no_position"), say("position_remedy")));
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && asking.close());
+  };
+
+  const locateButton = (asking) => button("locate", () => {
+    asking.note(say("locating"));
+    Offlimits.locate();
+  }, say("check_here"));
+
+  // ---- the search box -------------------------------------------------------------------------------------------------------------
+
+  const nothing = (text, number, isPart) => {
+    const item = element("li", "nothing"), none = isPart ? say("found_none_part", { text }) : say("found_none", { text, number });
+    item.append(isolated("span", "", none), " ", element("span", "hint", say("found_none_remedy")));
+    return item;
+  };
+
+  const positionHit = (text, place, act) => {
+    const item = element("li"), label = element("span", "words");
+    label.append(isolated("b", "", say("check_position", { text })), isolated("small", "", degrees(place)));
+    item.append(button("hit", act, label));
+    return item;
+  };
+
+  const misread = () => {
+    const item = element("li", "nothing");
+    item.append(element("span", "", say("not_understood")), " ", element("span", "hint", say("notations")));
+    return item;
+  };
+
+  const searchBox = (edition, { letters, isPart }, asking, open) => {
+    const find = Offlimits.finder(edition.features, letters), field = element("input", "search"), results = element("ul", "results");
+    Object.assign(field, { type: "search", placeholder: say("search"), autocomplete: "off", spellcheck: false, maxLength: 200 });
+    field.setAttribute("aria-label", say("search"));
     results.setAttribute("aria-live", "polite");
-    const unmapped = edition.features.filter(({ geometry, properties }) => !geometry || properties.subject === "category_rule");
-    panel.append(heading(edition.offlimits), field, results, shown);
-    if (unmapped.length) panel.append(unmappedList(unmapped, open));
+    const empty = () => results.replaceChildren();
+    const found = (text) => {
+      const place = Offlimits.position(text), names = find(text).filter(({ score }) => !place || score > ALIKE);
+      const items = names.map(({ entry, name, score }) => cards.line(entry, (one) => (empty(), open(one)), [name === entry.properties.name ? "" : name, score < ALIKE ? say("similar") : ""].filter(Boolean).join(" · ")));
+      if (place) items.unshift(positionHit(text, place, () => (empty(), asking.at(place, true))));
+      if (items.length) return items;
+      return [Offlimits.looksLikePosition(text) ? misread() : nothing(text, edition.offlimits.number, isPart)];
+    };
+    field.addEventListener("input", () => results.replaceChildren(...(field.value.trim() ? found(field.value.trim()) : [])));
+    field.addEventListener("keydown", (event) => event.key === "Enter" && results.querySelector("button")?.click());
+    return [field, results];
+  };
+
+  // ---- the page -----------------------------------------------------------------------------------------------------------------------
+
+  /* On paper everything that is folded away is read, too. */
+  const unfoldForPaper = (panel) => window.addEventListener("beforeprint", () => {
+    for (const box of panel.querySelectorAll("details")) box.open = true;
+  });
+
+  const build = (map, edition, options) => {
+    const about = edition.offlimits, { facts, isPart } = options;
+    cards.tell({ ...options, about });
+    const panel = element("main", "offlimits-panel"), shown = element("section", "shown");
+    shown.setAttribute("aria-label", say("answer"));
+    shown.setAttribute("aria-live", "polite");
+    const asking = asker(edition, shown);
+    const open = (entry) => {
+      Offlimits.show(entry.id);
+      asking.ask({ entry_id: entry.id });
+    };
+    panel.append(heading(about, isPart, facts), ...searchBox(edition, options, asking, open), locateButton(asking), shown, ...lists(edition.features, open));
+    if ((about.contacts || []).length) panel.append(folding("whom", say("contacts"), true, cards.contactList(about.contacts)));
     panel.append(legend());
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
-    document.body.append(panel);
-    document.addEventListener("offlimits:pick", ({ detail }) => describe(detail.entry));
-    document.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+    document.body.prepend(panel);
+    listening(map, asking, open);
+    unfoldForPaper(panel);
   };
 
-  Offlimits.searchPage = (map, { url, labels }) => {
-    Object.assign(Offlimits.labels, labels);
-    return Offlimits.load(url).then((edition) => build(map, edition));
-  };
+  Offlimits.searchPage = (map, { url, ...options }) => Offlimits.load(url).then((edition) => build(map, edition, options));
 })();
