@@ -383,19 +383,6 @@ def test_the_description_names_the_ways_to_be_recognised() -> None:
     assert "parameters" not in check
 
 
-def test_the_page_of_devices_shows_who_is_behind(app: Flask, wiring: Wiring) -> None:
-    text = issued(wiring)
-    Device(app, text)(f"/api/v1{EDITION}/current")
-    issued(wiring, "staff")
-    page = signed_in(app, "officer").get("/register/ISLE/devices").text
-    assert "1 device is not current" in page
-    never, current = page.index("Never fetched"), page.index(">Current<")
-    assert never < current
-    assert "p-patrol" not in page
-    assert text not in page
-    assert "/register/ISLE/devices" in signed_in(app, "manager").get("/campaigns/ISLE/").text
-
-
 VIEWER = {
     "Accept": "application/vnd.google-earth.kml+xml, application/vnd.google-earth.kmz, image/*, */*",
     "User-Agent": "GoogleEarth/7.3 (X11;Linux;;kml/2.2;client:Pro;type:default)",
