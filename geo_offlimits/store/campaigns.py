@@ -21,9 +21,6 @@ _RECIPIENTS = (
     .where(recipient.c.campaign_id.in_(bindparam("campaigns", expanding=True)))
     .order_by(recipient.c.id)
 )
-_ONE_RECIPIENT = select(recipient).where(
-    recipient.c.campaign_id == bindparam("campaign_id"), recipient.c.person_id == bindparam("person_id")
-)
 
 _SUCCESSOR = campaign.alias("successor")
 _ASKED = (
@@ -63,11 +60,6 @@ class Campaigns:
     def asked_of(self, person_id: str, mission: str) -> tuple[int, ...]:
         """Numbers of the editions that open campaigns of the mission ask this person to acknowledge."""
         return tuple(self._connection.execute(_ASKED, {"person_id": person_id, "mission": mission}).scalars())
-
-    def recipient(self, campaign_id: str, person_id: str) -> Recipient | None:
-        """One of them, without reading the thousands beside."""
-        row = self._connection.execute(_ONE_RECIPIENT, {"campaign_id": campaign_id, "person_id": person_id}).first()
-        return _recipient(row) if row else None
 
     def close(self, campaign_id: str, at: datetime, by: str) -> None:
         """Raises AbsentError when there is no such campaign, RefusedError when it is closed already."""

@@ -24,8 +24,10 @@ class Outbox:
             self._connection.execute(outbox.insert(), rows)
 
     def put(self, message: Message) -> None:
-        """Overwrites the message of this recipient and campaign."""
-        mine = (outbox.c.campaign_id == message.campaign_id, outbox.c.person_id == message.person_id)
+        """Overwrites the message of this recipient and campaign. One that waits no more stays, unless it was sent."""
+        mine = [outbox.c.campaign_id == message.campaign_id, outbox.c.person_id == message.person_id]
+        if message.state is not MailState.SENT:
+            mine.append(_WAITING)
         self._connection.execute(outbox.update().where(*mine), vars(message) | {"state": message.state.value})
 
     def due(self, now: datetime, mission: str | None = None) -> Message | None:
