@@ -1,21 +1,26 @@
 """Sending to a real mail server: everybody once, whatever the server does and whenever a sender dies."""
 
+import random
 import threading
-from dataclasses import replace
+import zlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from geo_offlimits.domain.acknowledgement import Campaign
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.mail import MailState, Message, Outcome
+from geo_offlimits.domain.people import Person, PersonnelCategory
 from geo_offlimits.errors import RefusedError
 from geo_offlimits.services import outbox, posting
 from geo_offlimits.services.posting import Run
 from tests.mail_server import GONE, Handler, served
-from tests.services.conftest import World
+from tests.services.conftest import MISSION, World
 from tests.services.mailing import (
     ADDRESSES,
     on_either_store,
+    opened,
     postman,
     refuse_wrong_counts,
     run_out,
@@ -218,3 +223,69 @@ def test_a_second_sender_is_refused_while_one_sends(
     assert refused == ["yes"]
     refuse_wrong_counts(handler.recipients, ADDRESSES)
     assert standing(world, campaign).queued == 10
+
+
+def crew(world: World, count: int) -> set[str]:
+    """The addresses of so many people: those of the mission and as many more as it takes."""
+    with world.acting("100") as act:
+        for number in range(count - len(ADDRESSES)):
+            person = Person(
+                person_id=f"c_{number}",
+                number=f"C-{number}",
+                name=f"Crew {number}",
+                unit="Ships",
+                category=PersonnelCategory.MILITARY,
+                mission=MISSION,
+                email=f"c{number}@pela.example",
+            )
+            act.tx.people.add(person, act.now)
+        act.record(AuditTag.PERSON_ADDED, subject="crew")
+        return {one.email for one in act.tx.people.of_mission(MISSION) if one.email}
+
+
+@dataclass
+class AtFault:
+    """A server that does at random whatever a server can do wrong; it never takes mail for one in twenty people."""
+
+    handler: Handler
+    chance: random.Random
+    swallowed: int = 0
+
+    def __post_init__(self) -> None:
+        self.handler.early = True
+        self.handler.at_rcpt, self.handler.at_data = self.at_rcpt, self.at_data
+
+    @staticmethod
+    def never(address: str) -> bool:
+        return zlib.crc32(address.encode()) % 20 == 0
+
+    def at_rcpt(self, address: str) -> str | None:
+        if self.never(address):
+            return "550 5.1.1 nobody"
+        answers = (None, "451 4.7.1 later", "452 4.2.2 full", "421 4.3.2 going down", GONE)
+        return self.chance.choices(answers, (80, 8, 4, 4, 4))[0]
+
+    def at_data(self, _address: str) -> str | None:
+        """What was taken was taken; now and then the sender is not told."""
+        answer = self.chance.choices((None, GONE), (95, 5))[0]
+        self.swallowed += answer is GONE
+        return answer
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(5000, marks=pytest.mark.deep)])
+def test_a_server_that_does_everything_wrong_leaves_nobody_out(
+    world: World, handler: Handler, port: int, count: int
+) -> None:
+    everybody = crew(world, count)
+    assert len(everybody) == count
+    world.listed("Blue Lantern")
+    world.published()
+    campaign, server = opened(world), AtFault(handler, random.Random(count))
+    runs = run_out(world, port)
+    given_up = {address for address in everybody if server.never(address)}
+    refuse_wrong_counts(handler.recipients, everybody - given_up, crashes=server.swallowed)
+    found = standing(world, campaign)
+    assert {one.email for one, _ in found.failed} == given_up
+    assert found.counts == {MailState.SENT: count - len(given_up), MailState.FAILED: len(given_up)}
+    assert server.swallowed > 0 < len(given_up)
+    assert sum(run.deferred for run in runs) > count / 10
