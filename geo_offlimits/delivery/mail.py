@@ -26,13 +26,14 @@ from geo_offlimits.domain.mail import Outcome, Result
 from geo_offlimits.errors import InputError, Issue, RefusedError
 
 WITHIN_S = 60.0
-# The answers that are none: nobody knows what the server made of it.
-LOST = TIME_OUT, BROKEN = "time-out", "connection lost"
+TIME_OUT, BROKEN = "time-out", "connection lost"
+_PERMANENT, _CLOSING = 500, 421
+# How an answer begins after which there is no connection any more.
+LOST = (TIME_OUT, BROKEN, str(_CLOSING))
 TLS = ("starttls", "implicit", "none")
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_PERMANENT, _CLOSING = 500, 421
 _OK = 250
 
 

@@ -1,7 +1,7 @@
 """Sending what waits in the outbox: message by message, by one process at a time.
 
 1. No transaction is open while a mail server is waited for: whoever publishes or acknowledges is not held up.
-2. A server that is not there ends the run, and so do three messages in a row of which nobody knows what became. What is
+2. A server that is not there ends the run, and so do three messages in a row with which the connection went. What is
    left waits for the next run.
 3. What is the same for many is written once: people of one language who acknowledged the same edition get one text.
 """
@@ -54,7 +54,7 @@ class Run:
         self.sent += after.state is MailState.SENT
         self.failed += after.state is MailState.FAILED
         self.deferred += after.state is MailState.WAITING
-        self._lost = self._lost + 1 if answer in LOST else 0
+        self._lost = self._lost + 1 if answer.startswith(LOST) else 0
         if self._lost == MOST_LOST:
             self.stopped = "The mail server does not finish what it begins, so this run ends. Ask whoever keeps it."
 
@@ -82,8 +82,10 @@ def send(
             while not run.stopped and (message := _claimed(place, mission)):
                 _try(place, postman, desk, message, run)
                 progress(run)
-        finally:
-            postman.leave()
+        except BaseException:
+            postman.close()  # who stops a run does not wait for a goodbye
+            raise
+        postman.leave()
     return run
 
 

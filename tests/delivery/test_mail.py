@@ -120,7 +120,7 @@ def test_letters_beyond_ascii_in_an_address_reach_a_server_that_takes_them_and_a
 
 def test_one_connection_serves_for_all_and_a_new_one_is_made_when_it_has_died() -> None:
     handler = Handler()
-    with served(handler, timeout=0.2) as port:
+    with served(handler) as port:
         postman = Postman(server(port))
         for _ in range(3):
             assert postman.deliver(DRAFT).result is Result.TAKEN

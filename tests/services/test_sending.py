@@ -34,6 +34,19 @@ def backend() -> str:
     return "sqlite"
 
 
+def test_a_server_that_is_closing_ends_the_run_after_three_and_nobody_is_left_out(
+    world: World, campaign: Campaign, handler: Handler, port: int
+) -> None:
+    handler.at_rcpt = lambda _address: "421 4.3.2 going down"
+    run = sent(world, port)
+    assert (run.sent, run.deferred) == (0, 3)
+    assert "does not finish what it begins" in run.stopped
+    handler.at_rcpt = lambda _address: None
+    run_out(world, port)
+    refuse_wrong_counts(handler.recipients, ADDRESSES)
+    assert standing(world, campaign).counts == {MailState.SENT: 10}
+
+
 def test_a_recipient_who_is_refused_has_failed_at_once_and_the_others_get_theirs(
     world: World, campaign: Campaign, handler: Handler, port: int
 ) -> None:
@@ -82,8 +95,8 @@ def test_who_is_deferred_for_ever_has_failed_in_the_end(
 def test_a_server_that_hangs_ends_the_run_after_three_and_nobody_is_left_out(
     world: World, campaign: Campaign, handler: Handler, port: int
 ) -> None:
-    handler.hang_s = 0.5
-    run = sent(world, port, within_s=0.05)
+    handler.hang_s = 2
+    run = sent(world, port, within_s=0.4)
     assert (run.sent, run.deferred) == (0, 3)
     assert "does not finish what it begins" in run.stopped
     assert standing(world, campaign).counts == {MailState.WAITING: 10}
