@@ -16,7 +16,7 @@ from geo_offlimits.delivery.mail import LOST, Draft, NotServedError, Postman
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.domain.mail import MailState, Message
-from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.errors import OfflimitsError, UnverifiedError
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.mail import Announcement, MailText, written
 from geo_offlimits.layer import delta
@@ -118,7 +118,7 @@ class _Desk:
         self._campaigns: dict[str, Campaign] = {}
         self._recipients: dict[tuple[str, str], Recipient] = {}
         self._editions: dict[tuple[str, int], Edition] = {}
-        self._deltas: dict[tuple[str, int, int], Delta] = {}
+        self._deltas: dict[tuple[str, int, int], Delta | None] = {}
         self._texts: dict[tuple[str, str, int], MailText] = {}
 
     def draft(self, act: Act, message: Message) -> Draft:
@@ -183,8 +183,13 @@ class _Desk:
             self._editions[key] = decode(kept(act, header).content)
         return self._editions[key]
 
-    def _delta(self, act: Act, mission: str, before: int, after: int) -> Delta:
+    def _delta(self, act: Act, mission: str, before: int, after: int) -> Delta | None:
+        """What changed; None where the older edition does not verify any more: then all of the list is to be read."""
         key = (mission, before, after)
         if key not in self._deltas:
-            self._deltas[key] = delta(self._edition(act, mission, before), self._edition(act, mission, after))
+            newer = self._edition(act, mission, after)
+            try:
+                self._deltas[key] = delta(self._edition(act, mission, before), newer)
+            except UnverifiedError:
+                self._deltas[key] = None
         return self._deltas[key]

@@ -9,12 +9,13 @@ from geo_offlimits.domain.acknowledgement import Campaign
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.mail import MailState
 from geo_offlimits.domain.people import NotPermittedError
-from geo_offlimits.errors import RefusedError
+from geo_offlimits.errors import RefusedError, UnverifiedError
 from geo_offlimits.services import campaigns, outbox, people, posting
 from geo_offlimits.services.posting import Run
 from tests.mail_server import Handler
 from tests.services.conftest import MISSION, World
 from tests.services.mailing import ADDRESSES, on_either_store, opened, postman, refuse_wrong_counts, sent, standing
+from tests.tampering import another_signature
 
 
 @pytest.fixture
@@ -165,3 +166,28 @@ def test_what_changed_since_the_edition_that_a_person_acknowledged_comes_first_i
     assert "Entries on the list: 1" in new
     assert told.message["To"] == "Stan Field <p108@pela.example>"
     assert told.message["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_edition_that_does_not_verify_is_not_mailed_and_one_before_it_holds_nobody_up(
+    world: World, handler: Handler, port: int
+) -> None:
+    world.listed("Blue Lantern")
+    first = world.published()
+    with world.acting("108") as act:
+        campaigns.acknowledge(act, MISSION, 1, first.sha256, "en")
+    world.listed("Red Door", -29.7, 10.2)
+    world.published()
+    opened(world)
+    world.tamper(another_signature, number=2)
+    with pytest.raises(UnverifiedError, match="Edition 2 of PELA does not verify"):
+        sent(world, port)
+    assert handler.tried == {}
+    with world.reading(None) as act:
+        waits = act.tx.outbox.due(act.now)
+        assert waits
+        assert (waits.attempts, waits.claimed_at) == (0, None)
+    world.tamper(lambda row: row | {"envelope": row["envelope"].replace(b'"sig":"AAAA', b'"sig":"')}, number=2)
+    world.tamper(another_signature, number=1)
+    assert sent(world, port).sent == 10
+    told = next(one for one in handler.taken if one.recipient == "p108@pela.example")
+    assert "Read all of it" in told.part("plain")
