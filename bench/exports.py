@@ -3,9 +3,8 @@
 The peer writes the texts that our file holds for each entry, to memory, from a table that is ready: of GPX with both
 extensions of Garmin and OsmAnd's as extension fields, of KML and KMZ (driver LIBKML) points only, of CSV and XLSX every
 column of ours, of GeoJSON, GeoPackage and QField (which has a GeoPackage in it) every property of the edition, those
-with several members as text. A ratio is our time by the
-peer's: below 1 ours is quicker. The bar is 1.5. Unfiltered GeoJSON is the edition's own bytes and is no writing at all;
-measured is the same whole list as a part.
+with several members as text. A ratio is our time by the peer's: below 1 ours is quicker. The bar is 1.5. Unfiltered
+GeoJSON is the edition's own bytes and is no writing at all; measured is the same whole list as a part.
 
 Memory: the most that Python held at once while a file was written (tracemalloc), beside the size of the file.
 
@@ -137,8 +136,7 @@ def layers(of: Edition) -> dict[str, tuple[gpd.GeoDataFrame, dict[str, Any]]]:
         "kmz": (placemarks, kml),
         "csv": (rows(told, facts=True), {"driver": "CSV", "WRITE_BOM": "YES"}),
         "xlsx": (rows(told, facts=False), {"driver": "XLSX"}),
-        "gpkg": (features(of), {"driver": "GPKG", "layer": "premises"}),
-        "qfield": (features(of), {"driver": "GPKG", "layer": "premises"}),
+        **dict.fromkeys(("gpkg", "qfield"), (features(of), {"driver": "GPKG", "layer": "premises"})),
     }
 
 

@@ -33,6 +33,7 @@ from geo_offlimits.store import Session, Store
 from geo_offlimits.store.transaction import Transaction
 
 if TYPE_CHECKING:
+    from geo_offlimits.delivery.mail import Postman
     from geo_offlimits.delivery.provider import Provider
 
 Clock = Callable[[], datetime]
@@ -70,6 +71,25 @@ class Wiring:
             ) from None
         secret = os.environ.get("GEO_OFFLIMITS_OIDC_CLIENT_SECRET", "")
         return Provider(issuer, self.settings.oidc_client_id, secret=secret, name=self.settings.oidc_name)
+
+    def postman(self) -> "Postman":
+        """Who hands mail over. Raises InputError for settings that name no mail server.
+
+        The passphrase of smtp_user is GEO_OFFLIMITS_SMTP_PASSWORD of the environment.
+        """
+        from geo_offlimits.delivery.mail import MailServer, Postman  # noqa: PLC0415  (few commands send mail)
+
+        server = MailServer(
+            host=self.settings.smtp_host,
+            port=self.settings.smtp_port,
+            sender=self.settings.mail_from,
+            site=self.settings.public_url,
+            tls=self.settings.smtp_tls,
+            user=self.settings.smtp_user,
+            password=os.environ.get("GEO_OFFLIMITS_SMTP_PASSWORD", ""),
+            within_s=self.settings.smtp_seconds,
+        )
+        return Postman(server)
 
     @property
     def provider_name(self) -> str:

@@ -15,7 +15,8 @@ from geo_offlimits.errors import InputError, Issue
 ENVIRONMENT_PREFIX = "GEO_OFFLIMITS_"
 # Read from the environment elsewhere, and never settings: they would be written down.
 SECRETS = frozenset({"actor", "passphrase", "new_passphrase", "demo_passphrase", "backup_passphrase", "session"}) | {
-    "oidc_client_secret"
+    "oidc_client_secret",
+    "smtp_password",
 }
 # In postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE, or behind it as ?password=…; an @ in it may stand there as it is.
 _PASSWORD = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&]password=)[^&]*")
@@ -72,6 +73,18 @@ class Settings:
     oidc_trust_mfa: bool = _setting(
         default=False, help_text="a second factor that the OpenID provider says it saw counts here, too"
     )
+    smtp_host: str = _setting("", "your organisation's mail server, to distribute by mail; empty: nothing is mailed")
+    smtp_port: int = _setting(587, "its port: 587 for starttls, 465 for implicit", between=(1, 65535))
+    smtp_tls: str = _setting("", "starttls, implicit, or none (this machine only); empty: starttls, here none")
+    smtp_user: str = _setting("", "who signs in at the mail server; empty: nobody does")
+    smtp_seconds: int = _setting(
+        60, "a mail server that takes longer for one answer counts as gone", "seconds", between=(1, 600)
+    )
+    mail_from: str = _setting("", "the address that mail comes from")
+    mail_attempts: int = _setting(
+        16, "after so many attempts, the last ones four hours apart, a message has failed", between=(1, 100)
+    )
+    public_url: str = _setting("", "where people open this server's pages, for the address in mail: https://…")
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
     max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))
     attachment_mb: int = _setting(

@@ -39,6 +39,7 @@ KEYWORDS = {
 SOURCES = (
     ("web/templates/**/*.html", "jinja2.ext:babel_extract"),
     ("geo_offlimits/formats/templates/**/*.html", "jinja2.ext:babel_extract"),
+    ("geo_offlimits/formats/templates/**/*.txt", "jinja2.ext:babel_extract"),
     ("web/**/*.py", "python"),
     ("geo_offlimits/**/*.py", "python"),
 )

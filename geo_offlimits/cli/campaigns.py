@@ -1,13 +1,18 @@
 """`distribute` and `campaign`: get the list to everybody, see who has read it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.files import born_whole
 from geo_offlimits.cli.parameters import EDITION, MISSION
+
+if TYPE_CHECKING:
+    from geo_offlimits.services.editions import Number
 
 
 @click.command()
@@ -15,7 +20,11 @@ from geo_offlimits.cli.parameters import EDITION, MISSION
 @EDITION
 @click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="By when everybody should have acknowledged.")
 @click.option(
-    "--channel", type=click.Choice(["file"]), default="file", show_default=True, help="Files to print or pass on."
+    "--channel",
+    type=click.Choice(["file", "mail"]),
+    default="file",
+    show_default=True,
+    help="Files to print or pass on, or mail.",
 )
 @click.option(
     "--output",
@@ -25,23 +34,44 @@ from geo_offlimits.cli.parameters import EDITION, MISSION
     help="A new folder for the files.",
 )
 @signed
+@click.pass_context
 def distribute(
-    door: Door, mission: str | None, number: int | None, deadline: datetime | None, channel: str, output: Path
-) -> None:
-    """Open a campaign and export the list with one acknowledgement form a unit."""
+    ctx: click.Context,
+    door: Door,
+    mission: str | None,
+    number: int | None,
+    deadline: datetime | None,
+    channel: str,
+    output: Path,
+) -> int:
+    """Open a campaign: export the list with one acknowledgement form a unit, or mail it.
+
+    Mail goes to everybody who has an address, and the command goes on with it when it is given again. Who has none is
+    told: give them paper.
+    """
+    day = deadline.date() if deadline else None
+    if channel == "file":
+        _to_files(door, mission, number or "current", day, output)
+        return 0
+    if ctx.get_parameter_source("output") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--output is for files. Leave it out with --channel mail.")
+    return _by_mail(door, mission, number or "current", day)
+
+
+def _to_files(door: Door, mission: str | None, number: "Number", deadline: date | None, output: Path) -> None:
     from geo_offlimits.services import campaigns
 
     # The folder outside, the transaction inside: a campaign whose files cannot be written is not opened.
     with born_whole(output) as folder, door.acting() as act:
         code = door.mission(act, mission)
-        opened = campaigns.distribute(act, code, number or "current", deadline=deadline.date() if deadline else None)
+        opened = campaigns.distribute(act, code, number, deadline=deadline)
         files = campaigns.package(act, door.wiring.keyring, opened.campaign_id)
         for name, content in files.items():
             (folder / name).write_bytes(content)
     door.say(
         {
             "campaign": opened.campaign_id,
-            "channel": channel,
+            "channel": "file",
             "edition": opened.edition_number,
             "sha256": opened.edition_sha256,
             "recipients": len(opened.recipients),
@@ -51,6 +81,22 @@ def distribute(
         f"Campaign {opened.campaign_id}: edition {opened.edition_number} goes to {len(opened.recipients)} people.\n"
         f"{len(files)} files in {output}: " + ", ".join(sorted(files)),
     )
+
+
+def _by_mail(door: Door, mission: str | None, number: "Number", deadline: date | None) -> int:
+    from geo_offlimits.cli.mail import ended, sent
+    from geo_offlimits.services import outbox
+
+    postman = door.wiring.postman()  # settings that do not do are told before a campaign is open
+    with door.acting() as act:
+        opened = outbox.distribute(act, door.mission(act, mission), number, deadline)
+    run = sent(door, postman, opened.mission)
+    with door.reading() as act:
+        found = outbox.of_campaign(act, opened.campaign_id)
+    recipients = len(opened.recipients)
+    document = {"channel": "mail", "recipients": recipients, "sha256": opened.edition_sha256, "stopped": run.stopped}
+    door.say(found.as_json() | document, found.as_text)
+    return ended(run)
 
 
 @click.group()

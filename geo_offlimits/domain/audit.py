@@ -71,6 +71,7 @@ class AuditTag(StrEnum):
     IMPORT_COMMITTED = "import:committed"
     EDITION_PUBLISHED = "edition:published"
     CAMPAIGN_OPENED = "campaign:opened"
+    CAMPAIGN_MAILED = "campaign:mailed"
     CAMPAIGN_CLOSED = "campaign:closed"
     ACKNOWLEDGED = "acknowledgement:recorded"
     BASEMAP_ADDED = "basemap:added"

@@ -2,7 +2,7 @@
 
 1. A campaign is about the current edition; its recipients are the mission's people in service, as they are that day.
 2. Whoever has acknowledged a newer edition of the mission counts as having acknowledged this one.
-3. A closed campaign keeps its status as evidence and hands nothing out any more.
+3. A closed campaign keeps its status as evidence and hands nothing out any more; mail of it that waits is not sent.
 """
 
 import secrets
@@ -228,4 +228,5 @@ def close(act: Act, campaign_id: str) -> None:
     if campaign.closed_at:
         raise RefusedError(Sentence("Campaign {id} is closed already.", id=campaign_id))
     act.tx.campaigns.close(campaign_id, act.now, act.person_id)
+    act.tx.outbox.withdraw(campaign_id)
     act.record(AuditTag.CAMPAIGN_CLOSED, subject=campaign_id, mission=campaign.mission)

@@ -7,6 +7,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
+from geo_offlimits.domain.mail import MailState
 from geo_offlimits.domain.people import Action
 from geo_offlimits.services import campaigns
 from geo_offlimits.services.act import Act
@@ -34,7 +35,12 @@ def figures(act: Act, mission: str | None = None) -> tuple[Figure, ...]:
     act = act.by(None)  # they are the same for whoever asks
     missions = [mission] if mission else [one.code for one in act.tx.missions.all()]
     leaves = Figure(name="audit_leaves", help="Leaves in the audit tree; it only grows.", value=act.tx.audit.size())
-    return (leaves, *(figure for code in missions for figure in (*_of_list(act, code), *_of_register(act, code))))
+    return (leaves, *(figure for code in missions for figure in _of_mission(act, code)))
+
+
+def _of_mission(act: Act, code: str) -> Iterator[Figure]:
+    for made in (_of_list, _of_mail, _of_register):
+        yield from made(act, code)
 
 
 def _of_list(act: Act, code: str) -> Iterator[Figure]:
@@ -58,6 +64,27 @@ def _of_list(act: Act, code: str) -> Iterator[Figure]:
             name="unacknowledged_ratio",
             help="Share of the latest campaign's people who have not acknowledged.",
             value=share,
+            labels=labels,
+        )
+
+
+def _of_mail(act: Act, code: str) -> Iterator[Figure]:
+    labels = {"mission": code}
+    count, queued_at, _ = act.tx.outbox.waiting(code)
+    latest = act.tx.outbox.latest(code)
+    failed = act.tx.outbox.counts(latest).get(MailState.FAILED, 0) if latest else 0
+    yield Figure(name="mail_waiting", help="Messages that wait to be sent.", value=count, labels=labels)
+    yield Figure(
+        name="mail_failed",
+        help="Recipients given up in the campaign that was mailed last.",
+        value=failed,
+        labels=labels,
+    )
+    if queued_at:
+        yield Figure(
+            name="mail_oldest_waiting_seconds",
+            help="Since the oldest message that waits was queued.",
+            value=(act.now - queued_at).total_seconds(),
             labels=labels,
         )
 

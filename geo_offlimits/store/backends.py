@@ -9,7 +9,7 @@ import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
+from geo_offlimits.disk import workshop
 from geo_offlimits.errors import OfflimitsError, RefusedError, Sentence, StoreError
 
 BUSY_TIMEOUT_S = 10
 APPLICATION_ID = 0x474F464C  # "GOFL", in the header of every SQLite file of ours
 _APPLICATION_ID_AT = 68  # its place in the header, see https://www.sqlite.org/fileformat.html
 _SQLITE_MAGIC = b"SQLite format 3\x00"
-_WRITERS_LOCK = 0x474F464C
+_WRITERS_LOCK, _SENDERS_LOCK = 0x474F464C, 0x474F464D
 _PRAGMAS = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": BUSY_TIMEOUT_S * 1000}
 
 
@@ -64,6 +65,13 @@ class Engines:
             raise
         self._rested.append(connection)
 
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether this process alone is in here, until it leaves or dies. Nobody else is kept from the store by it."""
+        path = file_of(self.writer.url)
+        with _lock_beside(path) if path else _lock_in(self.writer) as free:
+            yield free
+
     def dispose(self) -> None:
         while self._rested:
             self._rested.pop().close()
@@ -75,6 +83,29 @@ class Engines:
         self._rested.clear()
         self.writer.dispose(close=False)
         self.reader.dispose(close=False)
+
+
+@contextmanager
+def _lock_beside(path: Path) -> Iterator[bool]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(workshop(path.with_name(f".{path.name}.sending")))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
+def _lock_in(engine: Engine) -> Iterator[bool]:
+    """A lock of PostgreSQL that ends with its connection."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        free = bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_SENDERS_LOCK})").scalar_one())
+        try:
+            yield free
+        finally:
+            if free:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_SENDERS_LOCK})")
 
 
 def parsed(url: str) -> URL:

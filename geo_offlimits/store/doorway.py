@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlalchemy import URL
 
-from geo_offlimits.errors import StoreError
+from geo_offlimits.errors import RefusedError, StoreError
 from geo_offlimits.store import copies as dumps
 from geo_offlimits.store import files, revisions
 from geo_offlimits.store.backends import Engines, WriteFailedError, engines, file_of, parsed, refuse_foreign_file
@@ -112,6 +112,17 @@ class Store:
         """One snapshot that cannot be written to."""
         with self._engines.reading() as connection:
             yield Transaction(connection, writable=False, recall=self._recall)
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """For one process at a time, which sends mail. The hold dies with its process.
+
+        Raises RefusedError while another process sends.
+        """
+        with self._engines.alone() as free:
+            if not free:
+                raise RefusedError("Another process is sending mail; wait until it has ended.")
+            yield
 
     def close(self) -> None:
         self._engines.dispose()

@@ -1,6 +1,18 @@
-"""The tables of what may be changed and forgotten: passphrase hashes, second factors, accounts, failures, sessions."""
+"""The tables of what may be changed and forgotten: passphrase hashes, second factors, accounts, sessions, mail."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from geo_offlimits.store.columns import Utc
 from geo_offlimits.store.history_tables import ID, METADATA
@@ -80,4 +92,22 @@ token_use = Table(
     Column("edition_number", Integer),
 )
 
-OPERATIONAL = (account, credential, factor, login_failure, session, token_use)
+# Mail to the recipients of campaigns. The address is the recipient's; of what the server answered there is a code only.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("campaign_id", String(80), primary_key=True),
+    Column("person_id", String(80), primary_key=True),
+    Column("mission", String(80), nullable=False),
+    Column("edition_number", Integer, nullable=False),
+    Column("queued_at", Utc, nullable=False),
+    Column("next_attempt_at", Utc, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_at", Utc),
+    Column("answer", String(40)),
+    Column("sent_at", Utc),
+    Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+)
+
+OPERATIONAL = (account, credential, factor, login_failure, outbox, session, token_use)

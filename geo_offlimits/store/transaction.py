@@ -20,6 +20,7 @@ from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
+from geo_offlimits.store.outbox import Outbox
 from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import Recall, Remembered
 from geo_offlimits.store.recoveries import Recoveries
@@ -136,6 +137,10 @@ class Transaction:
     @cached_property
     def campaigns(self) -> Campaigns:
         return Campaigns(self.connection, self._history)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection)
 
     @cached_property
     def acknowledgements(self) -> Acknowledgements:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from geo_offlimits.cli.server import BACKLOG
+from geo_offlimits.delivery.mail import MailServer
 from geo_offlimits.services.worklist import Worklist
 from geo_offlimits.settings import ENVIRONMENT_PREFIX, SECRETS, Settings, load
 
@@ -24,8 +25,13 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", DEPLOY.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def test_the_settings_file_of_the_page_is_one_and_so_is_what_is_added_for_a_provider(tmp_path: Path) -> None:
-    text, added = blocks("toml")
+def test_the_settings_file_of_the_page_is_one_and_so_is_what_is_added_for_a_provider_and_for_mail(
+    tmp_path: Path,
+) -> None:
+    text, added, mail = blocks("toml")
+    (tmp_path / "mail.toml").write_text(mail, encoding="utf-8")
+    named = load(tmp_path / "mail.toml", {})
+    assert MailServer(host=named.smtp_host, port=named.smtp_port, sender=named.mail_from, site=named.public_url).secured
     (tmp_path / "added.toml").write_text(added, encoding="utf-8")
     assert load(tmp_path / "added.toml", {}).oidc_client_id == "geo-offlimits"
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")

@@ -21,16 +21,18 @@ from sqlalchemy import create_engine, inspect
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
 from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.acknowledgement import Campaign
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, Terms
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind, VenueKind
-from geo_offlimits.services import editions, missions, people, register
+from geo_offlimits.services import editions, missions, outbox, people, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
 from tests import proving
+from tests.mail_server import Handler, served
 from tests.postgresql import Cluster
 from tests.sparing import cheap_seals
 from tests.tampering import Row, tamper
@@ -292,3 +294,25 @@ def world(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
         wiring = wire(settings, clock, passphrases=quick_passphrases())
         yield World(wiring, clock)
         wiring.store.close()
+
+
+@pytest.fixture
+def handler() -> Handler:
+    """What the mail server does with what it is given."""
+    return Handler()
+
+
+@pytest.fixture
+def port(handler: Handler) -> Iterator[int]:
+    """Of the mail server."""
+    with served(handler) as port:
+        yield port
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """Of edition 1, its mail queued: ten people with an address and 110, who has none."""
+    world.listed("Blue Lantern")
+    world.published()
+    with world.acting("105") as act:
+        return outbox.distribute(act, MISSION)

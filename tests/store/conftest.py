@@ -20,6 +20,7 @@ from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState, Operat
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
 from geo_offlimits.domain.factors import Factor, FactorKind, RecoveryState
 from geo_offlimits.domain.flags import Flag, FlagKind
+from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
@@ -270,6 +271,17 @@ class Island:
         )
         return replace(session, **changed)
 
+    def message(self, at: datetime, **changed: Any) -> Message:
+        message = Message(
+            campaign_id="campaign-2-7",
+            person_id="officer",
+            mission="DEMO",
+            edition_number=2,
+            queued_at=at,
+            next_attempt_at=at,
+        )
+        return replace(message, **changed)
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -301,6 +313,7 @@ class Island:
             7,
             lambda tx, _at: tx.campaigns.add(self.campaign(edition, 7, self.person("officer"))),
             lambda tx, _at: tx.acknowledgements.add(self.acknowledgement(edition, "officer", 7)),
+            lambda tx, at: tx.outbox.add([self.message(at)]),
         )
         return self
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
 from geo_offlimits.formats.sheet import SheetReading, read_sheet
-from geo_offlimits.services import compiling, editions
+from geo_offlimits.services import compiling, editions, outbox
 from tests import proving
 from tests.web.isle import Browser, signed_in
 
@@ -264,3 +264,28 @@ def test_who_opens_the_page_of_an_edition_that_was_replaced_gets_the_current_one
     assert page.status_code == 200
     assert 'action="/acknowledge/3"' in page.text
     assert staff.get("/acknowledge/9").status_code == 404
+
+
+def test_the_page_of_a_campaign_says_how_far_its_mail_has_come(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    assert "Mail:" not in manager.get(campaign(manager)).text
+    with wiring.reading() as act:
+        person = act.tx.people.find("manager")
+        assert person
+        actor = proving.actor(act, person.person_id)
+    with wiring.writing(actor) as act:
+        mailed = outbox.distribute(act, "ISLE")
+        count = act.tx.outbox.waiting("ISLE")[0]
+    page = manager.get(f"/campaigns/ISLE/{mailed.campaign_id}").text
+    without = len(mailed.recipients) - count
+    assert f"Mail: 0 sent, {count} waiting, 0 given up, {without} without an address" in page
+
+
+def test_the_address_in_a_mail_acknowledges_nothing_and_lets_nobody_in(app: Flask, wiring: Wiring) -> None:
+    with wiring.reading() as act:
+        before = act.tx.audit.size()
+    assert Browser(app).get("/acknowledge/2").status_code in {302, 303}  # to sign in
+    assert signed_in(app, "staff").get("/acknowledge/2").status_code == 200
+    with wiring.reading() as act:
+        assert act.tx.acknowledgements.of_edition("ISLE", 2) == ()
+        assert act.tx.audit.size() == before + 1  # signing in

@@ -16,15 +16,17 @@ import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.delivery.mail import MailServer, Postman
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import Basis, Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.formats.words import word
-from geo_offlimits.services import attachments, changes, editions, flags, operators, register
+from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, posting, register
 from geo_offlimits.services.forms import FORMS
 from tests import attached, proving
+from tests.mail_server import Handler, served
 from tests.web.access_table import TABLE
 from tests.web.isle import Browser, Clock, listing, signed_in
 
@@ -211,6 +213,26 @@ def test_no_restricted_word_is_in_an_edition_its_envelope_a_leaf_or_a_file_of_th
         assert sung(b"".join(tx.audit.leaves())) == set()
     for file in wiring.settings.data_dir.rglob("*"):
         assert not file.is_file() or sung(file.read_bytes()) == set(), file
+
+
+def test_no_restricted_word_is_mailed(wiring: Wiring, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with wiring.writing(actor(wiring, "manager")) as act:
+        campaign = outbox.distribute(act, "ISLE")
+    handler = Handler()
+    with served(handler) as port:
+        server = MailServer(host="127.0.0.1", port=port, sender="list@isle.example", site="https://list.isle.example")
+        assert posting.send(wiring, Postman(server)).sent == len(handler.taken) > 3
+    for taken in handler.taken:
+        said = taken.content + "".join(taken.part(kind) for kind in ("plain", "html")).encode()
+        assert sung(said) == set()
+        # Nor anything of a person but their name, and that in the one place where it is addressed.
+        own = next(one for one in campaign.recipients if one.email == taken.recipient)
+        texts = "".join(taken.part(kind) for kind in ("plain", "html"))
+        assert not any(fact in texts for fact in (own.name, own.unit, taken.recipient, own.person_id))
+        assert own.person_id not in taken.content.decode("ascii")
+    assert sung(caplog.text.encode()) == set()
+    assert "@isle.example" not in "".join(one.getMessage() for one in caplog.records if one.name != "mail.log")
 
 
 def test_the_crawl_hears_a_canary_that_was_let_out(app: Flask, wiring: Wiring, clock: Clock) -> None:

@@ -24,6 +24,7 @@ from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import Period
+from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Restricted, Role, RoleGrant, shown_to
 from geo_offlimits.domain.position import Position
@@ -49,6 +50,7 @@ from geo_offlimits.services import (
     lookup,
     missions,
     operators,
+    outbox,
     people,
     positions,
     recovery,
@@ -150,6 +152,8 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("campaigns.distribute", "nobody", lambda act, _: campaigns.distribute(act, "ISLE")),
     ("campaigns.statuses", "nobody", lambda act, _: campaigns.statuses(act, "ISLE")),
     ("campaigns.latest", "nobody", lambda act, _: campaigns.latest(act, "ISLE")),
+    ("outbox.distribute", "staff", lambda act, at: outbox.distribute(mailed(act, at), "ISLE")),
+    ("outbox.mailing", "nobody", lambda act, at: outbox.mailing(mailed(act, at), "ISLE")),
     ("changes.possible", "officer", lambda act, at: changes.possible(roleless(act), at.known(LISTED), at.change())),
     ("changes.possible", "auditor", lambda act, at: changes.possible(act, at.known(LISTED), at.change())),
     ("devices.of_mission", "nobody", lambda act, _: devices.of_mission(act, "ISLE")),
@@ -237,6 +241,20 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
         ),
     ),
 )
+
+
+def mailed(act: Act, at: Scene) -> Act:
+    """The same act once the campaign that is open is mailed, so that it would be gone on with."""
+    message = Message(
+        campaign_id=at.campaign,
+        person_id="p-staff",
+        mission="ISLE",
+        edition_number=2,
+        queued_at=act.now,
+        next_attempt_at=act.now,
+    )
+    act.tx.outbox.add([message])
+    return act
 
 
 def roleless(act: Act) -> Act:

@@ -14,11 +14,14 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from geo_offlimits.bootstrap import Wiring, wire
+from geo_offlimits.domain.mail import Outcome, Result
 from geo_offlimits.domain.people import Role
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import AbsentError
+from geo_offlimits.services import outbox
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import revisions
+from tests import proving
 from tests.web.isle import ATTACHED, HOSTILE, PASSPHRASE, Browser, Clock, quick, signed_in
 from tests.web.test_tokens import Device, issued
 from web import create_app
@@ -114,6 +117,30 @@ def test_figures_say_how_old_a_list_is_who_has_not_read_it_and_what_waits(
     assert later["audit_leaves",] == found["audit_leaves",] + 2
     # Since then the second signatures are overdue.
     assert later["worklist_entries", "overdue", "ISLE"] > found["worklist_entries", "overdue", "ISLE"]
+
+
+def test_figures_say_how_much_mail_waits_since_when_and_who_was_given_up(
+    visitor: Browser, wiring: Wiring, clock: Clock
+) -> None:
+    quiet = scraped(visitor)
+    assert (quiet["mail_waiting", "ISLE"], quiet["mail_failed", "ISLE"]) == (0, 0)
+    assert ("mail_oldest_waiting_seconds", "ISLE") not in quiet
+    with wiring.reading() as act:
+        manager = act.tx.people.find("manager")
+        assert manager
+        manager_acts = proving.actor(act, manager.person_id)
+    with wiring.writing(manager_acts) as act:
+        outbox.distribute(act, "ISLE")
+        queued = act.tx.outbox.waiting("ISLE")[0]
+    clock.later(minutes=7)
+    with wiring.writing() as act:
+        message = outbox.claim(act)
+        assert message
+        outbox.enter(act, message, Outcome(result=Result.REFUSED, answer="550"))
+    found = scraped(visitor)
+    assert (found["mail_waiting", "ISLE"], found["mail_failed", "ISLE"]) == (queued - 1, 1)
+    assert found["mail_oldest_waiting_seconds", "ISLE"] == 7 * 60
+    assert found["mail_waiting", "ROCK"] == 0
 
 
 def test_every_process_gives_the_same_figures_whoever_asks(app: Flask, settings: Settings, clock: Clock) -> None:

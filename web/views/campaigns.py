@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,6 +11,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.formats.sheet import SheetReading, read_sheet
 from geo_offlimits.services import campaigns as service
+from geo_offlimits.services import outbox
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, reading, rendering
 from web.policy import needs
@@ -46,7 +48,7 @@ def open_campaign(code: str) -> AnyResponse:
 @campaigns.get("/<code>/<campaign_id>")
 @needs(Action.READ_CAMPAIGN)
 def page(code: str, campaign_id: str) -> str:
-    return render_template("campaigns/campaign.html", code=code, status=_of_mission(code, campaign_id))
+    return _shown(code, campaign_id)
 
 
 @campaigns.get("/<code>/<campaign_id>/package.zip")
@@ -75,8 +77,7 @@ def _sheet_sent() -> SheetReading:
 def sheet(code: str, campaign_id: str) -> AnyResponse:
     _of_mission(code, campaign_id)
     report = service.import_sheet(door.act(), door.visit().found, campaign_id)
-    status = _of_mission(code, campaign_id)
-    return Response(render_template("campaigns/campaign.html", code=code, status=status, report=report))
+    return Response(_shown(code, campaign_id, report=report))
 
 
 @campaigns.post("/<code>/<campaign_id>/close")
@@ -85,6 +86,11 @@ def close(code: str, campaign_id: str) -> AnyResponse:
     _of_mission(code, campaign_id)
     service.close(door.act(), campaign_id)
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_closed")
+
+
+def _shown(code: str, campaign_id: str, **more: Any) -> str:
+    status, mailing = _of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+    return render_template("campaigns/campaign.html", code=code, status=status, mailing=mailing, **more)
 
 
 def _of_mission(code: str, campaign_id: str) -> CampaignStatus:
