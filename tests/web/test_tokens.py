@@ -16,7 +16,7 @@ from geo_offlimits.services import people, tokens
 from geo_offlimits.settings import Settings
 from tests import proving
 from tests.web.access_table import ANYBODY, BY_TOKEN, EDITION, TABLE
-from tests.web.isle import Browser, Clock, quick, signed_in
+from tests.web.isle import Clock, quick, signed_in
 from tests.web.test_access import address
 from tests.web.test_api import AT_THE_LANTERN, CHECK, PREMISES, PROPOSAL
 from web import create_app
@@ -381,24 +381,3 @@ def test_the_description_names_the_ways_to_be_recognised() -> None:
     check = told["paths"]["/api/v1/check"]["post"]
     assert check["security"] == [{"session": [], "csrf": []}, {"bearer": []}, {"basic": []}]
     assert "parameters" not in check
-
-
-VIEWER = {
-    "Accept": "application/vnd.google-earth.kml+xml, application/vnd.google-earth.kmz, image/*, */*",
-    "User-Agent": "GoogleEarth/7.3 (X11;Linux;;kml/2.2;client:Pro;type:default)",
-}
-
-
-def test_a_viewer_that_opens_a_link_is_asked_for_a_token_and_a_browser_never(app: Flask, wiring: Wiring) -> None:
-    address = "/missions/ISLE/editions/current/export.kml"
-    viewer = Browser(app)
-    asked = viewer.get(address, headers=VIEWER)
-    assert (asked.status_code, asked.headers["WWW-Authenticate"].split(",")[0]) == (401, 'Basic realm="geo_offlimits"')
-    wrong = viewer.get(address, headers=VIEWER | basic("wrong"))
-    assert (wrong.status_code, wrong.headers["WWW-Authenticate"][:5]) == (401, "Basic")
-    told = viewer.get(address, headers=VIEWER | basic(issued(wiring)))
-    assert (told.status_code, "Blue Lantern" in told.text) == (200, True)
-    browsers: tuple[dict[str, str], ...] = ({}, {"Accept": "text/html,*/*"}, VIEWER | {"Sec-Fetch-Site": "cross-site"})
-    for headers in browsers:
-        assert viewer.get(address, headers=headers).status_code == 303, headers
-    assert viewer.get("/list", headers=VIEWER).status_code == 303  # no token opens it
