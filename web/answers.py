@@ -5,6 +5,7 @@ by a session's cookie is a person's own page and is not kept.
 """
 
 import json
+from http import HTTPStatus
 
 from flask import Response, request
 
@@ -41,6 +42,7 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
             _take_along(answer, f"{code}-edition-{header.number}.geojson")
     answer.set_etag(header.sha256)
     answer.vary.add("Accept-Encoding")
+    _go_on(answer)
     return given(answer, header.number)
 
 
@@ -72,6 +74,7 @@ def export_answer(code: str, number: str, form: str, chosen: Filter, link: str |
         answer = Response(made.content, mimetype=FORMS[form].media_type)
         _take_along(answer, _file_name(code, made, form, chosen, link))
     answer.set_etag(made.sha256)
+    _go_on(answer)
     return given(answer, made.number)
 
 
@@ -104,13 +107,20 @@ def _file_name(code: str, made: Export, form: str, chosen: Filter, link: str | N
     return f"{code}-link{part}.{form}" if link else f"{code}-edition-{made.number}{part}.{FORMS[form].ending}"
 
 
+def _go_on(answer: Response) -> None:
+    """Who was cut gets what is missing, of a file as it is (RFC 9110, section 14)."""
+    if answer.status_code == HTTPStatus.OK and "Content-Encoding" not in answer.headers:
+        answer.make_conditional(request, accept_ranges=True, complete_length=answer.calculate_content_length())
+
+
 def _take_along(answer: Response, name: str) -> None:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
 
 
 def given(answer: Response, number: int) -> Response:
-    """An answer after which its reader holds this edition."""
-    door.visit().fetched = number
+    """An answer after which its reader holds this edition; who asked for its head alone holds none by that."""
+    if request.method != "HEAD" or answer.status_code == HTTPStatus.NOT_MODIFIED:
+        door.visit().fetched = number
     return kept_by_devices(answer)
 
 

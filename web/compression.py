@@ -37,6 +37,7 @@ def _worth_it(response: Response) -> bool:
         and not response.is_streamed
         and len(response.get_data()) >= MIN_BYTES
         and "Content-Encoding" not in response.headers
+        and "Content-Range" not in response.headers
         and (response.mimetype or "").startswith(_TEXT)
     )
 

@@ -49,6 +49,7 @@ COMMANDS = {
     "settings": Entrance("installation", "settings", "Each setting with value, default, unit and help"),
     "sign-in": Entrance("sessions", "sign_in", "Be recognised once for several commands"),
     "sign-out": Entrance("sessions", "sign_out", "End the session that `sign-in` began"),
+    "sync": Entrance("sync", "sync", "Keep a folder at the current edition"),
     "token": Entrance("tokens", "token", "Tokens for devices and integrators"),
     "upgrade": Entrance("installation", "upgrade", "Bring the store to this program's version; copies it first"),
 }

@@ -63,6 +63,21 @@ def fetch(address: str, *, within_s: float, form: str | None = None, headers: Ma
     return body
 
 
+@contextmanager
+def connected(address: str, silence_s: float) -> Iterator[HTTPConnection]:
+    """A connection to the server of this address; it is given up after so many seconds without a byte.
+
+    Raises FetchError for what is no address of a server that may be asked, OSError as the system does.
+    """
+    connection = _connection(_parts(address), CONNECT_S)
+    try:
+        connection.connect()
+        connection.sock.settimeout(silence_s)
+        yield connection
+    finally:
+        connection.close()
+
+
 def _parts(address: str) -> SplitResult:
     if not address.isascii() or not address.isprintable() or set(address) & set(" \"'<>\\"):
         raise FetchError("an address with signs that none has")

@@ -22,7 +22,10 @@ from geo_offlimits.formats.edition import about, sha256
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """A file that is whole and signed. `filtered`: it is a part of the edition, not all of it."""
+    """A file that is whole and signed. `filtered`: it is a part of the edition, not all of it.
+
+    edition_sha256 : of the edition it was made from; None where an earlier program signed it and did not say.
+    """
 
     mission: str
     number: int
@@ -31,6 +34,7 @@ class Verified:
     sha256: str
     fingerprint: str
     filtered: bool
+    edition_sha256: str | None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +45,7 @@ class Verified:
             "sha256": self.sha256,
             "fingerprint": self.fingerprint,
             "filtered": self.filtered,
+            "edition_sha256": self.edition_sha256,
         }
 
 
@@ -110,6 +115,7 @@ def verify_content(content: bytes, envelope: bytes, keys: tuple[PublicKey, ...],
         sha256=told["sha256"],
         fingerprint=key.fingerprint if key else "",
         filtered=bool(told.get("filtered")),
+        edition_sha256=told.get("edition_sha256") if is_export else told["sha256"],
     )
 
 
