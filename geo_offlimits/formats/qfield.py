@@ -67,7 +67,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
         geopackage.write_layers(path, excerpt, translate)
         geopackage.add_layer(path, _ZONES, alarm_zones(excerpt.placed))
         geopackage.complete(path, excerpt, translate)
-        return _packed({_PROJECT: _project(excerpt, translate), _GEOPACKAGE: path.read_bytes()})
+        return _packed({_PROJECT: _project(excerpt, translate), _GEOPACKAGE: geopackage.content_of(path)})
 
 
 def _packed(files: dict[str, bytes]) -> bytes:
