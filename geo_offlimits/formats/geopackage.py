@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +27,7 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.qgis_styles import boundaries_style, premises_style
 from geo_offlimits.formats.words import WORDS, hours_of
-from geo_offlimits.layer import boundaries_layer, entries_layer
+from geo_offlimits.layer import CRS, PREMISES, ColumnKind, boundaries_layer
 from geo_offlimits.lookup.wording import Translate
 
 MEDIA_TYPE = "application/geopackage+sqlite3"
@@ -57,7 +58,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
 
 def write_layers(path: Path, excerpt: Excerpt, translate: Translate) -> None:
     """`premises` and `boundaries` to a new file at `path`, with the facts as its metadata."""
-    premises = _readable(excerpt, translate)
+    premises = readable(excerpt, translate)
     told = _metadata(excerpt, translate)
     premises.to_file(
         path, layer="premises", geometry_type="Unknown", dataset_metadata=told, VERSION="1.2", index=False, **_GDAL
@@ -127,32 +128,39 @@ def _metadata(excerpt: Excerpt, translate: Translate) -> dict[str, str]:
     }
 
 
-def _readable(excerpt: Excerpt, translate: Translate) -> gpd.GeoDataFrame:
-    """The premises layer with its values as texts."""
-    layer = entries_layer(excerpt.entries)
+def readable(excerpt: Excerpt, translate: Translate = str) -> gpd.GeoDataFrame:
+    """The premises layer, column by column as `layer.PREMISES` has it, with what is no text or number in words."""
     timezone = excerpt.edition.timezone
 
     def hours(entry: Entry) -> str | None:
         return hours_of(entry.hours, timezone, excerpt.language, translate) if entry.hours else None
 
-    told: dict[str, Callable[[Entry], str | None]] = {
+    told: dict[str, Callable[[Entry], object]] = {
         "names": lambda entry: "; ".join(name.text for name in entry.names),
         "applies_to": lambda entry: ", ".join(translate(WORDS[one]) for one in entry.applies_to) or None,
         "hours": hours,
         "exceptions": lambda entry: "; ".join(entry.exceptions) or None,
         "part": _part,
     }
-    texts = {name: _texts(map(tell, excerpt.entries)) for name, tell in told.items()}
-    return layer.assign(**texts)
+    columns = {
+        column.name: _column(column.kind, map(told.get(column.name, attrgetter(column.name)), excerpt.entries))
+        for column in PREMISES
+        if column.kind is not ColumnKind.GEOMETRY
+    }
+    places = gpd.GeoSeries([entry.geometry for entry in excerpt.entries], crs=CRS)
+    return gpd.GeoDataFrame(columns, geometry=places, crs=CRS)
+
+
+def _column(kind: ColumnKind, values: Iterable[object]) -> "pd.Series[Any]":
+    """Texts as Python's own: GDAL takes them as they are, and would have pandas' unpacked first."""
+    if kind in (ColumnKind.METRES, ColumnKind.INSTANT):
+        return pd.Series(list(values), dtype=kind.value)
+    return pd.Series([None if value is None else str(value) for value in values], dtype="object")
 
 
 def _part(entry: Entry) -> str | None:
     part = entry.part
     return ", ".join(text for text in (part.text, part.floor, part.entrance) if text) if part else None
-
-
-def _texts(values: Iterable[str | None]) -> "pd.Series[Any]":
-    return pd.Series(list(values), dtype="string")
 
 
 def _moment(at: datetime) -> str:
