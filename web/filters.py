@@ -37,12 +37,19 @@ def asked(code: str, query: MultiDict[str, str], route: Route | None = None) -> 
     )
 
 
-def sent_route() -> Route:
-    """The route in the file of a form. Raises InputError."""
+def filled_in() -> MultiDict[str, str]:
+    """The fields of a form that are not empty."""
+    return MultiDict((name, text) for name, text in request.form.items(multi=True) if text.strip())
+
+
+def sent_route() -> Route | None:
+    """The route in the file of a form; None where a position is given in its place. Raises InputError."""
     file = request.files.get(ROUTE)
-    if file is None or not file.filename:
+    if file is not None and file.filename:
+        return read_route((file.filename, file.read()))
+    if not request.form.get("near", "").strip():
         raise refused(ROUTE, Sentence("missing"), Sentence("choose a file with a track or a line"))
-    return read_route((file.filename, file.read()))
+    return None
 
 
 def _once(query: MultiDict[str, str], name: str) -> str:

@@ -133,6 +133,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", f"/api/v1{EDITION}/current/envelope"): EVERYONE,
     ("GET", f"/api/v1{EDITION}/2/delta?from=1"): EVERYONE,
     ("GET", f"{EDITION}/current/changes"): EVERYONE,
+    ("GET", "/missions/ISLE/take-along"): EVERYONE,
     ("POST", "/api/v1/missions/ISLE/premises"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/nearby"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,

@@ -19,6 +19,7 @@ from web.views.list import list_pages
 from web.views.login import login
 from web.views.lookup import lookup
 from web.views.oidc import oidc
+from web.views.patrol import patrol
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     receipt_pages,
     flags,
     editions,
+    patrol,
     acknowledge,
     register,
     changes,

@@ -1,7 +1,7 @@
 """The page of an edition, and its list to take along: its own bytes, or the part of them that a filter chooses.
 
 `edition.html` gets `read` (the PublishedEdition), of its `entries` those on this `page` of `pages`, `header`, `newest`,
-`headers` (every edition of the mission, newest first), `key` (the one that signed it) and `forms` (the formats).
+`headers` (every edition of the mission, newest first) and `key` (the one that signed it).
 `changes.html` gets the `delta` to the edition of `header`, and what `clearing` a device needs.
 """
 
@@ -42,7 +42,6 @@ def page(code: str, number: str) -> str:
         newest=reading.newest(code),
         headers=service.headers(door.act(), code),
         key=service.signed_by(door.act(), code, asked),
-        forms=FORMS,
     )
 
 
@@ -78,8 +77,8 @@ def export(code: str, number: str, form: str) -> Response:
 @editions.post("/<code>/editions/<number>/export.<form>")
 @needs(Action.EXPORT, token=Purpose.SYNC, costly=True, body_kb=_ROUTE_KB)
 def export_along(code: str, number: str, form: str) -> Response:
-    """The same along a route, which is the file of a form."""
-    return _answer(code, number, form, filters.asked(code, request.form, filters.sent_route()))
+    """The same along a route, the file of a form, or around a position: no address tells where a patrol will be."""
+    return _answer(code, number, form, filters.asked(code, filters.filled_in(), filters.sent_route()))
 
 
 def _address(code: str, query: MultiDict[str, str]) -> str:
