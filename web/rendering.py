@@ -142,7 +142,9 @@ def _zone() -> tzinfo:
 def _moment(at: datetime | None) -> str:
     if at is None:
         return ""
-    return str(format_datetime(at, "d MMM y, HH:mm OOOO", tzinfo=_zone(), locale=language.current()))
+    written = str(format_datetime(at, "d MMM y, HH:mm OOOO", tzinfo=_zone(), locale=language.current()))
+    # Babel calls by a town's name what everybody in the field calls UTC.
+    return written.replace("GMT", "UTC").replace("UTC+00:00", "UTC")
 
 
 def _day(at: datetime | date | None) -> str:

@@ -209,7 +209,7 @@ def test_a_page_number_that_is_none_shows_the_nearest(app: Flask, page: str) -> 
 def test_a_moment_is_told_with_the_distance_of_its_time_zone(app: Flask) -> None:
     staff = signed_in(app, "staff")
     page = staff.get("/missions/ISLE/editions/current").text
-    assert "1 Mar 2026, 08:00 GMT-01:00" in page
+    assert "1 Mar 2026, 08:00 UTC-01:00" in page
     staff.post("/language", {"language": "fr"}, page="/list")
     assert "1 mars 2026, 08:00 UTC-01:00" in staff.get("/missions/ISLE/editions/current").text
 
