@@ -34,6 +34,7 @@ __all__ = [
     "encode",
     "feature",
     "feature_collection",
+    "geometry_member",
     "properties",
     "published_footprint",
     "sha256",
