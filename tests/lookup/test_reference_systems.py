@@ -3,19 +3,24 @@ import pytest
 import shapely
 from pyproj import Transformer
 from shapely.geometry import LineString, MultiPolygon, Point, box
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.lookup.reference_systems import ReferenceSystem
 
 PLACES = [(0.0, 0.0), (21.16, 42.66), (-179.9999, -16.5), (180.0, 84.9), (15.9, -31.6), (-30.0, 89.0)]
 
 
+def at(point: BaseGeometry) -> tuple[float, float]:
+    ((x, y),) = shapely.get_coordinates(point).tolist()
+    return x, y
+
+
 @pytest.mark.parametrize("lon_lat", PLACES)
 def test_mercator_agrees_with_proj_both_ways(lon_lat: tuple[float, float]) -> None:
-    given = ReferenceSystem.WEB_MERCATOR.given(Point(lon_lat))
+    given = at(ReferenceSystem.WEB_MERCATOR.given(Point(lon_lat)))
     x, y = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True).transform(*lon_lat)
-    assert (given.x, given.y) == pytest.approx((x, y), abs=1e-3)
-    back = ReferenceSystem.WEB_MERCATOR.read(given)
-    assert (back.x, back.y) == pytest.approx(lon_lat, abs=1e-9)
+    assert given == pytest.approx((x, y), abs=1e-3)
+    assert at(ReferenceSystem.WEB_MERCATOR.read(Point(given))) == pytest.approx(lon_lat, abs=1e-9)
 
 
 def test_the_authority_s_order_of_axes_is_latitude_first() -> None:
@@ -26,9 +31,9 @@ def test_the_authority_s_order_of_axes_is_latitude_first() -> None:
 
 @pytest.mark.parametrize("lat", [90.0, -90.0])
 def test_a_pole_stays_a_number_in_mercator(lat: float) -> None:
-    given = ReferenceSystem.WEB_MERCATOR.given(Point(10, lat))
-    assert np.isfinite([given.x, given.y]).all()
-    assert ReferenceSystem.WEB_MERCATOR.read(Point(given.x, given.y * 10)).y == pytest.approx(lat)
+    x, y = at(ReferenceSystem.WEB_MERCATOR.given(Point(10, lat)))
+    assert np.isfinite([x, y]).all()
+    assert at(ReferenceSystem.WEB_MERCATOR.read(Point(x, y * 1000)))[1] == pytest.approx(lat)
 
 
 @pytest.mark.parametrize(
