@@ -115,6 +115,13 @@ class InputError(OfflimitsError):
         return cls(Sentence("{issues}.", issues=tuple(issue.sentence for issue in issues)), *issues)
 
 
+class QueryError(InputError):
+    """A question in an address cannot be understood; its one issue names the parameter."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(Sentence("{issues}.", issues=issue.sentence), issue)
+
+
 class RefusedError(OfflimitsError):
     """The rules of the register do not allow this step now."""
 

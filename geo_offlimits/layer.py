@@ -1,8 +1,9 @@
-"""The premises layer and the boundaries layer: the only definition of their columns.
+"""The layers of premises, boundaries and facilities: the only definition of their columns.
 
-Both are GeoDataFrames in EPSG:4326, longitude first, edges straight in longitude/latitude. `PREMISES` and `BOUNDARIES`
-below state the columns, in order, with kind, whether a value may be missing, and what it means; `validate` holds a
-layer to them. Sector assignment, the outside-territory check and the difference of two editions work on these layers.
+Each is a GeoDataFrame in EPSG:4326, longitude first, edges straight in longitude/latitude. `PREMISES`, `BOUNDARIES`
+and `FACILITIES` below state the columns, in order, with kind, whether a value may be missing, and what it means;
+`validate` holds a layer to them. Sector assignment, the outside-territory check and the difference of two editions work
+on these layers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Changed, Delta, Edition, Entry, Tombstone
-from geo_offlimits.domain.mission import Boundary, BoundaryKind
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, Issue
 
@@ -79,6 +80,15 @@ BOUNDARIES: tuple[Column, ...] = (
     Column("geometry", ColumnKind.GEOMETRY, "polygon or multipolygon"),
 )
 
+FACILITIES: tuple[Column, ...] = (
+    Column("facility_id", ColumnKind.TEXT, "stable across editions, unique in its mission"),
+    Column("name", ColumnKind.TEXT, "for labels"),
+    Column("kind", ColumnKind.TEXT, "what it offers, as the mission says it"),
+    Column("address", ColumnKind.TEXT, "as people write it", missing=True),
+    Column("locality", ColumnKind.TEXT, "town or village", missing=True),
+    Column("geometry", ColumnKind.GEOMETRY, "point, polygon or multipolygon"),
+)
+
 
 class LayerError(InputError):
     """A table that is not the layer it is used as."""
@@ -96,8 +106,7 @@ def premises_layer(edition: Edition) -> gpd.GeoDataFrame:
 
 def entries_layer(entries: Iterable[Entry]) -> gpd.GeoDataFrame:
     """The premises layer of entries that are not (yet) in an edition."""
-    listed = tuple(entries)
-    return _layer({column.name: [*map(attrgetter(column.name), listed)] for column in PREMISES}, PREMISES)
+    return _layer(_values(tuple(entries), PREMISES), PREMISES)
 
 
 def places_layer(places: Iterable[BaseGeometry | None]) -> gpd.GeoDataFrame:
@@ -118,13 +127,16 @@ def boundaries_layer(boundaries: Iterable[Boundary]) -> gpd.GeoDataFrame:
     return _layer(values, BOUNDARIES)
 
 
+def facilities_layer(facilities: Iterable[Facility]) -> gpd.GeoDataFrame:
+    """One row an approved facility, in the order given; columns as FACILITIES."""
+    return _layer(_values(tuple(facilities), FACILITIES), FACILITIES)
+
+
 def validate(layer: gpd.GeoDataFrame, columns: Sequence[Column] = PREMISES) -> None:
     """Raises LayerError with the column at fault unless the layer has exactly these columns, kinds and values."""
     names = [column.name for column in columns]
     if not isinstance(layer, gpd.GeoDataFrame) or list(layer.columns) != names:
-        raise LayerError(
-            "list", f"is not {', '.join(names)}", "build the layer with premises_layer or boundaries_layer"
-        )
+        raise LayerError("list", f"is not {', '.join(names)}", "build the layer with the function of this module")
     if layer.crs is None or layer.crs.to_epsg() != 4326:  # noqa: PLR2004  (the number in CRS)
         raise LayerError("geometry", f"is in {layer.crs}, not {CRS}", f"transform it with .to_crs({CRS!r})")
     for column in columns:
@@ -230,6 +242,10 @@ def _holding(boundaries: gpd.GeoDataFrame, kind: BoundaryKind, at: datetime | No
         return chosen
     begun = chosen["valid_from"].isna() | (chosen["valid_from"] <= at)
     return chosen[begun & (chosen["valid_to"].isna() | (chosen["valid_to"] > at))]
+
+
+def _values(listed: Sequence[Any], columns: Sequence[Column]) -> dict[str, list[Any]]:
+    return {column.name: [*map(attrgetter(column.name), listed)] for column in columns}
 
 
 def _layer(values: dict[str, list[Any]], columns: Sequence[Column]) -> gpd.GeoDataFrame:

@@ -67,6 +67,11 @@ class PublishedEdition:
         return layer.boundaries_layer(self.edition.boundaries)
 
     @cached_property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """The facilities layer: approved places, columns as `layer.FACILITIES`, EPSG:4326."""
+        return layer.facilities_layer(self.edition.facilities)
+
+    @cached_property
     def index(self) -> LookupIndex:
         return LookupIndex(self.edition)
 

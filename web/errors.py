@@ -19,6 +19,7 @@ from geo_offlimits.errors import (
     CredentialsError,
     InputError,
     OfflimitsError,
+    QueryError,
     RefusedError,
     Sentence,
     StoreError,
@@ -32,6 +33,7 @@ from geo_offlimits.services.tokens import UnknownTokenError
 from web import bearer, door, journal, language, step_up
 from web.forgery import ForgeryError
 from web.hosts import ForeignHostError, PlainHttpError
+from web.ogc import parameters
 from web.pace import TooFastError
 from web.policy import SAFE_METHODS
 from web.session import SignInNeededError
@@ -44,6 +46,7 @@ STATUSES: tuple[tuple[type[OfflimitsError], HTTPStatus], ...] = (
     (TooFastError, HTTPStatus.TOO_MANY_REQUESTS),
     (PlainHttpError, HTTPStatus.FORBIDDEN),
     (ForeignHostError, HTTPStatus.MISDIRECTED_REQUEST),
+    (QueryError, HTTPStatus.BAD_REQUEST),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (RefusedError, HTTPStatus.CONFLICT),
     (AbsentError, HTTPStatus.NOT_FOUND),
@@ -76,6 +79,7 @@ _ATTACKS: tuple[tuple[type[OfflimitsError], str], ...] = (
 )
 # What stands above the sentence on a page; programs get the status's own phrase.
 _TITLES = {
+    HTTPStatus.BAD_REQUEST: N_("Not understood"),
     HTTPStatus.UNAUTHORIZED: N_("Not signed in"),
     HTTPStatus.FORBIDDEN: N_("Not done"),
     HTTPStatus.NOT_FOUND: N_("Not found"),
@@ -102,6 +106,8 @@ def problem(status: HTTPStatus, detail: str, **more: Any) -> Response:
 def _wants_json() -> bool:
     if request.path.startswith("/api/") or _is_by_token():
         return True
+    if request.path.startswith("/ogc/"):
+        return not parameters.is_for_people()
     accepts = request.accept_mimetypes
     return accepts["application/json"] > accepts["text/html"]
 

@@ -35,6 +35,7 @@ __all__ = [
     "encode",
     "feature",
     "feature_collection",
+    "geometry_member",
     "properties",
     "published_footprint",
     "sha256",

@@ -48,6 +48,7 @@ __all__ = [
     "preview",
     "publish",
     "read",
+    "readable",
     "signed_by",
 ]
 
@@ -300,6 +301,16 @@ def headers(act: Act, mission: str) -> tuple[PublishedHeader, ...]:
     """Every edition of the mission, newest first."""
     act.require(Action.LOOK_UP, mission)
     return tuple(PublishedHeader.of_stored(found) for found in act.tx.editions.headers(mission))
+
+
+def readable(act: Act, mission: str) -> tuple[PublishedHeader, ...]:
+    """The editions of the mission that this person may read, newest first: the current one, for some all (rule 5)."""
+    current = newest(act, mission)
+    if current is None:
+        return ()
+    if not act.may_see(Restricted.RETIRED_EDITION, mission):
+        return (current,)
+    return tuple(found for found in headers(act, mission) if found.number <= current.number)
 
 
 def newest(act: Act, mission: str) -> PublishedHeader | None:

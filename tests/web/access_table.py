@@ -19,6 +19,7 @@ DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
 
 EDITION = "/missions/ISLE/editions"
 LISTING = "/register/ISLE/ISLE-0001"
+FEATURE = "/ogc/collections/premises/items/ISLE-0001"
 TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -123,6 +124,15 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/oidc/link"): EVERYONE,
     ("POST", "/oidc/step-up"): EVERYONE,
     ("POST", "/oidc/unlink"): EVERYONE,
+    ("GET", "/ogc/"): EVERYONE,
+    ("GET", "/ogc/conformance"): EVERYONE,
+    ("GET", "/ogc/api"): EVERYONE,
+    ("GET", "/ogc/collections"): EVERYONE,
+    ("GET", "/ogc/collections/premises"): EVERYONE,
+    ("GET", "/ogc/collections/premises/queryables"): EVERYONE,
+    ("GET", "/ogc/collections/premises/items"): EVERYONE,
+    ("GET", "/ogc/collections/premises/items?f=html&limit=3"): EVERYONE,
+    ("GET", FEATURE): EVERYONE,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/api/v1/missions"): EVERYONE,
     ("GET", "/api/v1/keys"): EVERYONE,
@@ -141,6 +151,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
 
 # What there is only where an identity provider is named (tests/web/oidc has one).
 WITH_A_PROVIDER = frozenset({("POST", "/oidc/link"), ("POST", "/oidc/step-up")})
+OGC = frozenset(row for row in TABLE if row[1].startswith("/ogc/"))
 # What is left to somebody in service who holds no role, or holds one no longer: what needs nobody's permission. Their
 # questions are answered with what is wrong in them, and with 404 once nothing is.
 WITHOUT_ROLE: frozenset[tuple[str, str]] = frozenset(
@@ -168,6 +179,7 @@ WITHOUT_ROLE: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/api/v1/find"),
         ("POST", "/tokens"),
         ("POST", "/tokens/revoke"),
+        *OGC,
     }
 )
 # What asks first of who has not shown for a while that it is they, whatever else is wrong with the form.
@@ -208,6 +220,7 @@ SYNC: frozenset[tuple[str, str]] = frozenset(
         ("GET", f"/api/v1{EDITION}/current"),
         ("GET", f"/api/v1{EDITION}/current/envelope"),
         ("GET", f"/api/v1{EDITION}/2/delta?from=1"),
+        *OGC,
     }
 )
 BY_TOKEN: dict[str, frozenset[tuple[str, str]]] = {

@@ -166,6 +166,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ),
     ("editions.headers", "nobody", lambda act, _: editions.headers(act, "ISLE")),
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
+    ("editions.readable", "staff", lambda act, _: editions.readable(act, "ISLE")[1:]),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
     (
         "exports.export",

@@ -84,7 +84,7 @@ def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring:
             assert answer.status_code == 404, (method, path)
     assert opened == BY_TOKEN[purpose]
     assert pages == {
-        row for row, roles in TABLE.items() if roles != ANYBODY and not row[1].startswith(("/api/", EXPORTS))
+        row for row, roles in TABLE.items() if roles != ANYBODY and not row[1].startswith(("/api/", "/ogc/", EXPORTS))
     }
 
 
@@ -370,7 +370,9 @@ def test_the_description_says_of_every_route_which_tokens_open_it(app: Flask) ->
         if rule.rule.startswith("/api/")
     }
     assert said == true
-    others = {one for one, permission in permissions.items() if permission.token and not one.startswith("api.")}
+    others = {
+        one for one, permission in permissions.items() if permission.token and not one.startswith(("api.", "ogc."))
+    }
     assert others == {"editions.export", "editions.export_along", "health.metrics"}
 
 

@@ -18,6 +18,7 @@ from web.views.letters import letters
 from web.views.list import list_pages
 from web.views.login import login
 from web.views.lookup import lookup
+from web.views.ogc import ogc
 from web.views.oidc import oidc
 from web.views.patrol import patrol
 from web.views.publish import publish
@@ -57,5 +58,6 @@ BLUEPRINTS = (
     factors,
     recovery,
     oidc,
+    ogc,
     api,
 )
