@@ -179,7 +179,7 @@ def test_over_https_browsers_are_told_to_stay_there(app: Flask) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_holds_inline_script_or_style(app: Flask, path: str) -> None:
-    page = signed_in(app, "head").get(path).text
+    page = signed_in(app, "head").get(path, headers={"Accept": "text/html"}).text
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page

@@ -1,4 +1,4 @@
-"""`/ogc/`: what each caller finds there, page by page and as pages."""
+"""`/ogc/`: what each caller finds there, how it is asked, and how a slip is refused."""
 
 import json
 from datetime import timedelta
@@ -13,31 +13,47 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.domain.people import Role, RoleGrant
+from geo_offlimits.domain.people import Actor, Role, RoleGrant
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.services import editions, people, register
+from tests import proving
 from tests.tampering import another_signature, tamper
 from tests.web.isle import Browser, Clock, listing, signed_in
-from tests.web.ogc_lists import (
-    CURRENT,
-    ITEMS,
-    OPENAPI,
-    WGS84,
-    actor,
-    ids,
-    linked,
-    longer,
-    read,
-)
 from tests.web.test_questions import asked, questions
 from tests.web.test_tokens import Device, basic, issued
 
-__all__ = ["asked", "longer"]
+__all__ = ["asked"]
+
+ITEMS = "/ogc/collections/premises/items"
+WGS84, MERCATOR = (f"http://www.opengis.net/def/crs/EPSG/0/{code}" for code in (4326, 3857))
+CURRENT = ["ISLE-0001", "ISLE-0003", "ISLE-0004", "ISLE-0005", "ISLE-0006", "ISLE-0007"]
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+
+
+def actor(wiring: Wiring, number: str) -> Actor:
+    with wiring.reading() as act:
+        return proving.actor(act, f"p-{number}")
 
 
 @pytest.fixture
 def staff(app: Flask) -> Browser:
     return signed_in(app, "staff")
+
+
+def read(browser: Browser, path: str, **query: Any) -> Any:
+    answer = browser.get(path, query_string=query or None)
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.data)
+
+
+def ids(browser: Browser, path: str = ITEMS, **query: Any) -> list[str]:
+    told = read(browser, path, **query)
+    assert told["numberReturned"] == len(told["features"])
+    return [one["id"] for one in told["features"]]
+
+
+def linked(told: Any, rel: str) -> str | None:
+    return next((one["href"] for one in told["links"] if one["rel"] == rel), None)
 
 
 # ---- what there is ---------------------------------------------------------------------------------------------------

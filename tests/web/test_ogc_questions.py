@@ -1,34 +1,48 @@
-"""`/ogc/`: how it is asked, and how a slip is refused."""
+"""What `/ogc/` is asked with: places, times, properties, filters, reference systems, and how a slip is refused."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from flask import Flask
 from pyproj import Transformer
+from shapely.geometry import box
 
-from tests.web.isle import HOSTILE, Browser, signed_in
-from tests.web.ogc_lists import (
-    AREA,
-    CURRENT,
-    ITEMS,
-    LAMP,
-    MERCATOR,
-    RULE,
-    WGS84,
-    ids,
-    longer,
-    read,
-)
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.instants import Period
+from geo_offlimits.domain.mission import Boundary, BoundaryKind
+from geo_offlimits.domain.premises import SubjectKind, VenueKind
+from geo_offlimits.services import editions, missions, register
+from tests.web.isle import HOSTILE, Browser, Clock, listing
+from tests.web.test_ogc import CURRENT, ITEMS, MERCATOR, WGS84, actor, ids, read, staff
 
-__all__ = ["longer"]
+__all__ = ["staff"]
 
 
 @pytest.fixture
-def staff(app: Flask) -> Browser:
-    return signed_in(app, "staff")
+def longer(wiring: Wiring, clock: Clock) -> None:
+    """Edition 3 of ISLE: beside what was there, a rule without a place, an area, and a bar until a day in April."""
+    until = Period(start=clock.now - timedelta(days=1), end=clock.now + timedelta(days=30))
+    with wiring.writing(actor(wiring, "root")) as act:
+        ends = Boundary(kind=BoundaryKind.SECTOR, name="Nord", geometry=box(-30.5, 10, -29.5, 10.5))
+        missions.set_sectors(act, "ISLE", (ends,))
+    with wiring.writing(actor(wiring, "head")) as act:
+        rule = {
+            "kind": SubjectKind.CATEGORY_RULE,
+            "category": VenueKind.CASINO,
+            "geometry": None,
+            "uncertainty_m": None,
+        }
+        register.add_alone(act, "ISLE", *listing("Every casino", 0, 0, **rule))
+        area = {"kind": SubjectKind.AREA, "geometry": box(-30.3, 9.6, -30.2, 9.7), "category": VenueKind.STREET}
+        register.add_alone(act, "ISLE", *listing("Harbour mile", 0, 0, **area))
+        subject, terms = listing("Плава лампа", -30.4, 9.9)
+        register.add_alone(act, "ISLE", subject, replace(terms, valid=until))
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
+    clock.later(minutes=1)
 
 
-# ---- filters ---------------------------------------------------------------------------------------------------------
+RULE, AREA, LAMP = "ISLE-0009", "ISLE-0010", "ISLE-0011"
 
 
 @pytest.mark.usefixtures("longer")
