@@ -1,10 +1,11 @@
 """Every export of 10,000 premises, beside GDAL writing the same layer through pyogrio in the same run.
 
 The peer writes the texts that our file holds for each entry, to memory, from a table that is ready: of GPX with both
-extensions of Garmin and OsmAnd's as extension fields, of KML and KMZ (driver LIBKML) points only, of CSV and XLSX every
-column of ours, of GeoJSON every property of the edition, those with several members as text. A ratio is our time by the
-peer's: below 1 ours is quicker. The bar is 1.5. Unfiltered GeoJSON is the edition's own bytes and is no writing at all;
-measured is the same whole list as a part.
+extensions of Garmin and OsmAnd's as extension fields, of KML and KMZ (driver LIBKML) points only, of CSV and XLSX
+every column of ours, of GeoJSON every property of the edition, those with several members as text. GDAL writes nothing
+for TAK: its peer is KMZ with the points and, because KML has no circle, the zones that warn as polygons. A ratio is
+our time by the peer's: below 1 ours is quicker. The bar is 1.5. Unfiltered GeoJSON is the edition's own bytes and is
+no writing at all; measured is the same whole list as a part.
 
 Memory: the most that Python held at once while a file was written (tracemalloc), beside the size of the file.
 
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 from shapely import Point, box
 
@@ -33,6 +35,7 @@ from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
 from geo_offlimits.formats.edition import encode, properties
 from geo_offlimits.formats.excerpt import Excerpt, described
 from geo_offlimits.formats.gpx import short_name
+from geo_offlimits.formats.qfield import alarm_zones
 from geo_offlimits.formats.table import Table
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services.forms import FORMS
@@ -134,6 +137,7 @@ def layers(of: Edition) -> dict[str, tuple[gpd.GeoDataFrame, dict[str, Any]]]:
         "gpx": (waypoints, {"driver": "GPX", "layer": "waypoints", "GPX_USE_EXTENSIONS": "YES"}),
         "kml": (placemarks, kml),
         "kmz": (placemarks, kml),
+        "tak": (pd.concat([placemarks, placemarks.set_geometry(alarm_zones(told.placed).geometry)]), kml),
         "csv": (rows(told, facts=True), {"driver": "CSV", "WRITE_BOM": "YES"}),
         "xlsx": (rows(told, facts=False), {"driver": "XLSX"}),
     }
@@ -161,7 +165,7 @@ def rows(told: Excerpt, *, facts: bool) -> gpd.GeoDataFrame:
 
 def written_by_gdal(form: str, layer: gpd.GeoDataFrame, how: dict[str, Any]) -> bytes:
     # A driver tells KML from KMZ by the name alone, so this one goes through a file, in memory where there is room.
-    if form == "kmz":
+    if form in {"kmz", "tak"}:
         path = RESULTS.parent / "peer.kmz"
         path.unlink(missing_ok=True)
         pyogrio.write_dataframe(layer, path, **how)

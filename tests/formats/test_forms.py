@@ -80,3 +80,9 @@ def test_no_name_is_markup_in_a_file_and_no_control_character_gets_into_it(form:
             if content.startswith(b"<"):
                 assert b"<script>alert(1)" not in content
                 assert b"<b>x" not in content
+
+
+@pytest.mark.parametrize("form", ["gpx", "kml", "kmz", "tak"])
+def test_a_file_that_is_added_to_a_device_says_that_older_ones_must_be_deleted(form: str) -> None:
+    """A receiver keeps the waypoints of every file; the others are opened one at a time."""
+    assert "Delete files of earlier editions from the device" in text_of(FORMS[form].written(excerpt()))
