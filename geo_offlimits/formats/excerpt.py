@@ -78,12 +78,13 @@ class Excerpt:
         yield translate("Key"), self.fingerprint
         yield translate("Issued"), format_instant(edition.issued_at)
         yield translate("Current until"), format_instant(edition.expires_at)
-        yield translate("Entries"), self._count(translate)
+        yield translate("Entries"), self.counted(translate)
         yield translate("Meaning"), translate("Suspected, precautionary: a listing is not a finding against anybody.")
         if edition.demonstration:
             yield translate("Demonstration"), translate("invented island state")
 
-    def _count(self, translate: Translate) -> str:
+    def counted(self, translate: Translate = str) -> str:
+        """How many entries it holds, and of how many."""
         if not self.filtered:
             return str(len(self.entries))
         left = translate("{some} of {all}; the others are left out, not cleared")

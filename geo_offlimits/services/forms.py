@@ -54,6 +54,7 @@ _ALL = (
     Form(name="gpkg", media_type="application/geopackage+sqlite3", room="formats.geopackage"),
     Form(name="qfield", media_type="application/zip", room="formats.qfield", packed=True),
     Form(name="tak", media_type="application/zip", room="formats.tak", packed=True, deletes=True),
+    Form(name="pdf", media_type="application/pdf", room="formats.pdf"),
     Form(name="html", media_type="text/html", room="services.offline_map"),
 )
 FORMS: Mapping[str, Form] = MappingProxyType({form.name: form for form in _ALL})

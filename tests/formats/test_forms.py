@@ -5,7 +5,7 @@ import pytest
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.services import forms
 from geo_offlimits.services.forms import FORMS
-from tests.formats.exported import FINGERPRINT, NAMES, SHA256, excerpt, files_in, is_database, text_of
+from tests.formats.exported import FINGERPRINT, NAMES, SHA256, excerpt, files_in, is_text, text_of
 
 # For programs; its words are codes.
 FOR_PEOPLE = sorted(FORMS.keys() - {forms.EDITION})
@@ -75,7 +75,7 @@ def test_a_file_is_all_in_the_language_asked_for(form: str) -> None:
 @pytest.mark.parametrize("form", FOR_PEOPLE)
 def test_no_name_is_markup_in_a_file_and_no_control_character_gets_into_it(form: str) -> None:
     for content in files_in(FORMS[form].written(excerpt())):
-        if not is_database(content):
+        if is_text(content):
             assert b"\x00" not in content
             if content.startswith(b"<"):
                 assert b"<script>alert(1)" not in content
