@@ -2,20 +2,15 @@
 
 1. It is the page made for paper (printable), typeset by WeasyPrint: an extra, because it needs Pango on the machine.
 2. Nothing is fetched, from the network or the disk: what the page needs stands in it.
-3. It is the same file for the same list: its date is the edition's, its identifier made from the hash.
+3. It is the same file for the same list: its date is the edition's, its identifier made from the page.
 4. Its description, which programs read, holds what every format says, and what stands on no map.
 """
 
-from typing import TYPE_CHECKING
-
-from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.errors import RefusedError, Sentence
+from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.printable import board_page
 from geo_offlimits.lookup.wording import Translate
-
-if TYPE_CHECKING:
-    from weasyprint import HTML
 
 MOST_ENTRIES = 1_000  # some sixty pages, and about twenty seconds of a processor
 
@@ -51,16 +46,15 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The PDF's bytes. Raises NoTypesetterError, LongSheetError."""
     if len(excerpt.entries) > MOST_ENTRIES:
         raise LongSheetError(len(excerpt.entries))
-    page = board_page(excerpt, translate).decode()
-    identifier = f"{excerpt.sha256}/{excerpt.language}/{format_instant(excerpt.edition.issued_at)}".encode()
-    written: bytes = _typeset(page).write_pdf(pdf_identifier=identifier, pdf_tags=True)
-    return written
+    return _typeset(board_page(excerpt, translate))
 
 
-def _typeset(page: str) -> "HTML":
+def _typeset(page: bytes) -> bytes:
     try:
         from weasyprint import HTML  # noqa: PLC0415  (an extra)
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except (ModuleNotFoundError, OSError):
         raise NoTypesetterError from None
-    return HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=()))
+    sheet = HTML(string=page.decode(), url_fetcher=URLFetcher(allowed_protocols=()))
+    written: bytes = sheet.write_pdf(pdf_identifier=sha256(page).encode(), pdf_tags=True)
+    return written

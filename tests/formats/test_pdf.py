@@ -60,6 +60,7 @@ def test_the_hash_and_the_fingerprint_stand_on_it_whole(told: str) -> None:
     assert unspaced(SHA256) in unspaced(told)
     assert unspaced(FINGERPRINT) in unspaced(told)
     assert "1 April 2026" in told
+    assert unspaced("Take down the sheets of earlier editions.") in unspaced(told)
 
 
 def test_all_its_fonts_travel_in_it(sheet: bytes, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_nothing_is_fetched_for_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert asked == []
     # The control: a page that named something outside would ask, and be refused before anything is opened.
     named = ["https://lists.example/x.png", (tmp_path / "x.png").as_uri()]
-    pdf._typeset("".join(f"<img src='{url}'>" for url in named)).write_pdf()
+    pdf._typeset("".join(f"<img src='{url}'>" for url in named).encode())
     assert (asked, opened) == (named, [])
 
 
