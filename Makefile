@@ -59,7 +59,7 @@ bundle:
 lock:
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock $(ARGS)
-	@$(BIN)/uv pip compile setup.cfg --extra postgres --extra oidc --extra bundle --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-bundle.lock $(ARGS)
+	@$(BIN)/uv pip compile setup.cfg --extra postgres --extra oidc --extra pdf --extra bundle --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-bundle.lock $(ARGS)
 	@$(BIN)/uv pip compile setup.cfg --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements.lock --custom-compile-command "make lock" --quiet -o requirements-test.lock $(ARGS)
 	@$(BIN)/uv pip compile setup.cfg --extra test --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -c requirements-test.lock --custom-compile-command "make lock" --quiet -o requirements-bench.lock $(ARGS)
 

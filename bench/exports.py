@@ -3,9 +3,10 @@
 The peer writes the texts that our file holds for each entry, to memory, from a table that is ready: of GPX with both
 extensions of Garmin and OsmAnd's as extension fields, of KML and KMZ (driver LIBKML) points only, of CSV and XLSX every
 column of ours, of GeoJSON every property of the edition, those with several members as text, of GeoPackage the same
-layers as ours, for QField with the zones as third and packed. A ratio is our time by the
-peer's: below 1 ours is quicker. The bar is 1.5. Unfiltered GeoJSON is the edition's own bytes and is no writing at all;
-measured is the same whole list as a part.
+layers as ours, for QField with the zones as third and packed. GDAL writes nothing for TAK: its peer is KMZ with the
+points and, because KML has no circle, the zones that warn as polygons. A ratio is our time by the peer's: below 1 ours
+is quicker. The bar is 1.5. Unfiltered GeoJSON is the edition's own bytes and is no writing at all; measured is the same
+whole list as a part.
 
 Memory: the most that Python held at once while a file was written (tracemalloc), beside the size of the file.
 
@@ -27,6 +28,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 from shapely import Point, box
 
@@ -142,6 +144,7 @@ def layers(of: Edition) -> dict[str, tuple[gpd.GeoDataFrame, dict[str, Any]]]:
         "gpx": (waypoints, {"driver": "GPX", "layer": "waypoints", "GPX_USE_EXTENSIONS": "YES"}),
         "kml": (placemarks, kml),
         "kmz": (placemarks, kml),
+        "tak": (pd.concat([placemarks, placemarks.set_geometry(alarm_zones(told.placed).geometry)]), kml),
         "csv": (rows(told, facts=True), {"driver": "CSV", "WRITE_BOM": "YES"}),
         "xlsx": (rows(told, facts=False), {"driver": "XLSX"}),
         **dict.fromkeys(("gpkg", "qfield"), (readable(told), {"driver": "GPKG", "layer": "premises"})),
@@ -170,7 +173,7 @@ def rows(told: Excerpt, *, facts: bool) -> gpd.GeoDataFrame:
 
 def written_by_gdal(form: str, layer: gpd.GeoDataFrame, how: dict[str, Any]) -> bytes:
     # A driver tells KML from KMZ by the name alone, so this one goes through a file, in memory where there is room.
-    if form == "kmz":
+    if form in {"kmz", "tak"}:
         path = RESULTS.parent / "peer.kmz"
         path.unlink(missing_ok=True)
         pyogrio.write_dataframe(layer, path, **how)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from platform import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -31,10 +32,15 @@ NEED_SYSTEM_PACKAGES = {"test", "bench"}
 # the time of the whole one; where a distribution has none, that one does.
 SYSTEM_PACKAGES = {
     "chromium-headless-shell": "chromium-headless-shell",
+    "fonts-droid-fallback": "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSansEthiopic-Regular.ttf",
     "gcc": "cc",
     "gpsbabel": "gpsbabel",
     "gdal-bin": "ogrinfo",
     "libc6-dev": "/usr/include/stdio.h",
+    "libharfbuzz-subset0": f"/usr/lib/{machine()}-linux-gnu/libharfbuzz-subset.so.0",
+    "libpangoft2-1.0-0": f"/usr/lib/{machine()}-linux-gnu/libpangoft2-1.0.so.0",
+    "poppler-utils": "pdftotext",
     "postgresql-15-postgis-3": "/usr/share/postgresql/15/extension/postgis.control",
 }
 INSTEAD = {"chromium-headless-shell": "chromium"}

@@ -16,7 +16,7 @@ from shapely.geometry import Point
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
-from tests import postgresql, sparing
+from tests import postgresql, sparing, typesetting
 from tests.postgresql import Cluster
 
 sparing.work_in_memory()
@@ -33,6 +33,14 @@ QUIET = (
     "--no-first-run",
     "--disable-quic",
 )
+
+
+@pytest.fixture(autouse=True)
+def _typesetter(request: pytest.FixtureRequest) -> None:
+    """What is asked of every format is asked of a PDF where one can be made and read."""
+    asked = getattr(request.node, "callspec", None)
+    if asked is not None and asked.params.get("form") == "pdf":
+        typesetting.needed()
 
 
 def pytest_collection_finish() -> None:

@@ -37,6 +37,18 @@ INSTRUCTIONS: dict[str, Instruction] = {
         test=N_("Open the point nearest to you, compare its place, and see that its proximity alarm is on."),
         remove=N_("Delete the older waypoints and their file first: a receiver adds what it loads to what it has."),
     ),
+    "tak": Instruction(
+        device=N_("ATAK, with an alert inside"),
+        load=N_("Import the ZIP as a data package; each place gets a geofence."),
+        test=N_("Open the geofence nearest to you and compare its place and name with the list."),
+        remove=N_("Loading it removes what earlier editions drew; delete older packages all the same."),
+    ),
+    "pdf": Instruction(
+        device=N_("Notice board, on paper"),
+        load=N_("Print it, and put it up where everybody passes."),
+        test=N_("Scan its code and compare the hash with the one of the current edition."),
+        remove=N_("Take down the sheets of earlier editions."),
+    ),
     "kmz": Instruction(
         device=N_("Organic Maps, earth viewers"),
         load=N_("Open the file with the program; it becomes a list of its own."),

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,8 @@ class Excerpt:
     """edition, sha256 : whole, as published, and its hash. entries : what the filter left. filtered : the filter.
 
     fingerprint : of the key that signs the file, to be compared with the one in the directive. language : BCP 47, in
-    which dates are written for the reader. content : the edition's bytes, of which GeoJSON is cut.
+    which dates are written for the reader. content : the edition's bytes, of which GeoJSON is cut. drawn_before : what
+    a device may still show of earlier editions, where the format lets a file take it away.
     """
 
     edition: Edition
@@ -47,6 +48,7 @@ class Excerpt:
     filtered: Mapping[str, Any]
     language: str = "en"
     content: bytes = field(default=b"", repr=False)
+    drawn_before: frozenset["Drawn"] = frozenset()
 
     @property
     def title(self) -> str:
@@ -62,6 +64,11 @@ class Excerpt:
         """What stands on no map: entries without a place, and rules for a kind of venue."""
         return tuple(entry for entry in self.entries if _is_in_words_only(entry))
 
+    @property
+    def drawn(self) -> Iterator["Drawn"]:
+        """The whole edition's: what a filter leaves out is not gone."""
+        return (Drawn.of(entry) for entry in self.edition.entries if not _is_in_words_only(entry))
+
     def facts(self, translate: Translate = str) -> Iterator[tuple[str, str]]:
         """What the list is, as pairs of a heading and a text."""
         edition = self.edition
@@ -71,12 +78,13 @@ class Excerpt:
         yield translate("Key"), self.fingerprint
         yield translate("Issued"), format_instant(edition.issued_at)
         yield translate("Current until"), format_instant(edition.expires_at)
-        yield translate("Entries"), self._count(translate)
+        yield translate("Entries"), self.counted(translate)
         yield translate("Meaning"), translate("Suspected, precautionary: a listing is not a finding against anybody.")
         if edition.demonstration:
             yield translate("Demonstration"), translate("invented island state")
 
-    def _count(self, translate: Translate) -> str:
+    def counted(self, translate: Translate = str) -> str:
+        """How many entries it holds, and of how many."""
         if not self.filtered:
             return str(len(self.entries))
         left = translate("{some} of {all}; the others are left out, not cleared")
@@ -105,6 +113,10 @@ class Placed:
     alarm_m: int
 
     @property
+    def drawn(self) -> "Drawn":
+        return Drawn.of(self.entry)
+
+    @property
     def is_outlined(self) -> bool:
         return not isinstance(self.footprint, Point)
 
@@ -113,6 +125,33 @@ class Placed:
         """Of an outline each ring, as longitude and latitude in degrees (n, 2)."""
         parts = shapely.get_parts(self.footprint)
         return [shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]
+
+
+class Drawn(NamedTuple):
+    """How an entry stands on a device's map: by how many outlines, and whether a circle around its point warns.
+
+    Premises warn by a circle, before one stands at the door; an area by its edge.
+    """
+
+    entry_id: str
+    outlines: int
+    circled: bool
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Drawn":
+        """Of an entry that stands on a map."""
+        outlines = 0 if isinstance(entry.geometry, Point) else int(shapely.get_num_geometries(entry.geometry))
+        return cls(entry.entry_id, outlines, entry.subject is not SubjectKind.AREA or not outlines)
+
+    @classmethod
+    def of_feature(cls, feature: Mapping[str, Any]) -> "Drawn | None":
+        """The same from a feature of an edition's bytes; None where it stands on no map."""
+        subject, geometry = feature["properties"]["subject"], feature["geometry"]
+        if geometry is None or subject == SubjectKind.CATEGORY_RULE:
+            return None
+        parts = {"Point": 0, "Polygon": 1}
+        outlines = parts.get(geometry["type"], len(geometry["coordinates"]))
+        return cls(feature["id"], outlines, subject != SubjectKind.AREA or not outlines)
 
 
 def _placed(entries: Sequence[Entry]) -> Iterator[Placed]:
@@ -141,6 +180,7 @@ def in_words(excerpt: Excerpt, translate: Translate = str) -> str:
     words = list(excerpt.words_only(translate))
     if words:
         lines += [translate("Not on the map:"), *words]
+    lines.append(translate("Delete files of earlier editions from the device, or it goes on showing what was lifted."))
     return "\n".join(lines)
 
 

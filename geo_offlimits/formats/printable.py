@@ -8,18 +8,24 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 
+from markupsafe import Markup
 from shapely.geometry import Point
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.hours import Hours
+from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, SubjectKind
+from geo_offlimits.formats.excerpt import Excerpt, in_words
 from geo_offlimits.formats.pages import template
+from geo_offlimits.formats.qr import qr_svg
+from geo_offlimits.formats.sheet_map import Drawn, drawn_maps
 from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, locale_of, moment_of
 from geo_offlimits.lookup.wording import Translate
 
@@ -48,14 +54,52 @@ def list_page(
     fingerprint : of the key that signed it, as the directive prints it.
     language    : BCP 47, for dates, reading direction and the statement; `translate` gives the words in it.
     """
+    told = _Told(edition, language, translate)
+    return _page(told, sha256=sha256, fingerprint=fingerprint, board=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What a sheet for a notice board has besides. maps, code : drawings as SVG of ours.
+
+    count : how many entries are on it, and of how many. description : for programs that read the file.
+    """
+
+    maps: tuple[Drawn, ...]
+    code: Markup
+    count: str
+    is_part: bool
+    description: str
+    issued: str
+
+
+def board_page(excerpt: Excerpt, translate: Translate = str) -> bytes:
+    """The excerpt as one HTML page in UTF-8 made to be typeset on A4: with a map, and a code of what proves it."""
+    edition = replace(excerpt.edition, entries=excerpt.entries)
+    told = _Told(edition, excerpt.language, translate)
+    proof = (f"{edition.mission} {edition.number}", format_instant(edition.expires_at), excerpt.sha256)
+    board = Board(
+        maps=tuple(drawn_maps(excerpt.placed, edition.boundaries, told.pins)),
+        code=Markup((qr_svg("\n".join((*proof, excerpt.fingerprint))) or b"").decode()),  # noqa: S704  (a drawing)
+        count=excerpt.counted(translate),
+        is_part=bool(excerpt.filtered),
+        description=in_words(excerpt, translate),
+        issued=format_instant(edition.issued_at),
+    )
+    return _page(told, sha256=excerpt.sha256, fingerprint=excerpt.fingerprint, board=board)
+
+
+def _page(told: "_Told", *, sha256: str, fingerprint: str, board: Board | None) -> bytes:
+    edition, translate = told.edition, told._
     page = template("list.html").render(
         edition=edition,
         sha256=sha256,
         fingerprint=fingerprint,
-        language=language,
-        direction=locale_of(language).text_direction,
+        language=told.language,
+        direction=locale_of(told.language).text_direction,
         _=translate,
-        told=_Told(edition, language, translate),
+        told=told,
+        board=board,
         footer=css_escaped(f"{edition.mission} · {translate('Edition')} {edition.number} · SHA-256 {sha256[:16]}…"),
         banner=css_escaped(translate("DEMONSTRATION – invented island state")) if edition.demonstration else "",
     )
@@ -94,6 +138,13 @@ class _Told:
     def without_place(self) -> Section:
         lost = [entry for entry in self._of(SubjectKind.PREMISES) if entry.geometry is None]
         return Section(title=None, groups=_groups(lost, lambda entry: entry.locality))
+
+    @cached_property
+    def pins(self) -> dict[str, int]:
+        """A number for each entry that has a place and is no rule, in the order of the page."""
+        sections = (self.areas, *self.sections)
+        entries = [entry for section in sections for _, group in section.groups for entry in group]
+        return {entry.entry_id: number for number, entry in enumerate(entries, 1)}
 
     def _of(self, subject: SubjectKind) -> list[Entry]:
         return [entry for entry in self.edition.entries if entry.subject is subject]

@@ -4,18 +4,24 @@ Whoever may look up may ask what changed up to the current edition: a device tha
 tombstones. Between two retired editions it asks what reading both would.
 """
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from geo_offlimits.domain.edition import Delta
+from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError, Sentence
 from geo_offlimits.formats import deltas as delta_file
 from geo_offlimits.formats.edition import decode
+from geo_offlimits.formats.excerpt import Drawn
 from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number, header, refuse_retired
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import kept
+from geo_offlimits.services.shelf import DamagedEditionError, kept
+
+# Entries of earlier editions that are looked at for one file: half a second.
+MOST_COMPARED = 50_000
 
 
 def between(act: Act, mission: str, before: Number, after: Number = "current") -> Delta:
@@ -34,6 +40,24 @@ def document(act: Act, mission: str, before: Number, after: Number = "current") 
 def is_too_old(act: Act, mission: str, held: int, after: Number = "current") -> bool:
     """Whether a device that holds this edition is better given the whole list, by setting `delta_editions`."""
     return header(act, mission, after).number - held > act.settings.delta_editions
+
+
+def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
+    """What a device may still show of the editions before this one, as far back as `delta_editions` and MOST_COMPARED.
+
+    An edition that does not verify any more is passed over: it must not keep anybody from the current list.
+    """
+    found: set[Drawn] = set()
+    earlier = [one for one in act.tx.editions.headers(edition.mission) if one.number < edition.number]
+    compared = 0
+    for one in earlier[: act.settings.delta_editions]:
+        if compared >= MOST_COMPARED:
+            break
+        with suppress(DamagedEditionError):
+            features = json.loads(kept(act, one).content)["features"]
+            found.update(filter(None, map(Drawn.of_feature, features)))
+            compared += len(features)
+    return frozenset(found)
 
 
 def _both(act: Act, mission: str, before: Number, after: Number) -> tuple[PublishedHeader, PublishedHeader]:

@@ -16,7 +16,7 @@ from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
 from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.wording import Translate
-from geo_offlimits.services import editions
+from geo_offlimits.services import deltas, editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.filters import EVERYTHING, Filter, kept
@@ -67,6 +67,7 @@ def export(
             filtered=chosen.as_json(),
             language=language,
             content=read.content,
+            drawn_before=deltas.drawn_before(act, read.edition) if FORMS[form].deletes else frozenset(),
         )
         content = write_link(mission, link, translate) if link else FORMS[form].written(excerpt, translate)
         envelope = keyring.sign(_statement(excerpt, form, content, link), EXPORT_TYPE)

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One format. `room` is the module whose function `writer` writes it; `packed` as a ZIP."""
+    """One format. `room` is the module whose function `writer` writes it; `packed` as a ZIP.
+
+    deletes : a file of it takes from the device what earlier editions drew there.
+    """
 
     name: str
     media_type: str
     room: str
     writer: str = "write"
     packed: bool = False
+    deletes: bool = False
 
     @property
     def ending(self) -> str:
@@ -49,6 +53,8 @@ _ALL = (
     ),
     Form(name="gpkg", media_type="application/geopackage+sqlite3", room="formats.geopackage"),
     Form(name="qfield", media_type="application/zip", room="formats.qfield", packed=True),
+    Form(name="tak", media_type="application/zip", room="formats.tak", packed=True, deletes=True),
+    Form(name="pdf", media_type="application/pdf", room="formats.pdf"),
     Form(name="html", media_type="text/html", room="services.offline_map"),
 )
 FORMS: Mapping[str, Form] = MappingProxyType({form.name: form for form in _ALL})

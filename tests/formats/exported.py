@@ -16,6 +16,7 @@ from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
 from geo_offlimits.formats.edition import encode
 from geo_offlimits.formats.excerpt import Excerpt
+from tests import typesetting
 from tests.formats.conftest import edition_of, listed
 
 SHA256 = "3f1c" * 16
@@ -117,11 +118,17 @@ def files_in(content: bytes) -> list[bytes]:
         return [archive.read(name) for name in archive.namelist()]
 
 
+def is_text(content: bytes) -> bool:
+    return not is_database(content) and not typesetting.is_pdf(content)
+
+
 def is_database(content: bytes) -> bool:
     return content.startswith(b"SQLite format 3\0")
 
 
 def _read(content: bytes) -> str:
+    if typesetting.is_pdf(content):
+        return typesetting.told(content)
     if is_database(content):
         return "\n".join(_cells(content))
     text = content.decode("utf-8", errors="replace")

@@ -5,7 +5,7 @@ import pytest
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.services import forms
 from geo_offlimits.services.forms import FORMS
-from tests.formats.exported import FINGERPRINT, NAMES, SHA256, excerpt, files_in, is_database, text_of
+from tests.formats.exported import FINGERPRINT, NAMES, SHA256, excerpt, files_in, is_text, text_of
 
 # For programs; its words are codes.
 FOR_PEOPLE = sorted(FORMS.keys() - {forms.EDITION})
@@ -75,8 +75,14 @@ def test_a_file_is_all_in_the_language_asked_for(form: str) -> None:
 @pytest.mark.parametrize("form", FOR_PEOPLE)
 def test_no_name_is_markup_in_a_file_and_no_control_character_gets_into_it(form: str) -> None:
     for content in files_in(FORMS[form].written(excerpt())):
-        if not is_database(content):
+        if is_text(content):
             assert b"\x00" not in content
             if content.startswith(b"<"):
                 assert b"<script>alert(1)" not in content
                 assert b"<b>x" not in content
+
+
+@pytest.mark.parametrize("form", ["gpx", "kml", "kmz", "tak"])
+def test_a_file_that_is_added_to_a_device_says_that_older_ones_must_be_deleted(form: str) -> None:
+    """A receiver keeps the waypoints of every file; the others are opened one at a time."""
+    assert "Delete files of earlier editions from the device" in text_of(FORMS[form].written(excerpt()))

@@ -1,6 +1,9 @@
 """The list on a device: whole and provable, or a part that says it is one."""
 
+import io
 import json
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -244,3 +247,45 @@ def test_an_area_that_the_box_touches_is_in_it(world: World) -> None:
     world.published()
     assert names(export(world, bbox=(-29.9, 10.04, -29.8, 10.2))) == {"Harbour Street"}
     assert names(export(world, near=Position(lat=10.02, lon=-29.9), within_m=1.0)) == {"Harbour Street"}
+
+
+def deleted(made: Export) -> set[str]:
+    """The uids that a TAK package takes from a device."""
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        events = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".cot")]
+    found = [re.search('<link uid="([^"]*)"', one) for one in events if 'type="t-x-d-d"' in one]
+    return {one[1] for one in found if one}
+
+
+def test_a_package_for_tak_takes_away_what_any_earlier_edition_drew_and_is_not_listed_now(world: World) -> None:
+    first = world.listed("Goes first")
+    world.listed("Stays", lon=-29.7)
+    world.published()
+    assert deleted(export(world, form="tak")) == set()
+    world.lifted(first.designation_id)
+    world.listed("Comes", lon=-30.2)
+    world.published(confirm_removals=True)
+    world.listed("Comes later", lon=-30.1)
+    world.published()
+    uid = f"geo-offlimits.{entry_id_of(world, 1, 'Goes first')}"
+    assert deleted(export(world, form="tak")) == {uid, f"{uid}.circle"}
+    # What a filter leaves out is not cleared.
+    assert deleted(export(world, form="tak", sector="East")) == {uid, f"{uid}.circle"}
+    assert b"Goes first" not in export(world, form="tak").content
+
+
+def test_an_earlier_edition_that_is_damaged_keeps_nobody_from_the_current_list(world: World) -> None:
+    gone = world.listed("Goes")
+    world.listed("Stays", lon=-29.7)
+    world.published()
+    world.lifted(gone.designation_id)
+    world.published(confirm_removals=True)
+    assert deleted(export(world, form="tak"))
+    world.tamper(lambda row: row | {"content": row["content"] + b" "}, number=1)
+    assert deleted(export(world, form="tak")) == set()
+
+
+def entry_id_of(world: World, number: int, name: str) -> str:
+    with world.reading("107") as act:
+        entries = editions.read(act, Shelf(), MISSION, number).edition.entries
+    return next(one.entry_id for one in entries if one.name == name)

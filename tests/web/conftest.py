@@ -3,15 +3,25 @@
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
+from geo_offlimits.formats import pdf
 from geo_offlimits.settings import Settings
 from tests.web.isle import START, Browser, Clock, populate, quick
 from web import create_app
+
+_typeset_once = cache(pdf._typeset)
+
+
+@pytest.fixture(autouse=True)
+def _typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody's pages lead to the same sheets: one is typeset once. That it comes out the same is shown elsewhere."""
+    monkeypatch.setattr(pdf, "_typeset", _typeset_once)
 
 
 @pytest.fixture(scope="session")

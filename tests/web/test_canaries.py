@@ -24,10 +24,9 @@ from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.formats.words import word
 from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, posting, register
-from geo_offlimits.services.forms import FORMS
-from tests import attached, proving
+from tests import attached, proving, typesetting
 from tests.mail_server import Handler, served
-from tests.web.access_table import TABLE
+from tests.web.access_table import OFFERED, TABLE
 from tests.web.isle import Browser, Clock, listing, signed_in
 
 # What is restricted -> the canary in it. All of it is the register's own.
@@ -79,8 +78,10 @@ _LINK = re.compile(r'(?:href|src|action)="([^"#]+)"')
 
 
 def sung(content: bytes) -> set[str]:
-    """The canaries that content holds, looked for in archives too."""
+    """The canaries that content holds, looked for in archives and on the pages of a PDF too."""
     texts = [content]
+    if typesetting.is_pdf(content):
+        texts.append(typesetting.told(content).encode())
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             texts += [archive.read(name) for name in archive.namelist()]
@@ -244,7 +245,7 @@ def test_the_crawl_hears_a_canary_that_was_let_out(app: Flask, wiring: Wiring, c
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
         campaign = act.tx.campaigns.of_mission("ISLE")[0].campaign_id
     found = {path for path, content in crawl(signed_in(app, "staff"), campaign) if sung(content)}
-    exports = {f"/missions/ISLE/editions/current/export.{form}" for form in FORMS}
+    exports = {f"/missions/ISLE/editions/current/export.{form}" for form in OFFERED}
     assert {"/list", "/missions/ISLE/editions/current", *exports} <= found
 
 

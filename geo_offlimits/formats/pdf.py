@@ -1,0 +1,60 @@
+"""The sheet for a notice board: A4, the list by sector under a map with numbered pins, and how to tell it is genuine.
+
+1. It is the page made for paper (printable), typeset by WeasyPrint: an extra, because it needs Pango on the machine.
+2. Nothing is fetched, from the network or the disk: what the page needs stands in it.
+3. It is the same file for the same list: its date is the edition's, its identifier made from the page.
+4. Its description, which programs read, holds what every format says, and what stands on no map.
+"""
+
+from geo_offlimits.errors import RefusedError, Sentence
+from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.excerpt import Excerpt
+from geo_offlimits.formats.printable import board_page
+from geo_offlimits.lookup.wording import Translate
+
+MOST_ENTRIES = 1_000  # some sixty pages, and about twenty seconds of a processor
+
+
+class NoTypesetterError(RefusedError):
+    """WeasyPrint, or Pango beneath it, is not installed here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                "A PDF needs the extra `pdf` and the Pango libraries, and they are not installed here. Install "
+                "geo_offlimits[pdf] as docs/deploy.md says, or export as html and print that."
+            )
+        )
+
+
+class LongSheetError(RefusedError):
+    """More entries than a board has room for, or a server time to typeset."""
+
+    def __init__(self, entries: int) -> None:
+        self.entries = entries
+        super().__init__(
+            Sentence(
+                "A notice-board sheet holds up to {most} entries, and this list has {entries}. Export a sector of it, "
+                "or the whole as html or xlsx.",
+                most=MOST_ENTRIES,
+                entries=entries,
+            )
+        )
+
+
+def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
+    """The PDF's bytes. Raises NoTypesetterError, LongSheetError."""
+    if len(excerpt.entries) > MOST_ENTRIES:
+        raise LongSheetError(len(excerpt.entries))
+    return _typeset(board_page(excerpt, translate))
+
+
+def _typeset(page: bytes) -> bytes:
+    try:
+        from weasyprint import HTML  # noqa: PLC0415  (an extra)
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    except (ModuleNotFoundError, OSError):
+        raise NoTypesetterError from None
+    sheet = HTML(string=page.decode(), url_fetcher=URLFetcher(allowed_protocols=()))
+    written: bytes = sheet.write_pdf(pdf_identifier=sha256(page).encode(), pdf_tags=True)
+    return written
