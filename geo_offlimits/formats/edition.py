@@ -5,13 +5,12 @@ The form was fixed with the first edition; any change of it changes every hash.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-import rfc8785
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -19,12 +18,13 @@ from geo_offlimits.domain.edition import EDITION_FORMAT, Edition, Entry
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Boundary, Facility
+from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.formats import strict_json
+from geo_offlimits.formats import canonical_json, strict_json
 from geo_offlimits.formats.edition_reading import EditionFileError, entry_of, read_edition
 from geo_offlimits.formats.strict_json import NotJsonError
-from geo_offlimits.lookup.footprint import canonical_geometry, polygons_of
+from geo_offlimits.lookup.footprint import MAX_EDGE_M, canonical_geometries, canonical_geometry, polygons_of
 
 __all__ = [
     "MAX_EDITION_BYTES",
@@ -35,7 +35,7 @@ __all__ = [
     "feature",
     "feature_collection",
     "properties",
-    "published_footprint",
+    "published_footprints",
     "sha256",
     "written",
 ]
@@ -67,7 +67,7 @@ def written(entries: Sequence[Entry], told: dict[str, Any], otherwise: Sequence[
     A feature at a time: a list of ten thousand is never held as a document beside them. otherwise : what `bbox` is
     around where no entry has a place.
     """
-    footprints = [_footprint(entry) for entry in entries]
+    footprints = published_footprints((entry.subject, entry.geometry) for entry in entries)
     around = [footprint for footprint in footprints if footprint is not None] or otherwise
     yield b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
     yield b'"features":['
@@ -133,11 +133,7 @@ def sha256(content: bytes) -> str:
 
 def feature(entry: Entry) -> dict[str, Any]:
     """One entry as a GeoJSON feature."""
-    return _feature(entry, _footprint(entry))
-
-
-def _footprint(entry: Entry) -> BaseGeometry | None:
-    return None if entry.geometry is None else published_footprint(entry.subject, entry.geometry)
+    return _feature(entry, *published_footprints([(entry.subject, entry.geometry)]))
 
 
 def _feature(entry: Entry, footprint: BaseGeometry | None) -> dict[str, Any]:
@@ -159,25 +155,32 @@ def properties(entry: Entry) -> dict[str, Any]:
         "since": format_instant(entry.since),
         "until": _instant(entry.until),
         "part": entry.part and {"floor": entry.part.floor, "entrance": entry.part.entrance, "text": entry.part.text},
-        "uncertainty_m": entry.uncertainty_m,
+        "uncertainty_m": entry.uncertainty_m and _whole(entry.uncertainty_m),
     }
 
 
-def published_footprint(subject: SubjectKind, geometry: BaseGeometry) -> BaseGeometry:
-    """The geometry of an entry in its published form. Raises FootprintError.
+def _whole(metres: float) -> float:
+    """A whole number of metres as such: written alike, 5 and not 5.0, and many times quicker."""
+    return int(metres) if abs(metres) <= MAX_UNCERTAINTY_M and metres == int(metres) else metres
+
+
+def published_footprints(places: Iterable[tuple[SubjectKind, BaseGeometry | None]]) -> list[BaseGeometry | None]:
+    """The geometries of subjects of these kinds in their published form, None for None. Raises FootprintError.
 
     A category rule only asks "inside or outside", so its edges may stay long; measured to are premises and areas.
     """
-    if subject is SubjectKind.CATEGORY_RULE:
-        return canonical_geometry(geometry, max_edge_m=None)
-    return canonical_geometry(geometry)
+    known = list(places)
+    limits_m = [math.inf if kind is SubjectKind.CATEGORY_RULE else MAX_EDGE_M for kind, _ in known]
+    return canonical_geometries([geometry for _, geometry in known], limits_m)
 
 
 def feature_collection(entries: Iterable[Entry]) -> dict[str, Any]:
     """Entries as a FeatureCollection, with `bbox` where at least one of them has a place."""
-    features = [feature(entry) for entry in entries]
+    known = list(entries)
+    footprints = published_footprints((entry.subject, entry.geometry) for entry in known)
+    features = [_feature(entry, footprint) for entry, footprint in zip(known, footprints, strict=True)]
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
-    placed = [shapely.geometry.shape(item["geometry"]) for item in features if item["geometry"]]
+    placed = [footprint for footprint in footprints if footprint is not None]
     return document | ({"bbox": bounding_box(placed)} if placed else {})
 
 
@@ -186,7 +189,7 @@ def bounding_box(geometries: Iterable[BaseGeometry]) -> list[float]:
 
     The smallest box around the globe is taken, so an archipelago on both sides of the antimeridian stays small.
     """
-    parts = np.concatenate([shapely.bounds(shapely.get_parts(geometry)) for geometry in geometries])
+    parts = shapely.bounds(shapely.get_parts(list(geometries)))
     spans = sorted((float(west), float(east)) for west, _, east, _ in parts)
     south, north = float(parts[:, 1].min()), float(parts[:, 3].max())
     west, reach = spans[0]
@@ -268,8 +271,8 @@ def _instant(moment: datetime | None) -> str | None:
 
 def _canonical(document: Any) -> bytes:
     try:
-        return rfc8785.dumps(document)
-    except rfc8785.CanonicalizationError as fault:
+        return canonical_json.dumps(document)
+    except canonical_json.CanonicalizationError as fault:
         raise EditionFileError("file", f"cannot be written as canonical JSON ({fault})") from None
 
 

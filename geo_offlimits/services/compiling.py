@@ -4,10 +4,12 @@ An entry is made by naming each published fact. Whatever is added to the registe
 names it here.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import geopandas as gpd
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -18,6 +20,7 @@ from geo_offlimits.domain.mission import Boundary, Mission
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import InputError, Issue, OfflimitsError, Sentence
+from geo_offlimits.formats.edition import published_footprints
 from geo_offlimits.layer import (
     assign_sectors,
     boundaries_layer,
@@ -26,8 +29,7 @@ from geo_offlimits.layer import (
     premises_layer,
     validate,
 )
-from geo_offlimits.lookup.coordinates import notations
-from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.lookup.coordinates import mgrs
 from geo_offlimits.services.act import Act
 from geo_offlimits.store.editions import StoredEdition
 
@@ -68,28 +70,29 @@ def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, e
         facilities=act.tx.facilities.all(mission.code, at=act.now),
         boundaries=boundaries,
         checkpoint=act.tx.audit.checkpoint(),
-        entries=_with_sectors(entries_of(act, mission.code), boundaries),
+        entries=_entries(act, mission.code, boundaries),
         demonstration=mission.demonstration,
     )
 
 
-def entries_of(act: Act, mission: str) -> tuple[Entry, ...]:
+def _entries(act: Act, mission: str, boundaries: tuple[Boundary, ...]) -> tuple[Entry, ...]:
     """What is in force and has not ended, in the order of ids; one that begins later is published ahead."""
     chosen = [one for one in act.tx.register.all(mission) if _is_to_publish(one, act.now)]
-    entries = {one.designation_id: entry_of(one) for one in chosen}
+    chosen.sort(key=lambda one: one.designation_id)
+    entries = published(chosen)
     try:
-        validate(entries_layer(entries.values()))
+        layer = entries_layer(entries)
     except OfflimitsError:
         # The layer names the column at fault; whoever corrects it needs the entry.
-        for one in chosen:
-            _validate(one, entries[one.designation_id])
+        for one, entry in zip(chosen, entries, strict=True):
+            _validate(one, entry)
         raise
-    return tuple(entries[entry_id] for entry_id in sorted(entries))
+    return _with_sectors(entries, layer, boundaries)
 
 
 def _validate(designation: Designation, entry: Entry) -> None:
     try:
-        validate(entries_layer([entry]))
+        entries_layer([entry])
     except OfflimitsError as fault:
         raise UnpublishableEntryError(designation, fault) from fault
 
@@ -100,15 +103,41 @@ def _is_to_publish(designation: Designation, now: datetime) -> bool:
     return designation.state in IN_FORCE_STATES and not waits and (end is None or end > now)
 
 
-def entry_of(designation: Designation) -> Entry:
-    """A designation that has been in force, as an edition says it. Raises UnpublishableEntryError."""
+def published(designations: Sequence[Designation]) -> tuple[Entry, ...]:
+    """Designations that have been in force, as an edition says them. Raises UnpublishableEntryError."""
+    footprints = _footprints(designations)
+    return tuple(_published(one, footprint) for one, footprint in zip(designations, footprints, strict=True))
+
+
+def _footprints(designations: Sequence[Designation]) -> list[BaseGeometry | None]:
     try:
-        return _published(designation)
+        return published_footprints(_place(one.subject) for one in designations)
+    except OfflimitsError:
+        # Made all at once, they do not say which one is at fault.
+        for one in designations:
+            _refuse_unfit(one)
+        raise
+
+
+def _place(subject: Subject) -> tuple[SubjectKind, BaseGeometry | None]:
+    return subject.kind, subject.geometry
+
+
+def _refuse_unfit(designation: Designation) -> None:
+    try:
+        published_footprints([_place(designation.subject)])
     except OfflimitsError as fault:
         raise UnpublishableEntryError(designation, fault) from fault
 
 
-def _published(designation: Designation) -> Entry:
+def _published(designation: Designation, footprint: BaseGeometry | None) -> Entry:
+    try:
+        return _entry(designation, footprint)
+    except OfflimitsError as fault:
+        raise UnpublishableEntryError(designation, fault) from fault
+
+
+def _entry(designation: Designation, footprint: BaseGeometry | None) -> Entry:
     subject, terms = designation.subject, designation.terms
     since, end = designation.in_force_since, designation.ends_at
     if since is None:
@@ -132,31 +161,27 @@ def _published(designation: Designation) -> Entry:
         uncertainty_m=subject.uncertainty_m,
         issuer=designation.mission,
         directive=terms.directive,
-        geometry=_footprint(subject),
+        geometry=footprint,
     )
-
-
-def _footprint(subject: Subject) -> BaseGeometry | None:
-    if subject.geometry is None:
-        return None
-    # Nobody measures to the area of a category rule, so its edges may stay long.
-    if subject.kind is SubjectKind.CATEGORY_RULE:
-        return canonical_geometry(subject.geometry, max_edge_m=None)
-    return canonical_geometry(subject.geometry)
 
 
 def _mgrs(geometry: BaseGeometry | None) -> str | None:
     """The grid reference of a point. A footprint has none: one corner of it would be taken for the whole."""
     if not isinstance(geometry, Point):
         return None
-    return notations(Position(lat=geometry.y, lon=geometry.x)).get("mgrs")
+    return mgrs(Position(lat=geometry.y, lon=geometry.x))
 
 
-def _with_sectors(entries: tuple[Entry, ...], boundaries: tuple[Boundary, ...]) -> tuple[Entry, ...]:
-    layer = assign_sectors(entries_layer(entries), boundaries_layer(boundaries))
-    validate(layer)
-    sectors = dict(zip(layer["entry_id"], layer["sector"], strict=True))
-    return tuple(replace(entry, sector=_text(sectors[entry.entry_id])) for entry in entries)
+def _with_sectors(
+    entries: tuple[Entry, ...], layer: gpd.GeoDataFrame, boundaries: tuple[Boundary, ...]
+) -> tuple[Entry, ...]:
+    assigned = assign_sectors(layer, boundaries_layer(boundaries))
+    validate(assigned)
+    sectors = [_text(sector) for sector in assigned["sector"]]
+    return tuple(
+        entry if sector is None else replace(entry, sector=sector)
+        for entry, sector in zip(entries, sectors, strict=True)
+    )
 
 
 def _text(value: object) -> str | None:

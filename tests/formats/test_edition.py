@@ -12,7 +12,7 @@ import rfc8785
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import Point, box, shape
+from shapely.geometry import MultiPolygon, Point, box, shape
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
@@ -102,6 +102,32 @@ def test_the_file_is_canonical_json_and_its_hash_is_what_sha256sum_prints(full: 
     content = encode(full)
     assert content == rfc8785.dumps(json.loads(content))
     assert sha256(content) == hashlib.sha256(content).hexdigest()
+
+
+def test_a_list_of_every_kind_in_six_scripts_is_written_to_the_byte_as_rfc8785_writes_it(
+    full: Edition, make_entry: MakeEntry
+) -> None:
+    scripts = ("Blue Lantern", "Плава лампа", "Μπλε φανάρι", "الفانوس الأزرق", "藍燈籠", "नीला लालटेन 😀")
+    outlines = (
+        Point(20, -30),
+        Point(-0.00001, 0.0000321),
+        box(20, 42, 20.0001, 42.0001).difference(box(20.00002, 42.00002, 20.00004, 42.00004)),
+        box(179.9995, -16.5, 180.0005, -16.4995),
+        MultiPolygon([box(1, 1, 1.0001, 1.0001), box(2, 1, 2.0001, 1.0001)]),
+        None,
+    )
+    entries = [
+        make_entry(10 + number, name=name, names=(Name(text=name),), geometry=outline, uncertainty_m=metres)
+        for number, (name, outline, metres) in enumerate(
+            zip(scripts, outlines, (5.0, 0.00001, 0.0, 7, 1e5, 0.1), strict=True)
+        )
+    ]
+    for list_of in ((*full.entries, *entries), tuple(entries)):
+        edition = replace(full, entries=list_of)
+        content = encode(edition)
+        assert content == rfc8785.dumps(json.loads(content))
+        assert encode(decode(content)) == content == encode(edition)
+        assert [one["properties"]["name"] for one in json.loads(content)["features"][-6:]] == list(scripts)
 
 
 def test_the_file_has_the_published_form(full: Edition) -> None:
