@@ -22,6 +22,7 @@ from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import canonical_json, strict_json
+from geo_offlimits.formats.edition_bytes import ABOUT
 from geo_offlimits.formats.edition_reading import EditionFileError, entry_of, read_edition
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import MAX_EDGE_M, canonical_geometries, canonical_geometry, polygons_of
@@ -29,7 +30,6 @@ from geo_offlimits.lookup.footprint import MAX_EDGE_M, canonical_geometries, can
 __all__ = [
     "MAX_EDITION_BYTES",
     "EditionFileError",
-    "about",
     "decode",
     "encode",
     "feature",
@@ -41,8 +41,6 @@ __all__ = [
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
-# No text can hold this: in a text a quotation mark is escaped.
-_ABOUT = b'],"offlimits":'
 _ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
 
 
@@ -73,7 +71,7 @@ def written(entries: Sequence[Entry], told: dict[str, Any], otherwise: Sequence[
     yield b'"features":['
     for at, (entry, footprint) in enumerate(zip(entries, footprints, strict=True)):
         yield (b"," if at else b"") + _canonical(_feature(entry, footprint))
-    yield _ABOUT + _canonical(told) + b',"type":"FeatureCollection"}'
+    yield ABOUT + _canonical(told) + b',"type":"FeatureCollection"}'
 
 
 def _refuse_one_id_twice(entries: Iterable[Entry]) -> None:
@@ -111,19 +109,6 @@ def _is_written(edition: Edition, content: bytes) -> bool:
     except InputError as fault:
         raise EditionFileError("file", f"holds what cannot be published ({fault})") from None
     return at == len(content)
-
-
-def about(content: bytes) -> dict[str, Any]:
-    """What an edition says of itself, as it stands in the file: read without its entries.
-
-    content : bytes that were verified, so that they are canonical: the member stands once, behind the entries.
-    Raises EditionFileError for bytes without it.
-    """
-    _, found, told = content.rpartition(_ABOUT)
-    if not found:
-        raise EditionFileError("offlimits", "is missing", "is it an edition?")
-    read: dict[str, Any] = strict_json.parsed(b'{"offlimits":' + told)["offlimits"]
-    return read
 
 
 def sha256(content: bytes) -> str:

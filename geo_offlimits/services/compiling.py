@@ -5,9 +5,8 @@ names it here.
 """
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import geopandas as gpd
 from shapely import Point
@@ -32,9 +31,6 @@ from geo_offlimits.layer import (
 from geo_offlimits.lookup.coordinates import mgrs
 from geo_offlimits.services.act import Act
 from geo_offlimits.store.editions import StoredEdition
-
-# What two editions may differ in although they say the same.
-_FRAME = frozenset({"number", "previous_sha256", "issued_at", "expires_at", "checkpoint"})
 
 
 class UnpublishableEntryError(InputError):
@@ -193,11 +189,6 @@ def outside(edition: Edition) -> tuple[Entry, ...]:
     boundaries = boundaries_layer(edition.boundaries)
     found = outside_territory(premises_layer(edition), boundaries, at=edition.issued_at)
     return tuple(entry for entry, out in zip(edition.entries, found, strict=True) if out)
-
-
-def says(edition: Edition) -> dict[str, Any]:
-    """What an edition says to staff, without its number and times: equal where nothing changed."""
-    return {item.name: getattr(edition, item.name) for item in fields(edition) if item.name not in _FRAME}
 
 
 def empty_like(edition: Edition) -> Edition:
