@@ -36,16 +36,16 @@ from geo_offlimits.store.editions import StoredEdition
 class UnpublishableEntryError(InputError):
     """One entry cannot be published, so nothing is: a list with a hole would be relied upon."""
 
-    def __init__(self, designation: Designation, fault: OfflimitsError) -> None:
-        self.designation_id = designation.designation_id
+    def __init__(self, designation_id: str, name: str, fault: OfflimitsError) -> None:
+        self.designation_id = designation_id
         super().__init__(
             Sentence(
                 "{id} ({name}) cannot be published: {fault} Nothing is published until it is corrected or ended.",
-                id=designation.designation_id,
-                name=designation.subject.label,
+                id=designation_id,
+                name=name,
                 fault=fault.sentence,
             ),
-            Issue(field="entry", value=designation.designation_id, reason=fault.sentence),
+            Issue(field="entry", value=designation_id, reason=fault.sentence),
         )
 
 
@@ -73,24 +73,29 @@ def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, e
 
 def _entries(act: Act, mission: str, boundaries: tuple[Boundary, ...]) -> tuple[Entry, ...]:
     """What is in force and has not ended, in the order of ids; one that begins later is published ahead."""
-    chosen = [one for one in act.tx.register.all(mission) if _is_to_publish(one, act.now)]
-    chosen.sort(key=lambda one: one.designation_id)
-    entries = published(chosen)
+    entries: list[Entry] = []
+    # Some at a time: what the register holds of ten thousand would cost more to keep than to read.
+    for part in act.tx.register.in_parts(mission):
+        entries += published([one for one in part if _is_to_publish(one, act.now)])
+    entries.sort(key=lambda entry: entry.entry_id)
+    return _with_sectors(entries, _layer(entries), boundaries)
+
+
+def _layer(entries: Sequence[Entry]) -> gpd.GeoDataFrame:
     try:
-        layer = entries_layer(entries)
+        return entries_layer(entries)
     except OfflimitsError:
         # The layer names the column at fault; whoever corrects it needs the entry.
-        for one, entry in zip(chosen, entries, strict=True):
-            _validate(one, entry)
+        for entry in entries:
+            _refuse_misfit(entry)
         raise
-    return _with_sectors(entries, layer, boundaries)
 
 
-def _validate(designation: Designation, entry: Entry) -> None:
+def _refuse_misfit(entry: Entry) -> None:
     try:
         entries_layer([entry])
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation, fault) from fault
+        raise UnpublishableEntryError(entry.entry_id, entry.name, fault) from fault
 
 
 def _is_to_publish(designation: Designation, now: datetime) -> bool:
@@ -123,14 +128,14 @@ def _refuse_unfit(designation: Designation) -> None:
     try:
         published_footprints([_place(designation.subject)])
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation, fault) from fault
+        raise UnpublishableEntryError(designation.designation_id, designation.subject.label, fault) from fault
 
 
 def _published(designation: Designation, footprint: BaseGeometry | None) -> Entry:
     try:
         return _entry(designation, footprint)
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation, fault) from fault
+        raise UnpublishableEntryError(designation.designation_id, designation.subject.label, fault) from fault
 
 
 def _entry(designation: Designation, footprint: BaseGeometry | None) -> Entry:
@@ -169,7 +174,7 @@ def _mgrs(geometry: BaseGeometry | None) -> str | None:
 
 
 def _with_sectors(
-    entries: tuple[Entry, ...], layer: gpd.GeoDataFrame, boundaries: tuple[Boundary, ...]
+    entries: Sequence[Entry], layer: gpd.GeoDataFrame, boundaries: tuple[Boundary, ...]
 ) -> tuple[Entry, ...]:
     assigned = assign_sectors(layer, boundaries_layer(boundaries))
     validate(assigned)

@@ -266,8 +266,7 @@ def publish(
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     latest = act.tx.editions.header(mission)
     current = kept(act, latest) if latest else None
-    compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
-    content = edition_file.encode(compiled)
+    content = edition_file.encode(compiling.compile_edition(act, missions.mission(act, mission), current, expires_in))
     return _Next(edition_file.decode(content), content, current)
 
 
