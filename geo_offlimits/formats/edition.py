@@ -38,6 +38,7 @@ __all__ = [
     "published_footprints",
     "sha256",
     "written",
+    "written_and_read",
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
@@ -86,14 +87,29 @@ def decode(content: bytes) -> Edition:
     Raises EditionFileError, with the member at fault, unless they are exactly what `encode` writes: duplicate members,
     NaN, another order, spaces, unknown members or another format are all refused.
     """
-    if len(content) > MAX_EDITION_BYTES:
-        raise EditionFileError("file", f"is larger than {MAX_EDITION_BYTES} bytes", "is it an edition?")
-    edition = read_edition(_parsed(content))
+    edition = _read(content)
     if not _is_written(edition, content):
         raise EditionFileError(
             "file", "is not in canonical form", "it was changed after publication; take it from the mission again"
         )
     return edition
+
+
+def written_and_read(edition: Edition) -> tuple[bytes, Edition]:
+    """The canonical bytes of an edition, and the edition that a reader makes of them. Raises as both do.
+
+    Equal editions are written alike: where what was read equals what was written, these are its bytes without its being
+    written once more to see it. Where it does not, as when a footprint was not yet in its published form, it is.
+    """
+    content = encode(edition)
+    read = _read(content)
+    return content, read if read == edition else decode(content)
+
+
+def _read(content: bytes) -> Edition:
+    if len(content) > MAX_EDITION_BYTES:
+        raise EditionFileError("file", f"is larger than {MAX_EDITION_BYTES} bytes", "is it an edition?")
+    return read_edition(_parsed(content))
 
 
 def _is_written(edition: Edition, content: bytes) -> bool:

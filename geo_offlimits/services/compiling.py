@@ -29,6 +29,7 @@ from geo_offlimits.layer import (
     validate,
 )
 from geo_offlimits.lookup.coordinates import mgrs
+from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services.act import Act
 from geo_offlimits.store.editions import StoredEdition
 
@@ -63,8 +64,13 @@ def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, e
         expires_at=issued_at + _whole_seconds(expires_in),
         statement=dict(STATEMENT),
         contacts=mission.contacts,
-        facilities=act.tx.facilities.all(mission.code, at=act.now),
-        boundaries=boundaries,
+        facilities=tuple(
+            replace(one, geometry=canonical_geometry(one.geometry))
+            for one in act.tx.facilities.all(mission.code, at=act.now)
+        ),
+        boundaries=tuple(
+            replace(one, geometry=canonical_geometry(one.geometry, max_edge_m=None)) for one in boundaries
+        ),
         checkpoint=act.tx.audit.checkpoint(),
         entries=_entries(act, mission.code, boundaries),
         demonstration=mission.demonstration,

@@ -266,8 +266,9 @@ def publish(
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     latest = act.tx.editions.header(mission)
     current = kept(act, latest) if latest else None
-    content = edition_file.encode(compiling.compile_edition(act, missions.mission(act, mission), current, expires_in))
-    return _Next(edition_file.decode(content), content, current)
+    compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
+    content, edition = edition_file.written_and_read(compiled)
+    return _Next(edition, content, current)
 
 
 def _refuse(
