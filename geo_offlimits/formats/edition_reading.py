@@ -113,10 +113,11 @@ class Members:
 
     def _word(self, value: str, name: str, vocabulary: type[Word]) -> Word:
         try:
-            return vocabulary(value)
+            meant: Word = _meaning(vocabulary, value)
         except ValueError:
             fact = f"is {value[:40]!r}, not one of {', '.join(vocabulary)}"
             raise EditionFileError(self.at(name), fact) from None
+        return meant
 
     def moment(self, name: str) -> datetime:
         return self.made(name, parse_instant, self.text(name))
@@ -326,3 +327,9 @@ def _vertices(ring: Any, told: Members) -> list[list[float]]:
 def _once(text: str) -> str:
     """The same text as an equal one before it: a list of ten thousand says where its entries are in a few hundred."""
     return text
+
+
+@lru_cache(maxsize=1000)
+def _meaning(vocabulary: type[Word], value: str) -> Word:
+    """The member of a closed vocabulary; raises ValueError, each time anew, for a word it does not know."""
+    return vocabulary(value)
