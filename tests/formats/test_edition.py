@@ -33,7 +33,6 @@ from geo_offlimits.formats.edition import (
     sha256,
     written_and_read,
 )
-from geo_offlimits.formats.edition_bytes import about, entry_ids, said
 
 MakeEntry = Callable[..., Entry]
 MakeEdition = Callable[..., Edition]
@@ -107,39 +106,6 @@ def test_what_is_published_is_read_back_as_every_reader_reads_it(full: Edition, 
         assert written_and_read(edition) == (encode(edition), decode(encode(edition)))
     with pytest.raises(EditionFileError, match="two entries DEMO-0001"):
         written_and_read(replace(full, entries=(make_entry(), make_entry())))
-
-
-def test_the_ids_of_entries_are_told_from_the_bytes_alone(full: Edition, make_entry: MakeEntry) -> None:
-    odd = (make_entry(8, entry_id='D"\\-1,"id":"D-2'), make_entry(9, name='","id":"D-3","properties":{'))
-    edition = replace(full, entries=(*full.entries, *odd), statement={"en": "Yes.", "id": "Ya."})
-    told = {json.loads(b'"' + entry_id + b'"') for entry_id in entry_ids(encode(edition))}
-    assert told == {entry.entry_id for entry in edition.entries}
-    assert entry_ids(encode(replace(full, entries=()))) == frozenset()
-
-
-def test_two_editions_say_the_same_where_only_their_number_and_times_differ(
-    full: Edition, make_entry: MakeEntry
-) -> None:
-    later = full.issued_at + timedelta(days=9)
-    again = replace(full, number=8, previous_sha256="cd" * 32, issued_at=later, expires_at=later + timedelta(days=1))
-    others = (
-        replace(full, entries=full.entries[1:]),
-        replace(full, entries=(*full.entries[:-1], make_entry(6, geometry=None, name="Renamed"))),
-        replace(full, entries=(*full.entries[1:], replace(full.entries[0], geometry=Point(1, 2)))),
-        replace(full, mission_name="Other"),
-        replace(full, facilities=()),
-        replace(full, boundaries=full.boundaries[:1]),
-        replace(full, contacts=()),
-        replace(full, demonstration=False),
-    )
-    assert said(encode(again)) == said(encode(full))
-    assert len({said(encode(one)) for one in (full, *others)}) == 1 + len(others)
-
-
-def test_bytes_that_are_no_edition_say_nothing() -> None:
-    for ask in (said, entry_ids, about):
-        with pytest.raises(EditionFileError, match="offlimits is missing"):
-            ask(b'{"type":"FeatureCollection"}')
 
 
 def test_the_file_is_canonical_json_and_its_hash_is_what_sha256sum_prints(full: Edition) -> None:
