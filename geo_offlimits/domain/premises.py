@@ -16,6 +16,7 @@ UNCERTAINTY_ISSUE = Issue(
     reason=Sentence("not between 0 and 100000 metres"),
     remedy=Sentence("give the 95 % uncertainty in metres"),
 )
+_OUTLINE = Sentence("draw its outline")
 
 
 class SubjectKind(StrEnum):
@@ -112,7 +113,6 @@ class Subject:
 
     def _issues_of_geometry(self) -> Iterator[Issue]:
         polygonal = self.geometry is not None and self.geometry.geom_type in {"Polygon", "MultiPolygon"}
-        outline = Sentence("draw its outline")
         if self.geometry is not None and not polygonal and self.geometry.geom_type != "Point":
             reason = Sentence("not a point, polygon or multipolygon")
             yield Issue(field="geometry", reason=reason, remedy=Sentence("draw one of them"))
@@ -120,9 +120,9 @@ class Subject:
             remedy = Sentence("leave it out when the place is unknown")
             yield Issue(field="geometry", reason=Sentence("empty"), remedy=remedy)
         if self.kind is SubjectKind.AREA and not polygonal:
-            yield Issue(field="geometry", reason=Sentence("an area needs a polygon"), remedy=outline)
+            yield Issue(field="geometry", reason=Sentence("an area needs a polygon"), remedy=_OUTLINE)
         if self.kind is SubjectKind.CATEGORY_RULE and self.geometry is not None and not polygonal:
-            yield Issue(field="geometry", reason=Sentence("a category rule holds in an area"), remedy=outline)
+            yield Issue(field="geometry", reason=Sentence("a category rule holds in an area"), remedy=_OUTLINE)
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""

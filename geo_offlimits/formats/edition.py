@@ -5,13 +5,12 @@ The form was fixed with the first edition; any change of it changes every hash.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-import rfc8785
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -19,17 +18,18 @@ from geo_offlimits.domain.edition import EDITION_FORMAT, Edition, Entry
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Boundary, Facility
+from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.formats import strict_json
+from geo_offlimits.formats import canonical_json, strict_json
+from geo_offlimits.formats.edition_bytes import ABOUT
 from geo_offlimits.formats.edition_reading import EditionFileError, entry_of, read_edition
 from geo_offlimits.formats.strict_json import NotJsonError
-from geo_offlimits.lookup.footprint import canonical_geometry, polygons_of
+from geo_offlimits.lookup.footprint import MAX_EDGE_M, canonical_geometries, canonical_geometry, polygons_of
 
 __all__ = [
     "MAX_EDITION_BYTES",
     "EditionFileError",
-    "about",
     "cut",
     "decode",
     "encode",
@@ -37,14 +37,13 @@ __all__ = [
     "feature_collection",
     "geometry_member",
     "properties",
-    "published_footprint",
+    "published_footprints",
     "sha256",
     "written",
+    "written_and_read",
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
-# No text can hold this: in a text a quotation mark is escaped.
-_ABOUT = b'],"offlimits":'
 # Between two features; nothing within one has a member of this name that stands first.
 _FEATURES, _NEXT = b'"features":[', b',{"geometry":'
 _ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
@@ -71,13 +70,13 @@ def written(entries: Sequence[Entry], told: dict[str, Any], otherwise: Sequence[
     A feature at a time: a list of ten thousand is never held as a document beside them. otherwise : what `bbox` is
     around where no entry has a place.
     """
-    footprints = [_footprint(entry) for entry in entries]
+    footprints = published_footprints((entry.subject, entry.geometry) for entry in entries)
     around = [footprint for footprint in footprints if footprint is not None] or otherwise
     yield b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
     yield b'"features":['
     for at, (entry, footprint) in enumerate(zip(entries, footprints, strict=True)):
         yield (b"," if at else b"") + _canonical(_feature(entry, footprint))
-    yield _ABOUT + _canonical(told) + b',"type":"FeatureCollection"}'
+    yield ABOUT + _canonical(told) + b',"type":"FeatureCollection"}'
 
 
 def _refuse_one_id_twice(entries: Iterable[Entry]) -> None:
@@ -92,14 +91,29 @@ def decode(content: bytes) -> Edition:
     Raises EditionFileError, with the member at fault, unless they are exactly what `encode` writes: duplicate members,
     NaN, another order, spaces, unknown members or another format are all refused.
     """
-    if len(content) > MAX_EDITION_BYTES:
-        raise EditionFileError("file", f"is larger than {MAX_EDITION_BYTES} bytes", "is it an edition?")
-    edition = read_edition(_parsed(content))
+    edition = _read(content)
     if not _is_written(edition, content):
         raise EditionFileError(
             "file", "is not in canonical form", "it was changed after publication; take it from the mission again"
         )
     return edition
+
+
+def written_and_read(edition: Edition) -> tuple[bytes, Edition]:
+    """The canonical bytes of an edition, and the edition that a reader makes of them. Raises as both do.
+
+    Equal editions are written alike: where what was read equals what was written, these are its bytes without its being
+    written once more to see it. Where it does not, as when a footprint was not yet in its published form, it is.
+    """
+    content = encode(edition)
+    read = _read(content)
+    return content, read if read == edition else decode(content)
+
+
+def _read(content: bytes) -> Edition:
+    if len(content) > MAX_EDITION_BYTES:
+        raise EditionFileError("file", f"is larger than {MAX_EDITION_BYTES} bytes", "is it an edition?")
+    return read_edition(_parsed(content))
 
 
 def _is_written(edition: Edition, content: bytes) -> bool:
@@ -117,29 +131,16 @@ def _is_written(edition: Edition, content: bytes) -> bool:
     return at == len(content)
 
 
-def about(content: bytes) -> dict[str, Any]:
-    """What an edition says of itself, as it stands in the file: read without its entries.
-
-    content : bytes that were verified, so that they are canonical: the member stands once, behind the entries.
-    Raises EditionFileError for bytes without it.
-    """
-    _, found, told = content.rpartition(_ABOUT)
-    if not found:
-        raise EditionFileError("offlimits", "is missing", "is it an edition?")
-    read: dict[str, Any] = strict_json.parsed(b'{"offlimits":' + told)["offlimits"]
-    return read
-
-
 def cut(content: bytes, chosen: Sequence[bool], told: dict[str, Any], around: Sequence[BaseGeometry]) -> bytes:
     """What `written` gives of the chosen entries, made of their own bytes in an edition's: nothing is written anew.
 
-    content : as for `about`. chosen : of each entry, in their order. around : the footprints of those chosen.
+    content : verified, so that it is canonical. chosen : of each entry, in their order. around : those footprints.
     """
-    features = content[content.index(_FEATURES) + len(_FEATURES) : content.rindex(_ABOUT)]
+    features = content[content.index(_FEATURES) + len(_FEATURES) : content.rindex(ABOUT)]
     _, *each = (b"," + features).split(_NEXT)
     kept = b"".join(_NEXT + feature for feature, keep in zip(each, chosen, strict=True) if keep)[1:]
     begins = b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
-    return b"".join((begins, _FEATURES, kept, _ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
+    return b"".join((begins, _FEATURES, kept, ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
 
 
 def sha256(content: bytes) -> str:
@@ -149,11 +150,7 @@ def sha256(content: bytes) -> str:
 
 def feature(entry: Entry) -> dict[str, Any]:
     """One entry as a GeoJSON feature."""
-    return _feature(entry, _footprint(entry))
-
-
-def _footprint(entry: Entry) -> BaseGeometry | None:
-    return None if entry.geometry is None else published_footprint(entry.subject, entry.geometry)
+    return _feature(entry, *published_footprints([(entry.subject, entry.geometry)]))
 
 
 def _feature(entry: Entry, footprint: BaseGeometry | None) -> dict[str, Any]:
@@ -175,25 +172,32 @@ def properties(entry: Entry) -> dict[str, Any]:
         "since": format_instant(entry.since),
         "until": _instant(entry.until),
         "part": entry.part and {"floor": entry.part.floor, "entrance": entry.part.entrance, "text": entry.part.text},
-        "uncertainty_m": entry.uncertainty_m,
+        "uncertainty_m": entry.uncertainty_m and _whole(entry.uncertainty_m),
     }
 
 
-def published_footprint(subject: SubjectKind, geometry: BaseGeometry) -> BaseGeometry:
-    """The geometry of an entry in its published form. Raises FootprintError.
+def _whole(metres: float) -> float:
+    """A whole number of metres as such: written alike, 5 and not 5.0, and many times quicker."""
+    return int(metres) if abs(metres) <= MAX_UNCERTAINTY_M and metres == int(metres) else metres
+
+
+def published_footprints(places: Iterable[tuple[SubjectKind, BaseGeometry | None]]) -> list[BaseGeometry | None]:
+    """The geometries of subjects of these kinds in their published form, None for None. Raises FootprintError.
 
     A category rule only asks "inside or outside", so its edges may stay long; measured to are premises and areas.
     """
-    if subject is SubjectKind.CATEGORY_RULE:
-        return canonical_geometry(geometry, max_edge_m=None)
-    return canonical_geometry(geometry)
+    known = list(places)
+    limits_m = [math.inf if kind is SubjectKind.CATEGORY_RULE else MAX_EDGE_M for kind, _ in known]
+    return canonical_geometries([geometry for _, geometry in known], limits_m)
 
 
 def feature_collection(entries: Iterable[Entry]) -> dict[str, Any]:
     """Entries as a FeatureCollection, with `bbox` where at least one of them has a place."""
-    features = [feature(entry) for entry in entries]
+    known = list(entries)
+    footprints = published_footprints((entry.subject, entry.geometry) for entry in known)
+    features = [_feature(entry, footprint) for entry, footprint in zip(known, footprints, strict=True)]
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
-    placed = [shapely.geometry.shape(item["geometry"]) for item in features if item["geometry"]]
+    placed = [footprint for footprint in footprints if footprint is not None]
     return document | ({"bbox": bounding_box(placed)} if placed else {})
 
 
@@ -202,7 +206,7 @@ def bounding_box(geometries: Iterable[BaseGeometry]) -> list[float]:
 
     The smallest box around the globe is taken, so an archipelago on both sides of the antimeridian stays small.
     """
-    parts = shapely.bounds(shapely.get_parts(np.array(list(geometries), dtype=object)))
+    parts = shapely.bounds(shapely.get_parts(list(geometries)))
     spans = sorted((float(west), float(east)) for west, _, east, _ in parts)
     south, north = float(parts[:, 1].min()), float(parts[:, 3].max())
     west, reach = spans[0]
@@ -284,8 +288,8 @@ def _instant(moment: datetime | None) -> str | None:
 
 def _canonical(document: Any) -> bytes:
     try:
-        return rfc8785.dumps(document)
-    except rfc8785.CanonicalizationError as fault:
+        return canonical_json.dumps(document)
+    except canonical_json.CanonicalizationError as fault:
         raise EditionFileError("file", f"cannot be written as canonical JSON ({fault})") from None
 
 

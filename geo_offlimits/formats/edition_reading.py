@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVar
 
-import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -24,6 +23,7 @@ from geo_offlimits.errors import InputError, Issue, closed
 Made = TypeVar("Made")
 Word = TypeVar("Word", bound=StrEnum)
 _SHA256_DIGITS = 64
+_REFUSALS = (InputError, ValueError, OverflowError, shapely.errors.ShapelyError)
 
 
 class EditionFileError(InputError):
@@ -36,20 +36,33 @@ class EditionFileError(InputError):
 
 
 class Members:
-    """One JSON object of the file, read by the kinds its members must have. `path` names it in a refusal."""
+    """One JSON object of the file, read by the kinds its members must have.
 
-    def __init__(self, value: Any, path: str) -> None:
+    above, name, at : where it stands, put together only for a refusal: entries are read by the ten thousand.
+    """
+
+    __slots__ = ("_above", "_at", "_name", "_value")
+
+    def __init__(self, value: Any, above: "Members | None" = None, name: str = "", at: int | None = None) -> None:
+        self._value, self._above, self._name, self._at = value, above, name, at
         if not isinstance(value, dict):
-            raise EditionFileError(path, "is not an object")
-        self._value, self.path = value, path
+            raise EditionFileError(self.path, "is not an object")
+
+    @property
+    def path(self) -> str:
+        """As `features[3].properties`; empty for the file itself."""
+        name = self._name if self._at is None else f"{self._name}[{self._at}]"
+        return self._above.at(name) if self._above else name
 
     def at(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
+        path = self.path
+        return f"{path}.{name}" if path else name
 
     def get(self, name: str) -> Any:
-        if name not in self._value:
-            raise EditionFileError(self.at(name), "is missing")
-        return self._value[name]
+        try:
+            return self._value[name]
+        except KeyError:
+            raise EditionFileError(self.at(name), "is missing") from None
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._value)
@@ -74,7 +87,17 @@ class Members:
         return value
 
     def metres(self, name: str) -> float:
-        return _number(self.get(name), self.at(name), least=0.0)
+        return self.number(self.get(name), name, least=0.0)
+
+    def number(self, value: Any, name: str, least: float = -math.inf) -> float:
+        """A number that is member `name`, or stands in it."""
+        if not isinstance(value, int | float) or isinstance(value, bool) or value < least:
+            fact = "holds what is no number" if least < 0 else "is not a number that fits"
+            raise EditionFileError(self.at(name), fact)
+        degrees_or_metres = value if isinstance(value, float) else self.made(name, float, value)
+        if not math.isfinite(degrees_or_metres):
+            raise EditionFileError(self.at(name), "is beyond every number")
+        return degrees_or_metres
 
     def truth(self, name: str) -> bool:
         value = self.get(name)
@@ -83,13 +106,30 @@ class Members:
         return value
 
     def word(self, name: str, vocabulary: type[Word]) -> Word:
-        return _word(self.text(name), self.at(name), vocabulary)
+        return self._word(self.text(name), name, vocabulary)
 
     def words(self, name: str, vocabulary: type[Word]) -> tuple[Word, ...]:
-        return tuple(_word(value, self.at(name), vocabulary) for value in self.texts(name))
+        return tuple(self._word(value, name, vocabulary) for value in self.texts(name))
+
+    def _word(self, value: str, name: str, vocabulary: type[Word]) -> Word:
+        try:
+            meant: Word = _meaning(vocabulary, value)
+        except ValueError:
+            fact = f"is {value[:40]!r}, not one of {', '.join(vocabulary)}"
+            raise EditionFileError(self.at(name), fact) from None
+        return meant
 
     def moment(self, name: str) -> datetime:
-        return _made(self.at(name), parse_instant, self.text(name))
+        return self.made(name, parse_instant, self.text(name))
+
+    def made(self, name: str, make: Callable[..., Made], *given: Any) -> Made:
+        """What `make` makes; its refusal, of whatever kind, becomes one that names the member, or this object by ""."""
+        try:
+            return make(*given)
+        except EditionFileError:
+            raise
+        except _REFUSALS as fault:
+            raise EditionFileError(self.at(name) if name else self.path, f"cannot be used ({fault})") from None
 
     def sha256(self, name: str) -> str:
         value = self.text(name)
@@ -110,15 +150,15 @@ class Members:
         return tuple(values)
 
     def object(self, name: str) -> "Members":
-        return Members(self.get(name), self.at(name))
+        return Members(self.get(name), self, name)
 
     def objects(self, name: str, read: Callable[["Members"], Made]) -> tuple[Made, ...]:
-        return tuple(read(Members(value, f"{self.at(name)}[{at}]")) for at, value in enumerate(self.array(name)))
+        return tuple(read(Members(value, self, name, at)) for at, value in enumerate(self.array(name)))
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """Features, of which those that fit are entries by now, see `entry_of`."""
         return tuple(
-            value if isinstance(value, Entry) else _entry(Members(value, f"{self.at(name)}[{at}]"))
+            value if isinstance(value, Entry) else _entry(Members(value, self, name, at))
             for at, value in enumerate(self.array(name))
         )
 
@@ -134,12 +174,12 @@ def read_edition(document: Any) -> Edition:
     """The edition of a parsed file. Raises EditionFileError naming the member at fault."""
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         raise EditionFileError("file", "is not a FeatureCollection", "is it an edition?")
-    root = Members(document, "")
+    root = Members(document)
     about = root.object("offlimits")
     if about.text("format") != EDITION_FORMAT:
         fact = f"is {about.text('format')[:60]!r}, this program reads {EDITION_FORMAT!r}"
         raise EditionFileError("offlimits.format", fact, "install the program that matches the file")
-    return _made("offlimits", lambda: _edition(root, about))
+    return about.made("", _edition, root, about)
 
 
 def _edition(root: Members, about: Members) -> Edition:
@@ -172,7 +212,7 @@ def entry_of(members: dict[str, Any]) -> Any:
     if members.get("type") != "Feature":
         return members
     try:
-        return _entry(Members(members, ""))
+        return _entry(Members(members))
     except EditionFileError:
         return members
 
@@ -206,10 +246,8 @@ def _entry(feature: Members) -> Entry:
 
 
 def _name(told: Members) -> Name:
-    return _made(
-        told.path,
-        lambda: Name(text=told.text("text"), lang=told.maybe("lang", told.text), kind=told.word("kind", NameKind)),
-    )
+    text, lang, kind = told.text("text"), told.maybe("lang", told.text), told.word("kind", NameKind)
+    return told.made("", lambda: Name(text=text, lang=lang, kind=kind))
 
 
 def _part(told: Members) -> Part:
@@ -218,15 +256,15 @@ def _part(told: Members) -> Part:
 
 def _hours(told: Members) -> Hours:
     spans = told.objects("weekly", _span)
-    return _made(told.path, lambda: Hours(tz=told.text("tz"), weekly=spans))
+    return told.made("", lambda: Hours(tz=told.text("tz"), weekly=spans))
 
 
 def _span(told: Members) -> WeeklySpan:
     days = told.array("days")
     if not all(isinstance(day, int) and not isinstance(day, bool) for day in days):
         raise EditionFileError(told.at("days"), "holds something else than days from 1 to 7")
-    start, end = (_made(told.at(name), time.fromisoformat, told.text(name)) for name in ("from", "to"))
-    return _made(told.path, lambda: WeeklySpan(days=tuple(days), start=start, end=end))
+    start, end = (told.made(name, time.fromisoformat, told.text(name)) for name in ("from", "to"))
+    return told.made("", lambda: WeeklySpan(days=tuple(days), start=start, end=end))
 
 
 def _contact(told: Members) -> Contact:
@@ -256,43 +294,33 @@ def _boundary(told: Members) -> Boundary:
         kind=told.word("kind", BoundaryKind),
         name=told.text("name"),
         geometry=told.geometry("geometry"),
-        valid=_made(told.path, lambda: Period(start=start, end=end)),
+        valid=told.made("", lambda: Period(start=start, end=end)),
     )
 
 
 def _geometry(told: Members) -> BaseGeometry:
     kind, coordinates = told.text("type"), told.array("coordinates")
-    path = told.at("coordinates")
     if kind == "Point":
-        return Point(_vertices([coordinates], path)[0])
+        return Point(*_vertices([coordinates], told)[0])
     if kind == "Polygon":
-        return _polygon(coordinates, path)
+        return _polygon(coordinates, told)
     if kind == "MultiPolygon":
-        return MultiPolygon([_polygon(part, path) for part in coordinates])
+        return MultiPolygon([_polygon(part, told) for part in coordinates])
     raise EditionFileError(told.at("type"), "is not Point, Polygon or MultiPolygon")
 
 
-def _polygon(rings: Any, path: str) -> Polygon:
+def _polygon(rings: Any, told: Members) -> Polygon:
     if not isinstance(rings, list) or not rings:
-        raise EditionFileError(path, "holds no rings")
-    shell, *holes = (_vertices(ring, path) for ring in rings)
-    return _made(path, lambda: Polygon(shell, holes))
+        raise EditionFileError(told.at("coordinates"), "holds no rings")
+    shell, *holes = (_vertices(ring, told) for ring in rings)
+    return told.made("coordinates", Polygon, shell, holes)
 
 
-def _vertices(ring: Any, path: str) -> np.ndarray[Any, Any]:
+def _vertices(ring: Any, told: Members) -> list[list[float]]:
     pairs = isinstance(ring, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in ring)  # noqa: PLR2004
     if not pairs or not ring:
-        raise EditionFileError(path, "holds something else than pairs of longitude and latitude")
-    return np.array([[_number(degrees, path) for degrees in pair] for pair in ring])
-
-
-def _number(value: Any, path: str, least: float | None = None) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or (least is not None and value < least):
-        raise EditionFileError(path, "is not a number that fits" if least is not None else "holds what is no number")
-    degrees_or_metres = _made(path, float, value)
-    if not math.isfinite(degrees_or_metres):
-        raise EditionFileError(path, "is beyond every number")
-    return degrees_or_metres
+        raise EditionFileError(told.at("coordinates"), "holds something else than pairs of longitude and latitude")
+    return [[told.number(degrees, "coordinates") for degrees in pair] for pair in ring]
 
 
 @lru_cache(maxsize=1000)
@@ -301,19 +329,7 @@ def _once(text: str) -> str:
     return text
 
 
-def _word(value: str, path: str, vocabulary: type[Word]) -> Word:
-    try:
-        return vocabulary(value)
-    except ValueError:
-        fact = f"is {value[:40]!r}, not one of {', '.join(vocabulary)}"
-        raise EditionFileError(path, fact) from None
-
-
-def _made(path: str, make: Callable[..., Made], *given: Any) -> Made:
-    """What `make` makes; its refusal, of whatever kind, becomes one that names the member."""
-    try:
-        return make(*given)
-    except EditionFileError:
-        raise
-    except (InputError, ValueError, OverflowError, shapely.errors.ShapelyError) as fault:
-        raise EditionFileError(path, f"cannot be used ({fault})") from None
+@lru_cache(maxsize=1000)
+def _meaning(vocabulary: type[Word], value: str) -> Word:
+    """The member of a closed vocabulary; raises ValueError, each time anew, for a word it does not know."""
+    return vocabulary(value)

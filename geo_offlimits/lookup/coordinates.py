@@ -33,9 +33,9 @@ from geo_offlimits.lookup.readings import (
     settled,
 )
 from geo_offlimits.lookup.uris import from_geo, is_geo
-from geo_offlimits.lookup.writing import notations
+from geo_offlimits.lookup.writing import mgrs, notations
 
-__all__ = ["AmbiguousPositionError", "PositionError", "is_meant_as_position", "notations", "parse_position"]
+__all__ = ["AmbiguousPositionError", "PositionError", "is_meant_as_position", "mgrs", "notations", "parse_position"]
 
 MAX_TEXT, _MAX_LINK = 200, 2000
 # What is typed where a name or a position may stand: two numbers, or one with a sign of a notation. "Bar 24 12" is a

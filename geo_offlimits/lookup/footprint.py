@@ -11,6 +11,7 @@ Rules, in this order; what breaks one is refused, never repaired:
 A canonical geometry comes out of `canonical_geometry` unchanged.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -22,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.errors import InputError, Issue, Sentence
 
 Array = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
 
 MAX_VERTICES = 200_000
 DECIMALS = 7
@@ -30,6 +32,7 @@ MAX_EDGE_M = 100.0
 _ROUNDING_M = 0.05
 _EQUATOR_M, _FLATTENING = 6_378_137.0, 1 / 298.257223563
 _E2 = _FLATTENING * (2 - _FLATTENING)
+_PUBLISHED_KINDS = (shapely.GeometryType.POINT, shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _HALF_TURN, _AMBIGUOUS_TURN = 180.0, 270.0
 
 
@@ -63,6 +66,60 @@ def canonical_geometry(geometry: BaseGeometry, *, max_edge_m: float | None = MAX
             Sentence("draw it again, a little larger"),
         )
     return published
+
+
+def canonical_geometries(
+    geometries: Sequence[BaseGeometry | None], max_edges_m: Sequence[float]
+) -> list[BaseGeometry | None]:
+    """As `canonical_geometry` of each with its own limit, `math.inf` for none; None for None.
+
+    Those that are neither cut nor given vertices, nearly all of a list, are made all at once. Raises FootprintError for
+    the first that cannot be published.
+    """
+    shapes, limits_m = np.empty(len(geometries), dtype=object), np.asarray(max_edges_m, dtype=np.float64)
+    shapes[:] = geometries
+    plain = np.flatnonzero(_is_plain(shapes, limits_m))
+    published: list[BaseGeometry | None] = [None] * len(shapes)
+    for at, made in zip(plain.tolist(), _published_plain(shapes[plain]), strict=True):
+        published[at] = made
+    for at, (geometry, limit_m) in enumerate(zip(geometries, limits_m.tolist(), strict=True)):
+        if geometry is not None and published[at] is None:
+            published[at] = canonical_geometry(geometry, max_edge_m=None if limit_m == np.inf else limit_m)
+    return published
+
+
+def _published_plain(shapes: Shapes) -> list[BaseGeometry | None]:
+    """The published form of each, None where it is not valid."""
+    rounded = shapely.transform(shapes, _rounded)
+    try:
+        published = shapely.orient_polygons(shapely.remove_repeated_points(rounded, 0.0))
+    except shapely.errors.GEOSException:  # one collapses, and is refused when its turn comes
+        return [None] * len(shapes)
+    published[~shapely.is_valid(published)] = None
+    return list(published)
+
+
+def _is_plain(shapes: Shapes, limits_m: Array) -> npt.NDArray[np.bool_]:
+    """Whether each is fit, valid, within ±180, without a jump across the antimeridian or an edge over its limit."""
+    plain = np.isin(shapely.get_type_id(shapes), [kind.value for kind in _PUBLISHED_KINDS])
+    plain &= ~shapely.is_empty(shapes) & ~shapely.has_z(shapes) & (shapely.get_num_coordinates(shapes) <= MAX_VERTICES)
+    coordinates, of = shapely.get_coordinates(shapes, return_index=True)
+    plain[of[~(np.abs(coordinates) <= (_HALF_TURN, 90.0)).all(axis=1)]] = False  # what is no number, too
+    plain[plain] = _has_short_edges(shapes[plain], limits_m[plain])
+    plain[plain] = shapely.is_valid(shapes[plain])
+    return plain
+
+
+def _has_short_edges(shapes: Shapes, limits_m: Array) -> npt.NDArray[np.bool_]:
+    parts, shape_of = shapely.get_parts(shapes, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    vertices, ring_of = shapely.get_coordinates(rings, return_index=True)
+    edge = np.flatnonzero(ring_of[1:] == ring_of[:-1])
+    starts, ends, of = vertices[edge], vertices[edge + 1], shape_of[part_of[ring_of[edge]]]
+    jumps = np.abs(ends[:, 0] - starts[:, 0]) > _HALF_TURN
+    short = np.ones(len(shapes), dtype=bool)
+    short[of[jumps | (edge_bound_m(starts, ends) > limits_m[of])]] = False
+    return short
 
 
 def densified(geometry: BaseGeometry, max_edge_m: float = MAX_EDGE_M) -> BaseGeometry:

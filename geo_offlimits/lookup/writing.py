@@ -36,6 +36,11 @@ def notations(position: Position) -> dict[str, str]:
     return {name: text for name, text in written.items() if text is not None}
 
 
+def mgrs(position: Position) -> str:
+    """The position's grid reference, as in `notations`."""
+    return _mgrs(position.lat, position.lon, position.uncertainty_m)
+
+
 def _places(most: int, unit_m: float, unsure_m: float) -> int:
     """How many decimals of a unit: `most` for what is sure to 10 m, else so many that the last is under the rest."""
     if unsure_m <= UNKNOWN_UNCERTAINTY_M:

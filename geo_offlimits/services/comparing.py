@@ -55,7 +55,7 @@ def entries(act: Act, mission: str, times: TwoTimes) -> tuple[Entry, ...]:
 
     Raises NotPermittedError, UnpublishableEntryError.
     """
-    return tuple(compiling.entry_of(one) for one in _held(act, mission, times).values())
+    return compiling.published(tuple(_held(act, mission, times).values()))
 
 
 def _held(act: Act, mission: str, times: TwoTimes) -> dict[str, Designation]:

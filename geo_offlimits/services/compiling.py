@@ -4,10 +4,11 @@ An entry is made by naming each published fact. Whatever is added to the registe
 names it here.
 """
 
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
+import geopandas as gpd
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -18,6 +19,7 @@ from geo_offlimits.domain.mission import Boundary, Mission
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import InputError, Issue, OfflimitsError, Sentence
+from geo_offlimits.formats.edition import published_footprints
 from geo_offlimits.layer import (
     assign_sectors,
     boundaries_layer,
@@ -26,28 +28,25 @@ from geo_offlimits.layer import (
     premises_layer,
     validate,
 )
-from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.lookup.coordinates import mgrs
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services.act import Act
 from geo_offlimits.store.editions import StoredEdition
-
-# What two editions may differ in although they say the same.
-_FRAME = frozenset({"number", "previous_sha256", "issued_at", "expires_at", "checkpoint"})
 
 
 class UnpublishableEntryError(InputError):
     """One entry cannot be published, so nothing is: a list with a hole would be relied upon."""
 
-    def __init__(self, designation: Designation, fault: OfflimitsError) -> None:
-        self.designation_id = designation.designation_id
+    def __init__(self, designation_id: str, name: str, fault: OfflimitsError) -> None:
+        self.designation_id = designation_id
         super().__init__(
             Sentence(
                 "{id} ({name}) cannot be published: {fault} Nothing is published until it is corrected or ended.",
-                id=designation.designation_id,
-                name=designation.subject.label,
+                id=designation_id,
+                name=name,
                 fault=fault.sentence,
             ),
-            Issue(field="entry", value=designation.designation_id, reason=fault.sentence),
+            Issue(field="entry", value=designation_id, reason=fault.sentence),
         )
 
 
@@ -65,33 +64,44 @@ def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, e
         expires_at=issued_at + _whole_seconds(expires_in),
         statement=dict(STATEMENT),
         contacts=mission.contacts,
-        facilities=act.tx.facilities.all(mission.code, at=act.now),
-        boundaries=boundaries,
+        facilities=tuple(
+            replace(one, geometry=canonical_geometry(one.geometry))
+            for one in act.tx.facilities.all(mission.code, at=act.now)
+        ),
+        boundaries=tuple(
+            replace(one, geometry=canonical_geometry(one.geometry, max_edge_m=None)) for one in boundaries
+        ),
         checkpoint=act.tx.audit.checkpoint(),
-        entries=_with_sectors(entries_of(act, mission.code), boundaries),
+        entries=_entries(act, mission.code, boundaries),
         demonstration=mission.demonstration,
     )
 
 
-def entries_of(act: Act, mission: str) -> tuple[Entry, ...]:
+def _entries(act: Act, mission: str, boundaries: tuple[Boundary, ...]) -> tuple[Entry, ...]:
     """What is in force and has not ended, in the order of ids; one that begins later is published ahead."""
-    chosen = [one for one in act.tx.register.all(mission) if _is_to_publish(one, act.now)]
-    entries = {one.designation_id: entry_of(one) for one in chosen}
+    entries: list[Entry] = []
+    # Some at a time: what the register holds of ten thousand would cost more to keep than to read.
+    for part in act.tx.register.in_parts(mission):
+        entries += published([one for one in part if _is_to_publish(one, act.now)])
+    entries.sort(key=lambda entry: entry.entry_id)
+    return _with_sectors(entries, _layer(entries), boundaries)
+
+
+def _layer(entries: Sequence[Entry]) -> gpd.GeoDataFrame:
     try:
-        validate(entries_layer(entries.values()))
+        return entries_layer(entries)
     except OfflimitsError:
         # The layer names the column at fault; whoever corrects it needs the entry.
-        for one in chosen:
-            _validate(one, entries[one.designation_id])
+        for entry in entries:
+            _refuse_misfit(entry)
         raise
-    return tuple(entries[entry_id] for entry_id in sorted(entries))
 
 
-def _validate(designation: Designation, entry: Entry) -> None:
+def _refuse_misfit(entry: Entry) -> None:
     try:
-        validate(entries_layer([entry]))
+        entries_layer([entry])
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation, fault) from fault
+        raise UnpublishableEntryError(entry.entry_id, entry.name, fault) from fault
 
 
 def _is_to_publish(designation: Designation, now: datetime) -> bool:
@@ -100,15 +110,41 @@ def _is_to_publish(designation: Designation, now: datetime) -> bool:
     return designation.state in IN_FORCE_STATES and not waits and (end is None or end > now)
 
 
-def entry_of(designation: Designation) -> Entry:
-    """A designation that has been in force, as an edition says it. Raises UnpublishableEntryError."""
+def published(designations: Sequence[Designation]) -> tuple[Entry, ...]:
+    """Designations that have been in force, as an edition says them. Raises UnpublishableEntryError."""
+    footprints = _footprints(designations)
+    return tuple(_published(one, footprint) for one, footprint in zip(designations, footprints, strict=True))
+
+
+def _footprints(designations: Sequence[Designation]) -> list[BaseGeometry | None]:
     try:
-        return _published(designation)
+        return published_footprints(_place(one.subject) for one in designations)
+    except OfflimitsError:
+        # Made all at once, they do not say which one is at fault.
+        for one in designations:
+            _refuse_unfit(one)
+        raise
+
+
+def _place(subject: Subject) -> tuple[SubjectKind, BaseGeometry | None]:
+    return subject.kind, subject.geometry
+
+
+def _refuse_unfit(designation: Designation) -> None:
+    try:
+        published_footprints([_place(designation.subject)])
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation, fault) from fault
+        raise UnpublishableEntryError(designation.designation_id, designation.subject.label, fault) from fault
 
 
-def _published(designation: Designation) -> Entry:
+def _published(designation: Designation, footprint: BaseGeometry | None) -> Entry:
+    try:
+        return _entry(designation, footprint)
+    except OfflimitsError as fault:
+        raise UnpublishableEntryError(designation.designation_id, designation.subject.label, fault) from fault
+
+
+def _entry(designation: Designation, footprint: BaseGeometry | None) -> Entry:
     subject, terms = designation.subject, designation.terms
     since, end = designation.in_force_since, designation.ends_at
     if since is None:
@@ -132,31 +168,27 @@ def _published(designation: Designation) -> Entry:
         uncertainty_m=subject.uncertainty_m,
         issuer=designation.mission,
         directive=terms.directive,
-        geometry=_footprint(subject),
+        geometry=footprint,
     )
-
-
-def _footprint(subject: Subject) -> BaseGeometry | None:
-    if subject.geometry is None:
-        return None
-    # Nobody measures to the area of a category rule, so its edges may stay long.
-    if subject.kind is SubjectKind.CATEGORY_RULE:
-        return canonical_geometry(subject.geometry, max_edge_m=None)
-    return canonical_geometry(subject.geometry)
 
 
 def _mgrs(geometry: BaseGeometry | None) -> str | None:
     """The grid reference of a point. A footprint has none: one corner of it would be taken for the whole."""
     if not isinstance(geometry, Point):
         return None
-    return notations(Position(lat=geometry.y, lon=geometry.x)).get("mgrs")
+    return mgrs(Position(lat=geometry.y, lon=geometry.x))
 
 
-def _with_sectors(entries: tuple[Entry, ...], boundaries: tuple[Boundary, ...]) -> tuple[Entry, ...]:
-    layer = assign_sectors(entries_layer(entries), boundaries_layer(boundaries))
-    validate(layer)
-    sectors = dict(zip(layer["entry_id"], layer["sector"], strict=True))
-    return tuple(replace(entry, sector=_text(sectors[entry.entry_id])) for entry in entries)
+def _with_sectors(
+    entries: Sequence[Entry], layer: gpd.GeoDataFrame, boundaries: tuple[Boundary, ...]
+) -> tuple[Entry, ...]:
+    assigned = assign_sectors(layer, boundaries_layer(boundaries))
+    validate(assigned)
+    sectors = [_text(sector) for sector in assigned["sector"]]
+    return tuple(
+        entry if sector is None else replace(entry, sector=sector)
+        for entry, sector in zip(entries, sectors, strict=True)
+    )
 
 
 def _text(value: object) -> str | None:
@@ -168,11 +200,6 @@ def outside(edition: Edition) -> tuple[Entry, ...]:
     boundaries = boundaries_layer(edition.boundaries)
     found = outside_territory(premises_layer(edition), boundaries, at=edition.issued_at)
     return tuple(entry for entry, out in zip(edition.entries, found, strict=True) if out)
-
-
-def says(edition: Edition) -> dict[str, Any]:
-    """What an edition says to staff, without its number and times: equal where nothing changed."""
-    return {item.name: getattr(edition, item.name) for item in fields(edition) if item.name not in _FRAME}
 
 
 def empty_like(edition: Edition) -> Edition:

@@ -9,19 +9,20 @@
    acknowledges the one after it.
 """
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, signing_key, verify
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.edition import Checkpoint, Delta, Edition, Entry
+from geo_offlimits.domain.edition import Delta, Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, Restricted
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats import edition as edition_file
+from geo_offlimits.formats import edition_bytes
 from geo_offlimits.layer import delta as difference
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import compiling, missions
@@ -53,8 +54,6 @@ __all__ = [
 ]
 
 LONGEST = timedelta(days=366)
-_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_NO_CHECKPOINT = Checkpoint(size=0, root_sha256="0" * 64)
 Number = int | str
 
 
@@ -176,28 +175,40 @@ class _Next:
 
     edition: Edition
     content: bytes
-    before: Edition | None
-    current: EditionHeader | None
+    current: StoredEdition | None
+
+    @property
+    def delta(self) -> Delta:
+        held = self.current
+        return difference(
+            edition_file.decode(held.content) if held else compiling.empty_like(self.edition), self.edition
+        )
 
     @cached_property
-    def delta(self) -> Delta:
-        before = self.before or compiling.empty_like(self.edition)
-        return difference(before, self.edition)
+    def held(self) -> frozenset[bytes]:
+        """The ids of what stands on the edition it follows."""
+        return edition_bytes.entry_ids(self.current.content) if self.current else frozenset()
+
+    @cached_property
+    def removed(self) -> int:
+        return len(self.held - edition_bytes.entry_ids(self.content))
 
     @property
     def share_removed(self) -> float:
-        held = len(self.before.entries) if self.before else 0
-        return len(self.delta.removed) / held if held else 0.0
+        return self.removed / len(self.held) if self.held else 0.0
+
+    @cached_property
+    def said(self) -> str:
+        return edition_bytes.said(self.content)
 
     @property
     def unchanged(self) -> bool:
-        return self.before is not None and compiling.says(self.before) == compiling.says(self.edition)
+        return self.current is not None and edition_bytes.said(self.current.content) == self.said
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of what it says and follows. Its times and the log's state move while a person reads."""
-        timeless = replace(self.edition, issued_at=_NO_TIME, expires_at=_NO_TIME + LONGEST, checkpoint=_NO_CHECKPOINT)
-        return edition_file.sha256(edition_file.encode(timeless))
+        return edition_file.sha256(f"{self.edition.previous_sha256} {self.said}".encode())
 
 
 def preview(act: Act, mission: str) -> Preview:
@@ -256,10 +267,9 @@ def publish(
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     latest = act.tx.editions.header(mission)
     current = kept(act, latest) if latest else None
-    before = edition_file.decode(current.content) if current else None
     compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
-    content = edition_file.encode(compiled)
-    return _Next(edition_file.decode(content), content, before, current)
+    content, edition = edition_file.written_and_read(compiled)
+    return _Next(edition, content, current)
 
 
 def _refuse(
@@ -267,12 +277,12 @@ def _refuse(
 ) -> None:
     if seen is not None and seen != found.fingerprint:
         raise OvertakenError(found.edition.mission)
-    if found.unchanged and found.current and not renew:
+    if found.current and not renew and found.unchanged:
         raise NothingChangedError(found.current)
-    if found.before and found.before.issued_at >= found.edition.issued_at and found.current:
+    if found.current and found.current.issued_at >= found.edition.issued_at:
         raise TooSoonError(found.current, act.now)
-    if found.before and found.share_removed > act.settings.removal_share and not confirm_removals:
-        raise ManyRemovedError(len(found.delta.removed), len(found.before.entries))
+    if found.share_removed > act.settings.removal_share and not confirm_removals:
+        raise ManyRemovedError(found.removed, len(found.held))
     if not found.edition.entries and not confirm_empty:
         raise EmptyEditionError(found.edition.mission, found.edition.number)
 

@@ -15,7 +15,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.letter import Letter, Paper, Place, PublicNotice, Standing, page
-from geo_offlimits.lookup.coordinates import notations
+from geo_offlimits.lookup.coordinates import mgrs
 from geo_offlimits.services import editions, missions, notice, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.shelf import Shelf
@@ -191,6 +191,6 @@ def _place(subject: Subject) -> Place:
         part=subject.part,
         address=subject.address,
         locality=subject.locality,
-        grid=notations(Position(lat=middle.y, lon=middle.x)).get("mgrs") if middle else None,
+        grid=mgrs(Position(lat=middle.y, lon=middle.x)) if middle else None,
         position=f"{middle.y:.5f}, {middle.x:.5f}" if middle else None,
     )

@@ -16,6 +16,7 @@ from geo_offlimits.delivery.shipped import UnknownTerritoryError
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.formats import edition as edition_file
+from geo_offlimits.formats import edition_bytes
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.words import locale_of, vocabulary
 from geo_offlimits.frame import MapLabels, Reader
@@ -43,7 +44,7 @@ def _filter(excerpt: Excerpt, translate: Translate) -> Iterator[tuple[str, str]]
 
 def _document(excerpt: Excerpt) -> dict[str, Any]:
     """The edition's own members with the entries of the excerpt."""
-    about = edition_file.about(edition_file.encode(replace(excerpt.edition, entries=())))
+    about = edition_bytes.about(edition_file.encode(replace(excerpt.edition, entries=())))
     return edition_file.feature_collection(excerpt.entries) | {"offlimits": about}
 
 

@@ -19,7 +19,8 @@ from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError, Sentence, UnverifiedError
-from geo_offlimits.formats.edition import about, sha256
+from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.edition_bytes import about
 from geo_offlimits.published import PublishedEdition, open_edition
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader

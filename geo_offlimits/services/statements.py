@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo_offlimits.formats.edition import about
+from geo_offlimits.formats.edition_bytes import about
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.shelf import Header, kept
 

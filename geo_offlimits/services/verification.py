@@ -17,7 +17,8 @@ from geo_offlimits.delivery.envelopes import (
 from geo_offlimits.delivery.public_keys import PublicKey, trusted
 from geo_offlimits.domain.instants import format_instant, parse_instant
 from geo_offlimits.errors import InputError, UnverifiedError
-from geo_offlimits.formats.edition import about, sha256
+from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.edition_bytes import about
 
 
 @dataclass(frozen=True, kw_only=True)

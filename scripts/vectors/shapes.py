@@ -6,12 +6,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from vectors.truth import GEOD, POLE, Json
 
-from geo_offlimits.domain.premises import SubjectKind
-from geo_offlimits.formats.edition import geometry_member, published_footprint
-from geo_offlimits.lookup.footprint import FootprintError
+from geo_offlimits.formats.edition import geometry_member
+from geo_offlimits.lookup.footprint import MAX_EDGE_M, FootprintError, canonical_geometry
 
 _CAP_DEG = 0.02
-_KINDS = {False: SubjectKind.AREA, True: SubjectKind.CATEGORY_RULE}
 
 
 def point(lat: float, lon: float) -> Json:
@@ -65,10 +63,10 @@ def published(shape: BaseGeometry, lat: float = 0.0, *, long_edges: bool = False
     A cap in place of what holds a pole.
     """
     try:
-        return geometry_member(published_footprint(_KINDS[long_edges], shape))
+        return geometry_member(canonical_geometry(shape, max_edge_m=None if long_edges else MAX_EDGE_M))
     except FootprintError:
         south, north = (POLE - _CAP_DEG, POLE) if lat > 0 else (-POLE, _CAP_DEG - POLE)
-        return geometry_member(published_footprint(_KINDS[True], shapely.box(-180, south, 180, north)))
+        return geometry_member(canonical_geometry(shapely.box(-180, south, 180, north), max_edge_m=None))
 
 
 def _ring(chance: random.Random, lat: float, lon: float, radius_m: float, corners: int) -> list[tuple[float, float]]:

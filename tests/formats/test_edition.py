@@ -12,7 +12,7 @@ import rfc8785
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import Point, box, shape
+from shapely.geometry import MultiPolygon, Point, box, shape
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
@@ -31,6 +31,7 @@ from geo_offlimits.formats.edition import (
     feature,
     feature_collection,
     sha256,
+    written_and_read,
 )
 
 MakeEntry = Callable[..., Entry]
@@ -98,10 +99,45 @@ def test_what_is_read_is_what_was_written(full: Edition) -> None:
     assert by_id["DEMO-0002"].since == datetime(2026, 3, 1, 9, 30, 59, tzinfo=UTC)
 
 
+def test_what_is_published_is_read_back_as_every_reader_reads_it(full: Edition, make_entry: MakeEntry) -> None:
+    settled = decode(encode(full))
+    # Published as it stands, and with footprints, an order and fractions of seconds that are not yet as published.
+    for edition in (settled, full, replace(settled, entries=settled.entries[::-1])):
+        assert written_and_read(edition) == (encode(edition), decode(encode(edition)))
+    with pytest.raises(EditionFileError, match="two entries DEMO-0001"):
+        written_and_read(replace(full, entries=(make_entry(), make_entry())))
+
+
 def test_the_file_is_canonical_json_and_its_hash_is_what_sha256sum_prints(full: Edition) -> None:
     content = encode(full)
     assert content == rfc8785.dumps(json.loads(content))
     assert sha256(content) == hashlib.sha256(content).hexdigest()
+
+
+def test_a_list_of_every_kind_in_six_scripts_is_written_to_the_byte_as_rfc8785_writes_it(
+    full: Edition, make_entry: MakeEntry
+) -> None:
+    scripts = ("Blue Lantern", "Плава лампа", "Μπλε φανάρι", "الفانوس الأزرق", "藍燈籠", "नीला लालटेन 😀")
+    outlines = (
+        Point(20, -30),
+        Point(-0.00001, 0.0000321),
+        box(20, 42, 20.0001, 42.0001).difference(box(20.00002, 42.00002, 20.00004, 42.00004)),
+        box(179.9995, -16.5, 180.0005, -16.4995),
+        MultiPolygon([box(1, 1, 1.0001, 1.0001), box(2, 1, 2.0001, 1.0001)]),
+        None,
+    )
+    entries = [
+        make_entry(10 + number, name=name, names=(Name(text=name),), geometry=outline, uncertainty_m=metres)
+        for number, (name, outline, metres) in enumerate(
+            zip(scripts, outlines, (5.0, 0.00001, 0.0, 7, 1e5, 0.1), strict=True)
+        )
+    ]
+    for list_of in ((*full.entries, *entries), tuple(entries)):
+        edition = replace(full, entries=list_of)
+        content = encode(edition)
+        assert content == rfc8785.dumps(json.loads(content))
+        assert encode(decode(content)) == content == encode(edition)
+        assert [one["properties"]["name"] for one in json.loads(content)["features"][-6:]] == list(scripts)
 
 
 def test_the_file_has_the_published_form(full: Edition) -> None:

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.lookup.footprint import MAX_VERTICES, FootprintError, canonical_geometry, densified
+from geo_offlimits.lookup.footprint import (
+    MAX_EDGE_M,
+    MAX_VERTICES,
+    FootprintError,
+    canonical_geometries,
+    canonical_geometry,
+    densified,
+)
 
 
 def edges_m(geometry: BaseGeometry) -> list[float]:
@@ -110,6 +117,53 @@ def test_a_point_is_not_densified() -> None:
     assert densified(Point(1, 2)).equals(Point(1, 2))
 
 
+SQUARE = box(-30.0, 10.0, -29.9995, 10.0004)
+ALL_AT_ONCE: dict[str, BaseGeometry | None] = {
+    "nothing": None,
+    "a point": Point(-1e-9, 42.123456789),
+    "a point with a height": Point(1, 2, 300),
+    "a house": Polygon([(0, 0), (0, 0.0004), (0.0004000000001, 0.0004), (0.0004, 0), (0.0004, 0)]),
+    "a house with a yard": SQUARE.difference(box(-29.9998, 10.0001, -29.9997, 10.0003)),
+    "two houses": MultiPolygon([SQUARE, box(-29.999, 10.0, -29.9985, 10.0004)]),
+    "a house of three, one long": MultiPolygon(
+        [SQUARE, box(-29.999, 10.0, -29.9985, 10.0004), box(-29.9, 10, -29, 11)]
+    ),
+    "a quarter": box(-30.0, 10.0, -29.99, 10.01),
+    "at the antimeridian": box(179.9995, -16.5, 180.0, -16.4995),
+    "across it": box(179.9995, -16.5, 180.0005, -16.4995),
+    "across it with a jump": Polygon([(179.9995, 0), (-179.9995, 0), (-179.9995, 0.0005), (179.9995, 0.0005)]),
+    "a cap": box(-180, 89.99, 180, 90),
+    "the south pole": Point(0, -90),
+}
+
+
+@pytest.mark.parametrize("limit_m", [MAX_EDGE_M, math.inf])
+def test_made_all_at_once_each_is_what_it_is_alone(limit_m: float) -> None:
+    shapes = [*ALL_AT_ONCE.values(), *map(canonical, ALL_AT_ONCE.values())]
+    made = canonical_geometries(shapes, [limit_m] * len(shapes))
+    assert [shapely.to_wkb(one) for one in made] == [shapely.to_wkb(canonical(one, limit_m)) for one in shapes]
+
+
+def canonical(geometry: BaseGeometry | None, limit_m: float = math.inf) -> BaseGeometry | None:
+    return geometry and canonical_geometry(geometry, max_edge_m=None if limit_m == math.inf else limit_m)
+
+
+def test_each_of_a_list_keeps_its_own_limit() -> None:
+    quarter = box(-30.0, 10.0, -29.99, 10.01)
+    long, short = canonical_geometries([quarter, quarter], [math.inf, MAX_EDGE_M])
+    assert [one and len(shapely.get_coordinates(one)) > 5 for one in (long, short)] == [False, True]
+
+
+@pytest.mark.parametrize("geometry", BAD.values(), ids=BAD.keys())
+def test_in_a_list_too_the_first_that_cannot_be_published_is_refused(geometry: BaseGeometry) -> None:
+    with pytest.raises(FootprintError) as alone:
+        canonical_geometry(geometry)
+    shapes = [SQUARE, Point(1, 2), geometry, Point(0, 91), SQUARE]
+    with pytest.raises(FootprintError) as refusal:
+        canonical_geometries(shapes, [MAX_EDGE_M] * len(shapes))
+    assert str(refusal.value) == str(alone.value)
+
+
 @given(
     st.tuples(st.floats(-180, 180), st.floats(-89, 89)),
     st.integers(3, 12),
@@ -133,6 +187,11 @@ def test_the_published_form_is_stable_short_edged_and_the_same_shape(
 
     shape = Polygon(ring(1.0), [ring(0.4)] if hollow else [])
     published = canonical_geometry(shape)
+    assert [one and one.wkb for one in canonical_geometries([shape, None, published], [MAX_EDGE_M] * 3)] == [
+        published.wkb,
+        None,
+        published.wkb,
+    ]
     assert canonical_geometry(published).equals_exact(published, 0.0)
     assert published.is_valid
     assert max(edges_m(published)) <= 100.0

@@ -269,7 +269,7 @@ def test_what_slips_past_every_earlier_check_is_found_by_the_layer(
     world.listed("Good Lamp")
     world.listed("Off The Globe", lon=-29.8)
     places = {"Good Lamp": Point(-29.9, 10.1), "Off The Globe": Point(-29.8, 95.0)}
-    monkeypatch.setattr(compiling, "_footprint", lambda subject: places[subject.label])
+    monkeypatch.setattr(compiling, "_footprints", lambda found: [places[one.subject.label] for one in found])
     monkeypatch.setattr(compiling, "_mgrs", lambda _geometry: None)
     with pytest.raises(UnpublishableEntryError, match=r"PELA-0002 \(Off The Globe\)"):
         publish(world)

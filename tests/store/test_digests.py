@@ -1,9 +1,11 @@
 """What leaves of the audit tree carry of a row stays true over every later form of its table."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import rfc8785
 
 from geo_offlimits.store import tables
 from geo_offlimits.store.history import row_digest
@@ -42,6 +44,15 @@ def test_a_row_of_the_first_revision_keeps_its_digest_when_its_table_has_more_co
 )
 def test_what_a_later_column_says_is_in_the_digest(table: Any, row: Any, changed: dict[str, Any]) -> None:
     assert row_digest(table, row | table.info["later"] | changed) != FIRST[table.name]
+
+
+def test_a_row_of_an_edition_has_the_digest_of_its_canonical_form() -> None:
+    row: dict[str, Any] = dict.fromkeys(tables.edition.columns.keys())
+    row |= {"id": 7, "recorded_at": AT, "mission": 'DE"MO \u2028 😀', "content": b"\x00\xff{", "envelope": b""}
+    told = row | {"recorded_at": "2026-03-01T12:00:00.000000+00:00", "content": "00ff7b", "envelope": ""}
+    assert (
+        row_digest(tables.edition, row) == hashlib.sha256(rfc8785.dumps({"table": "edition", "row": told})).hexdigest()
+    )
 
 
 def test_every_column_since_the_first_revision_says_what_older_rows_hold() -> None:
