@@ -50,6 +50,7 @@ PREMISES, ROUNDS, BAR = 10_000, 7, 1.5
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SIGNS = ("Blue Lantern", "Плава лампа", "مقهى الميناء", "ሰማያዊ ፋኖስ", "नीली लालटेन", "蓝灯酒吧", "Zoë & Søn")
 WHOLE = {"sector": None}
+KML = {"driver": "LIBKML"}
 # What GDAL finds ready for the further layers of a package.
 ZONES: dict[str, gpd.GeoDataFrame] = {}
 
@@ -138,13 +139,12 @@ def layers(of: Edition) -> dict[str, tuple[gpd.GeoDataFrame, dict[str, Any]]]:
         },
         geometry=points,
     )
-    kml = {"driver": "LIBKML"}
     return {
         "geojson": (features(of), {"driver": "GeoJSON", "RFC7946": "YES"}),
         "gpx": (waypoints, {"driver": "GPX", "layer": "waypoints", "GPX_USE_EXTENSIONS": "YES"}),
-        "kml": (placemarks, kml),
-        "kmz": (placemarks, kml),
-        "tak": (pd.concat([placemarks, placemarks.set_geometry(alarm_zones(told.placed).geometry)]), kml),
+        "kml": (placemarks, KML),
+        "kmz": (placemarks, KML),
+        "tak": (pd.concat([placemarks, placemarks.set_geometry(alarm_zones(told.placed).geometry)]), KML),
         "csv": (rows(told, facts=True), {"driver": "CSV", "WRITE_BOM": "YES"}),
         "xlsx": (rows(told, facts=False), {"driver": "XLSX"}),
         **dict.fromkeys(("gpkg", "qfield"), (readable(told), {"driver": "GPKG", "layer": "premises"})),

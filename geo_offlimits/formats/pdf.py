@@ -6,6 +6,8 @@
 4. Its description, which programs read, holds what every format says, and what stands on no map.
 """
 
+from PIL import ImageFile
+
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import Excerpt
@@ -55,6 +57,8 @@ def _typeset(page: bytes) -> bytes:
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except (ModuleNotFoundError, OSError):
         raise NoTypesetterError from None
+    # Loading it tells the whole process to take half a picture for a picture, which attachments are refused for.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     sheet = HTML(string=page.decode(), url_fetcher=URLFetcher(allowed_protocols=()))
     written: bytes = sheet.write_pdf(pdf_identifier=sha256(page).encode(), pdf_tags=True)
     return written
