@@ -41,7 +41,10 @@ INSTRUCTIONS: dict[str, Instruction] = {
         device=N_("ATAK, with an alert inside"),
         load=N_("Import the ZIP as a data package; each place gets a geofence."),
         test=N_("Open the geofence nearest to you and compare its place and name with the list."),
-        remove=N_("Loading it removes what earlier editions drew; delete older packages all the same."),
+        remove=N_(
+            "The whole list removes what earlier editions drew; a part of it removes nothing. Delete older packages "
+            "all the same."
+        ),
     ),
     "pdf": Instruction(
         device=N_("Notice board, on paper"),
