@@ -30,7 +30,6 @@ from geo_offlimits.formats.words import WORDS, hours_of
 from geo_offlimits.layer import CRS, PREMISES, ColumnKind, boundaries_layer
 from geo_offlimits.lookup.wording import Translate
 
-MEDIA_TYPE = "application/geopackage+sqlite3"
 # Devices in the field are old: what came after version 1.2 is warned of there, and a moment without thousandths.
 _GDAL = {"engine": "pyogrio", "driver": "GPKG", "DATETIME_PRECISION": "MILLISECOND"}
 _STYLES = """

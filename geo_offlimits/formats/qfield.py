@@ -30,7 +30,6 @@ from geo_offlimits.formats.qgis_styles import QGIS_VERSION, Style, boundaries_st
 from geo_offlimits.layer import CRS
 from geo_offlimits.lookup.wording import Translate
 
-MEDIA_TYPE = "application/zip"
 _GEOPACKAGE, _PROJECT = "offlimits.gpkg", "offlimits.qgs"
 _ZONES = "alarm_zones"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)

@@ -22,8 +22,6 @@ from geo_offlimits.formats.words import locale_of, vocabulary
 from geo_offlimits.frame import MapLabels, Reader
 from geo_offlimits.lookup.wording import Translate
 
-MEDIA_TYPE = "text/html"
-
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The page in UTF-8; the same excerpt and words give the same bytes."""
