@@ -30,6 +30,7 @@ def person() -> None:
 @click.option("--unit", required=True, type=TEXT)
 @click.option("--category", type=CATEGORY, required=True)
 @HOME
+@click.option("--sector", type=TEXT, help="Of the mission, where the person serves. May be left out.")
 @click.option("--email", help="May be left out.")
 @click.option("--language", default="en", show_default=True, help="BCP 47 tag.")
 @click.option("--role", "roles", type=ROLE, multiple=True, help="May be given several times.  [default: staff]")
@@ -72,7 +73,7 @@ def _grant(role: str, mission: str) -> RoleGrant:
 @HOME
 @signed
 def import_(door: Door, file: Path, mission: str) -> None:
-    """Add people from a CSV or XLSX with columns number, name, unit, category, email, language."""
+    """Add people from a CSV or XLSX with columns number, name, unit, category, sector, email, language."""
     from geo_offlimits.services import people
 
     table = people.read_people(file)
@@ -97,6 +98,7 @@ def list_(door: Door, mission: str) -> None:
             "number": one.number,
             "name": one.name,
             "unit": one.unit,
+            "sector": one.sector,
             "category": one.category,
             "email": one.email,
             "from": one.service.start and format_instant(one.service.start),

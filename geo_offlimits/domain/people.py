@@ -163,7 +163,10 @@ def shown_to(what: Restricted) -> frozenset[Role]:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """`person_id` is opaque and goes into the audit tree; number, name and e-mail never do, so they can be erased."""
+    """`person_id` is opaque and goes into the audit tree; number, name and e-mail never do, so they can be erased.
+
+    sector : of their mission, where they serve. posted_from : since when in this unit and sector, as far as was told.
+    """
 
     person_id: str
     number: str
@@ -174,6 +177,8 @@ class Person:
     email: str | None = None
     language: str = "en"
     service: Period = ALWAYS
+    sector: str | None = None
+    posted_from: datetime | None = None
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""
@@ -181,6 +186,7 @@ class Person:
             texts.line("number", self.number, needed=True),
             texts.line("name", self.name, needed=True),
             texts.line("unit", self.unit, needed=True),
+            texts.line("sector", self.sector),
             texts.line("email", self.email, most=texts.MAX_EMAIL),
             texts.tag("language", self.language),
             texts.line("mission", self.mission, needed=True, most=texts.MAX_CODE),

@@ -25,6 +25,7 @@ PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "name": ("full name", "staff name", "nom", "nom complet"),
         "unit": ("section", "office", "team", "unite", "service"),
         "category": ("personnel category", "type", "categorie"),
+        "sector": ("secteur", "sector name", "duty sector"),
         "email": ("e mail", "mail", "email address", "courriel"),
         "language": ("lang", "langue"),
     }
@@ -196,6 +197,7 @@ def _described(row: Row, mission: str) -> Person:
         unit=told.get("unit", ""),
         category=member(told.get("category", ""), PersonnelCategory, "category"),
         mission=mission,
+        sector=told.get("sector"),
         email=told.get("email"),
         language=told.get("language", "en"),
     )

@@ -171,6 +171,8 @@ def _columns(person: Person) -> dict[str, Any]:
         "language": person.language,
         "service_from": person.service.start,
         "service_to": person.service.end,
+        "sector": person.sector,
+        "posted_from": person.posted_from,
         # Nobody can find a number or an address by trying, from the digest that stays in the audit tree.
         "salt": secrets.token_bytes(16),
     }
@@ -187,4 +189,6 @@ def _person(row: Row[Any]) -> Person:
         email=row.email,
         language=row.language,
         service=period(row.service_from, row.service_to),
+        sector=row.sector,
+        posted_from=row.posted_from,
     )

@@ -78,7 +78,10 @@ person = history_table(
     Column("service_from", Utc),
     Column("service_to", Utc),
     Column("salt", LargeBinary(16), nullable=False),
+    Column("sector", Text),
+    Column("posted_from", Utc),
     noun=("person_id",),
+    later={"sector": None, "posted_from": None},
 )
 
 role_grant = history_table(

@@ -18,12 +18,14 @@ def chosen(prompt: Prompt, number: str, one_time: str) -> None:
 
 
 def test_a_newcomer_signs_in_by_number_or_e_mail_until_they_depart(prompt: Prompt) -> None:
-    said = prompt("person", "add", "300", *NEWCOMER, "--email", "new@isle.example", "--json", by="100").done()
+    more = ("--email", "new@isle.example", "--sector", "North", "--json")
+    said = prompt("person", "add", "300", *NEWCOMER, *more, by="100").done()
     chosen(prompt, "300", once(said.json))
     prompt("edition", "list", by="new@isle.example").done()
     prompt("edition", "list", "--as", "300").done()
     listed = prompt("person", "list", "--mission", MISSION, "--json", by="100").done().json
-    assert next(one for one in listed if one["number"] == "300")["unit"] == "Ports"
+    newcomer = next(one for one in listed if one["number"] == "300")
+    assert (newcomer["unit"], newcomer["sector"]) == ("Ports", "North")
     assert "New Comer" in prompt("person", "list", "--mission", MISSION, by="100").out
     prompt("person", "depart", "300", by="100").done()
     assert "do not fit" in prompt("edition", "list", by="300").err
