@@ -9,6 +9,7 @@ import click
 
 from geo_offlimits.cli.door import Door, ask, patience, signed
 from geo_offlimits.cli.parameters import DAY, FILE, TEXT
+from geo_offlimits.cli.service import induction, leave
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import CredentialsError
@@ -22,6 +23,10 @@ HOME = click.option("--mission", required=True, help="Mission code.")
 @click.group()
 def person() -> None:
     """People, their roles and dates."""
+
+
+person.add_command(leave)
+person.add_command(induction)
 
 
 @person.command()

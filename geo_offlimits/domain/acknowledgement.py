@@ -1,12 +1,10 @@
-"""A campaign distributes one edition; an acknowledgement binds one person to that edition's hash."""
+"""An acknowledgement binds one person to the hash of one edition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-
-from geo_offlimits.domain.people import PersonnelCategory
 
 # The text a person acknowledges. It travels inside the edition, so the edition's hash covers it.
 STATEMENT: Mapping[str, str] = MappingProxyType(
@@ -39,33 +37,6 @@ class Strength(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """A person as they were when the campaign opened: name and unit of then, kept as evidence."""
-
-    person_id: str
-    number: str
-    name: str
-    unit: str
-    category: PersonnelCategory
-    email: str | None
-    language: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Campaign:
-    campaign_id: str
-    mission: str
-    edition_number: int
-    edition_sha256: str
-    opened_at: datetime
-    opened_by: str
-    deadline: date | None
-    recipients: tuple[Recipient, ...]
-    closed_at: datetime | None = None
-    closed_by: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Acknowledgement:
     person_id: str
     mission: str
@@ -78,17 +49,3 @@ class Acknowledgement:
     channel: Channel
     strength: Strength
     entered_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitStatus:
-    """Who of a unit has acknowledged and who has not."""
-
-    unit: str
-    acknowledged: tuple[Recipient, ...]
-    outstanding: tuple[Recipient, ...]
-
-    @property
-    def share(self) -> float:
-        total = len(self.acknowledged) + len(self.outstanding)
-        return len(self.acknowledged) / total if total else 1.0

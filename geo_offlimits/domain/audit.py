@@ -22,6 +22,8 @@ class AuditTag(StrEnum):
     MISSION_NOTICE = "mission:notice"
     PERSON_ADDED = "person:added"
     PERSON_DEPARTED = "person:departed"
+    LEAVE_ENTERED = "leave:entered"
+    INDUCTION_RECORDED = "induction:recorded"
     ROLE_GRANTED = "role:granted"
     PASSPHRASE_SET = "passphrase:set"  # noqa: S105  (a tag, not a secret)
     LOGIN_REFUSED = "login:refused"
@@ -72,6 +74,8 @@ class AuditTag(StrEnum):
     EDITION_PUBLISHED = "edition:published"
     CAMPAIGN_OPENED = "campaign:opened"
     CAMPAIGN_MAILED = "campaign:mailed"
+    CAMPAIGN_JOINED = "campaign:joined"
+    CAMPAIGN_REMINDED = "campaign:reminded"
     CAMPAIGN_CLOSED = "campaign:closed"
     ACKNOWLEDGED = "acknowledgement:recorded"
     BASEMAP_ADDED = "basemap:added"

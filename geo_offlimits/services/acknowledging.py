@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
+from geo_offlimits.domain.acknowledgement import Acknowledgement, Channel, Strength
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import CampaignHeader, Recipient
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
@@ -46,17 +47,6 @@ def is_self(act: Act, reference: str) -> bool:
     """Whether this number or e-mail address is the actor's own."""
     person = act.tx.people.find(reference)
     return person is not None and person.person_id == act.person_id
-
-
-def mine(act: Act, mission: str) -> int | None:
-    """Number of the edition that the actor still has to acknowledge, or None: the current one while a campaign asks."""
-    current = act.tx.editions.header(mission, act.now)
-    if current is None:
-        return None
-    given = act.tx.acknowledgements.latest(act.person_id, mission)
-    read = given.edition_number if given else 0
-    asked = read < current.number and any(number > read for number in act.tx.campaigns.asked_of(act.person_id, mission))
-    return current.number if asked else None
 
 
 def acknowledge(
@@ -167,7 +157,7 @@ def import_sheet(act: Act, reading: SheetReading, campaign_id: str | None = None
     )
 
 
-def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
+def _refuse_other(reading: SheetReading, campaign: CampaignHeader) -> None:
     told = (reading.campaign_id, reading.mission, reading.edition_number, reading.edition_sha256)
     known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
     if told != known:
@@ -189,10 +179,11 @@ def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
 class _Entering:
     """The rows of one sheet, entered one by one."""
 
-    def __init__(self, act: Act, campaign: Campaign, edition: EditionHeader, timezone: str) -> None:
+    def __init__(self, act: Act, campaign: CampaignHeader, edition: EditionHeader, timezone: str) -> None:
         self.act, self.edition, self.timezone = act, edition, timezone
         self.recorded = self.already = 0
-        self._recipients = {recipient.number.casefold(): recipient for recipient in campaign.recipients}
+        recipients = act.tx.campaigns.recipients(campaign.campaign_id)
+        self._recipients = {recipient.number.casefold(): recipient for recipient in recipients}
         given = act.tx.acknowledgements.of_edition(edition.mission, edition.number)
         self._given = {one.person_id for one in given}
 

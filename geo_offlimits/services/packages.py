@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.delivery.envelopes import signing_key
 from geo_offlimits.delivery.signing import Keyring
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.printable import list_page
 from geo_offlimits.formats.sheet import write_sheet

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, Channel, Strength
 from geo_offlimits.store.history import History
@@ -17,6 +17,11 @@ _OF_EDITION = (
     .order_by(acknowledgement.c.id)
 )
 _LATEST = select(acknowledgement).where(_OF_MISSION, _OF_PERSON).order_by(acknowledgement.c.edition_number.desc())
+_READ = (
+    select(acknowledgement.c.person_id, func.max(acknowledgement.c.edition_number).label("number"))
+    .where(_OF_MISSION)
+    .group_by(acknowledgement.c.person_id)
+)
 _KNOWN = acknowledgement.c.recorded_at <= bindparam("known_at")
 
 
@@ -38,6 +43,11 @@ class Acknowledgements:
         else:
             rows = self._connection.execute(_OF_EDITION.where(_KNOWN), keys | {"known_at": known_at})
         return tuple(_acknowledgement(row) for row in rows)
+
+    def read_by(self, mission: str) -> dict[str, int]:
+        """Person -> number of the highest edition that they have acknowledged; whoever has none is left out."""
+        rows = self._connection.execute(_READ, {"mission": mission})
+        return {row.person_id: row.number for row in rows}
 
     def latest(
         self, person_id: str, mission: str, at: datetime | None = None, known_at: datetime | None = None

@@ -68,16 +68,16 @@ class People:
 
     def by_id(self, person_id: str, known_at: datetime | None = None) -> Person | None:
         row = _BY_ID.row(self._connection, known_at, person_id=person_id)
-        return _person(row) if row else None
+        return as_person(row) if row else None
 
     def find(self, reference: str) -> Person | None:
         """By staff or contract number, or by e-mail; capitals do not matter."""
         row = _BY_REFERENCE.row(self._connection, key=reference_key(reference))
-        return _person(row) if row else None
+        return as_person(row) if row else None
 
     def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Person, ...]:
         """By number."""
-        return tuple(_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
+        return tuple(as_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
 
     def nobody(self) -> bool:
         """Whether the store has no person yet, so that the first administrator may be added."""
@@ -178,7 +178,8 @@ def _columns(person: Person) -> dict[str, Any]:
     }
 
 
-def _person(row: Row[Any]) -> Person:
+def as_person(row: Row[Any]) -> Person:
+    """The person whom a row of the table describes."""
     return Person(
         person_id=row.person_id,
         number=row.number,

@@ -282,10 +282,14 @@ campaign = history_table(
     Column("deadline", Date),
     Column("closed_at", Utc),
     key("closed_by", nullable=True),
+    Column("kind", String(20)),
+    Column("audience", Text),
+    Column("held_until", Date),
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
     noun=("campaign_id", "mission", "edition_number", "edition_sha256"),
+    later={"kind": None, "audience": None, "held_until": None},
 )
 
 recipient = Table(
@@ -301,7 +305,42 @@ recipient = Table(
     Column("email", String(320)),
     Column("language", String(35), nullable=False),
     Column("salt", LargeBinary(16), nullable=False),
+    Column("asked", Boolean),
+    Column("read", Integer, nullable=False, server_default="0"),
+    Column("due", Date),
     UniqueConstraint("campaign_id", "person_id"),
+    info={"later": {"asked": None, "read": 0, "due": None}},
+)
+
+# Whoever is away is neither reminded nor counted; `[away_from, away_to)`.
+leave = history_table(
+    "leave",
+    key("leave_id", index=True),
+    key("person_id", index=True),
+    key("mission", index=True),
+    Column("away_from", Utc, nullable=False),
+    Column("away_to", Utc, nullable=False),
+    key("entered_by"),
+    noun=("leave_id", "person_id", "mission"),
+)
+
+# Who was told what the standards of conduct are, and where the list is; `text_sha256` of the words in that language.
+induction = history_table(
+    "induction",
+    key("person_id"),
+    key("mission", index=True),
+    Column("edition_number", Integer, nullable=False),
+    Column("edition_sha256", String(64), nullable=False),
+    Column("inducted_on", Date, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    key("briefed_by"),
+    key("entered_by"),
+    ForeignKeyConstraint(
+        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
+    ),
+    Index(None, "person_id", "mission"),
+    noun=("person_id", "mission"),
 )
 
 acknowledgement = history_table(
@@ -367,6 +406,8 @@ AUDITED = (
     edition,
     campaign,
     recipient,
+    leave,
+    induction,
     acknowledgement,
 )
 APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)

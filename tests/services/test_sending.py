@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from geo_offlimits.domain.acknowledgement import Campaign
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.mail import MailState, Message, Outcome
 from geo_offlimits.domain.people import Person, PersonnelCategory
 from geo_offlimits.errors import RefusedError

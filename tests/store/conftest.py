@@ -13,13 +13,15 @@ import pytest
 from shapely import Point, Polygon
 
 from geo_offlimits.domain.accounts import LinkedAccount
-from geo_offlimits.domain.acknowledgement import Acknowledgement, Campaign, Channel, Recipient, Strength
+from geo_offlimits.domain.acknowledgement import Acknowledgement, Channel, Strength
 from geo_offlimits.domain.attachments import Attachment, AttachmentKind
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState, Operator
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
 from geo_offlimits.domain.factors import Factor, FactorKind, RecoveryState
 from geo_offlimits.domain.flags import Flag, FlagKind
+from geo_offlimits.domain.leave import Induction, Leave
 from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
@@ -282,6 +284,31 @@ class Island:
         )
         return replace(message, **changed)
 
+    def leave(self, at: datetime) -> Leave:
+        return Leave(
+            leave_id="L-1",
+            person_id="officer",
+            mission="DEMO",
+            away_from=at,
+            away_to=at + timedelta(days=3),
+            entered_by="head",
+            recorded_at=at,
+        )
+
+    def induction(self, edition: StoredEdition, at: datetime) -> Induction:
+        return Induction(
+            person_id="officer",
+            mission="DEMO",
+            edition_number=edition.number,
+            edition_sha256=edition.sha256,
+            inducted_on=at.date(),
+            language="en",
+            text_sha256="6" * 64,
+            briefed_by="head",
+            entered_by="head",
+            recorded_at=at,
+        )
+
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
@@ -309,6 +336,11 @@ class Island:
         self.publish(4)
         self.propose(5, "Red Door")
         edition = self.publish(6)
+        self.act(
+            6,
+            lambda tx, at: tx.leave.add(self.leave(at)),
+            lambda tx, at: tx.inductions.add(self.induction(edition, at)),
+        )
         self.act(
             7,
             lambda tx, _at: tx.campaigns.add(self.campaign(edition, 7, self.person("officer"))),

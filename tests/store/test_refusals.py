@@ -5,6 +5,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,10 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("token", "living_again"): succeeding(),
     ("recovery", "settled_twice"): succeeding(),
     ("recovery", "by_one_person"): succeeding(settled_by="head"),
+    ("leave", "backwards"): succeeding(away_to=datetime(1999, 1, 1, tzinfo=UTC)),
+    ("leave", "by_oneself"): succeeding(entered_by="officer"),
+    ("induction", "by_oneself"): succeeding(briefed_by="officer"),
+    ("induction", "other_hash"): copy(edition_sha256="7" * 64),
     ("campaign", "other_hash"): copy(edition_sha256="7" * 64),
     ("acknowledgement", "other_hash"): copy(edition_sha256="7" * 64),
     ("audit_leaf", "gap"): copy(position=9999),

@@ -130,6 +130,8 @@ def test_the_manager_sees_who_has_and_who_has_not(app: Flask) -> None:
     told = manager.get(page).text
     assert "9 people of 10 have not acknowledged yet" in told
     assert "9 of 10 not yet" in told
+    assert "Somebody Staff" not in told
+    told = manager.get(f"{page}?unit=Harbour").text
     assert "Somebody Staff" in told[told.index("Acknowledged <span") :]
 
 

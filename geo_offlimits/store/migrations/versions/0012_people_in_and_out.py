@@ -6,7 +6,7 @@ from sqlalchemy import Column, Text
 from geo_offlimits.store.columns import Utc
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 
 def upgrade() -> None:
