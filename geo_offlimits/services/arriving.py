@@ -85,12 +85,42 @@ def record_induction(
         raise RefusedError(
             Sentence("Nobody briefs themselves, or enters that they were briefed. Ask another person to.")
         )
+    current, spoken = editions.header(act, mission), _spoken(language)
+    made = Induction(
+        person_id=person.person_id,
+        mission=mission,
+        edition_number=current.number,
+        edition_sha256=current.sha256,
+        inducted_on=_day(act, mission, day),
+        language=spoken,
+        text_sha256=conduct_sha256(catalogue.catalogue(spoken).gettext),
+        briefed_by=briefer.person_id,
+        entered_by=act.person_id,
+        recorded_at=act.now,
+    )
+    act.tx.inductions.add(made)
+    facts = {"edition": current.number, "language": spoken, "text_sha256": made.text_sha256}
+    act.record(
+        AuditTag.INDUCTION_RECORDED,
+        subject=person.person_id,
+        mission=mission,
+        briefed_by=briefer.person_id,
+        **facts,
+    )
+    return made
+
+
+def _day(act: Act, mission: str, day: date | None) -> date:
     today = missions.today(act, mission)
     if day and day > today:
         raise InputError(
             Sentence("The day {day} is still to come; give the day of the briefing.", day=day),
             Issue(field="date", reason=Sentence("still to come"), value=str(day)),
         )
+    return day or today
+
+
+def _spoken(language: str) -> str:
     known = catalogue.known(language)
     if known is None:
         raise InputError(
@@ -100,30 +130,7 @@ def record_induction(
             ),
             Issue(field="language", reason=Sentence("unknown"), value=language),
         )
-    current = editions.header(act, mission)
-    made = Induction(
-        person_id=person.person_id,
-        mission=mission,
-        edition_number=current.number,
-        edition_sha256=current.sha256,
-        inducted_on=day or today,
-        language=known,
-        text_sha256=conduct_sha256(catalogue.catalogue(known).gettext),
-        briefed_by=briefer.person_id,
-        entered_by=act.person_id,
-        recorded_at=act.now,
-    )
-    act.tx.inductions.add(made)
-    act.record(
-        AuditTag.INDUCTION_RECORDED,
-        subject=person.person_id,
-        mission=mission,
-        edition=current.number,
-        language=known,
-        text_sha256=made.text_sha256,
-        briefed_by=briefer.person_id,
-    )
-    return made
+    return known
 
 
 def colleague(act: Act, mission: str, reference: str) -> Person:

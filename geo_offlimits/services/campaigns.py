@@ -60,23 +60,23 @@ class CampaignCount:
     def closed(self) -> bool:
         return self.campaign.closed_at is not None
 
-    def of(self, group: str) -> int:
+    def total(self, group: str) -> int:
         """How many in all: `acknowledged`, `outstanding`, `overdue`, `informed`, `paused` or `counted`."""
         return sum(int(getattr(unit, group)) for unit in self.units)
 
     @property
     def outstanding(self) -> int:
         """How many people have not acknowledged."""
-        return self.of("outstanding")
+        return self.total("outstanding")
 
     @property
     def share(self) -> float:
-        return self.of("acknowledged") / self.of("counted") if self.of("counted") else 1.0
+        return self.total("acknowledged") / self.total("counted") if self.total("counted") else 1.0
 
     @property
     def recipients(self) -> int:
         """How many there are, without those who have departed."""
-        return self.of("counted") + self.of("informed") + self.of("paused")
+        return self.total("counted") + self.total("informed") + self.total("paused")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +118,9 @@ class CampaignStatus:
             "closed_at": format_instant(campaign.closed_at) if campaign.closed_at else None,
             "recipients": count.recipients,
             "share": round(self.share, 4),
-            "overdue": count.of("overdue"),
-            "informed": count.of("informed"),
-            "paused": count.of("paused"),
+            "overdue": count.total("overdue"),
+            "informed": count.total("informed"),
+            "paused": count.total("paused"),
             "units": [_unit_json(unit) for unit in self.units],
         }
 
@@ -132,7 +132,7 @@ class CampaignStatus:
             lines.append(f"  Goes to {audience_words(campaign.audience)}.")
         if campaign.held_until:
             lines.append(f"  Informs only; what is new on the list is asked about from {campaign.held_until}.")
-        told = [(count.of(name), name) for name in ("overdue", "informed", "paused")]
+        told = [(count.total(name), name) for name in ("overdue", "informed", "paused")]
         if any(number for number, _ in told):
             lines.append("  " + ", ".join(f"{number} {name}" for number, name in told))
         for unit in self.units:

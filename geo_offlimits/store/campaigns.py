@@ -125,7 +125,7 @@ class Campaigns:
     def roll(self, campaign_id: str) -> list[Listed]:
         """Everybody, in few words: there may be 20,000."""
         rows = self._connection.execute(_ROLL, {"campaign_id": campaign_id})
-        return [Listed(*row) for row in rows]
+        return list(map(Listed._make, rows))
 
     def asked_last(self, person_id: str, mission: str) -> tuple[int, bool, int] | None:
         """Of the open campaign that this person is in and that was opened last: its edition, `asked` and `read`."""

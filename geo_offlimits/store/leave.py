@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam
 
 from geo_offlimits.domain.leave import Induction, Leave
 from geo_offlimits.store.history import History, Standing
-from geo_offlimits.store.tables import induction, leave
+from geo_offlimits.store.service_tables import induction, leave
 
 _OF_MISSION = Standing(leave, leave.c.mission == bindparam("mission"), leave.c.away_to > leave.c.away_from)
 _OF_PERSON = Standing(leave, leave.c.person_id == bindparam("person_id"), leave.c.away_to > leave.c.away_from)

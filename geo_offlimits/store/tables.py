@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from geo_offlimits.store.columns import Geometry, Utc
 from geo_offlimits.store.history_tables import ID, METADATA, history_table, key
+from geo_offlimits.store.service_tables import induction, leave
 
 metadata = METADATA
 
@@ -310,37 +311,6 @@ recipient = Table(
     Column("due", Date),
     UniqueConstraint("campaign_id", "person_id"),
     info={"later": {"asked": None, "read": 0, "due": None}},
-)
-
-# Whoever is away is neither reminded nor counted; `[away_from, away_to)`.
-leave = history_table(
-    "leave",
-    key("leave_id", index=True),
-    key("person_id", index=True),
-    key("mission", index=True),
-    Column("away_from", Utc, nullable=False),
-    Column("away_to", Utc, nullable=False),
-    key("entered_by"),
-    noun=("leave_id", "person_id", "mission"),
-)
-
-# Who was told what the standards of conduct are, and where the list is; `text_sha256` of the words in that language.
-induction = history_table(
-    "induction",
-    key("person_id"),
-    key("mission", index=True),
-    Column("edition_number", Integer, nullable=False),
-    Column("edition_sha256", String(64), nullable=False),
-    Column("inducted_on", Date, nullable=False),
-    Column("language", String(35), nullable=False),
-    Column("text_sha256", String(64), nullable=False),
-    key("briefed_by"),
-    key("entered_by"),
-    ForeignKeyConstraint(
-        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
-    ),
-    Index(None, "person_id", "mission"),
-    noun=("person_id", "mission"),
 )
 
 acknowledgement = history_table(

@@ -33,7 +33,7 @@ from geo_offlimits.services import (
     register,
     signing_in,
 )
-from geo_offlimits.services.acknowledging import mine
+from geo_offlimits.services.campaigns import mine
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
 from geo_offlimits.settings import Settings

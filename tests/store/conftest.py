@@ -285,15 +285,8 @@ class Island:
         return replace(message, **changed)
 
     def leave(self, at: datetime) -> Leave:
-        return Leave(
-            leave_id="L-1",
-            person_id="officer",
-            mission="DEMO",
-            away_from=at,
-            away_to=at + timedelta(days=3),
-            entered_by="head",
-            recorded_at=at,
-        )
+        days = {"away_from": at, "away_to": at + timedelta(days=3), "recorded_at": at}
+        return Leave(leave_id="L-1", person_id="officer", mission="DEMO", entered_by="head", **days)
 
     def induction(self, edition: StoredEdition, at: datetime) -> Induction:
         return Induction(

@@ -24,7 +24,7 @@ from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.mail import Message
+from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Restricted, Role, RoleGrant, shown_to
 from geo_offlimits.domain.position import Position
@@ -86,7 +86,7 @@ class Scene:
 
     @property
     def campaign(self) -> str:
-        return self.act.tx.campaigns.of_mission("ISLE")[0].campaign_id
+        return self.act.tx.campaigns.headers("ISLE")[0].campaign_id
 
     def known(self, designation_id: str) -> Any:
         return register.known(self.act, designation_id)
@@ -255,15 +255,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
 
 def mailed(act: Act, at: Scene) -> Act:
     """The same act once the campaign that is open is mailed, so that it would be gone on with."""
-    message = Message(
-        campaign_id=at.campaign,
-        person_id="p-staff",
-        mission="ISLE",
-        edition_number=2,
-        queued_at=act.now,
-        next_attempt_at=act.now,
-    )
-    act.tx.outbox.add([message])
+    act.tx.outbox.add([outbox.message(act, at.act.tx.campaigns.headers("ISLE")[0], "p-staff", MailKind.ANNOUNCEMENT)])
     return act
 
 
