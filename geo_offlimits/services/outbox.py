@@ -214,11 +214,12 @@ def mailing(act: Act, mission: str) -> Mailing | None:
 def of_campaign(act: Act, campaign_id: str) -> Mailing:
     """The same of one campaign, which need not be mailed."""
     campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
-    counts = act.tx.outbox.counts(campaign_id)
+    counts, failed = act.tx.outbox.counts(campaign_id), act.tx.outbox.failed(campaign_id)
     return Mailing(
         campaign=campaign,
         counts=counts,
-        failed=tuple(_failed(act, one) for one in act.tx.outbox.failed(campaign_id)),
+        # Whom several messages did not reach is named once.
+        failed=tuple(_failed(act, one) for one in {one.person_id: one for one in failed}.values()),
         without_address=act.tx.campaigns.without_address(campaign_id) if counts else (),
         next_due=act.tx.outbox.waiting(campaign.mission)[2] if counts.get(MailState.WAITING) else None,
     )
