@@ -68,7 +68,7 @@ class Restricted(StrEnum):
     ATTACHMENT_COUNT = "attachment_count"
     ATTACHMENT = "attachment"  # what is in it, and who attached what kind when
     RETIRED_EDITION = "retired_edition"
-    ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing
+    ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing, of one's own unit
     PERSON = "person"  # number, address, roles
     TOKEN = "token"  # noqa: S105  (of somebody else: its day of use and its edition)
     AUDIT_LEAF = "audit_leaf"
@@ -149,7 +149,7 @@ SHOWN_WITH: dict[Restricted, frozenset[Action]] = {
     Restricted.ATTACHMENT_COUNT: frozenset({Action.ATTACH, Action.READ_EVIDENCE}),
     Restricted.ATTACHMENT: frozenset({Action.READ_EVIDENCE}),
     Restricted.RETIRED_EDITION: frozenset({Action.READ_RETIRED_EDITION}),
-    Restricted.ACKNOWLEDGEMENT: frozenset({Action.READ_CAMPAIGN}),
+    Restricted.ACKNOWLEDGEMENT: frozenset({Action.ENTER_ACKNOWLEDGEMENT}),
     Restricted.PERSON: frozenset({Action.MANAGE_PEOPLE}),
     Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE, Action.READ_DEVICES}),
     Restricted.AUDIT_LEAF: frozenset({Action.VERIFY_AUDIT}),

@@ -17,11 +17,11 @@ _OF_EDITION = (
     .order_by(acknowledgement.c.id)
 )
 _LATEST = select(acknowledgement).where(_OF_MISSION, _OF_PERSON).order_by(acknowledgement.c.edition_number.desc())
-_READ = (
-    select(acknowledgement.c.person_id, func.max(acknowledgement.c.edition_number).label("number"))
-    .where(_OF_MISSION)
-    .group_by(acknowledgement.c.person_id)
-)
+# What counts as acknowledged in a mission; all that is counted is counted of these rows.
+COUNTING = select(acknowledgement).where(_OF_MISSION)
+_READ = COUNTING.with_only_columns(
+    acknowledgement.c.person_id, func.max(acknowledgement.c.edition_number).label("number")
+).group_by(acknowledgement.c.person_id)
 _KNOWN = acknowledgement.c.recorded_at <= bindparam("known_at")
 
 

@@ -24,11 +24,11 @@ _UNREACHED = _RECIPIENTS.where(func.trim(func.coalesce(recipient.c.email, "")) =
 _OF_PERSON = _RECIPIENTS.where(recipient.c.person_id == bindparam("person_id"))
 
 # Before there were those who are only informed, everybody was asked; such rows say nothing of it.
-_WAS_ASKED = func.coalesce(recipient.c.asked, true())
+WAS_ASKED = func.coalesce(recipient.c.asked, true())
 _SUCCESSOR = campaign.alias("successor")
 # The first row of a campaign says when it opened among others; its last, whether it is open.
 _LATEST = (
-    select(campaign.c.edition_number, _WAS_ASKED.label("asked"), recipient.c.read)
+    select(campaign.c.edition_number, WAS_ASKED.label("asked"), recipient.c.read)
     .join(recipient, recipient.c.campaign_id == campaign.c.campaign_id)
     .outerjoin(_SUCCESSOR, _SUCCESSOR.c.supersedes_id == campaign.c.id)
     .where(
@@ -45,7 +45,7 @@ _ROLL = (
     select(
         recipient.c.person_id,
         recipient.c.unit,
-        _WAS_ASKED,
+        WAS_ASKED,
         recipient.c.read,
         recipient.c.due,
         person.c.service_to,
@@ -122,9 +122,10 @@ class Campaigns:
     def recipient(self, campaign_id: str, person_id: str) -> Recipient | None:
         return next(iter(self._people(_OF_PERSON, campaign_id=campaign_id, person_id=person_id)), None)
 
-    def roll(self, campaign_id: str) -> list[Listed]:
-        """Everybody, in few words: there may be 20,000."""
-        rows = self._connection.execute(_ROLL, {"campaign_id": campaign_id})
+    def roll(self, campaign_id: str, unit: str | None = None) -> list[Listed]:
+        """Everybody, or those of one unit, in few words: there may be 20,000."""
+        query = _ROLL if unit is None else _ROLL.where(recipient.c.unit == unit)
+        rows = self._connection.execute(query, {"campaign_id": campaign_id})
         return list(map(Listed._make, rows))
 
     def asked_last(self, person_id: str, mission: str) -> tuple[int, bool, int] | None:

@@ -15,6 +15,7 @@ from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
+from geo_offlimits.store.completion import Completions
 from geo_offlimits.store.editions import Editions
 from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
@@ -153,6 +154,10 @@ class Transaction:
     @cached_property
     def campaigns(self) -> Campaigns:
         return Campaigns(self.connection, self._history)
+
+    @cached_property
+    def completion(self) -> Completions:
+        return Completions(self.connection)
 
     @cached_property
     def leave(self) -> Absences:

@@ -5,9 +5,11 @@ from web.views.acknowledge import acknowledge
 from web.views.api import api
 from web.views.attachments import attachments
 from web.views.batch import batch
+from web.views.briefing import briefing
 from web.views.campaigns import campaigns
 from web.views.changes import changes
 from web.views.compare import compare
+from web.views.completion import completion
 from web.views.devices import devices
 from web.views.editions import editions
 from web.views.facilities import facilities
@@ -52,6 +54,8 @@ BLUEPRINTS = (
     compare,
     letters,
     campaigns,
+    completion,
+    briefing,
     service_pages,
     tiles,
     sessions,
