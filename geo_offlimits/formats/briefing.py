@@ -23,7 +23,7 @@ from geo_offlimits.formats.sheet_map import drawn_maps
 from geo_offlimits.formats.words import locale_of, moment_of, word
 from geo_offlimits.lookup.wording import Translate
 
-MOST = 12  # lines of changes, together
+MOST = 10  # lines of changes, together
 _MOST_ON_MAP = 40
 
 

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from geo_offlimits.domain.completion import Completion, Figures
 from geo_offlimits.domain.disclosure import Told
@@ -80,3 +81,20 @@ def as_workbook(
 ) -> bytes:
     """Facts : what the second sheet says about the first, a line each."""
     return xlsx.workbook(title, about, headings, list(told), facts)
+
+
+def quarter_rows(report: dict[str, Any]) -> list[list[Cell]]:
+    """A quarter's figures, the headings first: a row a category, all together at the end."""
+    names = ("editions", "added", "removed", "campaigns")
+    counts = ("asked", "in_time", "overdue", "left_out")
+    start = [report["mission"], report["quarter"]]
+    rows = [
+        [*start, one["category"] or "several", *(_told(one[name]) for name in counts), *[""] * len(names)]
+        for one in report["categories"]
+    ]
+    whole = [*start, "all", *(_told(report[name]) for name in counts), *(report[name] for name in names)]
+    return [["mission", "quarter", "category", *counts, *names], *rows, whole]
+
+
+def _told(value: Any) -> Cell:
+    return value if isinstance(value, int) else str(Told(value["least"], value["most"]))

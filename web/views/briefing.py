@@ -44,4 +44,7 @@ def _told(code: str) -> sheets.Briefing:
 
 
 def _tag(code: str) -> str:
-    return language_of(missions.mission(door.act(), code), request.args.get("lang"))
+    """The wished language, else the visitor's where the mission has it, else its first."""
+    mission = missions.mission(door.act(), code)
+    own = language.current()
+    return language_of(mission, request.args.get("lang") or (own if own in missions.languages(mission) else None))
