@@ -7,7 +7,7 @@
 4. What has no place is told in the file's description.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
@@ -27,6 +27,8 @@ _SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Dan
 _COLOURS = {Restriction.OFF_LIMITS: "#c03300", Restriction.CAUTION: "#b07a00"}
 # Older receivers cut names behind this; the number behind the name must stay.
 _NAME_LETTERS = 30
+# The schema ends before 180; what is cut along there loses a centimetre.
+_EASTERNMOST = 179.9999999
 
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
@@ -70,7 +72,7 @@ def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> 
     entry = placed.entry
     told = tagless(described(entry, translate))
     return (
-        f'<wpt lat="{placed.lat:.7f}" lon="{placed.lon:.7f}"><time>{format_instant(entry.since)}</time>'
+        f"<wpt {_at(placed.lon, placed.lat)}><time>{format_instant(entry.since)}</time>"
         f"<name>{encoded(short_name(entry))}</name><cmt>{told}</cmt><desc>{told}</desc>{looks}<extensions>"
         f"<gpxx:WaypointExtension><gpxx:Proximity>{placed.alarm_m}</gpxx:Proximity></gpxx:WaypointExtension>"
         f"<wptx1:WaypointExtension><wptx1:Proximity>{placed.alarm_m}</wptx1:Proximity></wptx1:WaypointExtension>"
@@ -79,10 +81,13 @@ def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> 
 
 
 def _tracks(placed: Placed) -> str:
-    segments = "".join(f"<trkseg>{''.join(map(_corner, ring.tolist()))}</trkseg>" for ring in placed.rings)
+    segments = "".join(f"<trkseg>{''.join(_corners(ring.tolist()))}</trkseg>" for ring in placed.rings)
     return f"<trk><name>{encoded(short_name(placed.entry))}</name>{segments}</trk>\n"
 
 
-def _corner(lon_lat: Sequence[float]) -> str:
-    lon, lat = lon_lat
-    return f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>'
+def _corners(ring: Iterable[tuple[float, float]]) -> Iterator[str]:
+    return (f"<trkpt {_at(lon, lat)}/>" for lon, lat in ring)
+
+
+def _at(lon: float, lat: float) -> str:
+    return f'lat="{lat:.7f}" lon="{min(lon, _EASTERNMOST):.7f}"'
