@@ -22,10 +22,10 @@ from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, SubjectKind
+from geo_offlimits.formats.board_map import DrawnMap, drawn_maps
 from geo_offlimits.formats.excerpt import Excerpt, in_words
 from geo_offlimits.formats.pages import template
 from geo_offlimits.formats.qr import qr_svg
-from geo_offlimits.formats.sheet_map import Drawn, drawn_maps
 from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, locale_of, moment_of
 from geo_offlimits.lookup.wording import Translate
 
@@ -65,7 +65,7 @@ class Board:
     count : how many entries are on it, and of how many. description : for programs that read the file.
     """
 
-    maps: tuple[Drawn, ...]
+    maps: tuple[DrawnMap, ...]
     code: Markup
     count: str
     is_part: bool
