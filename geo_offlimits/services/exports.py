@@ -6,12 +6,11 @@ Every other file is signed for itself: what lies beside it binds its SHA-256, th
 from dataclasses import dataclass
 from typing import Any
 
-import rfc8785
-
 from geo_offlimits.delivery.envelopes import EXPORT_TYPE
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
+from geo_offlimits.formats import canonical_json
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
 from geo_offlimits.formats.kml import write_link
@@ -62,7 +61,7 @@ def export(
         excerpt = Excerpt(
             edition=read.edition,
             sha256=read.sha256,
-            fingerprint=keyring.public_keys()[-1].fingerprint,
+            fingerprint=keyring.signing.fingerprint,
             entries=entries,
             filtered=chosen.as_json(),
             language=language,
@@ -90,4 +89,4 @@ def _statement(excerpt: Excerpt, form: str, content: bytes, link: str | None) ->
         "issued_at": format_instant(edition.issued_at),
         "expires_at": format_instant(edition.expires_at),
     }
-    return bytes(rfc8785.dumps(told | ({"link": link} if link else {})))
+    return canonical_json.dumps(told | ({"link": link} if link else {}))
