@@ -26,7 +26,7 @@ def edition_number(text: str) -> int | str:
     """`3` or `current`. Anything else is an edition that does not exist."""
     if text == "current":
         return text
-    if text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004  (no mission publishes a billion)
+    if _is_number(text):
         return int(text)
     raise AbsentError(f"There is no edition {text!r}; give its number, or 'current'.")
 
@@ -48,9 +48,13 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
 
 def held_number(text: str) -> int:
     """The number of the edition that a device says it holds. Raises InputError."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004  (no mission publishes a billion)
+    if not _is_number(text):
         raise refused("from", Sentence("not an edition's number"), Sentence("give that of the edition you hold"), text)
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004  (no mission publishes a billion)
 
 
 def full_edition(code: str, number: int) -> Response:
