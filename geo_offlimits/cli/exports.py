@@ -66,8 +66,11 @@ def export(
         place = read_position(act, code, near) if near else None
         along = read_route(route) if route else None
         chosen = Filter(bbox=bbox, near=place, within_m=within_m, sector=sector, route=along)
-        made = exported(
-            door, act, code, number or "current", form=form, chosen=chosen, link=_address(link, code, query)
+        address = _address(link, code, query)
+        made = (
+            _linked(door, act, code, address, chosen)
+            if address
+            else exported(door, act, code, number or "current", form=form, chosen=chosen)
         )
     envelope = beside(output)
     write_whole({envelope: made.envelope, output: made.content})
@@ -87,32 +90,32 @@ def export(
 
 
 def exported(
-    door: Door,
-    act: "Act",
-    code: str,
-    number: "Number" = "current",
-    *,
-    form: str,
-    chosen: "Filter",
-    link: str | None = None,
+    door: Door, act: "Act", code: str, number: "Number" = "current", *, form: str, chosen: "Filter"
 ) -> "Export":
     """In the language of who asks, as on the pages."""
     from geo_offlimits.delivery.catalogue import catalogue
     from geo_offlimits.services import exports
 
-    language = act.require_actor().person.language
+    language, wiring = act.require_actor().person.language, door.wiring
     return exports.export(
         act,
-        door.wiring.shelf,
-        door.wiring.keyring,
+        wiring.shelf,
+        wiring.keyring,
         code,
         number,
         form=form,
         chosen=chosen,
         translate=catalogue(language).gettext,
         language=language,
-        link=link,
     )
+
+
+def _linked(door: Door, act: "Act", code: str, address: str, chosen: "Filter") -> "Export":
+    from geo_offlimits.delivery.catalogue import catalogue
+    from geo_offlimits.services import exports
+
+    translate, wiring = catalogue(act.require_actor().person.language).gettext, door.wiring
+    return exports.link(act, wiring.shelf, wiring.keyring, code, address, chosen=chosen, translate=translate)
 
 
 def _address(server: str | None, code: str, query: Mapping[str, object]) -> str | None:
