@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_offlimits.cli.door import Door, answering
+from geo_offlimits.cli.exports import exported
 from geo_offlimits.cli.parameters import BOX, FILE
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.services import forms
@@ -123,12 +124,13 @@ class _Served:
 
 @dataclass(frozen=True)
 class _Own:
-    """The lists of this installation, in one act."""
+    """The lists of this installation, in one act. envelopes : of the files that were asked for."""
 
     door: Door
     act: "Act"
     mission: str
     query: "Filter"
+    envelopes: dict[str, bytes] = field(default_factory=dict)
 
     def news(self, held: str | None) -> str | None:
         from geo_offlimits.services import editions
@@ -146,24 +148,9 @@ class _Own:
             return None
 
     def file(self, form: str, _into: Path) -> bytes:
-        return self._made(form)[0]
+        made = exported(self.door, self.act, self.mission, form=form, chosen=self.query)
+        self.envelopes[form] = made.envelope
+        return made.content
 
     def envelope(self, form: str) -> bytes:
-        return self._made(form)[1]
-
-    def _made(self, form: str) -> tuple[bytes, bytes]:
-        from geo_offlimits.delivery.catalogue import catalogue
-        from geo_offlimits.services import exports
-
-        language = self.act.require_actor().person.language
-        made = exports.export(
-            self.act,
-            self.door.wiring.shelf,
-            self.door.wiring.keyring,
-            self.mission,
-            form=form,
-            chosen=self.query,
-            translate=catalogue(language).gettext,
-            language=language,
-        )
-        return made.content, made.envelope
+        return self.envelopes[form]

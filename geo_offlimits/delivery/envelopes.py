@@ -6,6 +6,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -23,6 +24,11 @@ RECEIPT_TYPE = "application/vnd.geo-offlimits.receipt+json;v=1"
 ENVELOPE_SUFFIX = ".dsse"
 
 MAX_ENVELOPE_BYTES = 64_000_000
+
+
+def beside(file: Path) -> Path:
+    """Where the envelope of a file lies."""
+    return file.with_name(file.name + ENVELOPE_SUFFIX)
 
 
 def signed(payload: bytes, payload_type: str, signer: CryptoSigner) -> bytes:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
 from geo_offlimits.delivery.fetching import FetchError, connected
 from geo_offlimits.errors import CredentialsError, OfflimitsError
 
@@ -62,7 +63,7 @@ class ListServer:
         return None if told.get("full") else told
 
     def envelope(self, form: str) -> bytes:
-        with self._asked("GET", self._export(f"{form}.dsse"), {}) as answer:
+        with self._asked("GET", self._export(form + ENVELOPE_SUFFIX), {}) as answer:
             return _whole(answer)
 
     def file(self, form: str, into: Path, progress: Progress) -> bytes:

@@ -11,10 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
-
 from geo_offlimits.errors import InputError, Issue
-from geo_offlimits.formats import strict_json
+from geo_offlimits.formats import canonical_json, strict_json
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.strict_json import NotJsonError
 
@@ -61,7 +59,7 @@ def applied(content: bytes, delta: Mapping[str, Any]) -> bytes:
     try:
         made = _applied(strict_json.parsed(content), delta)
         wanted = delta["sha256"]
-    except (KeyError, TypeError, AttributeError, ValueError, NotJsonError, rfc8785.CanonicalizationError):
+    except (KeyError, TypeError, AttributeError, ValueError, NotJsonError):
         raise DeltaError("This is no delta, or what it starts from is no edition") from None
     if sha256(made) != wanted:
         raise DeltaError("What comes out of this delta is not the edition it names")
@@ -100,7 +98,7 @@ def _applied(edition: Document, delta: Mapping[str, Any]) -> bytes:
         "features": [held[key] for key in sorted(held)],
         "offlimits": told | delta["offlimits"],
     }
-    return rfc8785.dumps(made)
+    return canonical_json.dumps(made)
 
 
 def _by_id(edition: Document) -> dict[str, Document]:

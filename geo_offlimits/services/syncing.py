@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
+from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX, beside
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.disk import held, sync_names
 from geo_offlimits.errors import InputError, RefusedError, UnverifiedError
@@ -29,7 +29,10 @@ _TRIES = 3
 
 
 class Source(Protocol):
-    """Where lists come from. `news`: the current edition's SHA-256, None where it is the one held."""
+    """Where lists come from. `news`: the current edition's SHA-256, None where it is the one held.
+
+    `envelope` is asked for a file that was given before.
+    """
 
     def news(self, held: str | None) -> str | None: ...
     def delta(self, held: int) -> dict[str, Any] | None: ...
@@ -114,8 +117,8 @@ class Folder:
         self, source: Source, forms: Sequence[str], keys: tuple[PublicKey, ...], expected: Expected, before: Held
     ) -> tuple[Verified, tuple[str, ...]]:
         """All files of one edition, verified, aside. Publishing in between begins it anew."""
-        told = source.delta(before.number) if before.number else None
         for _ in range(_TRIES):
+            told = source.delta(before.number) if before.number else None
             found = [self._one(source, form, keys, expected, told) for form in forms]
             if len({one.number for one in found}) == 1:
                 return found[0], tuple(_lines(told)) if told and told["to"] == found[0].number else ()
@@ -162,24 +165,22 @@ class Folder:
         text = [f"{self.mission}: from edition {before.number} to edition {found.number}.", *lines]
         self._write(self.aside / TOLD, "\n".join(text).encode() + b"\n")
         for form in forms:
-            name = self.name(form)
+            path = self.path / self.name(form)
             # The signature first: beside an older file it is refused, never taken for another's.
-            self._new(form + ENVELOPE_SUFFIX).replace(self.path / (name + ENVELOPE_SUFFIX))
-            self._new(form).replace(self.path / name)
+            self._new(form + ENVELOPE_SUFFIX).replace(beside(path))
+            self._new(form).replace(path)
         (self.aside / TOLD).replace(self.path / TOLD)
         sync_names(self.path)
         return tuple(self.name(form) for form in forms)
 
     def _refuse_expired(self, form: str, keys: tuple[PublicKey, ...], before: Held, now: datetime) -> None:
         path = self.path / self.name(form)
-        envelope = path.with_name(path.name + ENVELOPE_SUFFIX).read_bytes()
-        found = verify_content(path.read_bytes(), envelope, keys, name=path.name)
+        found = verify_content(path.read_bytes(), beside(path).read_bytes(), keys, name=path.name)
         Expected(mission=self.mission, holds=before.number, at=now).refuse(found)
 
     def _has(self, form: str, before: Held) -> bool:
         path = self.path / self.name(form)
-        is_signed = path.with_name(path.name + ENVELOPE_SUFFIX).exists()
-        return is_signed and path.exists() and sha256(path.read_bytes()) == before.files.get(form)
+        return beside(path).exists() and path.exists() and sha256(path.read_bytes()) == before.files.get(form)
 
     def _read(self) -> Held:
         try:

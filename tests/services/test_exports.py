@@ -51,13 +51,10 @@ def export(
     by: str = "109",
     number: int | str = "current",
     form: str = "geojson",
-    link: str | None = None,
     **chosen: Any,
 ) -> Export:
     with world.reading(by) as act:
-        return exports.export(
-            act, Shelf(), world.keyring, MISSION, number, form=form, link=link, chosen=Filter(**chosen)
-        )
+        return exports.export(act, Shelf(), world.keyring, MISSION, number, form=form, chosen=Filter(**chosen))
 
 
 def names(made: Export) -> set[str]:
@@ -170,7 +167,8 @@ def test_every_format_is_bound_to_its_edition_and_filter_and_a_changed_file_is_f
 
 def test_a_link_is_signed_with_the_address_it_asks_and_holds_no_entry(island: World) -> None:
     address = "https://lists.example/missions/PELA/editions/current/export.kml?sector=East"
-    made = export(island, form="kml", link=address, sector="East")
+    with island.reading("109") as act:
+        made = exports.link(act, Shelf(), island.keyring, MISSION, address, chosen=Filter(sector="East"))
     assert address.encode() in made.content
     assert b"East One" not in made.content
     assert (signed(island, made)["link"], signed(island, made)["sha256"]) == (address, made.sha256)

@@ -10,6 +10,7 @@ from geo_offlimits.errors import InputError, RefusedError, UnverifiedError
 from geo_offlimits.services import deltas, editions, exports
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.services.syncing import Folder, Synced
+from geo_offlimits.services.verification import verify_file
 from tests.services.conftest import MISSION, World
 
 FORMS = ("geojson", "gpx", "csv")
@@ -60,6 +61,12 @@ def files(folder: Folder) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.path.iterdir() if path.is_file()}
 
 
+def numbers(folder: Folder, world: World) -> set[int]:
+    """Of which editions the files are, as they are signed."""
+    keys, names = world.keyring.public_keys(), [folder.name(form) for form in FORMS]
+    return {verify_file(folder.path / name, folder.path / f"{name}.dsse", keys).number for name in names}
+
+
 def test_an_expired_list_is_told_also_where_nothing_is_new(world: World, folder: Folder) -> None:
     world.listed()
     world.published()
@@ -76,8 +83,30 @@ def test_an_edition_that_comes_between_two_files_gives_files_of_one_edition(worl
     world.published()
     done = synced(folder, world, Lists(world, mixed=True))
     assert done.number == 2
-    assert all(b"2" in content for content in files(folder).values())
+    assert numbers(folder, world) == {2}
     assert synced(folder, world).changed == ()
+
+
+def test_an_edition_that_comes_behind_the_delta_gives_files_of_one_edition(world: World, folder: Folder) -> None:
+    world.listed("Blue Lantern")
+    world.published()
+    synced(folder, world)
+    world.clock.later(hours=1)
+    world.listed("Red Door", lon=-29.7)
+    world.published()
+
+    class Late(Lists):
+        def delta(self, held: int) -> dict[str, Any] | None:
+            told = super().delta(held)
+            if told and told["to"] == 2:
+                self.world.clock.later(hours=1)
+                self.world.published(renew=True)
+            return told
+
+    done = synced(folder, world, Late(world))
+    assert done.number == 3
+    assert numbers(folder, world) == {3}
+    assert [line.partition("  ")[2] for line in done.lines] == ["Red Door"]
 
 
 @pytest.mark.parametrize("step", [0, 5, 7, 8, 11, 13, 14])

@@ -173,6 +173,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
         "nobody",
         lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
     ),
+    ("exports.link", "nobody", lambda act, at: exports.link(act, at.wiring.shelf, at.wiring.keyring, "ISLE", "")),
     (
         "facilities.add",
         "nobody",
