@@ -139,10 +139,11 @@ class _Own:
     def delta(self, held: int) -> dict[str, Any] | None:
         from geo_offlimits.services import deltas
         from geo_offlimits.services.editions import UnknownEditionError
+        from geo_offlimits.services.shelf import DamagedEditionError
 
         try:
             return deltas.document(self.act, self.mission, held)
-        except UnknownEditionError:
+        except (UnknownEditionError, DamagedEditionError):
             return None
 
     def file(self, form: str, _into: Path) -> bytes:

@@ -18,7 +18,7 @@ from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number, header, refuse_retired
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import DamagedEditionError, kept
+from geo_offlimits.services.shelf import DamagedEditionError, as_issued, kept
 
 # Entries of earlier editions that are looked at for one file: half a second.
 MOST_COMPARED = 50_000
@@ -45,7 +45,7 @@ def is_too_old(act: Act, mission: str, held: int, after: Number = "current") -> 
 def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
     """What a device may still show of the editions before this one, as far back as `delta_editions` and MOST_COMPARED.
 
-    An edition that does not verify any more is passed over: it must not keep anybody from the current list.
+    An edition that is not what was signed is passed over: it must not keep anybody from the current list.
     """
     found: set[Drawn] = set()
     earlier = [one for one in act.tx.editions.headers(edition.mission) if one.number < edition.number]
@@ -54,7 +54,7 @@ def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
         if compared >= MOST_COMPARED:
             break
         with suppress(DamagedEditionError):
-            features = json.loads(kept(act, one).content)["features"]
+            features = json.loads(as_issued(act, one).content)["features"]
             found.update(filter(None, map(Drawn.of_feature, features)))
             compared += len(features)
     return frozenset(found)

@@ -319,6 +319,12 @@ def test_a_device_whose_edition_is_not_known_gets_the_full_one_and_is_told(staff
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+def test_a_device_that_holds_what_is_not_believed_any_more_gets_the_full_edition(app: Flask, wiring: Wiring) -> None:
+    tamper(wiring.settings.store, another_signature, mission="ISLE", number=1)
+    told = signed_in(app, "staff").get(f"{EDITION}/current/delta?from=1").get_json()
+    assert (told["full"], told["to"]) == (True, 2)
+
+
 def test_a_delta_is_told_apart_from_a_full_edition(staff: Browser) -> None:
     assert staff.get(f"{EDITION}/2/delta?from=1").get_json()["full"] is False
 
