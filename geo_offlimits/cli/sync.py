@@ -54,8 +54,10 @@ def sync(
 ) -> None:
     """Bring the files in FOLDER to the current edition: fetched, verified, then put in place, each by one step.
 
-    With --server it needs no store; run it by a timer. What was cut goes on where it stopped. CHANGES.txt says what
-    came and went. Without --server the list is this installation's own, and --as PERSON says who takes it along.
+    With --server it needs no store; run it by a timer. What was cut goes on where it stopped. A file that lies there is
+    brought along whichever formats are asked for; delete it to be rid of it. CHANGES.txt says what came and went, where
+    geojson is among the formats. Without --server the list is this installation's own, and --as PERSON says who takes
+    it along.
     """
     from geo_offlimits.services.filters import Filter
     from geo_offlimits.services.syncing import Folder

@@ -98,7 +98,7 @@ def kept(act: Act, header: Header) -> StoredEdition:
 def as_issued(act: Act, header: Header) -> StoredEdition:
     """The same of one whose key may have been revoked since, which nobody is to rely on.
 
-    The next edition follows it and takes away what it listed, or a mission whose key was lost could never publish again.
+    The next edition follows it and takes away what it listed: a mission whose key was lost has to publish again.
     """
     return _stored(act, header, lambda _key, _issued_at: True)
 
