@@ -142,6 +142,8 @@ def verify(
     signed_by = envelope or file.with_name(file.name + ".dsse")
     found = verify_file(file, signed_by, keys, Expected(at=at or datetime.now(UTC), **known))
     what = "A part of edition" if found.filtered else "Edition"
+    if found.link:
+        what = f"No list, a link to {found.link}, made of edition"
     door.say(
         found.as_json(),
         f"{what} {found.number} of {found.mission}, issued {format_instant(found.issued_at)}, current until "
