@@ -28,7 +28,7 @@ Array = npt.NDArray[Any]
 # What a file says it is, where it says it to programs, and the statement that is signed beside each.
 EXPORT_FORMAT = "geo-offlimits/export/1"
 
-# The most that the Earth curves anywhere (WGS 84, along the meridian at the equator), so that no way is taken for shorter.
+# Where the Earth curves most (WGS 84, along the meridian at the equator), so that no way is taken for shorter.
 _LEAST_RADIUS_M = 6_335_439.0
 
 # A patrol is told before it stands at the door.

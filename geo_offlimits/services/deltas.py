@@ -1,7 +1,8 @@
 """What changed between two editions: for a device that holds the older one, and in words for people.
 
-Whoever may look up may ask what changed up to the current edition: a device that holds any older one needs the
-tombstones. Between two retired editions it asks what reading both would.
+Whoever may look up may ask what changed up to the current edition, from as far back as `delta_editions`: a device that
+holds an older one needs the tombstones. Beyond that, and between two retired editions, it asks what reading both would:
+who was cleared does not stay to be looked up.
 """
 
 import json
@@ -67,6 +68,6 @@ def _both(act: Act, mission: str, before: Number, after: Number) -> tuple[Publis
             Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
         )
     refuse_retired(act, newer)
-    if newer.number != header(act, mission).number:
+    if newer.number != header(act, mission).number or newer.number - older.number > act.settings.delta_editions:
         refuse_retired(act, older)
     return older, newer
