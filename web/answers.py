@@ -75,7 +75,8 @@ def export_answer(code: str, number: str, form: str, chosen: Filter, link: str |
         _take_along(answer, _file_name(code, made, form, chosen, link))
     answer.set_etag(made.sha256)
     _go_on(answer)
-    return given(answer, made.number)
+    # A link holds no list.
+    return kept_by_devices(answer) if link else given(answer, made.number)
 
 
 def export_envelope(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
@@ -118,10 +119,15 @@ def _take_along(answer: Response, name: str) -> None:
 
 
 def given(answer: Response, number: int) -> Response:
-    """An answer after which its reader holds this edition; who asked for its head alone holds none by that."""
-    if request.method != "HEAD" or answer.status_code == HTTPStatus.NOT_MODIFIED:
+    """An answer after which its reader holds this edition; who asked for its head or a piece holds none by that."""
+    if answer.status_code == HTTPStatus.NOT_MODIFIED or (request.method != "HEAD" and _reaches_its_end(answer)):
         door.visit().fetched = number
     return kept_by_devices(answer)
+
+
+def _reaches_its_end(answer: Response) -> bool:
+    """Whether it is whole, or what was missing of it."""
+    return answer.status_code != HTTPStatus.PARTIAL_CONTENT or answer.content_range.stop == answer.content_range.length
 
 
 def kept_by_devices(answer: Response) -> Response:
