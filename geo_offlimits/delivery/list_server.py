@@ -21,6 +21,8 @@ from geo_offlimits.delivery.fetching import FetchError, connected
 from geo_offlimits.errors import CredentialsError, OfflimitsError
 
 SILENCE_S = 30.0
+# Of one answer: a byte now and then would keep a run for ever, and nobody would hear that the list has expired.
+WITHIN_S = 3600.0
 _BLOCK = 64 * 1024
 _MOST_BYTES = 512 * 1024**2
 _TELL_EVERY_S = 2.0
@@ -93,7 +95,7 @@ class ListServer:
     def _asked(self, method: str, path: str, headers: Mapping[str, str]) -> Iterator[HTTPResponse]:
         sent = {"Authorization": f"Bearer {self.token}", "User-Agent": "geo_offlimits sync", **headers}
         try:
-            with connected(self.address, SILENCE_S) as connection:
+            with connected(self.address, SILENCE_S, within_s=WITHIN_S) as connection:
                 connection.request(method, path, headers=sent)
                 with connection.getresponse() as answer:
                     _refuse(answer)

@@ -1,5 +1,6 @@
 """A server of lists that lies: what it says ends in a sentence or in the whole list, never in a fault of ours."""
 
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -10,13 +11,15 @@ import pytest
 from geo_offlimits.delivery.list_server import ListServer, ServerError
 
 Answer = tuple[int, dict[str, str], bytes]
-Says = Callable[[int, bytes], ListServer]
+Says = Callable[..., ListServer]
+_PIECE = 1000
 
 
 @pytest.fixture
 def says() -> Iterator[Says]:
     """A server that gives the same answer to every question."""
     answers: list[Answer] = []
+    pause_s = [0.0]
 
     class Lying(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -25,7 +28,9 @@ def says() -> Iterator[Says]:
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            for at in range(0, len(body), _PIECE):
+                self.wfile.write(body[at : at + _PIECE])
+                time.sleep(pause_s[0])
 
         def log_message(self, *_words: object) -> None:
             """Nothing on standard error."""
@@ -33,8 +38,8 @@ def says() -> Iterator[Says]:
     server = HTTPServer(("127.0.0.1", 0), Lying)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 
-    def answering(status: int, body: bytes, **headers: str) -> ListServer:
-        answers[:] = [(status, headers, body)]
+    def answering(status: int, body: bytes, *, every_s: float = 0.0, **headers: str) -> ListServer:
+        answers[:], pause_s[:] = [(status, headers, body)], [every_s]
         return ListServer(address=f"http://127.0.0.1:{server.server_port}", token="t", mission="ISLE", query={})
 
     yield answering
@@ -65,3 +70,14 @@ def test_a_refusal_cannot_rewrite_what_the_terminal_shows(says: Says, tmp_path: 
 def test_a_refusal_in_plain_words_is_told(says: Says, tmp_path: Path) -> None:
     with pytest.raises(ServerError, match=r"\(Il n’y a pas de liste\.\)"):
         says(404, '{"detail": "Il n’y a pas de liste."}'.encode()).file("gpx", tmp_path / "gpx.part", print)
+
+
+def test_a_list_that_drips_is_given_up_and_what_came_is_kept(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo_offlimits.delivery.list_server.WITHIN_S", 0.5)
+    part, started = tmp_path / "gpx.part", time.monotonic()
+    with pytest.raises(ServerError, match="What has come is kept"):
+        says(200, b"x" * 20_000, every_s=0.1).file("gpx", part, print)
+    assert time.monotonic() - started < 1.5
+    assert 0 < part.stat().st_size < 20_000
