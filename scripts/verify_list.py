@@ -58,13 +58,18 @@ def main(arguments: list[str] | None = None) -> int:
         told = verified(asked.file.read_bytes(), envelope_of(asked).read_bytes(), keys)
         refuse_unexpected(told, asked)
     except RefusedError as refusal:
-        print(json.dumps({"refused": str(refusal)}) if asked.json else f"REFUSED. {refusal}")
-        return 1
+        return refused(str(refusal), as_json=asked.json)
     except OSError as fault:
-        print(f"REFUSED. {fault.filename} cannot be read: {fault.strerror}.")
-        return 1
+        return refused(f"{fault.filename} cannot be read: {fault.strerror}.", as_json=asked.json)
     print(json.dumps(told, ensure_ascii=False) if asked.json else in_words(told))
     return 0
+
+
+def refused(sentence: str, *, as_json: bool) -> int:
+    """Names in it are a stranger's: what is no sign of a text could rewrite what the terminal shows."""
+    plain = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in sentence)
+    print(json.dumps({"refused": plain}) if as_json else f"REFUSED. {plain}")
+    return 1
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
@@ -112,9 +117,11 @@ def opened(envelope: bytes, keys: list[TrustedKey]) -> tuple[str, bytes, Trusted
         raise RefusedError("The signature file was changed after it was written; get both files again.")
     if not signatures:
         raise RefusedError("The signature was taken out of the signature file; get both files again.")
-    text = b"DSSEv1 %d %s %d %s" % (len(payload_type), payload_type.encode(), len(payload), payload)
-    signers = [signer(key_id, signature, text, keys) for key_id, signature in signatures]
-    return payload_type, payload, signers[0]
+    if len(signatures) > 1:
+        raise RefusedError("Somebody put another signature into the signature file; get both files again.")
+    kind, (key_id, signature) = payload_type.encode("utf-8", "replace"), signatures[0]
+    text = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    return payload_type, payload, signer(key_id, signature, text, keys)
 
 
 def written(payload_type: str, payload: bytes, signatures: list[tuple[str, bytes]]) -> bytes:
@@ -127,7 +134,9 @@ def written(payload_type: str, payload: bytes, signatures: list[tuple[str, bytes
 def signer(key_id: str, signature: bytes, text: bytes, keys: list[TrustedKey]) -> TrustedKey:
     key = next((one for one in keys if one.key_id == key_id), None)
     if key is None:
-        raise RefusedError(f"The key {key_id} that signed this is not among those you trust; ask the mission.")
+        raise RefusedError(
+            f"The key {key_id[:KEY_ID_LETTERS]} that signed this is not among those you trust; ask the mission."
+        )
     if key.revoked_from:
         raise RefusedError(f"The key {key_id} was revoked: anybody may have made this. Get it from the mission again.")
     try:
@@ -144,7 +153,10 @@ def statement(payload_type: str, payload: bytes) -> dict[str, Any]:
     try:
         read = document(payload)
         said = read["offlimits"] if payload_type == EDITION else read
-        told = {name: said[name] for name in TOLD} | {"filtered": said.get("filtered") or None}
+        told = {name: said[name] for name in TOLD} | {
+            "filtered": said.get("filtered") or None,
+            "link": said.get("link"),
+        }
         digest = hashlib.sha256(payload).hexdigest() if payload_type == EDITION else str(said["sha256"])
         moment(told["issued_at"]), moment(told["expires_at"])
         return told | {"number": int(told["number"]), "sha256": digest}
@@ -169,7 +181,7 @@ def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
 def why_other(content: bytes, told: dict[str, Any]) -> str:
     try:
         number = int(document(content)["offlimits"]["number"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         number = told["number"]
     if number != told["number"]:
         return f"The file is of edition {number}, the signature of {told['number']}; take both from the mission again."
@@ -178,6 +190,8 @@ def why_other(content: bytes, told: dict[str, Any]) -> str:
 
 def in_words(told: dict[str, Any]) -> str:
     what = "A part of edition" if told["filtered"] else "Edition"
+    if told["link"]:
+        what = f"No list, a link to {told['link']}, made of edition"
     fingerprint = " ".join(told["fingerprint"][at : at + 8] for at in range(0, 64, 8))
     return (
         f"GENUINE. {what} {told['number']} of {told['mission']}, issued {told['issued_at']}, current until "

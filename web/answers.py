@@ -152,10 +152,15 @@ def _take_along(answer: Response, name: str) -> None:
 
 
 def given(answer: Response, number: int) -> Response:
-    """An answer after which its reader holds this edition; who asked for its head alone holds none by that."""
-    if request.method != "HEAD" or answer.status_code == HTTPStatus.NOT_MODIFIED:
+    """An answer after which its reader holds this edition; who asked for its head or a piece holds none by that."""
+    if answer.status_code == HTTPStatus.NOT_MODIFIED or (request.method != "HEAD" and _reaches_its_end(answer)):
         door.visit().fetched = number
     return kept_by_devices(answer)
+
+
+def _reaches_its_end(answer: Response) -> bool:
+    """Whether it is whole, or what was missing of it."""
+    return answer.status_code != HTTPStatus.PARTIAL_CONTENT or answer.content_range.stop == answer.content_range.length
 
 
 def kept_by_devices(answer: Response) -> Response:

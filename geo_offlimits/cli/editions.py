@@ -143,6 +143,8 @@ def verify(
     keys = keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
     found = verify_file(file, envelope or beside(file), keys, Expected(at=at or datetime.now(UTC), **known))
     what = "A part of edition" if found.filtered else "Edition"
+    if found.link:
+        what = f"No list, a link to {found.link}, made of edition"
     door.say(
         found.as_json(),
         f"{what} {found.number} of {found.mission}, issued {format_instant(found.issued_at)}, current until "

@@ -55,8 +55,10 @@ def sync(
 ) -> None:
     """Bring the files in FOLDER to the current edition: fetched, verified, then put in place, each by one step.
 
-    With --server it needs no store; run it by a timer. What was cut goes on where it stopped. CHANGES.txt says what
-    came and went. Without --server the list is this installation's own, and --as PERSON says who takes it along.
+    With --server it needs no store; run it by a timer. What was cut goes on where it stopped. A file that lies there is
+    brought along whichever formats are asked for; delete it to be rid of it. CHANGES.txt says what came and went, where
+    geojson is among the formats. Without --server the list is this installation's own, and --as PERSON says who takes
+    it along.
     """
     from geo_offlimits.services.filters import Filter
     from geo_offlimits.services.syncing import Folder
@@ -141,10 +143,11 @@ class _Own:
     def delta(self, held: int) -> dict[str, Any] | None:
         from geo_offlimits.services import deltas
         from geo_offlimits.services.editions import UnknownEditionError
+        from geo_offlimits.services.shelf import DamagedEditionError
 
         try:
             return deltas.document(self.act, self.mission, held)
-        except UnknownEditionError:
+        except (UnknownEditionError, DamagedEditionError):
             return None
 
     def file(self, form: str, _into: Path) -> bytes:

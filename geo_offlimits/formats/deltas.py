@@ -17,6 +17,8 @@ from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.strict_json import NotJsonError
 
 Document = dict[str, Any]
+# What a document of another shape raises where it is read; one nested too deeply runs out of stack.
+_UNFIT = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
 
 
 class DeltaError(InputError):
@@ -59,7 +61,7 @@ def applied(content: bytes, delta: Mapping[str, Any]) -> bytes:
     try:
         made = _applied(strict_json.parsed(content), delta)
         wanted = delta["sha256"]
-    except (KeyError, TypeError, AttributeError, ValueError, NotJsonError):
+    except (*_UNFIT, NotJsonError):
         raise DeltaError("This is no delta, or what it starts from is no edition") from None
     if sha256(made) != wanted:
         raise DeltaError("What comes out of this delta is not the edition it names")
@@ -73,7 +75,7 @@ def envelope(content: bytes, delta: Mapping[str, Any]) -> bytes:
     """
     try:
         signed = dict(delta["signature"]) | {"payload": base64.b64encode(content).decode("ascii")}
-    except (KeyError, TypeError, ValueError):
+    except _UNFIT:
         raise DeltaError("This delta has no signature") from None
     return json.dumps(signed, separators=(",", ":"), sort_keys=True).encode("ascii")
 

@@ -31,6 +31,8 @@ EXPORT_FORMAT = "geo-offlimits/export/1"
 
 # How the restrictions are told apart on every map that is taken along.
 RGB: Mapping[Restriction, int] = {Restriction.OFF_LIMITS: 0xC03300, Restriction.CAUTION: 0xB07A00}
+# Where the Earth curves most (WGS 84, along the meridian at the equator), so that no way is taken for shorter.
+_LEAST_RADIUS_M = 6_335_439.0
 
 # A patrol is told before it stands at the door.
 LEAST_ALARM_M = 50.0
@@ -180,7 +182,8 @@ def _placed(entries: Sequence[Entry]) -> Iterator[Placed]:
 def _reach_m(footprints: Array, lats: Array, lons: Array) -> Array:
     """From each point to the farthest corner of its footprint."""
     corners, owners = shapely.get_coordinates(footprints, return_index=True)
-    far_m = np.linalg.norm(ecef_m(corners[:, 1], corners[:, 0]) - ecef_m(lats, lons)[owners], axis=1)
+    through_m = np.linalg.norm(ecef_m(corners[:, 1], corners[:, 0]) - ecef_m(lats, lons)[owners], axis=1)
+    far_m = 2 * _LEAST_RADIUS_M * np.arcsin(np.minimum(through_m / (2 * _LEAST_RADIUS_M), 1.0))
     reach_m = np.zeros(len(footprints))
     np.maximum.at(reach_m, owners, far_m)
     return reach_m

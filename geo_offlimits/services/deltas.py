@@ -1,7 +1,8 @@
 """What changed between two editions: for a device that holds the older one, and in words for people.
 
-Whoever may look up may ask what changed up to the current edition: a device that holds any older one needs the
-tombstones. Between two retired editions it asks what reading both would.
+Whoever may look up may ask what changed up to the current edition, from as far back as `delta_editions`: a device that
+holds an older one needs the tombstones. Beyond that, and between two retired editions, it asks what reading both would:
+who was cleared does not stay to be looked up.
 """
 
 import json
@@ -18,7 +19,7 @@ from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number, header, refuse_retired
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import DamagedEditionError, kept
+from geo_offlimits.services.shelf import DamagedEditionError, as_issued, kept
 
 # Entries of earlier editions that are looked at for one file: half a second.
 MOST_COMPARED = 50_000
@@ -45,7 +46,7 @@ def is_too_old(act: Act, mission: str, held: int, after: Number = "current") -> 
 def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
     """What a device may still show of the editions before this one, as far back as `delta_editions` and MOST_COMPARED.
 
-    An edition that does not verify any more is passed over: it must not keep anybody from the current list.
+    An edition that is not what was signed is passed over: it must not keep anybody from the current list.
     """
     found: set[Drawn] = set()
     earlier = [one for one in act.tx.editions.headers(edition.mission) if one.number < edition.number]
@@ -54,7 +55,7 @@ def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
         if compared >= MOST_COMPARED:
             break
         with suppress(DamagedEditionError):
-            features = json.loads(kept(act, one).content)["features"]
+            features = json.loads(as_issued(act, one).content)["features"]
             found.update(filter(None, map(Drawn.of_feature, features)))
             compared += len(features)
     return frozenset(found)
@@ -67,6 +68,6 @@ def _both(act: Act, mission: str, before: Number, after: Number) -> tuple[Publis
             Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
         )
     refuse_retired(act, newer)
-    if newer.number != header(act, mission).number:
+    if newer.number != header(act, mission).number or newer.number - older.number > act.settings.delta_editions:
         refuse_retired(act, older)
     return older, newer

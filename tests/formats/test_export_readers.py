@@ -8,6 +8,7 @@ import subprocess
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import fiona
 import openpyxl
 import pyogrio
 import pytest
+from shapely import Polygon, box
 from shapely.geometry import shape
 
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.geodesy import GEOD
 from geo_offlimits.services.forms import FORMS
+from tests.formats.conftest import listed
 from tests.formats.exported import ENTRIES, HOSTILE, NAMES, PLACED, SHA256, excerpt
 
 WITHIN_M = 0.1
@@ -249,3 +252,10 @@ def test_a_link_fetches_the_current_list_every_hour_and_holds_no_list_and_no_tok
         "refreshInterval",
     ]
     assert root.findall(".//kml:Placemark", KML) == []
+
+
+@pytest.mark.parametrize("footprint", [box(-45, -5, -35, 5), box(0, 60, 30, 70), box(-180, 85, 180, 90)])
+def test_a_wide_footprint_is_reached_to_its_last_corner_and_not_much_farther(footprint: Polygon) -> None:
+    (one,) = replace(excerpt(), entries=(listed(1, "Wide", geometry=footprint),)).placed
+    farthest_m = max(GEOD.inv(lon, lat, one.lon, one.lat)[2] for ring in one.rings for lon, lat in ring.tolist())
+    assert farthest_m <= one.alarm_m <= 1.02 * farthest_m

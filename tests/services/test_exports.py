@@ -247,6 +247,16 @@ def test_an_area_that_the_box_touches_is_in_it(world: World) -> None:
     assert names(export(world, near=Position(lat=10.02, lon=-29.9), within_m=1.0)) == {"Harbour Street"}
 
 
+def test_what_reaches_into_several_sectors_is_in_the_list_of_each(island: World) -> None:
+    street, port = box(-30.05, 10.0, -29.9, 10.05), box(-30.1, 10.0, -29.95, 10.05)
+    island.listed("Border Street", kind=SubjectKind.AREA, geometry=street, category=None)
+    island.listed("Casinos of the port", kind=SubjectKind.CATEGORY_RULE, category=VenueKind.CASINO, geometry=port)
+    island.published()
+    both = {"Border Street", "Casinos of the port"}
+    assert names(export(island, sector="East")) == {"East One", "East Two"} | both | ALWAYS_THERE
+    assert names(export(island, sector="West")) == {"West One"} | both | ALWAYS_THERE
+
+
 def deleted(made: Export) -> set[str]:
     """The uids that a TAK package takes from a device."""
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
