@@ -8,12 +8,13 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats import canonical_json, strict_json
 from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.edition_bytes import about, bbox, features
 from geo_offlimits.formats.strict_json import NotJsonError
 
 Document = dict[str, Any]
@@ -31,20 +32,26 @@ class DeltaError(InputError):
 
 def difference(before: bytes, after: bytes, envelope: bytes) -> Document:
     """From one edition's canonical bytes to another's, whose DSSE envelope is given; both verified."""
-    old, new = json.loads(before), json.loads(after)
-    held, wanted = _by_id(old), _by_id(new)
-    told, told_before = new["offlimits"], old["offlimits"]
+    old, new = features(before), features(after)
+    stay = frozenset(old) & frozenset(new)  # word for word, so they need not be read
+    gone, come = _differing(old, stay), _differing(new, stay)
+    told_before, told = about(before), about(after)
     return {
         "from": told_before["number"],
         "to": told["number"],
-        "added": [one for key, one in wanted.items() if key not in held],
-        "changed": [one for key, one in wanted.items() if key in held and one != held[key]],
-        "removed": [{"id": key, "name": one["properties"]["name"]} for key, one in held.items() if key not in wanted],
+        "added": [one for key, one in come.items() if key not in gone],
+        "changed": [one for key, one in come.items() if key in gone],
+        "removed": [{"id": key, "name": one["properties"]["name"]} for key, one in gone.items() if key not in come],
         "offlimits": {name: value for name, value in told.items() if value != told_before.get(name)},
-        "bbox": new.get("bbox"),
+        "bbox": bbox(after),
         "sha256": sha256(after),
         "signature": signature(envelope),
     }
+
+
+def _differing(written: Iterable[bytes], stay: frozenset[bytes]) -> dict[str, Document]:
+    read = (json.loads(feature) for feature in written if feature not in stay)
+    return {one["id"]: one for one in read}
 
 
 def signature(envelope: bytes) -> Document:
@@ -93,9 +100,9 @@ def _applied(edition: Document, delta: Mapping[str, Any]) -> bytes:
     for one in delta["added"]:
         if held.setdefault(one["id"], one) is not one:
             raise DeltaError(f"This delta adds {one['id']}, which is held already")
-    bbox = {"bbox": delta["bbox"]} if delta["bbox"] else {}
+    around = {"bbox": delta["bbox"]} if delta["bbox"] else {}
     made = {
-        **bbox,
+        **around,
         "type": "FeatureCollection",
         "features": [held[key] for key in sorted(held)],
         "offlimits": told | delta["offlimits"],

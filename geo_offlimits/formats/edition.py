@@ -23,7 +23,7 @@ from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import canonical_json, strict_json
-from geo_offlimits.formats.edition_bytes import ABOUT
+from geo_offlimits.formats.edition_bytes import ABOUT, features
 from geo_offlimits.formats.edition_reading import EditionFileError, entry_of, read_edition
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import MAX_EDGE_M, canonical_geometries, canonical_geometry, polygons_of
@@ -45,8 +45,6 @@ __all__ = [
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
-# Between two features; nothing within one has a member of this name that stands first.
-_FEATURES, _NEXT = b'"features":[', b',{"geometry":'
 
 
 def encode(edition: Edition) -> bytes:
@@ -110,11 +108,11 @@ def written_and_read(edition: Edition, before: bytes = b"") -> tuple[bytes, Edit
     """
     edition = replace(edition, entries=tuple(sorted(edition.entries, key=lambda entry: entry.entry_id)))
     content = encode(edition)
-    known = frozenset(_features(before)) if before else frozenset()
+    known = frozenset(features(before)) if before else frozenset()
     if not known:
         read = _read(content)
         return content, read if read == edition else decode(content)
-    new = zip(edition.entries, _features(content), strict=True)
+    new = zip(edition.entries, features(content), strict=True)
     part = replace(edition, entries=tuple(entry for entry, feature in new if feature not in known))
     return content, edition if _read(encode(part)) == part else decode(content)
 
@@ -145,15 +143,9 @@ def cut(content: bytes, chosen: Sequence[bool], told: dict[str, Any], around: Se
 
     content : verified, so that it is canonical. chosen : of each entry, in their order. around : those footprints.
     """
-    kept = b"".join(_NEXT + feature for feature, keep in zip(_features(content), chosen, strict=True) if keep)[1:]
+    kept = b",".join(feature for feature, keep in zip(features(content), chosen, strict=True) if keep)
     begins = b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
-    return b"".join((begins, _FEATURES, kept, ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
-
-
-def _features(content: bytes) -> list[bytes]:
-    """The features of a canonical edition as they stand in it, each without its beginning `_NEXT`."""
-    features = content[content.index(_FEATURES) + len(_FEATURES) : content.rindex(ABOUT)]
-    return (b"," + features).split(_NEXT)[1:]
+    return b"".join((begins, b'"features":[', kept, ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
 
 
 def sha256(content: bytes) -> str:

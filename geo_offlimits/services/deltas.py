@@ -14,6 +14,7 @@ from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError, Sentence
 from geo_offlimits.formats import deltas as delta_file
 from geo_offlimits.formats.edition import decode
+from geo_offlimits.formats.edition_bytes import features
 from geo_offlimits.formats.excerpt import Drawn
 from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
@@ -49,15 +50,17 @@ def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
     An edition that is not what was signed is passed over: it must not keep anybody from the current list.
     """
     found: set[Drawn] = set()
+    seen: set[bytes] = set()
     earlier = [one for one in act.tx.editions.headers(edition.mission) if one.number < edition.number]
     compared = 0
     for one in earlier[: act.settings.delta_editions]:
         if compared >= MOST_COMPARED:
             break
         with suppress(DamagedEditionError):
-            features = json.loads(as_issued(act, one).content)["features"]
-            found.update(filter(None, map(Drawn.of_feature, features)))
-            compared += len(features)
+            written = features(as_issued(act, one).content)
+            found.update(filter(None, (Drawn.of_feature(json.loads(each)) for each in written if each not in seen)))
+            seen.update(written)
+            compared += len(written)
     return frozenset(found)
 
 

@@ -289,10 +289,17 @@ def _refuse(
 
 def _signed(act: Act, keyring: Keyring, found: _Next) -> StoredEdition:
     """Signed, and verified as a reader will before anybody can read it."""
-    envelope = keyring.sign(found.content, EDITION_TYPE)
-    if verify(envelope, keyring.public_keys(), EDITION_TYPE) != found.content:
-        raise UnverifiedError(Sentence("The new edition does not verify with our own keys; nothing is published."))
     edition = found.edition
+    envelope = keyring.sign(found.content, EDITION_TYPE)
+    keys = [key for key in keyring.public_keys() if key.signs_at(edition.issued_at)]
+    if not keys or verify(envelope, keys, EDITION_TYPE) != found.content:
+        raise UnverifiedError(
+            Sentence(
+                "No key of this installation verifies what is issued at {time}, so nothing is published; check the "
+                "clock of this machine and `key list`.",
+                time=format_instant(edition.issued_at),
+            )
+        )
     return StoredEdition(
         mission=edition.mission,
         number=edition.number,

@@ -242,3 +242,12 @@ def test_a_file_of_one_edition_with_the_signature_of_another_is_told_so(world: W
         verification.verify_content(first[0], second[1], world.keyring.public_keys())
     with pytest.raises(UnverifiedError, match="was changed after it was signed"):
         verification.verify_content(second[0] + b" ", second[1], world.keyring.public_keys())
+
+
+def test_nothing_is_published_with_a_key_that_does_not_sign_at_that_time(world: World) -> None:
+    world.listed()
+    world.clock.now -= timedelta(days=4000)
+    with pytest.raises(UnverifiedError, match="nothing is published"):
+        world.published()
+    world.clock.now += timedelta(days=4000)
+    assert world.published().number == 1

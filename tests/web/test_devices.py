@@ -15,7 +15,8 @@ def test_the_page_of_devices_shows_who_is_behind(app: Flask, wiring: Wiring) -> 
     Device(app, text)(CURRENT)
     issued(wiring, "staff")
     page = signed_in(app, "officer").get("/register/ISLE/devices").text
-    assert "1 device is not current" in page
+    assert "1 has never fetched the list" in page
+    assert "behind:" not in page
     never, current = page.index("Never fetched"), page.index(">Current<")
     assert never < current
     assert "p-patrol" not in page
