@@ -74,6 +74,8 @@ class AuditTag(StrEnum):
     CAMPAIGN_MAILED = "campaign:mailed"
     CAMPAIGN_CLOSED = "campaign:closed"
     ACKNOWLEDGED = "acknowledgement:recorded"
+    ACKNOWLEDGEMENT_REFUSED = "acknowledgement:refused"
+    ACKNOWLEDGEMENT_WITHDRAWN = "acknowledgement:withdrawn"
     BASEMAP_ADDED = "basemap:added"
     BASEMAP_REMOVED = "basemap:removed"
     KEY_FOLLOWED = "key:followed"
