@@ -22,6 +22,7 @@ def acknowledge(door: Door, number: int | None, reference: str | None, mission: 
     if number is None:
         raise click.UsageError("Give --edition N, or use: acknowledge import SHEET.")
     from geo_offlimits.services import campaigns, editions
+    from geo_offlimits.services.acknowledging import Manner
 
     door.person = door.person or reference
     with door.acting() as act:
@@ -32,7 +33,7 @@ def acknowledge(door: Door, number: int | None, reference: str | None, mission: 
         code = door.mission(act, mission)
         header = editions.header(act, code, number)
         language = act.require_actor().person.language
-        made = campaigns.acknowledge(act, code, number, header.sha256, language, channel=Channel.COMMAND)
+        made = campaigns.acknowledge(act, code, number, header.sha256, language, manner=Manner(channel=Channel.COMMAND))
     door.say(
         {"mission": code, "edition": number, "sha256": made.edition_sha256},
         f"Recorded: edition {number} of {code} is acknowledged.\nSHA-256 {made.edition_sha256}",
