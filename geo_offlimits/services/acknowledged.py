@@ -5,14 +5,21 @@
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from geo_offlimits.delivery.envelopes import ACKNOWLEDGEMENT_TYPE, refuse_other_form, signing_key, verify
+from geo_offlimits.delivery.envelopes import (
+    ACKNOWLEDGEMENT_TYPE,
+    payload_type_of,
+    refuse_other_form,
+    signing_key,
+    verify,
+)
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain.acknowledgement import Acknowledgement
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.errors import AbsentError, StoreError
+from geo_offlimits.errors import AbsentError, StoreError, UnverifiedError
 from geo_offlimits.formats import acknowledgement as receipt_file
 from geo_offlimits.formats.acknowledgement import Record, Translate
 from geo_offlimits.services import audit
@@ -46,6 +53,25 @@ def mine(act: Act, mission: str | None = None) -> tuple[Acknowledgement, ...]:
     """All that the actor ever said, in one mission or in all, the newest first."""
     found = act.tx.acknowledgements.of_person(act.person_id)
     return tuple(one for one in found if mission in (None, one.mission))
+
+
+def standing(said: Iterable[Acknowledgement]) -> frozenset[tuple[str, int, int | None]]:
+    """Of what one person said, newest first, what stands: (mission, edition, leaf) of the last about each edition."""
+    last: dict[tuple[str, int], Acknowledgement] = {}
+    for one in said:
+        last.setdefault((one.mission, one.edition_number), one)
+    return frozenset((mission, number, one.leaf) for (mission, number), one in last.items())
+
+
+def last(act: Act, mission: str, number: int) -> Acknowledgement | None:
+    """What the actor said last about edition `number`."""
+    return act.tx.acknowledgements.one(act.person_id, mission, number)
+
+
+def told(act: Act, mission: str, number: int) -> dict[str, Any]:
+    """The same as JSON, with its receipt. Raises AbsentError where they said nothing."""
+    signed, said = receipt(act, mission, number), last(act, mission, number)
+    return {"record": said and as_json(said), "receipt": json.loads(signed.envelope)}
 
 
 def receipt(act: Act, mission: str, number: int) -> SignedRecord:
@@ -126,6 +152,14 @@ def as_json(made: Acknowledgement) -> dict[str, Any]:
         "by_another": made.entered_by != made.person_id,
         "reason": made.reason,
     }
+
+
+def is_receipt(content: bytes) -> bool:
+    """Whether a file says that it is the receipt of an acknowledgement, to choose how to verify it."""
+    try:
+        return payload_type_of(content) == ACKNOWLEDGEMENT_TYPE
+    except UnverifiedError:
+        return False
 
 
 def verify_receipt(envelope: bytes, keys: tuple[PublicKey, ...]) -> VerifiedRecord:

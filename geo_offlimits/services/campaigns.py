@@ -213,7 +213,7 @@ def _status(act: Act, campaign: Campaign) -> CampaignStatus:
     said = act.tx.acknowledgements.standing(campaign.mission, campaign.edition_number)
     return CampaignStatus(
         campaign=campaign,
-        declined={one.person_id: one.state for one in said if not one.counts},
+        declined={one.person_id: one.state for one in said if not one.counts and one.person_id not in done},
         units=tuple(
             UnitStatus(unit=unit, acknowledged=tuple(who), outstanding=tuple(who_not))
             for unit, (who, who_not) in sorted(units.items())

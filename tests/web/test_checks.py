@@ -173,11 +173,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.readable", "staff", lambda act, _: editions.readable(act, "ISLE")[1:]),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
-    (
-        "exports.export",
-        "nobody",
-        lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
-    ),
+    ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
     (
         "facilities.add",
         "nobody",
