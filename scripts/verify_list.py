@@ -1,6 +1,7 @@
-"""Is this off-limits list, or this export of one, what the mission signed? For partners: no server, no installation.
+"""Is this off-limits list, export or receipt what the mission signed? For partners: no server, no installation.
 
     python verify_list.py FILE --key KEY [--mission CODE] [--holds N] [--at TIME] [--envelope FILE.dsse] [--json]
+    python verify_list.py RECEIPT --key KEY [--mission CODE] [--json]
 
 KEY is the mission's public key in PEM, or its list of keys (`geo-offlimits key export [--all]`); compare the
 fingerprint that is printed with the one in your directive. One file, which needs Python 3.11 or later and the package
@@ -9,6 +10,10 @@ fingerprint that is printed with the one in your directive. One file, which need
 Envelope: DSSE 1 (Dead Simple Signing Envelope) in its one form, JSON without spaces and members in order; signature:
 Ed25519 (RFC 8032) over `DSSEv1 LEN(type) type LEN(payload) payload`. Of an edition the payload is the file itself; of
 an export it says the file's SHA-256, the filter and the edition.
+
+The receipt of an acknowledgement is an envelope alone. It holds the record, the audit leaf that tells SHA-256 of the
+record, the leaf's inclusion proof (RFC 6962), and the head of the tree as a signed note (C2SP). What a security key
+signed (WebAuthn level 2) is verified against the public key that is kept with it.
 """
 
 import argparse
@@ -21,11 +26,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from cryptography.hazmat.primitives.hashes import SHA256
 
 EDITION = "application/vnd.geo-offlimits.edition+json;v=1"
 EXPORT = "application/vnd.geo-offlimits.export+json;v=1"
+RECEIPT = "application/vnd.geo-offlimits.acknowledgement+json;v=1"
+RECORD_FORMAT = "geo-offlimits/acknowledgement/1"
+TAGS = {"acknowledged": "recorded", "refused": "refused", "withdrawn": "withdrawn"}
 TOLD = ("mission", "number", "issued_at", "expires_at")
 KEY_ID_LETTERS = 16
 
@@ -38,11 +48,11 @@ class TrustedKey:
     """A public key with the time in which it signs, and from when on it was revoked."""
 
     def __init__(self, pem: str, told: dict[str, Any]) -> None:
-        key = load_pem_public_key(pem.encode())
+        key = serialization.load_pem_public_key(pem.encode())
         if not isinstance(key, Ed25519PublicKey):
             raise RefusedError("The key is not an Ed25519 public key; get it from the mission again.")
         self.key = key
-        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         self.fingerprint = hashlib.sha256(spki).hexdigest()
         self.key_id = self.fingerprint[:KEY_ID_LETTERS]
         self.valid_from, self.valid_to, self.revoked_from = (
@@ -55,13 +65,18 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parsed(arguments)
     try:
         keys = read_keys(asked.key)
-        told = verified(asked.file.read_bytes(), envelope_of(asked).read_bytes(), keys)
-        refuse_unexpected(told, asked)
+        content = asked.file.read_bytes()
+        if is_receipt(content):
+            told, words = proven(content, keys), record_in_words
+            refuse_other_mission(told, asked)
+        else:
+            told, words = verified(content, envelope_of(asked).read_bytes(), keys), in_words
+            refuse_unexpected(told, asked)
     except RefusedError as refusal:
         return refused(str(refusal), as_json=asked.json)
     except OSError as fault:
         return refused(f"{fault.filename} cannot be read: {fault.strerror}.", as_json=asked.json)
-    print(json.dumps(told, ensure_ascii=False) if asked.json else in_words(told))
+    print(json.dumps(told, ensure_ascii=False) if asked.json else words(told))
     return 0
 
 
@@ -166,9 +181,8 @@ def statement(payload_type: str, payload: bytes) -> dict[str, Any]:
 
 def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
     """Raises RefusedError for a genuine list that is not the one to be used here and now."""
-    number, mission = told["number"], told["mission"]
-    if asked.mission and mission != asked.mission:
-        raise RefusedError(f"This is the list of {mission}, not of {asked.mission}; take the one of your mission.")
+    number = told["number"]
+    refuse_other_mission(told, asked)
     if asked.holds and number < asked.holds:
         raise RefusedError(f"Edition {number} refused: this device already holds {asked.holds}.")
     if asked.at >= moment(told["expires_at"]):
@@ -176,6 +190,148 @@ def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
             f"Edition {number} is as it was signed, and expired at {told['expires_at']}; get the current one. What was "
             "listed in it may still be off limits."
         )
+
+
+def refuse_other_mission(told: dict[str, Any], asked: argparse.Namespace) -> None:
+    mission = told["mission"]
+    if asked.mission and mission != asked.mission:
+        raise RefusedError(f"This is the list of {mission}, not of {asked.mission}; take the one of your mission.")
+
+
+def is_receipt(content: bytes) -> bool:
+    try:
+        return document(content).get("payloadType") == RECEIPT
+    except (ValueError, RecursionError):
+        return False
+
+
+def proven(content: bytes, keys: list[TrustedKey]) -> dict[str, Any]:
+    """The record in a receipt, with the fingerprint of who signed it, once all in it fits. Raises RefusedError."""
+    _, payload, key = opened(content, keys)
+    try:
+        told = document(payload)
+        if told["format"] != RECORD_FORMAT:
+            raise ValueError(told["format"])  # noqa: TRY301  (one answer for whatever is no receipt)
+        fault = misfit(told, keys)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise RefusedError("What is signed is no receipt that this program knows; get a newer one.") from None
+    if fault:
+        raise RefusedError(f"This receipt does not hold: {fault}. Keep it, and tell the mission's auditor.")
+    kept = ("statement", "source", "person", "position")
+    row = {name: value for name, value in told["row"].items() if name != "salt"}
+    return {"state": "acknowledged"} | row | {name: told[name] for name in kept} | {"fingerprint": key.fingerprint}
+
+
+def misfit(told: dict[str, Any], keys: list[TrustedKey]) -> str | None:
+    """What in a receipt does not fit, None when all does."""
+    row, leaf = told["row"], told["leaf"]
+    if leaf["rows"].get(told["row_name"]) != sha256(canonical({"row": row, "table": "acknowledgement"})):
+        return "the audit leaf does not speak of this record"
+    about = (leaf["tag"], leaf["subject"], leaf["mission"], leaf["facts"]["edition"], leaf["facts"]["sha256"])
+    tag = f"acknowledgement:{TAGS[row.get('state', 'acknowledged')]}"
+    if about != (tag, row["person_id"], row["mission"], row["edition_number"], row["edition_sha256"]):
+        return "the audit leaf speaks of something else"
+    size, root = head(told["checkpoint"], keys)
+    path = [bytes.fromhex(text) for text in told["path"]]
+    if root_of_path(hashlib.sha256(b"\0" + canonical(leaf)).digest(), told["position"], size, path) != root:
+        return "the inclusion proof does not lead to the checkpoint"
+    for text, name in (("statement", "statement_sha256"), ("source", "source_sha256")):
+        if told[text] is not None and sha256(told[text].encode()) != row.get(name):
+            return "the statement in it is not the one that was shown"
+    return None if row["strength"] != "webauthn" or is_signed_by_key(row) else "the security key signed something else"
+
+
+def head(note: str, keys: list[TrustedKey]) -> tuple[int, bytes]:
+    """Size and root of a signed note. Raises RefusedError where no trusted key signed it."""
+    text, _, signatures = note.partition("\n\n")
+    name, size, root = text.split("\n")
+    for line in signatures.splitlines():
+        signed = decoded(line.removeprefix(f"\u2014 {name} "))
+        if any(signs_note(key, name, signed, text + "\n") for key in keys if not key.revoked_from):
+            return int(size), decoded(root)
+    raise RefusedError("No key that you trust has signed the checkpoint in this receipt; ask the mission.")
+
+
+def signs_note(key: TrustedKey, name: str, signed: bytes, text: str) -> bool:
+    raw = key.key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    if signed[:4] != hashlib.sha256(name.encode() + b"\n\x01" + raw).digest()[:4]:
+        return False
+    try:
+        key.key.verify(signed[4:], text.encode())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def root_of_path(digest: bytes, position: int, size: int, path: list[bytes]) -> bytes | None:
+    """RFC 9162, section 2.1.3.2; None for a path of another length."""
+    if not 0 <= position < size:
+        return None
+    first, last = position, size - 1
+    for beside in path:
+        if last == 0:
+            return None
+        if first & 1 or first == last:
+            digest = hashlib.sha256(b"\x01" + beside + digest).digest()
+            while first and not first & 1:
+                first, last = first >> 1, last >> 1
+        else:
+            digest = hashlib.sha256(b"\x01" + digest + beside).digest()
+        first, last = first >> 1, last >> 1
+    return digest if last == 0 else None
+
+
+def is_signed_by_key(row: dict[str, Any]) -> bool:
+    """Whether the key that is kept with the record signed this person, edition and statement."""
+    kept = {name: str(value) for name, value in document(row["evidence"].encode()).items()}
+    client, data = decoded(kept["client_data"]), decoded(kept["authenticator_data"])
+    said = document(client)
+    names = ("person_id", "mission", "edition_number", "edition_sha256", "statement_sha256")
+    about = canonical({"format": RECORD_FORMAT} | {name: row[name] for name in names})
+    bound = hashlib.sha256(about + decoded(kept["nonce"])).digest()
+    if (said["type"], base64.urlsafe_b64decode(said["challenge"] + "==")) != ("webauthn.get", bound):
+        return False
+    if data[:32] != hashlib.sha256(kept["rp_id"].encode()).digest():
+        return False
+    return is_signed(decoded(kept["public_key"]), decoded(kept["signature"]), data + hashlib.sha256(client).digest())
+
+
+def is_signed(public: bytes, signature: bytes, signed: bytes) -> bool:
+    try:
+        key = serialization.load_der_public_key(public)
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, signed, ec.ECDSA(SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, signed, padding.PKCS1v15(), SHA256())
+        elif isinstance(key, Ed25519PublicKey):
+            key.verify(signature, signed)
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def record_in_words(told: dict[str, Any]) -> str:
+    who = f"{told['person']['number']} {told['person']['name']}" if told["person"] else told["person_id"]
+    by = "" if told["entered_by"] == told["person_id"] else f", entered by {told['entered_by']}"
+    served = f", shown {told['served_at']}" if told.get("served_at") else ""
+    fingerprint = " ".join(told["fingerprint"][at : at + 8] for at in range(0, 64, 8))
+    return (
+        f"GENUINE. {who}: {told['state']}, edition {told['edition_number']} of {told['mission']}, "
+        f"{told['acknowledged_at']}{served}, by {told['channel']} ({told['strength']}){by}.\n"
+        f"SHA-256 of the edition {told['edition_sha256']}\nLeaf {told['position']} of the audit tree.\n"
+        f"Signed by {fingerprint}: is that the one in your directive?"
+    )
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785, of what a receipt holds: no fractions, and names of plain letters."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
 
 
 def why_other(content: bytes, told: dict[str, Any]) -> str:

@@ -49,6 +49,8 @@ MESSAGES: dict[str, str] = {
     "campaign_closed": N_("Campaign closed."),
     "sheet_read": N_("The sheet was read."),
     "acknowledged": N_("Acknowledged. Thank you."),
+    "refusal_recorded": N_("Your refusal is recorded."),
+    "acknowledgement_withdrawn": N_("Withdrawn. What you said before stays on record."),
     "token_revoked": N_("Revoked. The next request with this token is refused."),
     "session_ended": N_("Ended. The next request in that session is refused."),
     "sessions_ended": N_("Your other sessions have ended."),

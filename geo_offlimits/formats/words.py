@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
+from geo_offlimits.domain.acknowledgement import AcknowledgementState
 from geo_offlimits.domain.attachments import AttachmentKind
 from geo_offlimits.domain.changes import ChangeKind, HistoryKind
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
@@ -53,6 +54,9 @@ WORDS: dict[Enum, str] = {
     VenueKind.PRIVATE_HOUSE: N_("Private house"),
     VenueKind.STREET: N_("Street"),
     VenueKind.OTHER: N_("Other"),
+    AcknowledgementState.ACKNOWLEDGED: N_("Acknowledged"),
+    AcknowledgementState.REFUSED: N_("Refused"),
+    AcknowledgementState.WITHDRAWN: N_("Withdrawn"),
     FactorKind.APP: N_("Authenticator app"),
     FactorKind.KEY: N_("Security key"),
     Door.PAGES: N_("Pages, in a browser"),

@@ -6,21 +6,23 @@
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from geo_offlimits.delivery.signing import Keyring
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient, UnitStatus
+from geo_offlimits.domain.acknowledgement import AcknowledgementState, Campaign, Recipient, UnitStatus
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.services import editions, missions, packages
-from geo_offlimits.services.acknowledging import OldEditionError, SheetReport, acknowledge, import_sheet, is_self, mine
+from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self, mine
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
 from geo_offlimits.services.editions import Number
+from geo_offlimits.services.entering import SheetReport, import_sheet
 from geo_offlimits.services.shelf import kept
 
 __all__ = [
@@ -48,6 +50,7 @@ class CampaignStatus:
 
     campaign: Campaign
     units: tuple[UnitStatus, ...]
+    declined: Mapping[str, AcknowledgementState] = field(default_factory=dict)  # person_id -> refused or withdrawn
 
     @property
     def closed(self) -> bool:
@@ -75,7 +78,7 @@ class CampaignStatus:
             "closed_at": format_instant(campaign.closed_at) if campaign.closed_at else None,
             "recipients": len(campaign.recipients),
             "share": round(self.share, 4),
-            "units": [_unit_json(unit) for unit in self.units],
+            "units": [_unit_json(unit, self.declined) for unit in self.units],
         }
 
     def as_text(self) -> str:
@@ -85,16 +88,21 @@ class CampaignStatus:
         for unit in self.units:
             done, waiting = len(unit.acknowledged), unit.outstanding
             lines.append(f"  {unit.unit}: {done} of {done + len(waiting)}")
-            lines += [f"    still missing: {one.number}  {one.name}" for one in waiting]
+            lines += [f"    still missing: {one.number}  {one.name}{self._why(one)}" for one in waiting]
         return "\n".join(lines)
 
+    def _why(self, outstanding: Recipient) -> str:
+        said = self.declined.get(outstanding.person_id)
+        return f" ({said})" if said else ""
 
-def _unit_json(unit: UnitStatus) -> dict[str, Any]:
+
+def _unit_json(unit: UnitStatus, declined: Mapping[str, AcknowledgementState]) -> dict[str, Any]:
     return {
         "unit": unit.unit,
         "share": round(unit.share, 4),
         "acknowledged": [one.number for one in unit.acknowledged],
         "outstanding": [one.number for one in unit.outstanding],
+        "declined": {one.number: declined[one.person_id] for one in unit.outstanding if one.person_id in declined},
     }
 
 
@@ -202,8 +210,10 @@ def _status(act: Act, campaign: Campaign) -> CampaignStatus:
     units: dict[str, tuple[list[Recipient], list[Recipient]]] = {}
     for recipient in campaign.recipients:
         units.setdefault(recipient.unit, ([], []))[recipient.person_id not in done].append(recipient)
+    said = act.tx.acknowledgements.standing(campaign.mission, campaign.edition_number)
     return CampaignStatus(
         campaign=campaign,
+        declined={one.person_id: one.state for one in said if not one.counts and one.person_id not in done},
         units=tuple(
             UnitStatus(unit=unit, acknowledged=tuple(who), outstanding=tuple(who_not))
             for unit, (who, who_not) in sorted(units.items())

@@ -20,8 +20,11 @@ from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number, header, refuse_retired
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import DamagedEditionError, as_issued, kept
+from geo_offlimits.services.shelf import DamagedEditionError, Shelf, as_issued, kept, opened
 
+_KEPT = 32
+# Differences to current editions that people were shown last, by both SHA-256: thousands read the same on one morning.
+_news: dict[tuple[str, str], Delta] = {}
 # Entries of earlier editions that are looked at for one file: half a second.
 MOST_COMPARED = 50_000
 
@@ -31,6 +34,26 @@ def between(act: Act, mission: str, before: Number, after: Number = "current") -
     older, newer = _both(act, mission, before, after)
     first, second = (decode(kept(act, one).content) for one in (older, newer))
     return replace(difference(first, second), to_sha256=newer.sha256)
+
+
+def news(act: Act, shelf: Shelf, edition: PublishedHeader) -> Delta | None:
+    """What changed up to this edition since the one that the actor acknowledged last.
+
+    None where there is none before it, or it does not verify any more: then all of the list is news.
+    """
+    given = act.tx.acknowledgements.latest(act.person_id, edition.mission)
+    if given is None or given.edition_number >= edition.number:
+        return None
+    key = given.edition_sha256, edition.sha256
+    if key not in _news:
+        try:
+            before = opened(act, shelf, header(act, edition.mission, given.edition_number))
+        except DamagedEditionError:
+            return None
+        while len(_news) >= _KEPT:
+            _news.pop(next(iter(_news)), None)
+        _news[key] = difference(before.edition, opened(act, shelf, edition).edition)
+    return _news[key]
 
 
 def document(act: Act, mission: str, before: Number, after: Number = "current") -> dict[str, Any]:

@@ -1,69 +1,116 @@
-"""Acknowledgements: one person, one edition, its hash."""
+"""Acknowledgements: what a person said about one edition, by its hash. What they say anew supersedes what they said."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
-from geo_offlimits.domain.acknowledgement import Acknowledgement, Channel, Strength
-from geo_offlimits.store.history import History
+from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
+from geo_offlimits.domain.people import PersonnelCategory, Role
+from geo_offlimits.store.history import History, Standing, row_digest, row_facts
+from geo_offlimits.store.plain import words, written
 from geo_offlimits.store.tables import acknowledgement
 
-_OF_MISSION = acknowledgement.c.mission == bindparam("mission")
-_OF_PERSON = acknowledgement.c.person_id == bindparam("person_id")
-_OF_EDITION = (
-    select(acknowledgement)
-    .where(_OF_MISSION, acknowledgement.c.edition_number == bindparam("number"))
-    .order_by(acknowledgement.c.id)
-)
-_LATEST = select(acknowledgement).where(_OF_MISSION, _OF_PERSON).order_by(acknowledgement.c.edition_number.desc())
-_KNOWN = acknowledgement.c.recorded_at <= bindparam("known_at")
+_C = acknowledgement.c
+_COUNTS = _C.state == AcknowledgementState.ACKNOWLEDGED.value
+_ONE_EDITION = and_(_C.mission == bindparam("mission"), _C.edition_number == bindparam("number"))
+_OF_PERSON = _C.person_id == bindparam("person_id")
+_STANDING = Standing(acknowledgement, _ONE_EDITION)
+_GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
+_ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
+_OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
+_SALT_BYTES = 16
 
 
 class Acknowledgements:
-    """Never taken back: a person acknowledges an edition once."""
-
     def __init__(self, connection: Connection, history: History) -> None:
         self._connection, self._history = connection, history
 
     def add(self, new: Acknowledgement) -> None:
-        """Raises RefusedError for a hash that is not the edition's, and for a second one of the same edition."""
-        self._history.add(acknowledgement, **vars(new) | {"channel": new.channel.value, "strength": new.strength.value})
+        """In place of what the same person said about the same edition before.
+
+        Raises RefusedError for a hash that is not the edition's, and for what does not follow from what was said.
+        """
+        standing = self._row(new.person_id, new.mission, new.edition_number)
+        self._history.add(
+            acknowledgement,
+            **vars(new)
+            | {
+                "supersedes_id": standing.id if standing else None,
+                "channel": new.channel.value,
+                "strength": new.strength.value,
+                "state": new.state.value,
+                "category": new.category and new.category.value,
+                "roles": None if new.roles is None else written([role.value for role in new.roles]),
+                "salt": secrets.token_bytes(_SALT_BYTES),
+            },
+        )
 
     def of_edition(self, mission: str, number: int, known_at: datetime | None = None) -> tuple[Acknowledgement, ...]:
-        """In the order in which they were recorded."""
-        keys: dict[str, Any] = {"mission": mission, "number": number}
-        if known_at is None:
-            rows = self._connection.execute(_OF_EDITION, keys)
-        else:
-            rows = self._connection.execute(_OF_EDITION.where(_KNOWN), keys | {"known_at": known_at})
+        """What stands as acknowledged, in the order in which it was recorded."""
+        rows = _GIVEN.rows(self._connection, known_at, mission=mission, number=number)
+        return tuple(_acknowledgement(row) for row in rows)
+
+    def standing(self, mission: str, number: int, known_at: datetime | None = None) -> tuple[Acknowledgement, ...]:
+        """What each said last about an edition, refusals and withdrawals too, in the order of recording."""
+        rows = _STANDING.rows(self._connection, known_at, mission=mission, number=number)
+        return tuple(_acknowledgement(row) for row in rows)
+
+    def one(self, person_id: str, mission: str, number: int) -> Acknowledgement | None:
+        """What this person said last about an edition."""
+        row = self._row(person_id, mission, number)
+        return _acknowledgement(row) if row else None
+
+    def of_person(self, person_id: str) -> tuple[Acknowledgement, ...]:
+        """All that they ever said, the newest first, what was superseded too."""
+        rows = self._connection.execute(_OF_ONE_PERSON, {"person_id": person_id})
         return tuple(_acknowledgement(row) for row in rows)
 
     def latest(
         self, person_id: str, mission: str, at: datetime | None = None, known_at: datetime | None = None
     ) -> Acknowledgement | None:
-        """Of the highest edition acknowledged at or before `at`, as recorded at `known_at`."""
-        query, keys = _LATEST, {"person_id": person_id, "mission": mission}
+        """Of the highest edition that stood as acknowledged at `at`, as recorded at `known_at`."""
+        keys = {"person_id": person_id, "mission": mission}
         moments = {name: moment for name, moment in (("at", at), ("known_at", known_at)) if moment is not None}
-        if at is not None:
-            query = query.where(acknowledgement.c.acknowledged_at <= bindparam("at"))
-        if known_at is not None:
-            query = query.where(_KNOWN)
-        row = self._connection.execute(query.limit(1), {**keys, **moments}).first()
+        row = self._connection.execute(_latest(frozenset(moments)), {**keys, **moments}).first()
         return _acknowledgement(row) if row else None
+
+    def row_told(self, person_id: str, mission: str, number: int) -> tuple[str, dict[str, Any], str] | None:
+        """Name, facts and digest of the row that stands, as the leaf that speaks of it tells the digest."""
+        row = self._row(person_id, mission, number)
+        if row is None:
+            return None
+        cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
+        facts = row_facts(acknowledgement, cells)
+        return f"{acknowledgement.name}/{row.id}", facts, row_digest(acknowledgement, cells)
+
+    def _row(self, person_id: str, mission: str, number: int) -> Row[Any] | None:
+        return _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
+
+
+def _latest(moments: frozenset[str]) -> Select[Any]:
+    successor = acknowledgement.alias("successor")
+    succeeds, found = successor.c.supersedes_id == _C.id, [_COUNTS, _OF_PERSON, _C.mission == bindparam("mission")]
+    if "at" in moments:
+        succeeds &= successor.c.acknowledged_at <= bindparam("at")
+        found.append(_C.acknowledged_at <= bindparam("at"))
+    if "known_at" in moments:
+        succeeds &= successor.c.recorded_at <= bindparam("known_at")
+        found.append(_C.recorded_at <= bindparam("known_at"))
+    query = select(acknowledgement).outerjoin(successor, succeeds).where(successor.c.id.is_(None), *found)
+    return query.order_by(_C.edition_number.desc()).limit(1)
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:
-    return Acknowledgement(
-        person_id=row.person_id,
-        mission=row.mission,
-        edition_number=row.edition_number,
-        edition_sha256=row.edition_sha256,
-        statement_sha256=row.statement_sha256,
-        language=row.language,
-        acknowledged_at=row.acknowledged_at,
-        recorded_at=row.recorded_at,
-        channel=Channel(row.channel),
-        strength=Strength(row.strength),
-        entered_by=row.entered_by,
-    )
+    facts = row._asdict()
+    for name in ("id", "supersedes_id", "salt"):
+        del facts[name]
+    read = {
+        "channel": Channel(row.channel),
+        "strength": Strength(row.strength),
+        "state": AcknowledgementState(row.state),
+        "category": row.category and PersonnelCategory(row.category),
+        "roles": None if row.roles is None else tuple(map(Role, words(row.roles))),
+    }
+    return Acknowledgement(**facts | read)

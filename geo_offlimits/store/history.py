@@ -53,8 +53,7 @@ def row_digest(table: Table, row: Mapping[str, Any]) -> str:
     A column that came later is left out where it holds what it gave the rows of before: their digests, which leaves of
     the audit tree carry, were made without it.
     """
-    later = table.info.get("later", {})
-    told = {name: value for name, value in row.items() if name not in later or value != later[name]}
+    told = row_facts(table, row)
     # A member at a time, in canonical order: an edition's bytes need not be copied into one text more.
     digest = hashlib.sha256(b'{"row":')
     for at, name in enumerate(sorted(told)):
@@ -62,6 +61,12 @@ def row_digest(table: Table, row: Mapping[str, Any]) -> str:
         digest.update(canonical(told[name]))
     digest.update(b'},"table":' + canonical(table.name) + b"}")
     return digest.hexdigest()
+
+
+def row_facts(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the digest of a row is made of."""
+    later = table.info.get("later", {})
+    return {name: value for name, value in row.items() if name not in later or value != later[name]}
 
 
 class History:

@@ -301,6 +301,8 @@ recipient = Table(
     UniqueConstraint("campaign_id", "person_id"),
 )
 
+# What a person says about an edition anew supersedes what they said before. With `salt`, nobody finds a unit or a
+# reason by trying, from the digest that stays in the audit tree.
 acknowledgement = history_table(
     "acknowledgement",
     key("person_id", index=True),
@@ -313,10 +315,37 @@ acknowledgement = history_table(
     Column("channel", String(20), nullable=False),
     Column("strength", String(20), nullable=False),
     key("entered_by"),
+    Column("state", String(20), nullable=False, server_default="acknowledged"),
+    Column("source_sha256", String(64)),
+    Column("served_at", Utc),
+    Column("client_at", Utc),
+    Column("unit", Text),
+    Column("category", String(20)),
+    Column("roles", Text),
+    Column("evidence", Text),
+    Column("reason", Text),
+    Column("leaf", Integer),
+    Column("salt", LargeBinary(16)),
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
+    Index(None, "mission", "edition_number"),
     noun=("mission", "edition_number", "person_id"),
+    later={"state": "acknowledged"}
+    | dict.fromkeys(
+        (
+            "source_sha256",
+            "served_at",
+            "client_at",
+            "unit",
+            "category",
+            "roles",
+            "evidence",
+            "reason",
+            "leaf",
+            "salt",
+        )
+    ),
 )
 
 # `subtree_sha256` is the hash of the largest whole subtree that ends with this leaf: the tree's head at any size is

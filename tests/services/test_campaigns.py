@@ -92,6 +92,7 @@ def test_staff_acknowledge_and_the_status_says_who_is_missing_by_unit(world: Wor
         "share": 0.3333,
         "acknowledged": ["103"],
         "outstanding": ["104", "109"],
+        "declined": {},
     }
 
 

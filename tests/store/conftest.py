@@ -43,7 +43,7 @@ class Island:
             code="DEMO", name="Invented island", organisation=Organisation.UN, timezone="UTC", territory="file:demo"
         )
 
-    def at(self, day: int) -> datetime:
+    def at(self, day: float) -> datetime:
         return START + timedelta(days=day)
 
     def act(self, day: int, *deeds: Callable[[Transaction, datetime], Any]) -> list[Any]:

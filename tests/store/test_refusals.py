@@ -5,6 +5,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from geo_offlimits.domain.acknowledgement import FOLLOWING
 from geo_offlimits.domain.designation import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.errors import OfflimitsError, RefusedError
 from geo_offlimits.store import tables
@@ -188,6 +190,10 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("recovery", "by_one_person"): succeeding(settled_by="head"),
     ("campaign", "other_hash"): copy(edition_sha256="7" * 64),
     ("acknowledgement", "other_hash"): copy(edition_sha256="7" * 64),
+    ("acknowledgement", "wrong_state"): succeeding(),
+    ("acknowledgement", "by_another"): succeeding(entered_by="head"),
+    ("acknowledgement", "other_time"): succeeding(acknowledged_at=datetime(2026, 3, 8, tzinfo=UTC)),
+    ("acknowledgement", "unproven"): succeeding(strength="webauthn"),
     ("audit_leaf", "gap"): copy(position=9999),
     ("audit_checkpoint", "wrong_size"): copy(size=9999),
 }
@@ -284,6 +290,8 @@ def test_the_database_holds_the_same_steps_as_the_domain() -> None:
     assert {kind: frozenset(earlier) for kind, earlier in latest.OTHER_PERSON.items()} == dict(OTHER_PERSON)
     assert set(latest.SIGNATURES) == SIGNATURES
     assert set(latest.KEEPING) == KEEPING
+    following = {(before or "", after) for before, next_ones in FOLLOWING.items() for after in next_ones}
+    assert set(latest.FOLLOWING) == following
 
 
 def test_every_pair_of_state_and_step_is_refused_or_lands_as_in_the_domain(lived_in: Island) -> None:

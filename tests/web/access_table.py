@@ -21,6 +21,8 @@ EVIDENCE_READERS = frozenset({Role.HEAD, Role.DEPUTY, Role.CONDUCT})
 CAMPAIGNS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER, Role.CONDUCT})
 DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
 
+NOBODY_YET: frozenset[Role] = frozenset()
+
 EDITION = "/missions/ISLE/editions"
 LISTING = "/register/ISLE/ISLE-0001"
 FEATURE = "/ogc/collections/premises/items/ISLE-0001"
@@ -50,6 +52,12 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/basemaps/ISLE/raster/0/0/0"): EVERYONE,
     ("GET", "/acknowledge/2"): EVERYONE,
     ("POST", "/acknowledge/2"): EVERYONE,
+    ("POST", "/acknowledge/2/question"): EVERYONE,
+    ("POST", "/acknowledge/2/refuse"): EVERYONE,
+    ("GET", "/acknowledgements"): EVERYONE,
+    ("GET", "/acknowledgements/ISLE/2"): NOBODY_YET,
+    ("GET", "/acknowledgements/ISLE/2/receipt.json"): NOBODY_YET,
+    ("POST", "/acknowledgements/ISLE/2/withdraw"): EVERYONE,
     ("GET", "/register/"): REGISTER,
     ("GET", "/register/ISLE/"): REGISTER,
     ("GET", "/register/ISLE/in-force"): REGISTER,
@@ -148,11 +156,16 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", f"/api/v1{EDITION}/2/delta?from=1"): EVERYONE,
     ("GET", f"{EDITION}/current/changes"): EVERYONE,
     ("GET", "/missions/ISLE/take-along"): EVERYONE,
+    ("GET", "/api/v1/missions/ISLE/acknowledgements"): EVERYONE,
+    ("POST", "/api/v1/missions/ISLE/acknowledgements"): EVERYONE,
+    ("GET", "/api/v1/missions/ISLE/acknowledgements/2"): NOBODY_YET,
     ("POST", "/api/v1/missions/ISLE/premises"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/nearby"): PROPOSERS,
     ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"): EVERYONE,
 }
 
+# Each finds their own there, and nobody has acknowledged anything yet (tests/web/test_acknowledgement_pages.py does).
+OWN = frozenset(row for row, roles in TABLE.items() if roles == NOBODY_YET)
 # What there is only where an identity provider is named (tests/web/oidc has one).
 WITH_A_PROVIDER = frozenset({("POST", "/oidc/link"), ("POST", "/oidc/step-up")})
 OGC = frozenset(row for row in TABLE if row[1].startswith("/ogc/"))
@@ -163,6 +176,7 @@ WITHOUT_ROLE: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/logout"),
         *WITH_A_PROVIDER,
         ("POST", "/oidc/unlink"),
+        ("GET", "/acknowledgements"),
         ("GET", "/sessions"),
         ("POST", "/sessions/end"),
         ("POST", "/sessions/end-others"),

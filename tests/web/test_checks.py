@@ -20,6 +20,7 @@ import pytest
 from shapely.geometry import Point
 
 from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
@@ -42,6 +43,7 @@ from geo_offlimits.services import (
     devices,
     duplicates,
     editions,
+    entering,
     exports,
     facilities,
     figures,
@@ -134,10 +136,13 @@ def asked_then() -> CheckRequest:
     )
 
 
+ORALLY = entering.Entry(number=2, channel=Channel.ORAL, state=AcknowledgementState.ACKNOWLEDGED, language="dyu")
 PLACE = listing("Far Bar", -30.4, 10.4)
 # (function that asks, who calls: a person's number, or "nobody" for somebody in service without any role, the call)
 ASKED: tuple[tuple[str, str, Call], ...] = (
-    ("acknowledging.acknowledge", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
+    ("acknowledging.current", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
+    ("acknowledging.withdraw", "nobody", lambda act, _: acknowledging.withdraw(act, "ISLE", 2, "a slip")),
+    ("entering.enter", "staff", lambda act, _: entering.enter(act, "ISLE", "patrol", ORALLY)),
     ("attachments.count", "auditor", lambda act, at: attachments.count(act, at.known(LISTED))),
     ("attachments._permitted", "auditor", lambda act, _: attachments.add_note(act, LISTED, "seen")),
     ("audit._require", "nobody", lambda act, _: audit.checkpoint(act)),
@@ -168,11 +173,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.readable", "staff", lambda act, _: editions.readable(act, "ISLE")[1:]),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
-    (
-        "exports.export",
-        "nobody",
-        lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
-    ),
+    ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
     ("exports.link", "nobody", lambda act, at: exports.link(act, at.wiring.shelf, at.wiring.keyring, "ISLE", "")),
     (
         "facilities.add",

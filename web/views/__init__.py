@@ -2,6 +2,8 @@
 
 from web.assets import assets
 from web.views.acknowledge import acknowledge
+from web.views.acknowledgement_api import acknowledgement_api
+from web.views.acknowledgements import acknowledgements
 from web.views.api import api
 from web.views.attachments import attachments
 from web.views.batch import batch
@@ -41,6 +43,7 @@ BLUEPRINTS = (
     editions,
     patrol,
     acknowledge,
+    acknowledgements,
     register,
     changes,
     attachments,
@@ -60,4 +63,5 @@ BLUEPRINTS = (
     oidc,
     ogc,
     api,
+    acknowledgement_api,
 )
