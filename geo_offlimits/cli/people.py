@@ -1,4 +1,4 @@
-"""`person`: add, import, list, role, depart, passphrases and linked accounts."""
+"""`person`: add, import, list, move, role, depart, passphrases and linked accounts."""
 
 import os
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from geo_offlimits.cli.door import Door, ask, patience, signed
-from geo_offlimits.cli.parameters import DAY, FILE, TEXT
+from geo_offlimits.cli.parameters import DAY, FILE, MAPPING, TEXT, mapped
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import CredentialsError
@@ -71,17 +71,82 @@ def _grant(role: str, mission: str) -> RoleGrant:
 @person.command("import")
 @click.argument("file", type=FILE)
 @HOME
+@MAPPING
+@click.option("--depart-absent", is_flag=True, help="Yes, who is not in the list has departed.")
+@click.option("--change-category", is_flag=True, help="Yes, changed categories are meant.")
+@click.option("--report", "told", metavar="HASH", help="Land only what the report with this hash has told.")
+@click.option("--commit", is_flag=True, help="Land the good rows; without it nothing is changed.")
 @signed
-def import_(door: Door, file: Path, mission: str) -> None:
-    """Add people from a CSV or XLSX with columns number, name, unit, category, sector, email, language."""
-    from geo_offlimits.services import people
+def import_(
+    door: Door, file: Path, mission: str, mapping: tuple[str, ...], told: str | None, *, commit: bool, **meant: bool
+) -> None:
+    """Report on a personnel list, CSV or XLSX of up to 20,000 rows; with --commit its good rows land.
 
-    table = people.read_people(file)
+    Columns: number, name, unit, sector, category, email, language. Who is new becomes staff and gets no passphrase:
+    `person open` gives them out. Who is not in the list is told and stays, unless you say --depart-absent.
+    """
+    from geo_offlimits.services import personnel
+
+    listed = personnel.read_list(file, mapped(mapping))
+    with patience(), door.reading() as act:
+        report = personnel.report(act, mission, listed, personnel.Meant(**meant))
+    if told not in (None, report.hash):
+        raise personnel.StaleReportError
+    if commit and report.lands:
+        with patience(), door.acting() as act:
+            personnel.commit(act, mission, listed, personnel.Meant(**meant), told=report.hash)
+    landed = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count) or "nobody"
+    ending = f"Landed: {landed}." if commit else "Nothing is changed; --commit lands the good rows."
+    door.say(report.as_json() | {"committed": commit}, lambda: f"{report.as_text()}\n{ending}")
+
+
+@person.command("open")
+@HOME
+@click.option("--unit", type=TEXT, help="Only those of this unit.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True, help="At most so many.")
+@signed
+def open_(door: Door, mission: str, unit: str | None, limit: int) -> None:
+    """Give one-time passphrases to those who have none, such as people from a list; they are printed this once."""
+    from geo_offlimits.services import opening
+
+    with door.reading() as act:
+        count = len(opening.waiting(act, mission, unit))
     with patience():
-        door.wiring.passphrases.prepare(len(table.rows))
+        door.wiring.passphrases.prepare(min(count, limit))
     with door.acting() as act:
-        report = people.import_people(act, mission, table)
-    door.say(report.as_json(), report.as_text)
+        opened = opening.issue(act, mission, unit, most=limit)
+    door.say(opened.as_json(), opened.as_text)
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@click.option("--unit", type=TEXT, help="Where the person serves now.")
+@click.option("--sector", type=TEXT, help="Of the mission, where the person serves now.")
+@click.option("--from", "start", type=DAY, help="First day there, or a moment; today unless given.")
+@signed
+def move(door: Door, reference: str, start: date | None, **place: str | None) -> None:
+    """Say in which unit or sector a person serves now; where they served before stays in their history."""
+    from geo_offlimits.services import postings
+
+    with door.acting() as act:
+        moved = postings.move(act, reference, start=start, **place)
+    where = f"{moved.unit}, sector {moved.sector}" if moved.sector else moved.unit
+    door.say({"person": reference, "unit": moved.unit, "sector": moved.sector}, f"{reference} serves in {where}.")
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@signed
+def history(door: Door, reference: str) -> None:
+    """Where a person served and when, latest first."""
+    from geo_offlimits.services import postings
+
+    with door.reading() as act:
+        served = postings.history(act, reference)
+    rows = [one.as_json() for one in served.postings]
+    lines = [f"{row['from'] or '…'} to {row['to'] or 'now'}: {row['unit']}, {row['sector'] or '-'}" for row in rows]
+    document = {"number": served.person.number, "name": served.person.name, "postings": rows}
+    door.say(document, "\n".join([f"{served.person.number} {served.person.name}", *lines]))
 
 
 @person.command("list")

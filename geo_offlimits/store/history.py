@@ -31,6 +31,11 @@ class Standing:
         """The same read of some columns, as it stands now; with `known`, as recorded up to `known_at`."""
         return (self._known if known else self._latest).with_only_columns(*columns).order_by(None)
 
+    @property
+    def query(self) -> Select[Any]:
+        """The read of what stands now, for a caller who asks for less."""
+        return self._latest
+
     def row(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Row[Any] | None:
         return next(iter(self.rows(connection, known_at, **keys)), None)
 

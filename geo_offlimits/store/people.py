@@ -22,6 +22,9 @@ _BY_REFERENCE = Standing(
 )
 _OF_MISSION = Standing(tables.person, _PERSON.mission == bindparam("mission"), order_by=_PERSON.number_key)
 _ANYONE = select(tables.person.c.id).limit(1)
+_EVERYBODY = Standing(tables.person, order_by=_PERSON.number_key)
+_VERSIONS = select(tables.person).where(_PERSON.person_id == bindparam("person_id")).order_by(_PERSON.id)
+_ALL_GRANTS = Standing(tables.role_grant)
 _GRANTS = Standing(tables.role_grant, _GRANT.person_id == bindparam("person_id"))
 _CREDENTIAL = select(credential).where(credential.c.person_id == bindparam("person_id"))
 _FAILURE = login_failure.c
@@ -79,6 +82,26 @@ class People:
         """By number."""
         return tuple(_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
 
+    def everybody(self) -> tuple[Person, ...]:
+        """Of every mission, who has departed too."""
+        return tuple(map(_person, _EVERYBODY.rows(self._connection)))
+
+    def versions(self, person_id: str) -> tuple[tuple[Person, datetime], ...]:
+        """All that was ever recorded of a person, each with when, oldest first."""
+        rows = self._connection.execute(_VERSIONS, {"person_id": person_id})
+        return tuple((_person(row), row.recorded_at) for row in rows)
+
+    def without_passphrase(self, code: str) -> tuple[Person, ...]:
+        """Those of a mission who have none, not even a one-time one; by number."""
+        has_one = select(credential.c.person_id)
+        rows = self._connection.execute(_OF_MISSION.query.where(_PERSON.person_id.not_in(has_one)), {"mission": code})
+        return tuple(map(_person, rows))
+
+    def holding_more_than(self, role: Role, at: datetime) -> set[str]:
+        """Ids of the persons who then or later hold, or will hold, a role beside this one, in whatever mission."""
+        rows = _ALL_GRANTS.rows(self._connection)
+        return {row.person_id for row in rows if row.role != role.value and (row.valid_to is None or at < row.valid_to)}
+
     def nobody(self) -> bool:
         """Whether the store has no person yet, so that the first administrator may be added."""
         return self._connection.execute(_ANYONE).first() is None
@@ -98,10 +121,17 @@ class People:
             raise RefusedError(
                 f"This person holds '{grant.role}' in {len(touched)} periods that the new one touches; change each."
             )
+        self._grant(person_id, grant, at, supersedes_id=touched[0].id if touched else None)
+
+    def grant_first(self, person_id: str, grant: RoleGrant, at: datetime) -> None:
+        """Adds a grant to a person who has none."""
+        self._grant(person_id, grant, at, supersedes_id=None)
+
+    def _grant(self, person_id: str, grant: RoleGrant, at: datetime, *, supersedes_id: int | None) -> None:
         self._history.add(
             tables.role_grant,
             recorded_at=at,
-            supersedes_id=touched[0].id if touched else None,
+            supersedes_id=supersedes_id,
             person_id=person_id,
             role=grant.role.value,
             mission=grant.mission,
@@ -117,11 +147,14 @@ class People:
             for row in rows
         )
 
+    def forget_passphrase(self, person_id: str) -> None:
+        """Nobody signs in with it any more."""
+        self._connection.execute(credential.delete().where(credential.c.person_id == person_id))
+
     def set_passphrase(self, person_id: str, argon2_hash: str, one_time: bool, at: datetime) -> None:
-        table = credential
-        self._connection.execute(table.delete().where(table.c.person_id == person_id))
+        self.forget_passphrase(person_id)
         self._connection.execute(
-            table.insert(), {"person_id": person_id, "hash": argon2_hash, "one_time": one_time, "set_at": at}
+            credential.insert(), {"person_id": person_id, "hash": argon2_hash, "one_time": one_time, "set_at": at}
         )
 
     def credential(self, person_id: str) -> Credential | None:

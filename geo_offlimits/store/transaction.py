@@ -42,6 +42,15 @@ class Transaction:
         """Raises StoreError when a history row was written that no leaf speaks of."""
         self._history.refuse_unaudited()
 
+    def expect_many(self) -> None:
+        """Before thousands of rows are added: PostgreSQL else asks the guards' questions of tables as small as before.
+
+        It plans each question once, and to read a table whole is quick only while there is little in it.
+        """
+        if self.kind == "postgresql":
+            self.connection.exec_driver_sql("DISCARD PLANS")
+            self.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+
     def copy_to(self, target: Path, *, owner_url: str = "") -> None:
         """This snapshot as a new file. Raises StoreError (`store.copies`)."""
         copies.write(self.connection, target, owner_url=owner_url)

@@ -20,7 +20,10 @@ from geo_offlimits.services import (
     editions,
     factors,
     history,
+    opening,
     people,
+    personnel,
+    postings,
     recovery,
     register,
     signing_keys,
@@ -54,6 +57,13 @@ class Place:
         return people.new(number="9", name="Nine", unit="Harbour", category=PersonnelCategory.CIVILIAN, mission=MISSION)
 
 
+STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
+
+
+def told(act: Act) -> str:
+    return personnel.report(act, MISSION, STAFF).hash
+
+
 Call = Callable[[Act, Place], Any]
 HEAD, ADMIN = "101", "100"
 WEIGHING: dict[str, tuple[str, Call]] = {
@@ -72,6 +82,9 @@ WEIGHING: dict[str, tuple[str, Call]] = {
     "publish": (HEAD, lambda act, _: editions.publish(act, act.keyring, MISSION, expires_in=timedelta(days=9))),
     "read evidence": (HEAD, lambda act, at: attachments.read(act, at.listed, 1)),
     "add a person": (ADMIN, lambda act, at: people.add_person(act, at.newcomer())),
+    "land a list": (ADMIN, lambda act, _: personnel.commit(act, MISSION, STAFF, personnel.Meant(), told=told(act))),
+    "move somebody": (ADMIN, lambda act, _: postings.move(act, "108", unit="Police", sector=None)),
+    "open accounts": (ADMIN, lambda act, _: opening.issue(act, MISSION)),
     "give a role": (
         ADMIN,
         lambda act, _: people.grant_role(act, "108", RoleGrant(role=Role.OFFICER, mission=MISSION)),

@@ -49,9 +49,11 @@ from geo_offlimits.services import (
     imports,
     lookup,
     missions,
+    opening,
     operators,
     outbox,
     people,
+    personnel,
     positions,
     recovery,
     register,
@@ -68,7 +70,7 @@ SERVICES = Path(attachments.__file__).parent
 QUESTIONS = ("require", "require_for_look_up", "may", "may_know", "may_see")
 # Asks which of two questions is the right one, and lets nobody in by itself.
 NO_CHECK = {"audit._everywhere"}
-ROWS = ("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n")
+STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
 
 
@@ -210,9 +212,12 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
         "nobody",
         lambda act, _: people.grant_role(act, "patrol", RoleGrant(role=Role.HEAD, mission="ISLE")),
     ),
-    ("people.import_people", "nobody", lambda act, _: people.import_people(act, "ISLE", people.read_people(ROWS))),
+    ("personnel.report", "nobody", lambda act, _: personnel.report(act, "ISLE", STAFF)),
+    ("personnel.commit", "nobody", lambda act, _: personnel.commit(act, "ISLE", STAFF, personnel.Meant(), told="0")),
     ("people.of_mission", "nobody", lambda act, _: people.of_mission(act, "ISLE")),
     ("people.managed", "nobody", lambda act, _: people.depart(act, "patrol")),
+    ("opening.waiting", "nobody", lambda act, _: opening.waiting(act, "ISLE")),
+    ("opening.issue", "nobody", lambda act, _: opening.issue(act, "ISLE")),
     ("positions.territory_of", "nobody", lambda act, _: positions.territory_of(act, "ISLE")),
     ("recovery.waiting", "officer", lambda act, at: (at.asked_recovery(), recovery.waiting(act))[1]),
     ("recovery._permitted", "officer", lambda act, _: recovery.ask(act, "patrol", "lost")),
