@@ -29,7 +29,7 @@ from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.personnel_report import Absent, Arrival, Likely, PersonnelReport, Update
-from geo_offlimits.services.postings import Sectors, changed, is_posted_as
+from geo_offlimits.services.postings import Sectors, is_posted_as
 from geo_offlimits.store.people import reference_key
 
 _NO_MAPPING: Mapping[str, str] = {}
@@ -104,17 +104,12 @@ def commit(act: Act, mission: str, listed: PersonnelList, meant: Meant, *, told:
         raise StaleReportError
     act.tx.expect_many()
     staff = RoleGrant(role=Role.STAFF, mission=mission)
-    for arrival in found.arrivals:
-        act.tx.people.add(arrival.person, act.now)
-        act.tx.people.grant_first(arrival.person.person_id, staff, act.now)
-        facts = {"category": arrival.person.category, "role": staff.role, "listed": True}
-        act.record(AuditTag.PERSON_ADDED, subject=arrival.person.person_id, mission=mission, **facts)
-    for update in found.updates:
-        changed(act, update.before, update.after)
-    for one in found.departing:
-        people.end_service(act, one.person)
+    act.tx.people.add_all((one.person for one in found.arrivals), staff, act.now)
+    act.tx.people.replace_all((one.after for one in found.updates), act.now)
     counts = {name: count for name, count in found.counts.items() if count}
     act.record(AuditTag.PEOPLE_LISTED, subject=mission, mission=mission, **counts)
+    for one in found.departing:
+        people.end_service(act, one.person)
     return found
 
 

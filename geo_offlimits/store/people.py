@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ _BY_REFERENCE = Standing(
 _OF_MISSION = Standing(tables.person, _PERSON.mission == bindparam("mission"), order_by=_PERSON.number_key)
 _ANYONE = select(tables.person.c.id).limit(1)
 _EVERYBODY = Standing(tables.person, order_by=_PERSON.number_key)
+_IDS = _EVERYBODY.only(_PERSON.id, _PERSON.person_id)
 _VERSIONS = select(tables.person).where(_PERSON.person_id == bindparam("person_id")).order_by(_PERSON.id)
 _ALL_GRANTS = Standing(tables.role_grant)
 _GRANTS = Standing(tables.role_grant, _GRANT.person_id == bindparam("person_id"))
@@ -68,6 +70,23 @@ class People:
         if standing is None:
             raise AbsentError("There is no such person in this store; add the person first.")
         self._history.add(tables.person, recorded_at=at, supersedes_id=standing.id, **_columns(person))
+
+    def add_all(self, people: Iterable[Person], grant: RoleGrant, at: datetime) -> None:
+        """Adds thousands of persons, each with this grant. Raises RefusedError as `add` does."""
+        new = tuple(people)
+        self._history.add_all(tables.person, [{"recorded_at": at, **_columns(one)} for one in new])
+        self._history.add_all(
+            tables.role_grant,
+            [{"recorded_at": at, "person_id": one.person_id, **_grant_columns(grant)} for one in new],
+        )
+
+    def replace_all(self, people: Iterable[Person], at: datetime) -> None:
+        """Replaces thousands of persons, who are here."""
+        standing = {row.person_id: row.id for row in self._connection.execute(_IDS)}
+        self._history.add_all(
+            tables.person,
+            [{"recorded_at": at, "supersedes_id": standing[one.person_id], **_columns(one)} for one in people],
+        )
 
     def by_id(self, person_id: str, known_at: datetime | None = None) -> Person | None:
         row = _BY_ID.row(self._connection, known_at, person_id=person_id)
@@ -121,22 +140,12 @@ class People:
             raise RefusedError(
                 f"This person holds '{grant.role}' in {len(touched)} periods that the new one touches; change each."
             )
-        self._grant(person_id, grant, at, supersedes_id=touched[0].id if touched else None)
-
-    def grant_first(self, person_id: str, grant: RoleGrant, at: datetime) -> None:
-        """Adds a grant to a person who has none."""
-        self._grant(person_id, grant, at, supersedes_id=None)
-
-    def _grant(self, person_id: str, grant: RoleGrant, at: datetime, *, supersedes_id: int | None) -> None:
         self._history.add(
             tables.role_grant,
             recorded_at=at,
-            supersedes_id=supersedes_id,
+            supersedes_id=touched[0].id if touched else None,
             person_id=person_id,
-            role=grant.role.value,
-            mission=grant.mission,
-            valid_from=grant.valid.start,
-            valid_to=grant.valid.end,
+            **_grant_columns(grant),
         )
 
     def grants(self, person_id: str, known_at: datetime | None = None) -> tuple[RoleGrant, ...]:
@@ -188,6 +197,15 @@ def _touches(row: Row[Any], grant: RoleGrant) -> bool:
     return (row.valid_to is None or start is None or start < row.valid_to) and (
         row.valid_from is None or end is None or row.valid_from < end
     )
+
+
+def _grant_columns(grant: RoleGrant) -> dict[str, Any]:
+    return {
+        "role": grant.role.value,
+        "mission": grant.mission,
+        "valid_from": grant.valid.start,
+        "valid_to": grant.valid.end,
+    }
 
 
 def _columns(person: Person) -> dict[str, Any]:
