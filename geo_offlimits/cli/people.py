@@ -206,6 +206,57 @@ def depart(door: Door, reference: str) -> None:
 
 @person.command()
 @click.argument("reference", metavar="PERSON")
+@click.option("--reason", type=TEXT, help="Why, in one line and without naming anybody: ask for it.")
+@click.option("--agree", "settled", flag_value="agree", help="Be the second person; this cannot be undone.")
+@click.option("--refuse", "settled", flag_value="refuse", help="Say no to it.")
+@signed
+def erase(door: Door, reference: str, reason: str | None, settled: str | None) -> None:
+    """Erase who a person was, years after their departure: one person asks with --reason, another agrees.
+
+    Number, name, unit and address go wherever they are written; what was done and acknowledged stays, and so do its
+    proofs. The setting evidence_retention_days says how long it is kept.
+    """
+    from geo_offlimits.services import erasing
+
+    if (reason is None) == (settled is None):
+        raise click.UsageError("Give --reason to ask, or --agree or --refuse to answer.")
+    with door.acting() as act:
+        if reason is not None:
+            erasing.ask(act, reference, reason)
+            told = f"Asked. A second person agrees with: person erase {reference} --agree"
+            said = ({"person": reference, "asked": True}, told)
+        elif settled == "agree":
+            erased = erasing.agree(act, reference)
+            said = (erased.as_json(), erased.as_text())
+        else:
+            erasing.refuse(act, reference)
+            said = ({"person": reference, "refused": True}, f"{reference} is not erased.")
+    door.say(*said)
+
+
+@person.command()
+@signed
+def erasures(door: Door) -> None:
+    """The erasures that wait for a second person."""
+    from geo_offlimits.services import erasing
+
+    with door.reading() as act:
+        found = erasing.waiting(act)
+    rows = [
+        {
+            "person": one.person.number,
+            "asked_by": one.asked_by.number,
+            "asked_at": format_instant(one.erasure.at),
+            "reason": one.erasure.reason,
+        }
+        for one in found
+    ]
+    lines = [f"{row['person']}  asked by {row['asked_by']}: {row['reason']}" for row in rows]
+    door.say(rows, "\n".join(lines) or "Nobody waits to be erased.")
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
 @signed
 def reset(door: Door, reference: str) -> None:
     """Give somebody who lost their passphrase a new one-time one; their sessions end."""

@@ -49,6 +49,7 @@ class Action(StrEnum):
     ENTER_ACKNOWLEDGEMENT = "enter_acknowledgement"
     MANAGE_PEOPLE = "manage_people"
     RECOVER = "recover"  # asks or agrees that somebody's lost second factor is taken away
+    ERASE = "erase"  # asks or agrees that who somebody was is taken away
     MANAGE_MISSION = "manage_mission"
     MANAGE_KEYS = "manage_keys"  # of the installation, so of every mission
     VERIFY_AUDIT = "verify_audit"
@@ -86,6 +87,7 @@ _HEAD = _EVERYONE | {
     Action.DISTRIBUTE,
     Action.READ_CAMPAIGN,
     Action.RECOVER,
+    Action.ERASE,
     Action.READ_DEVICES,
 }
 
@@ -111,6 +113,7 @@ POLICY: dict[Role, frozenset[Action]] = {
     | {
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
+        Action.ERASE,
         Action.MANAGE_MISSION,
         Action.MANAGE_KEYS,
         Action.VERIFY_AUDIT,
@@ -133,6 +136,7 @@ STEP_UP = frozenset(
         Action.READ_EVIDENCE,
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
+        Action.ERASE,
         Action.MANAGE_KEYS,
     }
 )

@@ -239,6 +239,18 @@ recovery = history_table(
     noun=("recovery_id", "person_id", "asked_by", "reason"),
 )
 
+# Who somebody was is taken away: one person asks, another agrees, and neither is the one who is erased.
+erasure = history_table(
+    "erasure",
+    key("erasure_id", index=True),
+    key("person_id", index=True),
+    key("asked_by"),
+    Column("reason", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    key("settled_by", nullable=True),
+    noun=("erasure_id", "person_id", "asked_by", "reason"),
+)
+
 facility = history_table(
     "facility",
     key("facility_id"),
@@ -363,6 +375,7 @@ AUDITED = (
     attachment,
     token,
     recovery,
+    erasure,
     facility,
     edition,
     campaign,

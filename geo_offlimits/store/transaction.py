@@ -14,6 +14,7 @@ from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
 from geo_offlimits.store.editions import Editions
+from geo_offlimits.store.erasures import Erasures
 from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
@@ -106,6 +107,10 @@ class Transaction:
     @cached_property
     def recoveries(self) -> Recoveries:
         return Recoveries(self.connection, self._history)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self.connection, self._history)
 
     @cached_property
     def register(self) -> Register:

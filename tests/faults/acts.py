@@ -139,8 +139,8 @@ def upgrades(place: Installation) -> int:
             tx = Transaction(connection, writable=False)
             assert tx.audit.size() == ROWS
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-            columns = {name for _, name, *_ in connection.exec_driver_sql("PRAGMA table_info(person)")}
-            assert ("posted_from" in columns) == (tx.revision != OLDER)
+            names = {name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
+            assert ("erasure" in names) == (tx.revision != OLDER)
             if tx.revision != OLDER:
                 assert tx.audit.verify() == ()
             return int(tx.revision != OLDER)

@@ -20,6 +20,7 @@ import pytest
 from shapely.geometry import Point
 
 from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
@@ -42,6 +43,7 @@ from geo_offlimits.services import (
     devices,
     duplicates,
     editions,
+    erasing,
     exports,
     facilities,
     figures,
@@ -107,6 +109,13 @@ class Scene:
 
     def asked_recovery(self) -> object:
         return recovery.ask(self.by("head"), "patrol", "lost")
+
+    def asked_erasure(self) -> object:
+        """Of patrol, who left; head asked."""
+        by, tx = self.by("admin"), self.act.tx
+        people.depart(by, "patrol")
+        tx.erasures.ask("e_1", "p-patrol", "p-head", "gone", by.now)
+        return by.record(AuditTag.ERASURE_ASKED, subject="p-patrol")
 
     def by_token(self) -> Act:
         """A token's holder may issue one, the token itself may not."""
@@ -218,6 +227,8 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("people.managed", "nobody", lambda act, _: people.depart(act, "patrol")),
     ("opening.waiting", "nobody", lambda act, _: opening.waiting(act, "ISLE")),
     ("opening.issue", "nobody", lambda act, _: opening.issue(act, "ISLE")),
+    ("erasing.waiting", "officer", lambda act, at: (at.asked_erasure(), erasing.waiting(act))[1]),
+    ("erasing._permitted", "officer", lambda act, _: erasing.ask(act, "patrol", "gone")),
     ("positions.territory_of", "nobody", lambda act, _: positions.territory_of(act, "ISLE")),
     ("recovery.waiting", "officer", lambda act, at: (at.asked_recovery(), recovery.waiting(act))[1]),
     ("recovery._permitted", "officer", lambda act, _: recovery.ask(act, "patrol", "lost")),
