@@ -59,6 +59,7 @@ MESSAGES: dict[str, str] = {
     "factor_removed": N_("The second factor is taken away."),
     "account_linked": N_("The account is linked. From now on you can sign in by it."),
     "account_unlinked": N_("The account is unlinked. It opens nothing here any more."),
+    "people_listed": N_("The list has landed."),
     "recovery_asked": N_("Asked. It waits for a second person."),
     "recovery_refused": N_("Refused; nothing was taken away."),
     "passphrase_changed": N_("Your passphrase was changed. All your other sessions have ended."),

@@ -21,7 +21,13 @@ class AuditTag(StrEnum):
     MISSION_SECTORS = "mission:sectors"
     MISSION_NOTICE = "mission:notice"
     PERSON_ADDED = "person:added"
+    PERSON_CHANGED = "person:changed"
+    PERSON_MOVED = "person:moved"
     PERSON_DEPARTED = "person:departed"
+    PEOPLE_LISTED = "people:listed"
+    ERASURE_ASKED = "erasure:asked"
+    ERASURE_REFUSED = "erasure:refused"
+    PERSON_ERASED = "person:erased"
     ROLE_GRANTED = "role:granted"
     PASSPHRASE_SET = "passphrase:set"  # noqa: S105  (a tag, not a secret)
     LOGIN_REFUSED = "login:refused"

@@ -49,6 +49,7 @@ class Action(StrEnum):
     ENTER_ACKNOWLEDGEMENT = "enter_acknowledgement"
     MANAGE_PEOPLE = "manage_people"
     RECOVER = "recover"  # asks or agrees that somebody's lost second factor is taken away
+    ERASE = "erase"  # asks or agrees that who somebody was is taken away
     MANAGE_MISSION = "manage_mission"
     MANAGE_KEYS = "manage_keys"  # of the installation, so of every mission
     VERIFY_AUDIT = "verify_audit"
@@ -86,6 +87,7 @@ _HEAD = _EVERYONE | {
     Action.DISTRIBUTE,
     Action.READ_CAMPAIGN,
     Action.RECOVER,
+    Action.ERASE,
     Action.READ_DEVICES,
 }
 
@@ -111,6 +113,7 @@ POLICY: dict[Role, frozenset[Action]] = {
     | {
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
+        Action.ERASE,
         Action.MANAGE_MISSION,
         Action.MANAGE_KEYS,
         Action.VERIFY_AUDIT,
@@ -133,6 +136,7 @@ STEP_UP = frozenset(
         Action.READ_EVIDENCE,
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
+        Action.ERASE,
         Action.MANAGE_KEYS,
     }
 )
@@ -163,7 +167,10 @@ def shown_to(what: Restricted) -> frozenset[Role]:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """`person_id` is opaque and goes into the audit tree; number, name and e-mail never do, so they can be erased."""
+    """`person_id` is opaque and goes into the audit tree; number, name and e-mail never do, so they can be erased.
+
+    sector : of their mission, where they serve. posted_from : since when in this unit and sector, as far as was told.
+    """
 
     person_id: str
     number: str
@@ -174,6 +181,8 @@ class Person:
     email: str | None = None
     language: str = "en"
     service: Period = ALWAYS
+    sector: str | None = None
+    posted_from: datetime | None = None
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""
@@ -181,6 +190,7 @@ class Person:
             texts.line("number", self.number, needed=True),
             texts.line("name", self.name, needed=True),
             texts.line("unit", self.unit, needed=True),
+            texts.line("sector", self.sector),
             texts.line("email", self.email, most=texts.MAX_EMAIL),
             texts.tag("language", self.language),
             texts.line("mission", self.mission, needed=True, most=texts.MAX_CODE),

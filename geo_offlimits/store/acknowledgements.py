@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.people import PersonnelCategory, Role
+from geo_offlimits.store.distribution_tables import acknowledgement
 from geo_offlimits.store.history import History, Standing, row_digest, row_facts
 from geo_offlimits.store.plain import words, written
-from geo_offlimits.store.tables import acknowledgement
 
 _C = acknowledgement.c
 _COUNTS = _C.state == AcknowledgementState.ACKNOWLEDGED.value

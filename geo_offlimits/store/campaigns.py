@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, select
 from geo_offlimits.domain.acknowledgement import Campaign, Recipient
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import AbsentError, RefusedError
+from geo_offlimits.store.distribution_tables import campaign, recipient
 from geo_offlimits.store.history import History, Standing
-from geo_offlimits.store.tables import campaign, recipient
 
 _ONE = Standing(campaign, campaign.c.campaign_id == bindparam("campaign_id"))
 _OF_MISSION = Standing(campaign, campaign.c.mission == bindparam("mission"), order_by=campaign.c.opened_at.desc())

@@ -31,6 +31,11 @@ class Standing:
         """The same read of some columns, as it stands now; with `known`, as recorded up to `known_at`."""
         return (self._known if known else self._latest).with_only_columns(*columns).order_by(None)
 
+    @property
+    def query(self) -> Select[Any]:
+        """The read of what stands now, for a caller who asks for less."""
+        return self._latest
+
     def row(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Row[Any] | None:
         return next(iter(self.rows(connection, known_at, **keys)), None)
 
@@ -80,9 +85,20 @@ class History:
         """Adds one row and returns its id. Raises RefusedError with the database's own sentence."""
         given = self._connection.execute(table.insert(), values).inserted_primary_key
         row_id = int(given[0]) if given else 0
+        self._await_leaf(table, row_id, values)
+        return row_id
+
+    def add_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Adds thousands of rows in few statements. Raises RefusedError as `add` does."""
+        if not rows:
+            return
+        adding = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        for row_id, values in zip(self._connection.execute(adding, rows).scalars(), rows, strict=True):
+            self._await_leaf(table, row_id, values)
+
+    def _await_leaf(self, table: Table, row_id: int, values: dict[str, Any]) -> None:
         row = dict.fromkeys(table.columns.keys()) | values | {"id": row_id}
         self._unaudited[f"{table.name}/{row_id}"] = row_digest(table, row)
-        return row_id
 
     def supersede(self, table: Table, standing: Row[Any], **changed: Any) -> int:
         """Adds a version like the standing one but for what changed."""

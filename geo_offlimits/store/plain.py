@@ -5,6 +5,7 @@ from binascii import hexlify
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 import rfc8785
@@ -24,6 +25,11 @@ def canonical(value: Any) -> bytes:
     """RFC 8785 bytes of a plain value; moments, dates, geometries and bytes are written as text first."""
     if isinstance(value, bytes):  # an edition is millions of them, and nothing in their digits is to be escaped
         return b'"' + hexlify(value) + b'"'
+    # Most cells are these, and thousands are written at a time. What is printable has no sign that the two spell apart.
+    if value is None:
+        return b"null"
+    if isinstance(value, str) and value.isprintable():
+        return encode_basestring(value).encode()
     return bytes(rfc8785.dumps(_plain(value)))
 
 

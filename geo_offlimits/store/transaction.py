@@ -14,6 +14,7 @@ from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
 from geo_offlimits.store.editions import Editions
+from geo_offlimits.store.erasures import Erasures
 from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
@@ -41,6 +42,15 @@ class Transaction:
     def refuse_unaudited(self) -> None:
         """Raises StoreError when a history row was written that no leaf speaks of."""
         self._history.refuse_unaudited()
+
+    def expect_many(self) -> None:
+        """Before thousands of rows are added: PostgreSQL else asks the guards' questions of tables as small as before.
+
+        It plans each question once, and to read a table whole is quick only while there is little in it.
+        """
+        if self.kind == "postgresql":
+            self.connection.exec_driver_sql("DISCARD PLANS")
+            self.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
 
     def copy_to(self, target: Path, *, owner_url: str = "") -> None:
         """This snapshot as a new file. Raises StoreError (`store.copies`)."""
@@ -97,6 +107,10 @@ class Transaction:
     @cached_property
     def recoveries(self) -> Recoveries:
         return Recoveries(self.connection, self._history)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self.connection, self._history)
 
     @cached_property
     def register(self) -> Register:

@@ -18,8 +18,10 @@ from geo_offlimits.domain.attachments import Attachment, AttachmentKind
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState, Operator
 from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind, Terms
+from geo_offlimits.domain.erasure import ErasureState
 from geo_offlimits.domain.factors import Factor, FactorKind, RecoveryState
 from geo_offlimits.domain.flags import Flag, FlagKind
+from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
@@ -234,6 +236,16 @@ class Island:
         self.act(day, lambda tx, at: tx.recoveries.ask("r_1", "officer", "head", "lost at sea", at))
         self.act(day, lambda tx, at: tx.recoveries.settle("r_1", RecoveryState.AGREED, "deputy", at))
 
+    def erase(self, day: int) -> None:
+        """Somebody who has departed is erased: the head asks, the deputy agrees."""
+        leaver = self.person("leaver", service=Period(end=self.at(day)))
+        self.act(day, lambda tx, at: tx.people.add(leaver, at))
+        self.act(day, lambda tx, at: tx.erasures.ask("e_1", "leaver", "head", "long gone", at))
+        with self.store.writing() as tx:
+            tx.erasures.settle("e_1", ErasureState.AGREED, "deputy", self.at(day))
+            told: dict[str, Any] = {"subject": "leaver", "facts": {"erased": tx.erasures.erase("leaver")}}
+            tx.audit.append(AuditTag.PERSON_ERASED, recorded_at=self.at(day), actor=None, mission="DEMO", **told)
+
     def link(self, day: int) -> None:
         """An account of the officer's."""
         linked = LinkedAccount(
@@ -285,6 +297,7 @@ class Island:
     def lived_in(self) -> "Island":
         """A row in every table, and a second version of most nouns."""
         self.peopled()
+        self.erase(0)
         sector = Boundary(kind=BoundaryKind.SECTOR, name="North", geometry=SQUARE)
         facility = Facility(facility_id="DEMO-F1", name="Canteen", kind="restaurant", geometry=Point(-41.51, 38.21))
         self.act(

@@ -133,6 +133,7 @@ def test_a_row_from_before_reads_and_is_not_rewritten(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as earlier:  # the row alone, past what asks for its person and its edition
         for (name,) in earlier.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'acknowledgement'"
+            " AND sql LIKE '%BEFORE INSERT%'"
         ).fetchall():
             earlier.execute(f"DROP TRIGGER {name}")
         marks = ", ".join(f":{name}" for name in OLD)

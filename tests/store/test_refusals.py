@@ -23,8 +23,7 @@ from geo_offlimits.store.migrations.latest import APPEND_ONLY, NOUNS, REFUSALS
 from geo_offlimits.store.migrations.refusals import Refusal
 from geo_offlimits.store.operational_tables import OPERATIONAL
 
-Island = Any
-Change = dict[str, Any]
+Island, Change = Any, dict[str, Any]
 LONG_AGO = "1999-01-01T00:00:00.000000Z"
 
 
@@ -160,6 +159,10 @@ GENERIC: dict[str, Callable[[Connection, Refusal], None]] = {
     "replaced": replaced,
     "superseded_twice": superseded_twice,
     "other_noun": other_noun,
+    "other_hash": copy(edition_sha256="7" * 64),
+    "erased": copy(person_id="leaver"),
+    "settled_twice": succeeding(),
+    "by_one_person": succeeding(settled_by="head"),
     "back_in_time": back_in_time,
     "second_line": second_line,
 }
@@ -186,10 +189,9 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("edition", "expired_at_issue"): edition(expires_at=2026),
     ("edition", "no_checkpoint"): edition(checkpoint_size=9999),
     ("token", "living_again"): succeeding(),
-    ("recovery", "settled_twice"): succeeding(),
-    ("recovery", "by_one_person"): succeeding(settled_by="head"),
-    ("campaign", "other_hash"): copy(edition_sha256="7" * 64),
-    ("acknowledgement", "other_hash"): copy(edition_sha256="7" * 64),
+    ("erasure", "in_service"): copy(person_id="officer", supersedes_id=None, state="asked", settled_by=None),
+    ("person", "erased"): succeeding(person_id="leaver"),
+    ("acknowledgement", "erased"): copy(person_id="leaver", entered_by="leaver", supersedes_id=None),
     ("acknowledgement", "wrong_state"): succeeding(),
     ("acknowledgement", "by_another"): succeeding(entered_by="head"),
     ("acknowledgement", "other_time"): succeeding(acknowledged_at=datetime(2026, 3, 8, tzinfo=UTC)),
@@ -290,8 +292,7 @@ def test_the_database_holds_the_same_steps_as_the_domain() -> None:
     assert {kind: frozenset(earlier) for kind, earlier in latest.OTHER_PERSON.items()} == dict(OTHER_PERSON)
     assert set(latest.SIGNATURES) == SIGNATURES
     assert set(latest.KEEPING) == KEEPING
-    following = {(before or "", after) for before, next_ones in FOLLOWING.items() for after in next_ones}
-    assert set(latest.FOLLOWING) == following
+    assert set(latest.FOLLOWING) == {(one or "", after) for one, them in FOLLOWING.items() for after in them}
 
 
 def test_every_pair_of_state_and_step_is_refused_or_lands_as_in_the_domain(lived_in: Island) -> None:

@@ -16,6 +16,7 @@ EVERYONE = frozenset(Role)
 REGISTER = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY, Role.CONDUCT, Role.AUDITOR})
 PROPOSERS = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY})
 HEADS = frozenset({Role.HEAD, Role.DEPUTY})
+ADMINS = frozenset({Role.ADMIN})
 RECOVERERS = HEADS | {Role.ADMIN}
 EVIDENCE_READERS = frozenset({Role.HEAD, Role.DEPUTY, Role.CONDUCT})
 CAMPAIGNS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER, Role.CONDUCT})
@@ -126,6 +127,10 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/second-factor/app"): EVERYONE,
     ("POST", "/second-factor/app/confirm"): EVERYONE,
     ("POST", "/second-factor/remove"): EVERYONE,
+    ("GET", "/people/"): ADMINS,
+    ("GET", "/people/ISLE/"): ADMINS,
+    ("POST", "/people/ISLE/report"): ADMINS,
+    ("POST", "/people/ISLE/land"): ADMINS,
     ("GET", "/recovery"): RECOVERERS,
     ("POST", "/recovery"): RECOVERERS,
     ("POST", "/recovery/agree"): RECOVERERS,
@@ -218,6 +223,7 @@ STEPPED_UP: frozenset[tuple[str, str]] = frozenset(
         ("POST", f"{LISTING}/attachments/1"),
         ("POST", "/register/ISLE/batch"),
         ("POST", "/register/ISLE/publish"),
+        ("POST", "/people/ISLE/land"),
         ("POST", "/recovery"),
         ("POST", "/recovery/agree"),
         ("POST", "/recovery/refuse"),

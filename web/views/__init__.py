@@ -23,6 +23,7 @@ from web.views.lookup import lookup
 from web.views.ogc import ogc
 from web.views.oidc import oidc
 from web.views.patrol import patrol
+from web.views.people import people
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     step_up_pages,
     factors,
     recovery,
+    people,
     oidc,
     ogc,
     api,
