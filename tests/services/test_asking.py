@@ -132,6 +132,19 @@ def test_who_acknowledged_before_it_came_and_reads_after_it_went_is_not_asked(wo
     assert campaign.kind is CampaignKind.INFORMS
 
 
+def test_who_is_only_informed_is_not_on_a_sheet_to_sign(world: World) -> None:
+    world.listed("Blue Lantern")
+    published(world)
+    acknowledge(world, *(STAFF - {"110"}))
+    campaign = opened(published(world, renew=True))
+    with world.reading("105") as act:
+        files = campaigns.package(act, world.keyring, campaign.campaign_id)
+    assert [name for name in files if name.endswith(".csv")] == ["acknowledgement-engineers.csv"]
+    sheet = files["acknowledgement-engineers.csv"].decode()
+    assert "Kon Tract" in sheet
+    assert "Stan Field" not in sheet
+
+
 def test_an_edition_that_is_only_renewed_asks_nobody_anew(world: World) -> None:
     world.listed("Blue Lantern")
     published(world)
