@@ -87,6 +87,22 @@ class Settings:
     mail_attempts: int = _setting(
         16, "after so many attempts, the last ones four hours apart, a message has failed", between=(1, 100)
     )
+    campaign_on_publish: bool = _setting(
+        default=False, help_text="publishing an edition opens a campaign about it, mailed where a mail server is set"
+    )
+    campaign_days: int = _setting(
+        14, "time to acknowledge in a campaign that opens by itself", "days", between=(1, 366)
+    )
+    campaign_steps: str = _setting(
+        "person -3, person +1, manager +2, head +7",
+        "who is reminded by mail how many days before or after the deadline; empty: nobody is",
+    )
+    ask_every_days: int = _setting(
+        0,
+        "editions published within this time after an asking campaign inform; the next asks for all; 0: each may ask",
+        "days",
+        between=(0, 366),
+    )
     public_url: str = _setting("", "where people open this server's pages, for the address in mail: https://…")
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
     max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))

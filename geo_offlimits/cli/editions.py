@@ -25,23 +25,26 @@ def edition() -> None:
 @click.option("--confirm-empty", is_flag=True, help="Yes, this edition lists nothing.")
 @signed
 def publish(door: Door, mission: str | None, expires_in: timedelta | None, **confirmed: Any) -> None:
-    """Publish what is in force as the next edition."""
-    from geo_offlimits.services import editions
+    """Publish what is in force as the next edition; with the setting campaign_on_publish, open a campaign about it."""
+    from geo_offlimits.services import publishing
 
     with door.acting() as act:
-        header = editions.publish(
+        published = publishing.publish(
             act,
             door.wiring.keyring,
             door.mission(act, mission),
             expires_in=expires_in or timedelta(days=door.settings.expires_in_days),
             **confirmed,
         )
+    header = published.header
     holds = f"{header.entries} entries" if header.entries else "it lists no premises"
-    door.say(
-        header.as_json(),
-        f"Edition {header.number} of {header.mission} is published: {holds}, "
-        f"expires {format_instant(header.expires_at)}.\nSHA-256 {header.sha256}",
-    )
+    expires = format_instant(header.expires_at)
+    lines = [
+        f"Edition {header.number} of {header.mission} is published: {holds}, expires {expires}.",
+        f"SHA-256 {header.sha256}",
+        *filter(None, [published.as_text()]),
+    ]
+    door.say(published.as_json(), "\n".join(lines))
 
 
 @edition.command("list")

@@ -9,6 +9,7 @@ import click
 
 from geo_offlimits.cli.door import Door, ask, patience, signed
 from geo_offlimits.cli.parameters import DAY, FILE, MAPPING, TEXT, mapped
+from geo_offlimits.cli.service import induction, leave
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import CredentialsError
@@ -22,6 +23,10 @@ HOME = click.option("--mission", required=True, help="Mission code.")
 @click.group()
 def person() -> None:
     """People, their roles and dates."""
+
+
+person.add_command(leave)
+person.add_command(induction)
 
 
 @person.command()
@@ -107,14 +112,14 @@ def import_(
 @signed
 def open_(door: Door, mission: str, unit: str | None, limit: int) -> None:
     """Give one-time passphrases to those who have none, such as people from a list; they are printed this once."""
-    from geo_offlimits.services import opening
+    from geo_offlimits.services import account_opening
 
     with door.reading() as act:
-        count = len(opening.waiting(act, mission, unit))
+        count = len(account_opening.waiting(act, mission, unit))
     with patience():
         door.wiring.passphrases.prepare(min(count, limit))
     with door.acting() as act:
-        opened = opening.issue(act, mission, unit, most=limit)
+        opened = account_opening.issue(act, mission, unit, most=limit)
     door.say(opened.as_json(), opened.as_text)
 
 

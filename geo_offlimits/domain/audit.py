@@ -28,6 +28,8 @@ class AuditTag(StrEnum):
     ERASURE_ASKED = "erasure:asked"
     ERASURE_REFUSED = "erasure:refused"
     PERSON_ERASED = "person:erased"
+    LEAVE_ENTERED = "leave:entered"
+    INDUCTION_RECORDED = "induction:recorded"
     ROLE_GRANTED = "role:granted"
     PASSPHRASE_SET = "passphrase:set"  # noqa: S105  (a tag, not a secret)
     LOGIN_REFUSED = "login:refused"
@@ -78,6 +80,8 @@ class AuditTag(StrEnum):
     EDITION_PUBLISHED = "edition:published"
     CAMPAIGN_OPENED = "campaign:opened"
     CAMPAIGN_MAILED = "campaign:mailed"
+    CAMPAIGN_JOINED = "campaign:joined"
+    CAMPAIGN_REMINDED = "campaign:reminded"
     CAMPAIGN_CLOSED = "campaign:closed"
     ACKNOWLEDGED = "acknowledgement:recorded"
     ACKNOWLEDGEMENT_REFUSED = "acknowledgement:refused"

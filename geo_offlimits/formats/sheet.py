@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from babel.dates import format_date
 
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.cells import neutralised, restored

@@ -15,11 +15,10 @@ from geo_offlimits.domain.acknowledgement import (
     ENTERED_BY_ANOTHER,
     Acknowledgement,
     AcknowledgementState,
-    Campaign,
     Channel,
-    Recipient,
     Strength,
 )
+from geo_offlimits.domain.campaign import CampaignHeader, Recipient
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
@@ -180,7 +179,7 @@ def import_sheet(act: Act, reading: SheetReading, campaign_id: str | None = None
     )
 
 
-def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
+def _refuse_other(reading: SheetReading, campaign: CampaignHeader) -> None:
     told = (reading.campaign_id, reading.mission, reading.edition_number, reading.edition_sha256)
     known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
     if told != known:
@@ -202,10 +201,11 @@ def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
 class _Entering:
     """The rows of one sheet, entered one by one."""
 
-    def __init__(self, act: Act, campaign: Campaign, edition: EditionHeader, timezone: str) -> None:
+    def __init__(self, act: Act, campaign: CampaignHeader, edition: EditionHeader, timezone: str) -> None:
         self.act, self.edition, self.timezone = act, edition, timezone
         self.recorded = self.already = 0
-        self._recipients = {recipient.number.casefold(): recipient for recipient in campaign.recipients}
+        recipients = act.tx.campaigns.recipients(campaign.campaign_id)
+        self._recipients = {recipient.number.casefold(): recipient for recipient in recipients}
         standing = act.tx.acknowledgements.standing(edition.mission, edition.number)
         self._said = {one.person_id: one for one in standing}
         mission = act.tx.missions.get(campaign.mission)

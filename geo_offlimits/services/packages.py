@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.delivery.envelopes import signing_key
 from geo_offlimits.delivery.signing import Keyring
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.printable import list_page
 from geo_offlimits.formats.sheet import write_sheet
@@ -54,7 +54,8 @@ def _units(campaign: Campaign) -> Iterable[tuple[str, str, list[Recipient]]]:
     """A file name that no other unit has, the unit, its people."""
     units: dict[str, list[Recipient]] = {}
     for recipient in campaign.recipients:
-        units.setdefault(recipient.unit, []).append(recipient)
+        if recipient.asked:  # who is only informed has nothing to sign
+            units.setdefault(recipient.unit, []).append(recipient)
     taken: set[str] = set()
     for unit, recipients in sorted(units.items()):
         plain = _plain(unit)

@@ -5,7 +5,7 @@
 2. What lands is what was told: the report has a hash, of the file and of all that it would change. Where the file or
    the people are others by then, nothing lands.
 3. A list gives nobody a role beyond staff, and no passphrase: accounts are opened when they are asked for
-   (`services.opening`).
+   (`services.account_opening`).
 4. Nobody's category changes unless it is said that such changes are meant. An e-mail address that is somebody else's
    goes to nobody, and an empty cell takes nothing away.
 5. Who is not in the list is told. They depart only where it is said that this is meant and every row could be read;

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.people import PersonnelCategory, Role
@@ -21,6 +21,11 @@ _GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
 _ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
 _OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
 _SALT_BYTES = 16
+_READ = (
+    Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS)
+    .only(_C.person_id, func.max(_C.edition_number).label("number"))
+    .group_by(_C.person_id)
+)
 
 
 class Acknowledgements:
@@ -66,6 +71,11 @@ class Acknowledgements:
         """All that they ever said, the newest first, what was superseded too."""
         rows = self._connection.execute(_OF_ONE_PERSON, {"person_id": person_id})
         return tuple(_acknowledgement(row) for row in rows)
+
+    def read_by(self, mission: str) -> dict[str, int]:
+        """Person -> number of the highest edition that they have acknowledged; whoever has none is left out."""
+        rows = self._connection.execute(_READ, {"mission": mission})
+        return {row.person_id: row.number for row in rows}
 
     def latest(
         self, person_id: str, mission: str, at: datetime | None = None, known_at: datetime | None = None

@@ -1,6 +1,7 @@
 """The tables of distribution: whom a campaign asks, and what they said. All of it is history (`store.tables`)."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     ForeignKeyConstraint,
@@ -27,10 +28,14 @@ campaign = history_table(
     Column("deadline", Date),
     Column("closed_at", Utc),
     key("closed_by", nullable=True),
+    Column("kind", String(20)),
+    Column("audience", Text),
+    Column("held_until", Date),
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
     noun=("campaign_id", "mission", "edition_number", "edition_sha256"),
+    later={"kind": None, "audience": None, "held_until": None},
 )
 
 recipient = Table(
@@ -46,7 +51,11 @@ recipient = Table(
     Column("email", String(320)),
     Column("language", String(35), nullable=False),
     Column("salt", LargeBinary(16), nullable=False),
+    Column("asked", Boolean),
+    Column("read", Integer, nullable=False, server_default="0"),
+    Column("due", Date),
     UniqueConstraint("campaign_id", "person_id"),
+    info={"later": {"asked": None, "read": 0, "due": None}},
 )
 
 # What a person says about an edition anew supersedes what they said before. With `salt`, nobody finds a unit or a

@@ -85,20 +85,20 @@ class History:
         """Adds one row and returns its id. Raises RefusedError with the database's own sentence."""
         given = self._connection.execute(table.insert(), values).inserted_primary_key
         row_id = int(given[0]) if given else 0
-        self._await_leaf(table, row_id, values)
+        self._hold(table, values | {"id": row_id})
         return row_id
 
-    def add_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        """Adds thousands of rows in few statements. Raises RefusedError as `add` does."""
+    def add_many(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Adds rows of the same columns at once. Raises as `add`."""
         if not rows:
             return
-        adding = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-        for row_id, values in zip(self._connection.execute(adding, rows).scalars(), rows, strict=True):
-            self._await_leaf(table, row_id, values)
+        query = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        for row, row_id in zip(rows, self._connection.execute(query, list(rows)).scalars(), strict=True):
+            self._hold(table, row | {"id": row_id})
 
-    def _await_leaf(self, table: Table, row_id: int, values: dict[str, Any]) -> None:
-        row = dict.fromkeys(table.columns.keys()) | values | {"id": row_id}
-        self._unaudited[f"{table.name}/{row_id}"] = row_digest(table, row)
+    def _hold(self, table: Table, values: dict[str, Any]) -> None:
+        row = dict.fromkeys(table.columns.keys()) | table.info.get("later", {}) | values
+        self._unaudited[f"{table.name}/{row['id']}"] = row_digest(table, row)
 
     def supersede(self, table: Table, standing: Row[Any], **changed: Any) -> int:
         """Adds a version like the standing one but for what changed."""

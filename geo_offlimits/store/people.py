@@ -74,8 +74,8 @@ class People:
     def add_all(self, people: Iterable[Person], grant: RoleGrant, at: datetime) -> None:
         """Adds thousands of persons, each with this grant. Raises RefusedError as `add` does."""
         new = tuple(people)
-        self._history.add_all(tables.person, [{"recorded_at": at, **_columns(one)} for one in new])
-        self._history.add_all(
+        self._history.add_many(tables.person, [{"recorded_at": at, **_columns(one)} for one in new])
+        self._history.add_many(
             tables.role_grant,
             [{"recorded_at": at, "person_id": one.person_id, **_grant_columns(grant)} for one in new],
         )
@@ -83,38 +83,38 @@ class People:
     def replace_all(self, people: Iterable[Person], at: datetime) -> None:
         """Replaces thousands of persons, who are here."""
         standing = {row.person_id: row.id for row in self._connection.execute(_IDS)}
-        self._history.add_all(
+        self._history.add_many(
             tables.person,
             [{"recorded_at": at, "supersedes_id": standing[one.person_id], **_columns(one)} for one in people],
         )
 
     def by_id(self, person_id: str, known_at: datetime | None = None) -> Person | None:
         row = _BY_ID.row(self._connection, known_at, person_id=person_id)
-        return _person(row) if row else None
+        return as_person(row) if row else None
 
     def find(self, reference: str) -> Person | None:
         """By staff or contract number, or by e-mail; capitals do not matter."""
         row = _BY_REFERENCE.row(self._connection, key=reference_key(reference))
-        return _person(row) if row else None
+        return as_person(row) if row else None
 
     def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Person, ...]:
         """By number."""
-        return tuple(_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
+        return tuple(as_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
 
     def everybody(self) -> tuple[Person, ...]:
         """Of every mission, who has departed too."""
-        return tuple(map(_person, _EVERYBODY.rows(self._connection)))
+        return tuple(map(as_person, _EVERYBODY.rows(self._connection)))
 
     def versions(self, person_id: str) -> tuple[tuple[Person, datetime], ...]:
         """All that was ever recorded of a person, each with when, oldest first."""
         rows = self._connection.execute(_VERSIONS, {"person_id": person_id})
-        return tuple((_person(row), row.recorded_at) for row in rows)
+        return tuple((as_person(row), row.recorded_at) for row in rows)
 
     def without_passphrase(self, code: str) -> tuple[Person, ...]:
         """Those of a mission who have none, not even a one-time one; by number."""
         has_one = select(credential.c.person_id)
         rows = self._connection.execute(_OF_MISSION.query.where(_PERSON.person_id.not_in(has_one)), {"mission": code})
-        return tuple(map(_person, rows))
+        return tuple(map(as_person, rows))
 
     def holding_more_than(self, role: Role, at: datetime) -> set[str]:
         """Ids of the persons who then or later hold, or will hold, a role beside this one, in whatever mission."""
@@ -229,7 +229,8 @@ def _columns(person: Person) -> dict[str, Any]:
     }
 
 
-def _person(row: Row[Any]) -> Person:
+def as_person(row: Row[Any]) -> Person:
+    """The person whom a row of the table describes."""
     return Person(
         person_id=row.person_id,
         number=row.number,

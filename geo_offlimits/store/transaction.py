@@ -1,11 +1,13 @@
 """One transaction: the repositories of the store, one a noun. It ends where it was opened, never below."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from geo_offlimits.domain.people import Person, Role
 from geo_offlimits.store import copies, revisions
 from geo_offlimits.store.accounts import Accounts
 from geo_offlimits.store.acknowledgements import Acknowledgements
@@ -19,6 +21,7 @@ from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
+from geo_offlimits.store.leave import Absences, Inductions
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.outbox import Outbox
@@ -26,6 +29,7 @@ from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import Recall, Remembered
 from geo_offlimits.store.recoveries import Recoveries
 from geo_offlimits.store.register import Register
+from geo_offlimits.store.serving import arrived, holding, present
 from geo_offlimits.store.sessions import Session, Sessions
 from geo_offlimits.store.tokens import Tokens
 from geo_offlimits.store.waiting import Waiting, waiting
@@ -92,6 +96,18 @@ class Transaction:
     def people(self) -> People:
         return People(self.connection, self._history)
 
+    def arrived(self, mission: str, *, since: datetime, now: datetime) -> tuple[Person, ...]:
+        """Who of the mission is in service `now` and was not, or was not known, at `since`."""
+        return arrived(self.connection, mission, since=since, now=now)
+
+    def holding(self, mission: str, role: Role, now: datetime) -> tuple[Person, ...]:
+        """Who of those in service `now` holds the role in this mission."""
+        return holding(self.connection, mission, role, now)
+
+    def present(self, mission: str, now: datetime) -> dict[str, tuple[str, ...]]:
+        """Which units, sectors and languages there are among those in service `now`."""
+        return present(self.connection, mission, now)
+
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.connection)
@@ -151,6 +167,14 @@ class Transaction:
     @cached_property
     def campaigns(self) -> Campaigns:
         return Campaigns(self.connection, self._history)
+
+    @cached_property
+    def leave(self) -> Absences:
+        return Absences(self.connection, self._history)
+
+    @cached_property
+    def inductions(self) -> Inductions:
+        return Inductions(self.connection, self._history)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -17,7 +17,7 @@ ROOMS = (
         for name in ("cleaning", "confined", "days", "files", "grid", "route", "sheet", "workbook")
     ),
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
-    "geo_offlimits/services/editions.py",
+    *(f"geo_offlimits/services/{name}.py" for name in ("arriving", "editions", "escalating", "leave", "opening")),
     "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),

@@ -6,7 +6,7 @@ import pytest
 
 from geo_offlimits.domain.people import NotPermittedError, Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
-from geo_offlimits.services import campaigns, opening, people, postings, signing_in
+from geo_offlimits.services import account_opening, campaigns, people, postings, signing_in
 from tests.services.conftest import MISSION, START, World
 
 
@@ -89,10 +89,10 @@ def test_nobody_signs_in_as_somebody_whose_account_is_not_open(world: World) -> 
 def test_accounts_are_opened_in_batches_and_nobody_is_shut_out(world: World) -> None:
     unopened(world, "301", "302", "303")
     with world.acting("100") as act:
-        assert opening.issue(act, MISSION, "Engineers").passphrases == ()
-        first = opening.issue(act, MISSION, "PORTS", most=2)
-        second = opening.issue(act, MISSION)
-        third = opening.issue(act, MISSION)
+        assert account_opening.issue(act, MISSION, "Engineers").passphrases == ()
+        first = account_opening.issue(act, MISSION, "PORTS", most=2)
+        second = account_opening.issue(act, MISSION)
+        third = account_opening.issue(act, MISSION)
     assert [one.number for one, _ in first.passphrases] == ["301", "302"]
     assert (first.left, second.left, len(second.passphrases), third.passphrases) == (1, 0, 1, ())
     actor = world.wiring.recognise("301", first.passphrases[0][1])
@@ -100,4 +100,4 @@ def test_accounts_are_opened_in_batches_and_nobody_is_shut_out(world: World) -> 
         assert signing_in.must_choose_passphrase(act, actor)
     assert first.passphrases[0][1] not in str(world.leaves())
     with pytest.raises(NotPermittedError), world.acting("101") as act:
-        opening.issue(act, MISSION)
+        account_opening.issue(act, MISSION)

@@ -16,6 +16,7 @@ from geo_offlimits.domain.premises import Subject
 from geo_offlimits.domain.proof import Shown, StepUpNeededError
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.services import (
+    account_opening,
     attachments,
     batch,
     changes,
@@ -23,7 +24,6 @@ from geo_offlimits.services import (
     erasing,
     factors,
     history,
-    opening,
     people,
     personnel,
     postings,
@@ -102,7 +102,7 @@ WEIGHING: dict[str, tuple[str, Call]] = {
     "refuse an erasure": (ADMIN, lambda act, at: erasing.refuse(act, at.gone(act, asked=True))),
     "land a list": (ADMIN, lambda act, _: personnel.commit(act, MISSION, STAFF, personnel.Meant(), told=told(act))),
     "move somebody": (ADMIN, lambda act, _: postings.move(act, "108", unit="Police", sector=None)),
-    "open accounts": (ADMIN, lambda act, _: opening.issue(act, MISSION)),
+    "open accounts": (ADMIN, lambda act, _: account_opening.issue(act, MISSION)),
     "give a role": (
         ADMIN,
         lambda act, _: people.grant_role(act, "108", RoleGrant(role=Role.OFFICER, mission=MISSION)),

@@ -15,9 +15,9 @@ from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel, 
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.errors import RefusedError
 from geo_offlimits.store import Transaction, revisions
+from geo_offlimits.store.distribution_tables import acknowledgement
 from geo_offlimits.store.history import row_digest
 from geo_offlimits.store.plain import canonical
-from geo_offlimits.store.tables import acknowledgement
 
 Island = Any
 

@@ -26,7 +26,7 @@ from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.mail import Message
+from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.position import Position
@@ -34,7 +34,9 @@ from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import OfflimitsError
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.services import (
+    account_opening,
     acknowledging,
+    arriving,
     attachments,
     audit,
     basemaps,
@@ -51,9 +53,9 @@ from geo_offlimits.services import (
     figures,
     flags,
     imports,
+    leave,
     lookup,
     missions,
-    opening,
     operators,
     outbox,
     people,
@@ -90,7 +92,7 @@ class Scene:
 
     @property
     def campaign(self) -> str:
-        return self.act.tx.campaigns.of_mission("ISLE")[0].campaign_id
+        return self.act.tx.campaigns.headers("ISLE")[0].campaign_id
 
     def known(self, designation_id: str) -> Any:
         return register.known(self.act, designation_id)
@@ -166,8 +168,15 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("campaign_access.permitted", "nobody", lambda act, at: campaigns.status(act, at.campaign)),
     ("campaign_access.permitted", "staff", lambda act, at: campaigns.status(act, at.campaign)),
     ("campaigns.distribute", "nobody", lambda act, _: campaigns.distribute(act, "ISLE")),
-    ("campaigns.statuses", "nobody", lambda act, _: campaigns.statuses(act, "ISLE")),
-    ("campaigns.latest", "nobody", lambda act, _: campaigns.latest(act, "ISLE")),
+    ("campaigns.headers", "nobody", lambda act, _: campaigns.headers(act, "ISLE")),
+    ("campaigns.choices", "nobody", lambda act, _: campaigns.choices(act, "ISLE")),
+    ("arriving.awaiting", "nobody", lambda act, _: arriving.awaiting(act, "ISLE")),
+    (
+        "arriving.record_induction",
+        "head",
+        lambda act, _: arriving.record_induction(act, "ISLE", "patrol", day=None, language="en"),
+    ),
+    ("leave._of", "head", lambda act, _: leave.enter(act, "patrol", START.date(), START.date())),
     ("outbox.distribute", "staff", lambda act, at: outbox.distribute(mailed(act, at), "ISLE")),
     ("outbox.mailing", "nobody", lambda act, at: outbox.mailing(mailed(act, at), "ISLE")),
     ("changes.possible", "officer", lambda act, at: changes.possible(roleless(act), at.known(LISTED), at.change())),
@@ -227,8 +236,8 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("personnel.commit", "nobody", lambda act, _: personnel.commit(act, "ISLE", STAFF, personnel.Meant(), told="")),
     ("people.of_mission", "nobody", lambda act, _: people.of_mission(act, "ISLE")),
     ("people.managed", "nobody", lambda act, _: people.depart(act, "patrol")),
-    ("opening.waiting", "nobody", lambda act, _: opening.waiting(act, "ISLE")),
-    ("opening.issue", "nobody", lambda act, _: opening.issue(act, "ISLE")),
+    ("account_opening.waiting", "nobody", lambda act, _: account_opening.waiting(act, "ISLE")),
+    ("account_opening.issue", "nobody", lambda act, _: account_opening.issue(act, "ISLE")),
     ("erasing.waiting", "officer", lambda act, at: (at.asked_erasure(), erasing.waiting(act))[1]),
     ("erasing._permitted", "officer", lambda act, _: erasing.ask(act, "patrol", "gone")),
     ("positions.territory_of", "nobody", lambda act, _: positions.territory_of(act, "ISLE")),
@@ -264,15 +273,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
 
 def mailed(act: Act, at: Scene) -> Act:
     """The same act once the campaign that is open is mailed, so that it would be gone on with."""
-    message = Message(
-        campaign_id=at.campaign,
-        person_id="p-staff",
-        mission="ISLE",
-        edition_number=2,
-        queued_at=act.now,
-        next_attempt_at=act.now,
-    )
-    act.tx.outbox.add([message])
+    act.tx.outbox.add([outbox.message(act, at.act.tx.campaigns.headers("ISLE")[0], "p-staff", MailKind.ANNOUNCEMENT)])
     return act
 
 

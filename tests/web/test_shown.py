@@ -17,7 +17,7 @@ SHOWN: dict[Restricted, Call] = {
     Restricted.ATTACHMENT_COUNT: lambda act, at: attachments.count(act, at.known(LISTED)),
     Restricted.ATTACHMENT: lambda act, _: attachments.all_of(act, LISTED),
     Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
-    Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.statuses(act, "ISLE"),
+    Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.headers(act, "ISLE"),
     Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
     Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), devices.of_mission(act, "ISLE")),
     Restricted.AUDIT_LEAF: lambda act, _: audit.checkpoint(act),

@@ -28,6 +28,7 @@ from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
 from web.views.register import register
+from web.views.service import service_pages
 from web.views.sessions import sessions
 from web.views.step_up import step_up_pages
 from web.views.tiles import tiles
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     compare,
     letters,
     campaigns,
+    service_pages,
     tiles,
     sessions,
     tokens,

@@ -7,7 +7,7 @@ such a column adds a line to it, and makes the trigger `changed` of that table a
 
 from collections.abc import Mapping
 
-from geo_offlimits.store.migrations import refusals_0010
+from geo_offlimits.store.migrations import refusals_0011
 from geo_offlimits.store.migrations.refusals import Refusal
 from geo_offlimits.store.migrations.refusals_0001 import first, frozen, known, line
 
@@ -45,7 +45,7 @@ _KEPT = {
         "service_to",
         "posted_from",
     ),
-    "recipient": ("id", "campaign_id", "person_id", "category", "language"),
+    "recipient": ("id", "campaign_id", "person_id", "category", "language", "asked", "read", "due"),
     "acknowledgement": (
         "id",
         "recorded_at",
@@ -102,8 +102,8 @@ def _told_again(table: str) -> Refusal:
 
 
 _NOUN = ("erasure_id", "person_id", "asked_by", "reason")
-NOUNS = refusals_0010.NOUNS | {"erasure": _NOUN}
-APPEND_ONLY = refusals_0010.APPEND_ONLY | {"erasure": "id"}
+NOUNS = refusals_0011.NOUNS | {"erasure": _NOUN}
+APPEND_ONLY = refusals_0011.APPEND_ONLY | {"erasure": "id"}
 _PERSON = "There is no such person in this store. Add the person first."
 # They stand in the place of those of the same name.
 CHANGED = tuple(erased(table, columns, _KEPT[table]) for table, columns in IDENTIFYING.items())
@@ -149,4 +149,4 @@ ADDED = (
     ),
     *(_told_again(table) for table in IDENTIFYING),
 )
-REFUSALS = (*(one for one in refusals_0010.REFUSALS if one.trigger not in _TRIGGERS), *CHANGED, *ADDED)
+REFUSALS = (*(one for one in refusals_0011.REFUSALS if one.trigger not in _TRIGGERS), *CHANGED, *ADDED)

@@ -8,7 +8,7 @@ from geo_offlimits.store.migrations.refusals import emptying
 from geo_offlimits.store.migrations.refusals_0012 import ADDED, CHANGED, NOUNS
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:
