@@ -27,7 +27,7 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Facility
-from geo_offlimits.domain.people import Actor, PersonnelCategory, Restricted, Role, RoleGrant, shown_to
+from geo_offlimits.domain.people import Actor, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import OfflimitsError
@@ -44,6 +44,7 @@ from geo_offlimits.services import (
     duplicates,
     editions,
     entering,
+    evidence,
     exports,
     facilities,
     figures,
@@ -62,6 +63,7 @@ from geo_offlimits.services import (
     tokens,
 )
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.evidence import Inquiry
 from geo_offlimits.services.lookup import CheckRequest
 from tests import proving
 from tests.web.isle import START, listing, mission, territory
@@ -127,6 +129,10 @@ def addition() -> basemaps.Addition:
     return basemaps.Addition(mission="ISLE", file=Path("x.pmtiles"), name="x", folder=Path("nowhere"))
 
 
+def about(person: str) -> Inquiry:
+    return Inquiry(person=person, at=START, case="ISLE/1")
+
+
 def asked_then() -> CheckRequest:
     return CheckRequest(
         mission="ISLE",
@@ -172,6 +178,8 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.headers", "nobody", lambda act, _: editions.headers(act, "ISLE")),
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.readable", "staff", lambda act, _: editions.readable(act, "ISLE")[1:]),
+    ("evidence._permitted", "head", lambda act, at: evidence.give(act, at.wiring.shelf, about("staff"))),
+    ("evidence._permitted", "conduct", lambda act, at: evidence.give(act, at.wiring.shelf, about("stranger"))),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
     ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
     (
@@ -366,32 +374,3 @@ def test_a_question_is_found_in_the_source_wherever_it_stands() -> None:
     source = "def one(act):\n    if not (act.may(1) or act.may_see(2)):\n        return\n    act.require(\n        3)\n"
     found = list(sites_in(source, "x.py"))
     assert [(one.key, one.first, one.last) for one in found] == [("x.one", 4, 5), ("x.one", 2, 2), ("x.one", 2, 2)]
-
-
-SHOWN: dict[Restricted, Call] = {
-    Restricted.DRAFT: lambda act, _: register.show(act, DRAFT),
-    Restricted.BASIS: lambda act, _: register.show(act, LISTED).terms.basis,
-    Restricted.REASON: lambda act, _: register.show(act, LISTED).steps,
-    Restricted.SIGNER: lambda act, _: register.show(act, LISTED).steps[0].person_id,
-    Restricted.OPERATOR: lambda act, _: (operators.of(act, LISTED), True),
-    Restricted.FLAG: lambda act, _: flags.on(act, "ISLE", LISTED),
-    Restricted.ATTACHMENT_COUNT: lambda act, at: attachments.count(act, at.known(LISTED)),
-    Restricted.ATTACHMENT: lambda act, _: attachments.all_of(act, LISTED),
-    Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
-    Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.statuses(act, "ISLE"),
-    Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
-    Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), devices.of_mission(act, "ISLE")),
-    Restricted.AUDIT_LEAF: lambda act, _: audit.checkpoint(act),
-}
-
-
-@pytest.mark.parametrize("what", Restricted, ids=str)
-def test_what_is_restricted_is_shown_to_the_roles_of_the_table_and_in_their_mission_alone(
-    wiring: Wiring, what: Restricted
-) -> None:
-    shown = set()
-    for who in (*Role, "stranger", "nobody"):
-        kind, told = outcome(wiring, str(who), SHOWN[what])
-        if kind == "told" and told not in {"()", "None"}:
-            shown.add(str(who))
-    assert shown == {str(role) for role in shown_to(what)} < {str(role) for role in Role}
