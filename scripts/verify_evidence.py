@@ -180,7 +180,7 @@ def of_current(told: Told, editions: Editions) -> Iterator[str]:
 def of_word(word: Told, told: Told, editions: Editions) -> Iterator[str]:
     """What was said: by this person, in this mission, about an edition that is in the file, after it was published."""
     row, leaf = word["row"], word["leaf"]
-    if fault := misfit_of_word(word):
+    if fault := misfit_of_leaf(word) if word["withheld"] else misfit_of_word(word):
         yield fault
     if (row["person_id"], row["mission"]) != (told["asked"]["person_id"], told["mission"]["code"]):
         yield "it tells what another person said"
@@ -193,6 +193,17 @@ def of_word(word: Told, told: Told, editions: Editions) -> Iterator[str]:
         yield "what was said was recorded at another time than its leaf says"
     if moment(row["acknowledged_at"]) > moment(row["recorded_at"]):
         yield "something was recorded before it was said"
+
+
+def misfit_of_leaf(word: Told) -> str | None:
+    """Of a refusal or a withdrawal whose reason is withheld: what its leaf says of it by itself."""
+    row, leaf = word["row"], word["leaf"]
+    tag = {"refused": "acknowledgement:refused", "withdrawn": "acknowledgement:withdrawn"}[row["state"]]
+    told = (row["person_id"], row["mission"], row["edition_number"], row["edition_sha256"], row["channel"])
+    facts = leaf["facts"]
+    about = (leaf["subject"], leaf["mission"], facts["edition"], facts["sha256"], facts["channel"])
+    fits = (leaf["tag"], facts["strength"], about) == (tag, row["strength"], told) and word["row_name"] in leaf["rows"]
+    return None if fits else "the audit leaf does not speak of this word"
 
 
 def of_standing(told: Told) -> Iterator[str]:

@@ -52,7 +52,11 @@ class Prover:
         position = tree.position_of(told.name) if told.said.leaf is None else told.said.leaf
         if position is None or self._read(position)["rows"].get(told.name) != told.sha256:
             raise _unfit(told.name)
-        return {"row_name": told.name, "row": told.facts, **self.leaf(position)}
+        row, withheld = dict(told.facts), told.said.reason is not None
+        if withheld:
+            # Why somebody refused is theirs. Without it the row has no digest to show; what its leaf says still stands.
+            row = {name: value for name, value in row.items() if name not in ("reason", "salt")}
+        return {"row_name": told.name, "row": row, "withheld": withheld, **self.leaf(position)}
 
     def edition(self, header: PublishedHeader) -> dict[str, Any]:
         """An edition as staff got it. Raises DamagedEditionError, StoreError for one that no leaf speaks of."""

@@ -137,6 +137,7 @@ def test_a_withdrawal_counts_from_when_it_was_said(island: World, tmp_path: Path
     made = given(island)
     found: Any = made.evidence.document
     assert (last(found), last(found, "current_as_known_now")["state"]) == (None, "withdrawn")
+    assert "pressed by mistake" not in made.evidence.encode().decode()
     assert alone(island, made.envelope, tmp_path)[0] == 0
     assert last(told(island, at=before))["edition_number"] == 1
 

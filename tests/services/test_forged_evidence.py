@@ -64,6 +64,9 @@ FORGED: dict[str, Forge] = {
     "about another person": _set("asked", "person_id", to="p_110"),
     "a word of another person": _set(*ROW, "person_id", to="p_110"),
     "said earlier": _set(*ROW, "acknowledged_at", to=EARLY),
+    "said earlier, told as withheld": _together(
+        _set(*WORDS, 0, "withheld", to=True), _set(*ROW, "acknowledged_at", to=EARLY)
+    ),
     "stronger": _set(*ROW, "strength", to="passphrase_totp"),
     "about another edition": _set(*ROW, "edition_number", to=1),
     "about another hash": _set(*ROW, "edition_sha256", to="0" * 64),
