@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from geo_offlimits.errors import AbsentError, InputError, StoreError
 from geo_offlimits.services import acknowledging, changes, entering, outbox, people, register
 from geo_offlimits.services.entering import Entry
 from geo_offlimits.services.evidence import UnknownPersonError
-from tests.services.conftest import MISSION, World
+from tests.services.conftest import MISSION, World, venue
 from tests.services.evidently import PLACE, alone, given, told
 
 
@@ -310,3 +311,25 @@ def test_a_row_that_does_not_fit_its_leaf_proves_nothing(island: World) -> None:
         )
     with pytest.raises(StoreError, match="does not fit the audit tree"):
         given(island, person="110")
+
+
+@pytest.mark.deep
+def test_on_three_hundred_premises_it_takes_less_than_a_second(world: World, tmp_path: Path) -> None:
+    for first in range(0, 300, 50):
+        with world.acting("103") as act:
+            made = [
+                register.proposed(act, MISSION, *venue(f"Bar {n}", -29.95 + n % 20 / 50, 9.6 + n // 20 / 50))
+                for n in range(first, first + 50)
+            ]
+        with world.acting("101") as act:
+            for one in made:
+                register.designate(act, one.designation_id)
+    world.published()
+    acknowledged(world)
+    taken_s = []
+    for _ in range(3):
+        begun = perf_counter()
+        made_now = given(world, position="9.600000, -29.950000")
+        taken_s.append(perf_counter() - begun)
+    assert alone(world, made_now.envelope, tmp_path)[0] == 0
+    assert sorted(taken_s)[1] < 1.0, taken_s

@@ -29,7 +29,7 @@ def given(wiring: Wiring) -> int:
 
 
 def test_conduct_asks_and_reads_the_paper_with_its_file(conduct: Browser, wiring: Wiring) -> None:
-    assert 'href="/evidence/"' in conduct.get("/").text
+    assert 'href="/evidence/ISLE/"' in conduct.get("/campaigns/ISLE/").text
     answer = conduct.post(PAGE, ASKED, page=PAGE)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, no-store"
