@@ -21,6 +21,7 @@ from typing import Any
 from verify_list import (
     EDITION,
     EVIDENCE,
+    TAGS,
     RefusedError,
     TrustedKey,
     canonical,
@@ -81,7 +82,8 @@ def faults(told: Told, keys: list[TrustedKey]) -> Iterator[str]:
     proofs, words = told["proofs"], told["acknowledged"]["words"]
     size, root = head(proofs["checkpoint"], keys)
     editions: Editions = {(one["mission"], one["number"]): one for one in proofs["editions"]}
-    for leaf in (proofs["given"], *proofs["editions"], *words):
+    erasures = [one["erased"] for one in words if one["erased"]]
+    for leaf in (proofs["given"], *proofs["editions"], *words, *erasures):
         yield from of_leaf(leaf, size, root)
     for edition in editions.values():
         yield from of_edition(edition, keys)
@@ -180,8 +182,12 @@ def of_current(told: Told, editions: Editions) -> Iterator[str]:
 def of_word(word: Told, told: Told, editions: Editions) -> Iterator[str]:
     """What was said: by this person, in this mission, about an edition that is in the file, after it was published."""
     row, leaf = word["row"], word["leaf"]
-    if fault := misfit_of_leaf(word) if word["withheld"] else misfit_of_word(word):
+    if fault := misfit_of_leaf(word) if word["withheld"] or word["erased"] else misfit_of_word(word):
         yield fault
+    if word["erased"]:
+        yield from of_erasure(word)
+    elif word["withheld"] and row.get("state", "acknowledged") == "acknowledged":
+        yield "of an acknowledgement nothing is withheld"
     if (row["person_id"], row["mission"]) != (told["asked"]["person_id"], told["mission"]["code"]):
         yield "it tells what another person said"
     edition = editions.get((row["mission"], row["edition_number"]))
@@ -196,14 +202,23 @@ def of_word(word: Told, told: Told, editions: Editions) -> Iterator[str]:
 
 
 def misfit_of_leaf(word: Told) -> str | None:
-    """Of a refusal or a withdrawal whose reason is withheld: what its leaf says of it by itself."""
+    """Of what is withheld or was erased since: what its leaf says of it by itself."""
     row, leaf = word["row"], word["leaf"]
-    tag = {"refused": "acknowledgement:refused", "withdrawn": "acknowledgement:withdrawn"}[row["state"]]
+    tag = f"acknowledgement:{TAGS[row.get('state', 'acknowledged')]}"
     told = (row["person_id"], row["mission"], row["edition_number"], row["edition_sha256"], row["channel"])
     facts = leaf["facts"]
     about = (leaf["subject"], leaf["mission"], facts["edition"], facts["sha256"], facts["channel"])
     fits = (leaf["tag"], facts["strength"], about) == (tag, row["strength"], told) and word["row_name"] in leaf["rows"]
     return None if fits else "the audit leaf does not speak of this word"
+
+
+def of_erasure(word: Told) -> Iterator[str]:
+    """A row out of which somebody was erased is as the leaf of that erasure left it."""
+    row, leaf = word["row"], word["erased"]["leaf"]
+    digest = sha256(canonical({"row": row, "table": "acknowledgement"}))
+    told = (leaf["tag"], leaf["subject"], leaf["facts"]["erased"].get(word["row_name"]))
+    if told != ("person:erased", row["person_id"], digest):
+        yield "the audit leaf of the erasure does not speak of this word"
 
 
 def of_standing(told: Told) -> Iterator[str]:

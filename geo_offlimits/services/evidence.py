@@ -32,7 +32,7 @@ from geo_offlimits.services.answers import Translate
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.listed_then import ListedThen, Place, current
 from geo_offlimits.services.positions import read_position
-from geo_offlimits.services.proofs import Prover
+from geo_offlimits.services.proofs import Prover, erasures
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.store.plain import canonical
 
@@ -206,9 +206,17 @@ def _standing(act: Act, asked: _Asked) -> dict[str, Any]:
     return {
         "number": asked.person.number,
         "name": asked.person.name,
+        "erased_at": _erased_at(act, asked.person),
         "then": then and _as_recorded(then, people.grants(person_id, asked.at), asked),
         "as_known_now": _as_recorded(asked.person, people.grants(person_id), asked),
     }
+
+
+def _erased_at(act: Act, person: Person) -> str | None:
+    """Since when nobody knows here who it was; of an erased person the opaque id is all that is left."""
+    if person.number != person.person_id:
+        return None
+    return next((str(leaf["at"]) for _, leaf in erasures(act, person.person_id)), None)
 
 
 def _as_recorded(person: Person, grants: tuple[RoleGrant, ...], asked: _Asked) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 1. All proofs of one paper lead to one head, which is signed as a note (C2SP).
 2. A leaf is also shown to stand in the tree as it was when a later edition was issued. Whoever holds that edition holds
    that head, so nobody can have written the leaf afterwards.
-3. An edition is the envelope that staff got, and the leaf that says when it was published.
+3. What an erasure took out of a row is gone; the leaf of the erasure tells the digest that the row has since, and the
+   row's own leaf still says about which edition it was.
+4. An edition is the envelope that staff got, and the leaf that says when it was published.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +21,18 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.store.acknowledgements import ToldRow
+
+# The leaf of an erasure tells, under `erased`, the digests that the rows of a person have since.
+ERASED = "person:erased"
+
+
+def erasures(act: Act, person_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Place and content of the leaves by which a person was erased. Reads every leaf."""
+    for position, content in enumerate(act.tx.audit.leaves()):
+        if ERASED.encode() in content:
+            leaf = dict(json.loads(content))
+            if (leaf["tag"], leaf["subject"]) == (ERASED, person_id):
+                yield position, leaf
 
 
 class Prover:
@@ -50,13 +64,21 @@ class Prover:
         tree = self._act.tx.audit
         # Rows of before the place of their leaf was kept are looked for.
         position = tree.position_of(told.name) if told.said.leaf is None else told.said.leaf
-        if position is None or self._read(position)["rows"].get(told.name) != told.sha256:
+        digest = None if position is None else self._read(position)["rows"].get(told.name)
+        if position is None or digest is None:
             raise _unfit(told.name)
+        erased = None if digest == told.sha256 else self._erasure(told)
         row, withheld = dict(told.facts), told.said.reason is not None
         if withheld:
             # Why somebody refused is theirs. Without it the row has no digest to show; what its leaf says still stands.
             row = {name: value for name, value in row.items() if name not in ("reason", "salt")}
-        return {"row_name": told.name, "row": row, "withheld": withheld, **self.leaf(position)}
+        return {"row_name": told.name, "row": row, "withheld": withheld, "erased": erased, **self.leaf(position)}
+
+    def _erasure(self, told: ToldRow) -> dict[str, Any]:
+        for position, leaf in erasures(self._act, told.said.person_id):
+            if leaf["facts"]["erased"].get(told.name) == told.sha256:
+                return self.leaf(position)
+        raise _unfit(told.name)
 
     def edition(self, header: PublishedHeader) -> dict[str, Any]:
         """An edition as staff got it. Raises DamagedEditionError, StoreError for one that no leaf speaks of."""

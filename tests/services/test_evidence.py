@@ -1,6 +1,7 @@
 """Evidence: what was listed then and what the person had acknowledged, in two times; who is given it; its record."""
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,8 +20,9 @@ from geo_offlimits.errors import AbsentError, InputError, StoreError
 from geo_offlimits.services import acknowledging, changes, entering, outbox, people, register
 from geo_offlimits.services.entering import Entry
 from geo_offlimits.services.evidence import UnknownPersonError
+from geo_offlimits.services.proofs import ERASED
 from tests.services.conftest import MISSION, World, venue
-from tests.services.evidently import PLACE, alone, given, told
+from tests.services.evidently import PLACE, alone, given, signed, told
 
 
 @pytest.fixture
@@ -232,6 +234,40 @@ def test_who_has_departed_is_told_of_like_anybody(island: World, tmp_path: Path)
 def test_who_was_entered_later_was_not_on_record_then(island: World) -> None:
     found = told(island, at=island.clock.now - timedelta(days=1))["person"]
     assert (found["then"], found["as_known_now"]["unit"]) == (None, "Engineers")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_who_was_erased_is_told_of_under_the_id_and_it_is_still_proven(island: World, tmp_path: Path) -> None:
+    acknowledged(island)
+    asked = island.clock.now
+    island.clock.later(days=900)
+    _erase(island, "p_108")
+    made = given(island, person="p_108", at=asked)
+    found: Any = made.evidence.document
+    assert (found["person"]["name"], found["person"]["erased_at"][:10]) == ("p_108", "2028-08-18")
+    assert (last(found)["edition_number"], last(found).get("unit")) == (1, None)
+    assert b"Stan Field" not in made.evidence.encode()
+    code, answer = alone(island, made.envelope, tmp_path)
+    assert code == 0, answer
+    for name, forged in (("acknowledged_at", "2020-01-01T00:00:00.000000+00:00"), ("strength", "webauthn")):
+        document = json.loads(made.evidence.encode())
+        document["acknowledged"]["words"][0]["row"][name] = forged
+        assert alone(island, signed(island, document), tmp_path)[0] == 1
+
+
+def _erase(world: World, person_id: str) -> None:
+    """As an erasure leaves it: who it was is overwritten, and one leaf tells the digests that the rows have since."""
+    with create_engine(world.wiring.settings.store, poolclass=NullPool).begin() as connection:
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('person', 'acknowledgement')"
+        for name in connection.exec_driver_sql(guards).scalars().all():
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        gone = "unit = NULL, roles = NULL, salt = NULL WHERE person_id = :id"
+        connection.execute(text(f"UPDATE acknowledgement SET {gone}"), {"id": person_id})  # noqa: S608
+        known = "number = :id, number_key = :id, name = :id, unit = '' WHERE person_id = :id"
+        connection.execute(text(f"UPDATE person SET {known}"), {"id": person_id})  # noqa: S608
+    with world.acting("100") as act:
+        erased = {row.name: row.sha256 for row in act.tx.acknowledgements.rows_of(person_id, MISSION)}
+        act.record(ERASED, subject=person_id, mission=MISSION, erased=erased)  # type: ignore[arg-type]
 
 
 # ---- who is given it, and that it is on record -----------------------------------------------------------------------
