@@ -21,6 +21,7 @@ EDITION_TYPE = "application/vnd.geo-offlimits.edition+json;v=1"
 EXPORT_TYPE = "application/vnd.geo-offlimits.export+json;v=1"
 RECEIPT_TYPE = "application/vnd.geo-offlimits.receipt+json;v=1"
 ACKNOWLEDGEMENT_TYPE = "application/vnd.geo-offlimits.acknowledgement+json;v=1"
+EVIDENCE_TYPE = "application/vnd.geo-offlimits.evidence+json;v=1"
 # An envelope lies beside the file it signs, under the same name with this behind it.
 ENVELOPE_SUFFIX = ".dsse"
 

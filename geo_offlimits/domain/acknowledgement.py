@@ -1,6 +1,6 @@
 """An acknowledgement binds one person to the hash of one edition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -110,3 +110,11 @@ class Acknowledgement:
     @property
     def counts(self) -> bool:
         return self.state is AcknowledgementState.ACKNOWLEDGED
+
+
+def last_words(said: Iterable[Acknowledgement], at: datetime, known_at: datetime) -> dict[int, Acknowledgement]:
+    """Edition number -> what one person had said about it last at `at`, as far as it was recorded at `known_at`.
+
+    said : in the order of recording, in which each word follows the one before it.
+    """
+    return {one.edition_number: one for one in said if one.acknowledged_at <= at and one.recorded_at <= known_at}

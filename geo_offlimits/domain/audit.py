@@ -86,6 +86,7 @@ class AuditTag(StrEnum):
     ACKNOWLEDGED = "acknowledgement:recorded"
     ACKNOWLEDGEMENT_REFUSED = "acknowledgement:refused"
     ACKNOWLEDGEMENT_WITHDRAWN = "acknowledgement:withdrawn"
+    EVIDENCE_GIVEN = "evidence:given"
     BASEMAP_ADDED = "basemap:added"
     BASEMAP_REMOVED = "basemap:removed"
     KEY_FOLLOWED = "key:followed"

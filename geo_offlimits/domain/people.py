@@ -40,6 +40,7 @@ class Action(StrEnum):
     READ_REGISTER = "read_register"
     ATTACH = "attach"  # restricted notes, photos and letters
     READ_EVIDENCE = "read_evidence"  # what was attached; each reading is on record
+    GIVE_EVIDENCE = "give_evidence"  # what was listed and who had acknowledged it; each giving is on record
     PROPOSE = "propose"
     DECIDE = "decide"  # designate, add alone, confirm, reject, lift
     PUBLISH = "publish"
@@ -70,6 +71,7 @@ class Restricted(StrEnum):
     ATTACHMENT = "attachment"  # what is in it, and who attached what kind when
     RETIRED_EDITION = "retired_edition"
     ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing
+    EVIDENCE = "evidence"  # of one person, a time and a place
     PERSON = "person"  # number, address, roles
     TOKEN = "token"  # noqa: S105  (of somebody else: its day of use and its edition)
     AUDIT_LEAF = "audit_leaf"
@@ -103,6 +105,7 @@ POLICY: dict[Role, frozenset[Action]] = {
     | {
         Action.READ_REGISTER,
         Action.READ_EVIDENCE,
+        Action.GIVE_EVIDENCE,
         Action.READ_RETIRED_EDITION,
         Action.READ_CAMPAIGN,
         Action.VERIFY_AUDIT,
@@ -134,6 +137,7 @@ STEP_UP = frozenset(
         Action.DECIDE,
         Action.PUBLISH,
         Action.READ_EVIDENCE,
+        Action.GIVE_EVIDENCE,
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
         Action.ERASE,
@@ -154,6 +158,7 @@ SHOWN_WITH: dict[Restricted, frozenset[Action]] = {
     Restricted.ATTACHMENT: frozenset({Action.READ_EVIDENCE}),
     Restricted.RETIRED_EDITION: frozenset({Action.READ_RETIRED_EDITION}),
     Restricted.ACKNOWLEDGEMENT: frozenset({Action.READ_CAMPAIGN}),
+    Restricted.EVIDENCE: frozenset({Action.GIVE_EVIDENCE}),
     Restricted.PERSON: frozenset({Action.MANAGE_PEOPLE}),
     Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE, Action.READ_DEVICES}),
     Restricted.AUDIT_LEAF: frozenset({Action.VERIFY_AUDIT}),

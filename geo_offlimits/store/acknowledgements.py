@@ -1,6 +1,7 @@
 """Acknowledgements: what a person said about one edition, by its hash. What they say anew supersedes what they said."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,23 @@ _STANDING = Standing(acknowledgement, _ONE_EDITION)
 _GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
 _ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
 _OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
+_IN_MISSION = select(acknowledgement).where(_OF_PERSON, _C.mission == bindparam("mission")).order_by(_C.id)
 _SALT_BYTES = 16
 _READ = (
     Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS)
     .only(_C.person_id, func.max(_C.edition_number).label("number"))
     .group_by(_C.person_id)
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldRow:
+    """A row with its name, the facts that its digest is made of, and the digest, which a leaf tells."""
+
+    name: str
+    said: Acknowledgement
+    facts: dict[str, Any]
+    sha256: str
 
 
 class Acknowledgements:
@@ -91,9 +103,13 @@ class Acknowledgements:
         row = self._row(person_id, mission, number)
         if row is None:
             return None
-        cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
-        facts = row_facts(acknowledgement, cells)
-        return f"{acknowledgement.name}/{row.id}", facts, row_digest(acknowledgement, cells)
+        told = _told(row)
+        return told.name, told.facts, told.sha256
+
+    def rows_of(self, person_id: str, mission: str) -> tuple[ToldRow, ...]:
+        """All that they ever said in a mission, oldest record first, each as the leaf that speaks of it tells it."""
+        rows = self._connection.execute(_IN_MISSION, {"person_id": person_id, "mission": mission})
+        return tuple(map(_told, rows))
 
     def _row(self, person_id: str, mission: str, number: int) -> Row[Any] | None:
         return _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
@@ -110,6 +126,16 @@ def _latest(moments: frozenset[str]) -> Select[Any]:
         found.append(_C.recorded_at <= bindparam("known_at"))
     query = select(acknowledgement).outerjoin(successor, succeeds).where(successor.c.id.is_(None), *found)
     return query.order_by(_C.edition_number.desc()).limit(1)
+
+
+def _told(row: Row[Any]) -> ToldRow:
+    cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
+    return ToldRow(
+        name=f"{acknowledgement.name}/{row.id}",
+        said=_acknowledgement(row),
+        facts=row_facts(acknowledgement, cells),
+        sha256=row_digest(acknowledgement, cells),
+    )
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:

@@ -25,11 +25,11 @@ _UNREACHED = _RECIPIENTS.where(func.trim(func.coalesce(recipient.c.email, "")) =
 _OF_PERSON = _RECIPIENTS.where(recipient.c.person_id == bindparam("person_id"))
 
 # Before there were those who are only informed, everybody was asked; such rows say nothing of it.
-_WAS_ASKED = func.coalesce(recipient.c.asked, true())
+WAS_ASKED = func.coalesce(recipient.c.asked, true())
 _SUCCESSOR = campaign.alias("successor")
 # The first row of a campaign says when it opened among others; its last, whether it is open.
 _LATEST = (
-    select(campaign.c.edition_number, _WAS_ASKED.label("asked"), recipient.c.read)
+    select(campaign.c.edition_number, WAS_ASKED.label("asked"), recipient.c.read)
     .join(recipient, recipient.c.campaign_id == campaign.c.campaign_id)
     .outerjoin(_SUCCESSOR, _SUCCESSOR.c.supersedes_id == campaign.c.id)
     .where(
@@ -46,7 +46,7 @@ _ROLL = (
     select(
         recipient.c.person_id,
         recipient.c.unit,
-        _WAS_ASKED,
+        WAS_ASKED,
         recipient.c.read,
         recipient.c.due,
         person.c.service_to,

@@ -11,6 +11,7 @@ from geo_offlimits.domain.people import Person, Role
 from geo_offlimits.store import copies, revisions
 from geo_offlimits.store.accounts import Accounts
 from geo_offlimits.store.acknowledgements import Acknowledgements
+from geo_offlimits.store.addressed import Addressed, addressed
 from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
@@ -179,6 +180,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection)
+
+    def addressed(self, person_id: str, mission: str, number: int) -> tuple[Addressed, ...]:
+        """The campaigns in which an edition was brought to somebody."""
+        return addressed(self.connection, person_id, mission, number)
 
     @cached_property
     def acknowledgements(self) -> Acknowledgements:

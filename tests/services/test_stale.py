@@ -22,6 +22,7 @@ from geo_offlimits.services import (
     changes,
     editions,
     erasing,
+    evidence,
     factors,
     history,
     people,
@@ -33,6 +34,7 @@ from geo_offlimits.services import (
     tokens,
 )
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.evidence import Inquiry
 from tests.services.conftest import MISSION, World, venue
 
 
@@ -80,7 +82,7 @@ def told(act: Act) -> str:
 
 
 Call = Callable[[Act, Place], Any]
-HEAD, ADMIN = "101", "100"
+HEAD, ADMIN, CONDUCT = "101", "100", "106"
 WEIGHING: dict[str, tuple[str, Call]] = {
     "add alone": (HEAD, lambda act, _: register.add_alone(act, MISSION, *venue("Far Bar", -29.7, 10.3))),
     "designate": (HEAD, lambda act, at: register.designate(act, at.draft)),
@@ -96,6 +98,12 @@ WEIGHING: dict[str, tuple[str, Call]] = {
     "refuse a change": (HEAD, lambda act, at: changes.refuse(act, at.listed, "no")),
     "publish": (HEAD, lambda act, _: editions.publish(act, act.keyring, MISSION, expires_in=timedelta(days=9))),
     "read evidence": (HEAD, lambda act, at: attachments.read(act, at.listed, 1)),
+    "give evidence": (
+        CONDUCT,
+        lambda act, at: evidence.give(
+            act, at.world.wiring.shelf, Inquiry(person="108", at=act.now - timedelta(hours=1), case="1")
+        ),
+    ),
     "add a person": (ADMIN, lambda act, at: people.add_person(act, at.newcomer())),
     "ask for an erasure": (ADMIN, lambda act, at: erasing.ask(act, at.gone(act), "gone")),
     "agree to an erasure": (ADMIN, lambda act, at: erasing.agree(act, at.gone(act, asked=True))),

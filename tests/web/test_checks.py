@@ -48,6 +48,7 @@ from geo_offlimits.services import (
     editions,
     entering,
     erasing,
+    evidence,
     exports,
     facilities,
     figures,
@@ -68,6 +69,7 @@ from geo_offlimits.services import (
     tokens,
 )
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.evidence import Inquiry
 from geo_offlimits.services.lookup import CheckRequest
 from tests import proving
 from tests.web.isle import START, listing, mission, territory
@@ -140,6 +142,10 @@ def addition() -> basemaps.Addition:
     return basemaps.Addition(mission="ISLE", file=Path("x.pmtiles"), name="x", folder=Path("nowhere"))
 
 
+def about(person: str) -> Inquiry:
+    return Inquiry(person=person, at=START, case="ISLE/1")
+
+
 def asked_then() -> CheckRequest:
     return CheckRequest(
         mission="ISLE",
@@ -192,6 +198,8 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.headers", "nobody", lambda act, _: editions.headers(act, "ISLE")),
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.readable", "staff", lambda act, _: editions.readable(act, "ISLE")[1:]),
+    ("evidence._permitted", "head", lambda act, at: evidence.give(act, at.wiring.shelf, about("staff"))),
+    ("evidence._permitted", "conduct", lambda act, at: evidence.give(act, at.wiring.shelf, about("stranger"))),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
     ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
     ("exports.link", "nobody", lambda act, at: exports.link(act, at.wiring.shelf, at.wiring.keyring, "ISLE", "")),

@@ -4,8 +4,19 @@ import pytest
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.people import Restricted, Role, shown_to
-from geo_offlimits.services import attachments, audit, campaigns, devices, editions, flags, operators, people, register
-from tests.web.test_checks import DRAFT, LISTED, Call, outcome
+from geo_offlimits.services import (
+    attachments,
+    audit,
+    campaigns,
+    devices,
+    editions,
+    evidence,
+    flags,
+    operators,
+    people,
+    register,
+)
+from tests.web.test_checks import DRAFT, LISTED, Call, about, outcome
 
 SHOWN: dict[Restricted, Call] = {
     Restricted.DRAFT: lambda act, _: register.show(act, DRAFT),
@@ -18,6 +29,7 @@ SHOWN: dict[Restricted, Call] = {
     Restricted.ATTACHMENT: lambda act, _: attachments.all_of(act, LISTED),
     Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
     Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.headers(act, "ISLE"),
+    Restricted.EVIDENCE: lambda act, at: evidence.give(act, at.wiring.shelf, about("staff")),
     Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
     Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), devices.of_mission(act, "ISLE")),
     Restricted.AUDIT_LEAF: lambda act, _: audit.checkpoint(act),

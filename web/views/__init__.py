@@ -12,6 +12,7 @@ from web.views.changes import changes
 from web.views.compare import compare
 from web.views.devices import devices
 from web.views.editions import editions
+from web.views.evidence import evidence
 from web.views.facilities import facilities
 from web.views.factors import factors
 from web.views.flags import flags
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     letters,
     campaigns,
     service_pages,
+    evidence,
     tiles,
     sessions,
     tokens,
