@@ -73,6 +73,9 @@ class Settings:
     oidc_trust_mfa: bool = _setting(
         default=False, help_text="a second factor that the OpenID provider says it saw counts here, too"
     )
+    evidence_retention_days: int = _setting(
+        3650, "after so long from their departure who somebody was may be erased", "days", between=(1, 36500)
+    )
     smtp_host: str = _setting("", "your organisation's mail server, to distribute by mail; empty: nothing is mailed")
     smtp_port: int = _setting(587, "its port: 587 for starttls, 465 for implicit", between=(1, 65535))
     smtp_tls: str = _setting("", "starttls, implicit, or none (this machine only); empty: starttls, here none")

@@ -10,6 +10,7 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.tokens import Purpose
+from web.answers import ENVELOPE
 from web.bodies import MAX_POSITIONS
 from web.schemas import (
     ALSO,
@@ -20,8 +21,10 @@ from web.schemas import (
     SCHEMAS,
     TEXT,
     TIME,
+    TO_ACKNOWLEDGE,
     TOLD,
     WANTS_RECEIPT,
+    WITH_RECEIPT,
     Schema,
     a_list,
     an_object,
@@ -39,7 +42,7 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 class Operation:
     """One method of one path. `answer` is the schema of its 2xx body, `refusals` the statuses it can refuse with.
 
-    `token` is the least that a token must be for; a test holds it to the view.
+    `token` is the least that a token must be for, None where none opens it; a test holds it to the view.
     """
 
     method: str
@@ -50,7 +53,7 @@ class Operation:
     media: str = JSON
     body: Schema | None = None
     query: tuple[str, ...] = ()
-    token: Purpose = Purpose.SYNC
+    token: Purpose | None = Purpose.SYNC
     refusals: tuple[int, ...] = field(default=(401, 404))
 
 
@@ -82,6 +85,7 @@ _SCHEMES = {
 _WAIT = {"schema": {"type": "integer", "minimum": 1}, "description": "seconds until the next request may pass"}
 NUMBER_OF_EDITION: Schema = {"type": "string", "pattern": "^[0-9]{1,9}$"}
 _EDITIONS = "/api/v1/missions/{code}/editions"
+_ACKNOWLEDGEMENTS = "/api/v1/missions/{code}/acknowledgements"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="get",
@@ -166,7 +170,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path=_EDITIONS + "/{number}/envelope",
         summary="The edition's signature as a DSSE envelope",
         answer={"type": "object"},
-        media="application/vnd.dsse.envelope.v1+json",
+        media=ENVELOPE,
     ),
     Operation(
         method="get",
@@ -175,6 +179,39 @@ OPERATIONS: tuple[Operation, ...] = (
         query=("from",),
         answer={"oneOf": [DELTA, FULL]},
         refusals=(401, 404, 422),
+    ),
+    Operation(
+        method="get",
+        path=_ACKNOWLEDGEMENTS,
+        token=None,
+        summary="What the caller said about editions, newest first, and the statement of the current one",
+        answer=an_object(
+            ("current", "given"), current=or_null(TO_ACKNOWLEDGE), given=a_list(ref("AcknowledgementRecord"))
+        ),
+    ),
+    Operation(
+        method="post",
+        path=_ACKNOWLEDGEMENTS,
+        token=None,
+        summary="Acknowledge the current edition, bound to its hash and to the statement that was shown",
+        status=201,
+        body=what_is_sent(
+            ("edition", "sha256", "language"),
+            edition={"type": "integer", "minimum": 1, "maximum": 10**9},
+            sha256=TEXT,
+            language={**TEXT, "description": "of the statement that was shown"},
+            stamp={**TEXT, "description": "as it came with the statement: when that was shown"},
+            client_at={**TIME, "description": "by the client's own clock; kept, and never believed"},
+        ),
+        answer=WITH_RECEIPT,
+        refusals=(401, 404, 409, 413, 422),
+    ),
+    Operation(
+        method="get",
+        path=_ACKNOWLEDGEMENTS + "/{number}",
+        token=None,
+        summary="What the caller said last about an edition, with a receipt that needs no server to be verified",
+        answer=WITH_RECEIPT,
     ),
     Operation(
         method="post",
@@ -249,8 +286,9 @@ def _described(operation: Operation) -> dict[str, Any]:
     answers["503"] = _content("The store cannot be used now", PROBLEM, ref("Problem"))
     answers["429"] = _content("Too fast", PROBLEM, ref("Problem")) | {"headers": {"Retry-After": _WAIT}}
     described: dict[str, Any] = {"summary": operation.summary, "responses": answers}
-    if operation.method == "post":
-        described["security"] = [_SESSION | {"csrf": []}, *_TOKENS]
+    if operation.method == "post" or operation.token is None:
+        session = _SESSION | ({"csrf": []} if operation.method == "post" else {})
+        described["security"] = [session, *(_TOKENS if operation.token else ())]
     if operation.token is Purpose.API:
         described["description"] = "With a token: one of purpose api."
     if parameters := _parameters(operation):

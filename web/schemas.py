@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.designation import Basis, Restriction, State
 from geo_offlimits.domain.mission import ContactKind, Organisation
-from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 from geo_offlimits.lookup.verdict import ReasonCode, Verdict, WhyNot
 from web.bodies import MAX_MISSIONS, MAX_POSITIONS, MAX_RADIUS_M
@@ -232,6 +233,43 @@ _NEIGHBOUR = an_object(
     score={"type": "number", "minimum": 0, "maximum": 100, "description": "how alike the names are"},
     alike={"type": "boolean", "description": "whether a proposal waits for confirm_alike because of it"},
 )
+TO_ACKNOWLEDGE = an_object(
+    ("edition", "sha256", "language", "statement", "source", "stamp", "asked"),
+    edition={"type": "integer"},
+    sha256=TEXT,
+    language=TEXT,
+    statement=TEXT,
+    source={**or_null(TEXT), "description": "the English that was translated"},
+    stamp={**TEXT, "description": "to be sent back: when this was shown"},
+    asked={"type": "boolean", "description": "a campaign waits for it"},
+)
+_MOMENT_OR_NONE = or_null(TIME)
+_RECORD = an_object(
+    ("mission", "edition", "sha256", "state", "acknowledged_at", "channel", "strength"),
+    mission=TEXT,
+    edition={"type": "integer"},
+    sha256=TEXT,
+    state=one_of(AcknowledgementState),
+    statement_sha256=TEXT,
+    source_sha256=or_null(TEXT),
+    language=TEXT,
+    acknowledged_at=TIME,
+    recorded_at=TIME,
+    served_at=_MOMENT_OR_NONE,
+    client_at=_MOMENT_OR_NONE,
+    channel=one_of(Channel),
+    strength=one_of(Strength),
+    unit=or_null(TEXT),
+    category=or_null(one_of(PersonnelCategory)),
+    roles=or_null(a_list(one_of(Role))),
+    by_another={"type": "boolean", "description": "another person entered it"},
+    reason=or_null(TEXT),
+)
+WITH_RECEIPT = an_object(
+    ("record", "receipt"),
+    record=ref("AcknowledgementRecord"),
+    receipt={"type": "object", "description": "DSSE over record, audit leaf, inclusion proof and signed checkpoint"},
+)
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": an_object(
         ("type", "title", "status", "detail"),
@@ -253,6 +291,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Match": an_object((*_ENTRY, *_OF_POSITION), **_ENTRY, **_OF_POSITION),
     "NameMatch": an_object((*_ENTRY, *_OF_NAME), **_ENTRY, **_OF_NAME),
     "Receipt": _RECEIPT,
+    "AcknowledgementRecord": _RECORD,
     "Contact": _CONTACT,
     "EditionHeader": _EDITION_HEADER,
     "Mission": an_object(

@@ -1,42 +1,173 @@
-"""`acknowledge`: that a person has read an edition, at the prompt or from their unit's paper."""
+"""`acknowledge`: that a person has read an edition, refuses or takes it back; at the prompt or entered by another."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geo_offlimits.cli.door import Door, signed
+from geo_offlimits.cli.files import write_whole
 from geo_offlimits.cli.parameters import FILE, MISSION
-from geo_offlimits.domain.acknowledgement import Channel
+from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel
 from geo_offlimits.errors import InputError
+
+if TYPE_CHECKING:
+    from geo_offlimits.domain.acknowledgement import Acknowledgement
+    from geo_offlimits.services.act import Act
+
+MOST = 999_999_999  # no mission publishes a billion
+EDITION = click.option(
+    "--edition", "number", type=click.IntRange(1, MOST), required=True, help="The edition it is about."
+)
+RECEIPT = click.option(
+    "--receipt", "receipt", type=click.Path(dir_okay=False, path_type=Path), help="Write the signed receipt there."
+)
 
 
 @click.group(invoke_without_command=True)
-@click.option("--edition", "number", type=click.IntRange(1), help="The edition that was read.")
+@click.option("--edition", "number", type=click.IntRange(1, MOST), help="The edition that was read.")
 @click.option("--person", "reference", metavar="PERSON", help="Who acknowledges, with their own passphrase.")
+@click.option("--refuse", is_flag=True, help="Put on record that you refuse.")
+@click.option("--withdraw", is_flag=True, help="Take back what you said; it stays on record.")
+@click.option("--reason", help="Of a refusal, if you want to give one, or of a withdrawal.")
+@RECEIPT
 @MISSION
 @signed
-def acknowledge(door: Door, number: int | None, reference: str | None, mission: str | None) -> None:
-    """Record that a person has read an edition; a unit's signed form comes in with `acknowledge import`."""
+def acknowledge(door: Door, number: int | None, reference: str | None, mission: str | None, **how: object) -> None:
+    """Record that a person has read an edition; a unit's signed form comes in with `acknowledge import`.
+
+    What is acknowledged is the statement of the edition, which is printed.
+    """
     if click.get_current_context().invoked_subcommand:
         return
     if number is None:
         raise click.UsageError("Give --edition N, or use: acknowledge import SHEET.")
-    from geo_offlimits.services import campaigns, editions
-
+    if how["refuse"] and how["withdraw"]:
+        raise click.UsageError("Give --refuse or --withdraw, not both.")
     door.person = door.person or reference
     with door.acting() as act:
-        if reference and not campaigns.is_self(act, reference):
-            raise InputError(
-                f"{reference} must acknowledge in person: put --as {reference}, or import their unit's signed form."
-            )
+        _refuse_another(act, reference)
         code = door.mission(act, mission)
-        header = editions.header(act, code, number)
-        language = act.require_actor().person.language
-        made = campaigns.acknowledge(act, code, number, header.sha256, language, channel=Channel.COMMAND)
-    door.say(
-        {"mission": code, "edition": number, "sha256": made.edition_sha256},
-        f"Recorded: edition {number} of {code} is acknowledged.\nSHA-256 {made.edition_sha256}",
+        made, text = _said(act, code, number, how)
+        written = _receipt(act, code, number) if how["receipt"] else b""
+    if isinstance(how["receipt"], Path):
+        write_whole({how["receipt"]: written})
+    _say(door, made, text)
+
+
+def _refuse_another(act: "Act", reference: str | None) -> None:
+    from geo_offlimits.services import campaigns
+
+    if reference and not campaigns.is_self(act, reference):
+        raise InputError(
+            f"{reference} must acknowledge in person: put --as {reference}, or import their unit's signed form."
+        )
+
+
+def _said(act: "Act", code: str, number: int, how: dict[str, object]) -> tuple["Acknowledgement", str]:
+    from geo_offlimits.services import acknowledging, editions
+    from geo_offlimits.services.acknowledging import Manner
+    from geo_offlimits.services.statements import statement
+
+    manner, reason = Manner(channel=Channel.COMMAND), str(how["reason"] or "")
+    if how["withdraw"]:
+        return acknowledging.withdraw(act, code, number, reason, manner=manner), ""
+    header = editions.header(act, code, number)
+    shown = statement(act, header, act.require_actor().person.language)
+    asked = (act, code, number, header.sha256, shown.language)
+    if how["refuse"]:
+        return acknowledging.refuse(*asked, reason=reason, manner=manner), shown.text
+    return acknowledging.acknowledge(*asked, manner=manner), shown.text
+
+
+def _receipt(act: "Act", code: str, number: int) -> bytes:
+    from geo_offlimits.services import acknowledged
+
+    return acknowledged.receipt(act, code, number).envelope
+
+
+def _say(door: Door, made: "Acknowledgement", text: str) -> None:
+    said = {
+        AcknowledgementState.ACKNOWLEDGED: "acknowledged",
+        AcknowledgementState.REFUSED: "not acknowledged: you refused",
+        AcknowledgementState.WITHDRAWN: "no longer acknowledged: what you said is withdrawn",
+    }[made.state]
+    told = {"mission": made.mission, "edition": made.edition_number, "sha256": made.edition_sha256}
+    lines = [f"Recorded: edition {made.edition_number} of {made.mission} is {said}.", f"SHA-256 {made.edition_sha256}"]
+    door.say(told | {"state": made.state, "statement": text or None}, "\n".join([*lines, *([text] if text else [])]))
+
+
+@acknowledge.command()
+@EDITION
+@RECEIPT
+@MISSION
+@signed
+def receipt(door: Door, number: int, receipt: Path | None, mission: str | None) -> None:
+    """The signed receipt of what you said about an edition: proves it without the server (`receipt verify`)."""
+    from geo_offlimits.services import acknowledged
+
+    with door.reading() as act:
+        code = door.mission(act, mission)
+        made, told = acknowledged.receipt(act, code, number), acknowledged.told(act, code, number)
+    if receipt:
+        write_whole({receipt: made.envelope})
+    door.say(told, "\n".join(made.record.lines()))
+
+
+@acknowledge.command("list")
+@signed
+def list_(door: Door) -> None:
+    """What you have acknowledged, refused or withdrawn, newest first."""
+    from geo_offlimits.services import acknowledged
+
+    with door.reading() as act:
+        mine = [acknowledged.as_json(one) for one in acknowledged.mine(act)]
+    lines = [
+        f"{one['acknowledged_at']}  {one['mission']} {one['edition']}  {one['state']} ({one['strength']})"
+        for one in mine
+    ]
+    door.say(mine, "\n".join(lines) or "You have acknowledged nothing yet.")
+
+
+@acknowledge.command()
+@click.argument("reference", metavar="PERSON")
+@EDITION
+@click.option(
+    "--by",
+    "channel",
+    type=click.Choice([Channel.PAPER.value, Channel.ORAL.value]),
+    required=True,
+    help="Signed on paper, or explained by word of mouth to somebody who cannot read it.",
+)
+@click.option("--language", required=True, help="Of the paper, or in which it was explained (en, fr, sr-Cyrl).")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day on the paper.  [default: today]")
+@click.option(
+    "--state",
+    type=click.Choice([one.value for one in AcknowledgementState]),
+    default=AcknowledgementState.ACKNOWLEDGED.value,
+    show_default=True,
+    help="Withdrawn: what was entered by mistake.",
+)
+@click.option("--reason", help="Of a refusal or a withdrawal.")
+@MISSION
+@signed
+def enter(door: Door, reference: str, number: int, mission: str | None, **how: Any) -> None:
+    """Enter what another person said on paper or by word of mouth; it says that you entered it."""
+    from geo_offlimits.services import entering
+    from geo_offlimits.services.entering import Entry
+
+    entry = Entry(
+        number=number,
+        channel=Channel(how["channel"]),
+        state=AcknowledgementState(how["state"]),
+        language=how["language"],
+        on=how["on"] and how["on"].date(),
+        reason=how["reason"],
     )
+    with door.acting() as act:
+        made = entering.enter(act, door.mission(act, mission), reference, entry)
+    told = {"mission": made.mission, "edition": number, "person": reference, "state": made.state}
+    door.say(told, f"Entered: {reference}, edition {number} of {made.mission}, {made.state} by {made.channel}.")
 
 
 @acknowledge.command("import")

@@ -43,14 +43,17 @@ def receipt() -> None:
 @click.option("--key", "public_key", type=FILE, help="Public key (PEM) that you trust.  [default: this store's keys]")
 @answering
 def verify(door: Door, file: Path, public_key: Path | None) -> None:
-    """Is the receipt in FILE as it was signed? With --key it needs no store.
+    """Is the receipt in FILE, of a look-up or an acknowledgement, as it was signed? With --key it needs no store.
 
-    FILE: JSON, text, or the line read from a QR code. What is printed is what was signed, whatever the file says.
+    FILE: JSON, text, or the line read from a QR code. What is printed is what was signed, whatever the file says. Of
+    an acknowledgement, that it stands in the audit tree whose signed head the receipt holds is verified, too.
     """
     from geo_offlimits.delivery.signing import Keyring
-    from geo_offlimits.services import receipts, verification
+    from geo_offlimits.services import acknowledged, receipts, verification
 
     keys = verification.keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
-    found = receipts.verify_receipt(verification.content_of(file), keys)
+    content = verification.content_of(file)
+    verify_it = acknowledged.verify_receipt if acknowledged.is_receipt(content) else receipts.verify_receipt
+    found = verify_it(content, keys)
     signed = f"As it was signed by {found.fingerprint}."
-    door.say(found.as_json(), "\n".join([*found.receipt.lines(), signed]))
+    door.say(found.as_json(), "\n".join([*found.lines(), signed]))

@@ -33,12 +33,21 @@ class Vault:
 
     def opened(self, kept: bytes, owner: str) -> bytes:
         """Raises VaultError."""
-        try:
-            return self._cipher.decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], owner.encode())
-        except InvalidTag:
+        found = self.opened_if_ours(kept, owner)
+        if found is None:
             raise VaultError(
                 f"{self._path} is not the key that sealed this store's second factors. Restore it from a backup."
-            ) from None
+            )
+        return found
+
+    def opened_if_ours(self, brought: bytes, owner: str) -> bytes | None:
+        """The same of what somebody brings from outside; None where it was not sealed here, or for another."""
+        if len(brought) <= _NONCE_BYTES:
+            return None
+        try:
+            return self._cipher.decrypt(brought[:_NONCE_BYTES], brought[_NONCE_BYTES:], owner.encode())
+        except InvalidTag:
+            return None
 
     @cached_property
     def _cipher(self) -> AESGCM:

@@ -21,7 +21,13 @@ class AuditTag(StrEnum):
     MISSION_SECTORS = "mission:sectors"
     MISSION_NOTICE = "mission:notice"
     PERSON_ADDED = "person:added"
+    PERSON_CHANGED = "person:changed"
+    PERSON_MOVED = "person:moved"
     PERSON_DEPARTED = "person:departed"
+    PEOPLE_LISTED = "people:listed"
+    ERASURE_ASKED = "erasure:asked"
+    ERASURE_REFUSED = "erasure:refused"
+    PERSON_ERASED = "person:erased"
     LEAVE_ENTERED = "leave:entered"
     INDUCTION_RECORDED = "induction:recorded"
     ROLE_GRANTED = "role:granted"
@@ -78,6 +84,9 @@ class AuditTag(StrEnum):
     CAMPAIGN_REMINDED = "campaign:reminded"
     CAMPAIGN_CLOSED = "campaign:closed"
     ACKNOWLEDGED = "acknowledgement:recorded"
+    ACKNOWLEDGEMENT_REFUSED = "acknowledgement:refused"
+    ACKNOWLEDGEMENT_WITHDRAWN = "acknowledgement:withdrawn"
+    EVIDENCE_GIVEN = "evidence:given"
     BASEMAP_ADDED = "basemap:added"
     BASEMAP_REMOVED = "basemap:removed"
     KEY_FOLLOWED = "key:followed"
@@ -118,3 +127,49 @@ def frontier_root(frontier: Sequence[tuple[int, bytes]]) -> bytes:
     for _, left in reversed(frontier[:-1]):
         digest = node_hash(left, digest)
     return digest
+
+
+def path_ranges(position: int, size: int) -> list[tuple[int, int]]:
+    """The parts `[start, end)` of the tree whose hashes lead from a leaf to the root, the leaf's neighbour first.
+
+    RFC 6962, section 2.1.1; 0 <= position < size, else ValueError.
+    """
+    if not 0 <= position < size:
+        raise ValueError(position)
+    start, end, ranges = 0, size, []
+    while end - start > 1:
+        middle = start + (1 << (end - start - 1).bit_length() - 1)
+        if position < middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    return ranges[::-1]
+
+
+def subtrees(start: int, end: int) -> list[tuple[int, bool]]:
+    """Of which stored hashes the root over a part of the tree is made: last leaf of each, and whether it is alone.
+
+    What is stored with a leaf is the largest whole subtree that ends with it. A right-hand part ends a larger one, so
+    it is made of what lies before its last leaf and of that leaf alone.
+    """
+    size, found = end - start, list[tuple[int, bool]]()
+    is_right = size.bit_count() == 1 and start // size % 2 == 1
+    halves = [size >> bit for bit in range(1, size.bit_length())]
+    for part in halves if is_right else [1 << bit for bit in reversed(range(size.bit_length())) if size >> bit & 1]:
+        start += part
+        found.append((start - 1, False))
+    return [*found, (end - 1, True)] if is_right else found
+
+
+def root_of_path(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root to which a leaf hash and its path lead; None for a path that is no path of such a leaf."""
+    if not 0 <= position < size:
+        return None
+    ranges = path_ranges(position, size)
+    if len(ranges) != len(path):
+        return None
+    for (start, _), beside in zip(ranges, path, strict=True):
+        leaf = node_hash(leaf, beside) if start > position else node_hash(beside, leaf)
+    return leaf

@@ -17,9 +17,9 @@ from geo_offlimits.domain.completion import Figures
 from geo_offlimits.domain.edition import Changed, Delta, Edition, Entry, Tombstone
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.formats import delta_words
+from geo_offlimits.formats.board_map import drawn_maps
 from geo_offlimits.formats.excerpt import on_map
 from geo_offlimits.formats.pages import STYLE, template
-from geo_offlimits.formats.sheet_map import drawn_maps
 from geo_offlimits.formats.words import locale_of, moment_of, word
 from geo_offlimits.lookup.wording import Translate
 

@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_decimal_symbol
 
+from geo_offlimits.domain.acknowledgement import AcknowledgementState
 from geo_offlimits.domain.attachments import AttachmentKind
 from geo_offlimits.domain.changes import ChangeKind, HistoryKind
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, State, StepKind
@@ -23,7 +24,7 @@ from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory, Role
-from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+from geo_offlimits.domain.premises import NameKind, Part, SubjectKind, VenueKind
 from geo_offlimits.domain.sessions import Door
 from geo_offlimits.domain.tokens import Purpose
 
@@ -53,6 +54,9 @@ WORDS: dict[Enum, str] = {
     VenueKind.PRIVATE_HOUSE: N_("Private house"),
     VenueKind.STREET: N_("Street"),
     VenueKind.OTHER: N_("Other"),
+    AcknowledgementState.ACKNOWLEDGED: N_("Acknowledged"),
+    AcknowledgementState.REFUSED: N_("Refused"),
+    AcknowledgementState.WITHDRAWN: N_("Withdrawn"),
     FactorKind.APP: N_("Authenticator app"),
     FactorKind.KEY: N_("Security key"),
     Door.PAGES: N_("Pages, in a browser"),
@@ -234,6 +238,11 @@ def _weekdays(days: Iterable[int], language: str) -> str:
     runs = [list(run) for _, run in groupby(enumerate(sorted(days)), lambda pair: pair[1] - pair[0])]
     spelt = [(names[run[0][1] - 1], names[run[-1][1] - 1]) for run in runs]
     return ", ".join(first if first == last else f"{first}–{last}" for first, last in spelt)
+
+
+def part_of(part: Part) -> str:
+    """The part of a building that alone is meant: `3, courtyard, the club only`."""
+    return ", ".join(text for text in (part.floor, part.entrance, part.text) if text)
 
 
 def delimiter_of(language: str) -> str:

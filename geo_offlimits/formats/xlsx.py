@@ -66,7 +66,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file; the same excerpt gives the same bytes."""
     table = Table(excerpt, translate)
     area = _area(len(table.headings), len(table))
-    words_only = excerpt.words_only(translate)
+    words_only = excerpt.off_map_lines(translate)
     sheets = (_list_sheet(table, area), _about_sheet(table, words_only, translate))
     return _packed((translate("The list"), translate("About the list")), area, sheets)
 
@@ -128,9 +128,9 @@ def _list_sheet(table: Table, area: str) -> Iterator[str]:
     yield f'</sheetData><autoFilter ref="{area}"/></worksheet>'
 
 
-def _about_sheet(table: Table, words_only: Iterable[str], translate: Translate) -> Iterator[str]:
+def _about_sheet(table: Table, off_map: Iterable[str], translate: Translate) -> Iterator[str]:
     lines = [[_heading(heading), _text(text)] for heading, text in table.facts()]
-    lines += [[_heading(translate("Not on the map:")), _text(neutralised(line))] for line in words_only]
+    lines += [[_heading(translate("Not on the map:")), _text(neutralised(line))] for line in off_map]
     yield from (_SHEET, _COLUMNS, "<sheetData>", *(_row(line, at) for at, line in enumerate(lines, 1)))
     yield "</sheetData></worksheet>"
 

@@ -1,27 +1,58 @@
-"""Acknowledgements: one person has read one edition, on the page, at the command line or on paper.
+"""Acknowledgements: somebody says that they have read one edition, or that they refuse, or takes back what they said.
 
 1. An acknowledgement is bound to the SHA-256 of what was shown. One about an edition that is no longer current is
-   refused with both numbers; on paper it counts for the day it was signed.
-2. It is recorded once, with the hash of the statement in the language that was read.
-3. Paper is entered by another person, never by the one who signed.
+   refused with both numbers.
+2. It is recorded once, with the hash of the statement in the language that was read and of the English beside it.
+3. How strong it is comes from what the session has shown, or from a key that signed this very act.
+4. A refusal and a withdrawal are added to what was said before, which stays; neither counts as an acknowledgement.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from geo_offlimits.domain.acknowledgement import Acknowledgement, Channel, Strength
-from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.campaign import CampaignHeader, Recipient
-from geo_offlimits.domain.instants import time_zone
+from geo_offlimits.domain import texts
+from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
-from geo_offlimits.formats.sheet import SheetReading, SheetRow, is_named, within
-from geo_offlimits.services import editions
+from geo_offlimits.errors import AbsentError, RefusedError, Sentence
+from geo_offlimits.formats import assertion
+from geo_offlimits.services import editions, keys, recording, stamps
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
+from geo_offlimits.services.keys import KeyAnswer, Party
+from geo_offlimits.services.shelf import Header
 from geo_offlimits.services.statements import Statement, statement
-from geo_offlimits.store.editions import EditionHeader
+from geo_offlimits.store import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """By which way somebody says it. `stamp` says when the page was given (`services.stamps`), in `session`.
+
+    client_at : what their device says the time is. key : what their security key signed.
+    """
+
+    channel: Channel = Channel.PAGE
+    session: Session | None = None
+    stamp: str | None = None
+    client_at: datetime | None = None
+    key: KeyAnswer | None = None
+
+
+ON_THE_PAGE = Manner()
+
+
+class SaidOtherwiseError(RefusedError):
+    """What the person said before stands in the way."""
+
+    def __init__(self, mission: str, number: int, state: AcknowledgementState) -> None:
+        self.state = state
+        super().__init__(
+            Sentence(
+                "You have acknowledged edition {number} of {mission}; withdraw that first, and say why.",
+                number=number,
+                mission=mission,
+            )
+        )
 
 
 class OldEditionError(RefusedError):
@@ -49,185 +80,130 @@ def is_self(act: Act, reference: str) -> bool:
     return person is not None and person.person_id == act.person_id
 
 
+def current(act: Act, mission: str, number: int, sha256: str) -> Header:
+    """The edition that was shown, if it is the current one. Raises OldEditionError with both numbers."""
+    act.require(Action.ACKNOWLEDGE, mission)
+    found = act.tx.editions.header(mission, act.now)
+    if found is None:
+        raise editions.NothingPublishedError(mission)
+    if (number, sha256) != (found.number, found.sha256):
+        raise OldEditionError(mission, number, found.number)
+    return found
+
+
 def acknowledge(
-    act: Act, mission: str, number: int, sha256: str, language: str, *, channel: Channel = Channel.PAGE
+    act: Act, mission: str, number: int, sha256: str, language: str, *, manner: Manner = ON_THE_PAGE
 ) -> Acknowledgement:
     """Record that the actor has read edition `number` with this SHA-256; done twice it is recorded once.
 
     language : of the statement that was shown; where the edition does not have it, its English stands.
-    Raises OldEditionError with both numbers when that is not the current edition.
+    Raises OldEditionError with both numbers when that is not the current edition, StampError, KeyRefusedError.
+    """
+    edition = current(act, mission, number, sha256)
+    before = act.tx.acknowledgements.one(act.person_id, mission, number)
+    if before and before.counts:
+        return before
+    shown = statement(act, edition, language)
+    signed = manner.key and keys.signature(act, manner.key, _about(act, edition, shown))
+    how = _how(act, manner, (edition, shown), before)
+    if signed:
+        how |= {"strength": Strength.WEBAUTHN, "evidence": signed.encode()}
+    return recording.record(act, recording.said(act, edition, shown, **how))
+
+
+def refuse(
+    act: Act,
+    mission: str,
+    number: int,
+    sha256: str,
+    language: str,
+    *,
+    reason: str | None = None,
+    manner: Manner = ON_THE_PAGE,
+) -> Acknowledgement:
+    """Record that the actor refuses to acknowledge edition `number`; done twice it is recorded once.
+
+    Raises as `acknowledge` does; SaidOtherwiseError for who has acknowledged it, InputError for the reason.
+    """
+    texts.refuse(texts.text("reason", reason))
+    edition = current(act, mission, number, sha256)
+    before = act.tx.acknowledgements.one(act.person_id, mission, number)
+    if before and before.counts:
+        raise SaidOtherwiseError(mission, number, before.state)
+    if before and before.state is AcknowledgementState.REFUSED:
+        return before
+    shown = statement(act, edition, language)
+    how = _how(act, manner, (edition, shown), before)
+    said = recording.said(act, edition, shown, state=AcknowledgementState.REFUSED, reason=reason or None, **how)
+    return recording.record(act, said)
+
+
+def withdraw(act: Act, mission: str, number: int, reason: str, *, manner: Manner = ON_THE_PAGE) -> Acknowledgement:
+    """Take back what the actor said about edition `number`, current or not; the earlier row stays.
+
+    Raises AbsentError where nothing of theirs stands, InputError for the reason.
     """
     act.require(Action.ACKNOWLEDGE, mission)
-    current = act.tx.editions.header(mission, act.now)
-    if current is None:
-        raise editions.NothingPublishedError(mission)
-    if (number, sha256) != (current.number, current.sha256):
-        raise OldEditionError(mission, number, current.number)
-    given = act.tx.acknowledgements.latest(act.person_id, mission)
-    if given and given.edition_number == current.number:
-        return given
-    shown = statement(act, current, language)
-    return _record(act, current, shown, act.person_id, act.now, channel, Strength.PASSPHRASE)
+    texts.refuse(texts.text("reason", reason, needed=True))
+    return withdrawn(act, act.tx.acknowledgements.one(act.person_id, mission, number), number, reason, manner)
 
 
-def _record(  # noqa: PLR0917  (the facts of one acknowledgement, in its own order)
-    act: Act,
-    edition: EditionHeader,
-    shown: Statement,
-    person_id: str,
-    acknowledged_at: datetime,
-    channel: Channel,
-    strength: Strength,
-) -> Acknowledgement:
-    made = Acknowledgement(
-        person_id=person_id,
-        mission=edition.mission,
-        edition_number=edition.number,
-        edition_sha256=edition.sha256,
-        statement_sha256=shown.sha256,
-        language=shown.language,
-        acknowledged_at=acknowledged_at,
+def withdrawn(act: Act, before: Acknowledgement | None, number: int, reason: str, manner: Manner) -> Acknowledgement:
+    """Callers have asked for the permission. Raises AbsentError where nothing stands that could be withdrawn."""
+    if before is None or before.state is AcknowledgementState.WITHDRAWN:
+        raise AbsentError(f"Nothing was said about edition {number} that could be withdrawn; look at what was said.")
+    made = replace(
+        before,
+        state=AcknowledgementState.WITHDRAWN,
+        reason=reason,
+        acknowledged_at=act.now,
         recorded_at=act.now,
-        channel=channel,
-        strength=strength,
         entered_by=act.person_id,
+        channel=manner.channel,
+        strength=strength(act),
+        served_at=None,
+        client_at=manner.client_at,
+        evidence=None,
     )
-    act.tx.acknowledgements.add(made)
-    act.record(
-        AuditTag.ACKNOWLEDGED,
-        subject=person_id,
+    return recording.record(act, made)
+
+
+def key_question(act: Act, edition: tuple[str, int, str], language: str, session: Session, party: Party) -> str | None:
+    """What the actor's key shall sign to acknowledge `edition` (mission, number, SHA-256), as JSON.
+
+    None where they have no key. Raises OldEditionError for one that is not the current edition.
+    """
+    found = current(act, *edition)
+    return keys.question(act, session, party, _about(act, found, statement(act, found, language)))
+
+
+def strength(act: Act) -> Strength:
+    """Of what the actor's session has shown."""
+    actor = act.require_actor()
+    return Strength.PASSPHRASE_TOTP if actor.guarded and actor.shown.factor_at else Strength.PASSPHRASE
+
+
+def _about(act: Act, edition: Header, shown: Statement) -> bytes:
+    return assertion.about(
+        person_id=act.person_id,
         mission=edition.mission,
-        edition=edition.number,
+        number=edition.number,
         sha256=edition.sha256,
         statement_sha256=shown.sha256,
-        channel=channel.value,
-    )
-    return made
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetReport:
-    """What came of a sheet: how many were recorded, stood already, were left empty; and every row at fault."""
-
-    campaign_id: str
-    unit: str
-    recorded: int
-    already: int
-    unsigned: int
-    issues: tuple[Issue, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "campaign": self.campaign_id,
-            "unit": self.unit,
-            "recorded": self.recorded,
-            "already": self.already,
-            "unsigned": self.unsigned,
-            "issues": [issue.as_json() for issue in self.issues],
-        }
-
-    def as_text(self) -> str:
-        counts = f"{self.recorded} recorded, {self.already} known already, {self.unsigned} not signed"
-        return "\n".join([f"Sheet of {self.unit}: {counts}.", *(f"  {issue}" for issue in self.issues)])
-
-
-def import_sheet(act: Act, reading: SheetReading, campaign_id: str | None = None) -> SheetReport:
-    """Enter a filled-in sheet (`formats.sheet.read_sheet`). A row at fault becomes an issue; the others are recorded.
-
-    Raises InputError for one of another campaign or edition.
-    """
-    campaign = permitted(act, campaign_id or reading.campaign_id, Action.ENTER_ACKNOWLEDGEMENT)
-    _refuse_other(reading, campaign)
-    edition = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
-    mission = act.tx.missions.get(campaign.mission)
-    if edition is None or mission is None:
-        raise UnknownCampaignError(campaign.campaign_id)
-    zone = time_zone(mission.timezone)
-    issued_on, today = (moment.astimezone(zone).date() for moment in (edition.issued_at, act.now))
-    reading = within(reading, earliest=issued_on, latest=today)
-    entering = _Entering(act, campaign, edition, mission.timezone)
-    issues = [issue for row in reading.rows if (issue := entering.enter(row))]
-    return SheetReport(
-        campaign_id=campaign.campaign_id,
-        unit=reading.unit,
-        recorded=entering.recorded,
-        already=entering.already,
-        unsigned=reading.unsigned,
-        issues=(*reading.issues, *issues),
     )
 
 
-def _refuse_other(reading: SheetReading, campaign: CampaignHeader) -> None:
-    told = (reading.campaign_id, reading.mission, reading.edition_number, reading.edition_sha256)
-    known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
-    if told != known:
-        raise InputError(
-            Sentence(
-                "The sheet is about edition {number} of {mission}, campaign {id}; this is edition {own_number} of "
-                "{own_mission}, campaign {own_id}. Read it in under its own campaign.",
-                number=reading.edition_number,
-                mission=reading.mission,
-                id=reading.campaign_id,
-                own_number=campaign.edition_number,
-                own_mission=campaign.mission,
-                own_id=campaign.campaign_id,
-            ),
-            Issue(field="campaign", value=reading.campaign_id, reason=Sentence("another campaign or edition")),
-        )
-
-
-class _Entering:
-    """The rows of one sheet, entered one by one."""
-
-    def __init__(self, act: Act, campaign: CampaignHeader, edition: EditionHeader, timezone: str) -> None:
-        self.act, self.edition, self.timezone = act, edition, timezone
-        self.recorded = self.already = 0
-        recipients = act.tx.campaigns.recipients(campaign.campaign_id)
-        self._recipients = {recipient.number.casefold(): recipient for recipient in recipients}
-        given = act.tx.acknowledgements.of_edition(edition.mission, edition.number)
-        self._given = {one.person_id for one in given}
-
-    def enter(self, row: SheetRow) -> Issue | None:
-        recipient = self._recipients.get(row.number.casefold())
-        if recipient is None:
-            return _issue(
-                row,
-                Sentence("nobody of this campaign"),
-                Sentence("check the number; did the spreadsheet cut leading zeros?"),
-            )
-        if row.name and not is_named(row.name, recipient.name):
-            return Issue(
-                row=row.row,
-                field="name",
-                value=row.name[:40],
-                reason=Sentence("number {number} is that of {name}", number=row.number, name=recipient.name),
-                remedy=Sentence("correct the number or the name"),
-            )
-        if recipient.person_id == self.act.person_id:
-            return _issue(
-                row,
-                Sentence("your own acknowledgement"),
-                Sentence("sign in and acknowledge, or let another person enter it"),
-            )
-        if recipient.person_id in self._given:
-            self.already += 1
-            return None
-        self._given.add(recipient.person_id)
-        self._record(recipient, row.acknowledged_on)
-        self.recorded += 1
-        return None
-
-    def _record(self, recipient: Recipient, day: date) -> None:
-        shown = statement(self.act, self.edition, recipient.language)
-        at = _moment_of(day, self.timezone, earliest=self.edition.issued_at, latest=self.act.now)
-        _record(self.act, self.edition, shown, recipient.person_id, at, Channel.PAPER, Strength.PAPER)
-
-
-def _issue(row: SheetRow, reason: str, remedy: str) -> Issue:
-    return Issue(row=row.row, field="number", value=row.number, reason=reason, remedy=remedy)
-
-
-def _moment_of(day: date, timezone: str, *, earliest: datetime, latest: datetime) -> datetime:
-    """Paper says a day: its noon in the mission, but never before the edition came out or after now."""
-    noon = datetime.combine(day, time(12), time_zone(timezone))
-    return min(max(noon, earliest), latest)
+def _how(act: Act, manner: Manner, shown: tuple[Header, Statement], before: Acknowledgement | None) -> dict[str, Any]:
+    served_at = None
+    if manner.stamp is not None:
+        if manner.session is None:
+            raise stamps.StampError
+        after = before.recorded_at if before else None
+        served_at = stamps.served_at(act, manner.stamp, manner.session, shown, after=after)
+    return {
+        "person_id": act.person_id,
+        "channel": manner.channel,
+        "strength": strength(act),
+        "served_at": served_at,
+        "client_at": manner.client_at,
+    }

@@ -35,10 +35,16 @@ def signed_checkpoint(act: Act) -> tuple[Checkpoint, str, str]:
 
 def signed_head(act: Act) -> tuple[Checkpoint, str, str]:
     """The same for a backup, which whoever keeps the machine makes without a name."""
-    head, keys = act.tx.audit.checkpoint(), act.keyring.public_keys()
+    head = act.tx.audit.checkpoint()
+    return head, *note_of(act, head)
+
+
+def note_of(act: Act, head: Checkpoint) -> tuple[str, str]:
+    """A head of the tree as a signed note, and the key to read that with."""
+    keys = act.keyring.public_keys()
     # An installation keeps the name that its first key gave it.
     key = _note_key(_ORIGIN + keys[0].key_id, keys[-1])
-    return head, note.written(head, key, act.keyring.sign_bare), key.vkey
+    return note.written(head, key, act.keyring.sign_bare), key.vkey
 
 
 def read_note(content: bytes, keys: Sequence[PublicKey]) -> Checkpoint:

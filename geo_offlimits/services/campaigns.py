@@ -6,23 +6,26 @@
 3. A closed campaign keeps its status as evidence and hands nothing out any more; mail of it that waits is not sent.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.acknowledgement import AcknowledgementState
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.campaign import EVERYBODY, Audience, Campaign, CampaignHeader, UnitStatus
+from geo_offlimits.domain.campaign import EVERYBODY, Audience, Campaign, CampaignHeader, Recipient, UnitStatus
 from geo_offlimits.domain.completion import Completion
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.services import completion, editions, missions, opening, packages, standings
-from geo_offlimits.services.acknowledging import OldEditionError, SheetReport, acknowledge, import_sheet, is_self
+from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, own_unit, permitted
 from geo_offlimits.services.editions import Number
+from geo_offlimits.services.entering import SheetReport, import_sheet
 from geo_offlimits.services.opening import Plan
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.services.standings import mine
@@ -54,6 +57,7 @@ class CampaignStatus:
     campaign: CampaignHeader
     completion: Completion
     own: UnitStatus | None = None
+    declined: Mapping[str, AcknowledgementState] = field(default_factory=dict)  # person_id -> refused or withdrawn
 
     @property
     def closed(self) -> bool:
@@ -74,7 +78,7 @@ class CampaignStatus:
             "closed_at": format_instant(campaign.closed_at) if campaign.closed_at else None,
             **self.completion.whole.as_json(),
             "units": [{"unit": unit} | one.as_json() for unit, one in self.completion.units().items()],
-            "own_unit": _unit_json(self.own) if self.own else None,
+            "own_unit": _unit_json(self.own, self.declined) if self.own else None,
         }
 
     def as_text(self) -> str:
@@ -92,15 +96,22 @@ class CampaignStatus:
         for unit, one in self.completion.units().items():
             lines.append(f"  {unit}: {one.acknowledged} of {one.asked}" if one.asked else f"  {unit}: fewer than five")
             if self.own and self.own.unit == unit:
-                lines += [f"    still missing: {who.number}  {who.name}" for who in self.own.outstanding]
+                lines += [
+                    f"    still missing: {who.number}  {who.name}{self._why(who)}" for who in self.own.outstanding
+                ]
         return "\n".join(lines)
 
+    def _why(self, outstanding: Recipient) -> str:
+        said = self.declined.get(outstanding.person_id)
+        return f" ({said})" if said else ""
 
-def _unit_json(unit: UnitStatus) -> dict[str, Any]:
+
+def _unit_json(unit: UnitStatus, declined: Mapping[str, AcknowledgementState]) -> dict[str, Any]:
     return {
         "unit": unit.unit,
         "acknowledged": [one.number for one in unit.acknowledged],
         "outstanding": [one.number for one in unit.outstanding],
+        "declined": {one.number: declined[one.person_id] for one in unit.outstanding if one.person_id in declined},
         "overdue": [one.number for one in unit.overdue],
         "informed": [one.number for one in unit.informed],
         "paused": [one.number for one in unit.paused],
@@ -165,6 +176,7 @@ def status(act: Act, campaign_id: str) -> CampaignStatus:
         campaign=campaign,
         completion=completion.measured(act, campaign, own, with_trend=True),
         own=standings.named(act, campaign, own) if own else None,
+        declined=standings.declined(act, campaign) if own else {},
     )
 
 

@@ -5,12 +5,16 @@
 2. What a key signs is made for one session, holds for five minutes and is taken once.
 3. No attestation is asked: whose make a key is, is nobody's business here.
 4. A key that has made sure of its owner (a PIN, a finger) shows what the passphrase and a code show together.
+5. What a key is asked to sign for one act (`about`) is bound to that act, and shows nothing for any other.
 """
 
+import hashlib
 import secrets
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -18,9 +22,17 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
+from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    parse_authentication_credential_json,
+)
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
+    AuthenticationCredential,
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
@@ -30,6 +42,7 @@ from webauthn.helpers.structs import (
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.factors import Factor, FactorKind
 from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.formats.assertion import Assertion
 from geo_offlimits.services import factors
 from geo_offlimits.services.act import Act
 from geo_offlimits.store import Session
@@ -125,36 +138,82 @@ def add(act: Act, answer: KeyAnswer, label: str = "") -> Factor:
     return added
 
 
-def question(act: Act, session: Session, party: Party) -> str | None:
-    """What the browser needs to ask a key of the actor, as JSON; None where they have none."""
+def question(act: Act, session: Session, party: Party, about: bytes | None = None) -> str | None:
+    """What the browser needs to ask a key of the actor, as JSON; None where they have none.
+
+    about : the one act that the key shall sign; None: that its owner is here.
+    """
     known = _known(act, act.person_id)
     if not known:
         return None
     options = generate_authentication_options(
-        rp_id=party.id, challenge=_challenge(act, session), allow_credentials=known, user_verification=_VERIFIED
+        rp_id=party.id,
+        challenge=_bound(_challenge(act, session), about),
+        allow_credentials=known,
+        user_verification=_VERIFIED,
     )
     return options_to_json(options)
+
+
+def _bound(nonce: bytes, about: bytes | None) -> bytes:
+    return nonce if about is None else hashlib.sha256(about + nonce).digest()
 
 
 def use(act: Act, person_id: str, answer: KeyAnswer) -> Used | None:
     """The key of this person that answered what their session asked; None where none did."""
     try:
+        answered = _answered(act, person_id, answer)
+    except KeyRefusedError:
+        return None
+    return Used(factor=answered.key, made_sure=answered.verified.user_verified)
+
+
+def signature(act: Act, answer: KeyAnswer, about: bytes) -> Assertion:
+    """That a key of the actor signed this one act. Raises KeyRefusedError."""
+    answered = _answered(act, act.person_id, answer, about)
+    public = decoded_public_key_to_cryptography(decode_credential_public_key(answered.key.secret))
+    response = answered.credential.response
+    return Assertion(
+        public_key=_text(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)),
+        authenticator_data=_text(response.authenticator_data),
+        client_data=_text(response.client_data_json),
+        signature=_text(response.signature),
+        nonce=_text(answered.nonce),
+        rp_id=answer.party.id,
+    )
+
+
+def _text(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answered:
+    key: Factor
+    credential: AuthenticationCredential
+    verified: VerifiedAuthentication
+    nonce: bytes
+
+
+def _answered(act: Act, person_id: str, answer: KeyAnswer, about: bytes | None = None) -> _Answered:
+    try:
         credential = parse_authentication_credential_json(_within(answer.text))
         key = act.tx.factors.with_credential(credential.id)
         if key is None or key.person_id != person_id:
-            return None
+            raise KeyRefusedError
+        nonce = _spent(act, answer.session)
         verified = verify_authentication_response(
             credential=credential,
-            expected_challenge=_spent(act, answer.session),
+            expected_challenge=_bound(nonce, about),
             expected_rp_id=answer.party.id,
             expected_origin=answer.party.origin,
             credential_public_key=key.secret,
             credential_current_sign_count=key.counter,
         )
-    except (KeyRefusedError, WebAuthnException, ValueError, KeyError, TypeError):
-        return None
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        raise KeyRefusedError from None
     act.tx.factors.note_use(key.factor_id, verified.new_sign_count, act.now.date())
-    return Used(factor=key, made_sure=verified.user_verified)
+    return _Answered(key=key, credential=credential, verified=verified, nonce=nonce)
 
 
 def _known(act: Act, person_id: str) -> list[PublicKeyCredentialDescriptor]:

@@ -54,7 +54,8 @@ def _units(campaign: Campaign) -> Iterable[tuple[str, str, list[Recipient]]]:
     """A file name that no other unit has, the unit, its people."""
     units: dict[str, list[Recipient]] = {}
     for recipient in campaign.recipients:
-        units.setdefault(recipient.unit, []).append(recipient)
+        if recipient.asked:  # who is only informed has nothing to sign
+            units.setdefault(recipient.unit, []).append(recipient)
     taken: set[str] = set()
     for unit, recipients in sorted(units.items()):
         plain = _plain(unit)

@@ -53,6 +53,9 @@ class VerifiedReceipt:
     def as_json(self) -> dict[str, Any]:
         return self.receipt.as_json() | {"fingerprint": self.fingerprint}
 
+    def lines(self, translate: Translate = str) -> list[str]:
+        return self.receipt.lines(translate)
+
 
 def of_check(
     act: Act, request: CheckRequest, result: CheckResult, translate: Translate = str

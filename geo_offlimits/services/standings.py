@@ -7,6 +7,7 @@
 
 from datetime import date, timedelta
 
+from geo_offlimits.domain.acknowledgement import AcknowledgementState
 from geo_offlimits.domain.campaign import CampaignHeader, Recipient, Standing, UnitStatus, owes
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.services import missions
@@ -91,3 +92,9 @@ def named(act: Act, campaign: CampaignHeader, unit: str) -> UnitStatus:
         informed=tuple(found.get(Standing.INFORMED, ())),
         paused=tuple(found.get(Standing.PAUSED, ())),
     )
+
+
+def declined(act: Act, campaign: CampaignHeader) -> dict[str, AcknowledgementState]:
+    """Person -> what they said of the campaign's edition instead of acknowledging it: that they refuse, or withdraw."""
+    said = act.tx.acknowledgements.standing(campaign.mission, campaign.edition_number)
+    return {one.person_id: one.state for one in said if not one.counts}

@@ -17,14 +17,24 @@ _texts: dict[str, Mapping[str, str]] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One language's text."""
+    """One language's text; `source` is the English beside it, which was translated, None where there is none."""
 
     language: str
     text: str
+    source: str | None = None
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return digest(self.text)
+
+    @property
+    def source_sha256(self) -> str | None:
+        return None if self.source is None else digest(self.source)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a statement's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def statement(act: Act, edition: Header, language: str) -> Statement:
@@ -40,4 +50,4 @@ def statement(act: Act, edition: Header, language: str) -> Statement:
         _texts[edition.sha256] = texts
     wished = (language, language.partition("-")[0], FALLBACK_LANGUAGE)
     chosen = next((tag for tag in wished if tag in texts), None) or next(iter(texts))
-    return Statement(language=chosen, text=texts[chosen])
+    return Statement(language=chosen, text=texts[chosen], source=texts.get(FALLBACK_LANGUAGE))

@@ -1,47 +1,87 @@
-"""Acknowledgements: one person, one edition, its hash."""
+"""Acknowledgements: what a person said about one edition, by its hash. What they say anew supersedes what they said."""
 
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
-from geo_offlimits.domain.acknowledgement import Acknowledgement, Channel, Strength
-from geo_offlimits.store.history import History
-from geo_offlimits.store.tables import acknowledgement
+from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
+from geo_offlimits.domain.people import PersonnelCategory, Role
+from geo_offlimits.store.distribution_tables import acknowledgement
+from geo_offlimits.store.history import History, Standing, row_digest, row_facts
+from geo_offlimits.store.plain import words, written
 
-_OF_MISSION = acknowledgement.c.mission == bindparam("mission")
-_OF_PERSON = acknowledgement.c.person_id == bindparam("person_id")
-_OF_EDITION = (
-    select(acknowledgement)
-    .where(_OF_MISSION, acknowledgement.c.edition_number == bindparam("number"))
-    .order_by(acknowledgement.c.id)
-)
-_LATEST = select(acknowledgement).where(_OF_MISSION, _OF_PERSON).order_by(acknowledgement.c.edition_number.desc())
+_C = acknowledgement.c
+_COUNTS = _C.state == AcknowledgementState.ACKNOWLEDGED.value
+_ONE_EDITION = and_(_C.mission == bindparam("mission"), _C.edition_number == bindparam("number"))
+_OF_PERSON = _C.person_id == bindparam("person_id")
+_STANDING = Standing(acknowledgement, _ONE_EDITION)
+_GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
+_ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
+_OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
+_IN_MISSION = select(acknowledgement).where(_OF_PERSON, _C.mission == bindparam("mission")).order_by(_C.id)
+_SALT_BYTES = 16
 # What counts as acknowledged in a mission; all that is counted is counted of these rows.
-COUNTING = select(acknowledgement).where(_OF_MISSION)
-_READ = COUNTING.with_only_columns(
-    acknowledgement.c.person_id, func.max(acknowledgement.c.edition_number).label("number")
-).group_by(acknowledgement.c.person_id)
-_KNOWN = acknowledgement.c.recorded_at <= bindparam("known_at")
+COUNTING = Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS).only(
+    _C.person_id, _C.edition_number, _C.acknowledged_at
+)
+_READ = COUNTING.with_only_columns(_C.person_id, func.max(_C.edition_number).label("number")).group_by(_C.person_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldRow:
+    """A row with its name, the facts that its digest is made of, and the digest, which a leaf tells."""
+
+    name: str
+    said: Acknowledgement
+    facts: dict[str, Any]
+    sha256: str
 
 
 class Acknowledgements:
-    """Never taken back: a person acknowledges an edition once."""
-
     def __init__(self, connection: Connection, history: History) -> None:
         self._connection, self._history = connection, history
 
     def add(self, new: Acknowledgement) -> None:
-        """Raises RefusedError for a hash that is not the edition's, and for a second one of the same edition."""
-        self._history.add(acknowledgement, **vars(new) | {"channel": new.channel.value, "strength": new.strength.value})
+        """In place of what the same person said about the same edition before.
+
+        Raises RefusedError for a hash that is not the edition's, and for what does not follow from what was said.
+        """
+        standing = self._row(new.person_id, new.mission, new.edition_number)
+        self._history.add(
+            acknowledgement,
+            **vars(new)
+            | {
+                "supersedes_id": standing.id if standing else None,
+                "channel": new.channel.value,
+                "strength": new.strength.value,
+                "state": new.state.value,
+                "category": new.category and new.category.value,
+                "roles": None if new.roles is None else written([role.value for role in new.roles]),
+                "salt": secrets.token_bytes(_SALT_BYTES),
+            },
+        )
 
     def of_edition(self, mission: str, number: int, known_at: datetime | None = None) -> tuple[Acknowledgement, ...]:
-        """In the order in which they were recorded."""
-        keys: dict[str, Any] = {"mission": mission, "number": number}
-        if known_at is None:
-            rows = self._connection.execute(_OF_EDITION, keys)
-        else:
-            rows = self._connection.execute(_OF_EDITION.where(_KNOWN), keys | {"known_at": known_at})
+        """What stands as acknowledged, in the order in which it was recorded."""
+        rows = _GIVEN.rows(self._connection, known_at, mission=mission, number=number)
+        return tuple(_acknowledgement(row) for row in rows)
+
+    def standing(self, mission: str, number: int, known_at: datetime | None = None) -> tuple[Acknowledgement, ...]:
+        """What each said last about an edition, refusals and withdrawals too, in the order of recording."""
+        rows = _STANDING.rows(self._connection, known_at, mission=mission, number=number)
+        return tuple(_acknowledgement(row) for row in rows)
+
+    def one(self, person_id: str, mission: str, number: int) -> Acknowledgement | None:
+        """What this person said last about an edition."""
+        row = self._row(person_id, mission, number)
+        return _acknowledgement(row) if row else None
+
+    def of_person(self, person_id: str) -> tuple[Acknowledgement, ...]:
+        """All that they ever said, the newest first, what was superseded too."""
+        rows = self._connection.execute(_OF_ONE_PERSON, {"person_id": person_id})
         return tuple(_acknowledgement(row) for row in rows)
 
     def read_by(self, mission: str) -> dict[str, int]:
@@ -52,28 +92,61 @@ class Acknowledgements:
     def latest(
         self, person_id: str, mission: str, at: datetime | None = None, known_at: datetime | None = None
     ) -> Acknowledgement | None:
-        """Of the highest edition acknowledged at or before `at`, as recorded at `known_at`."""
-        query, keys = _LATEST, {"person_id": person_id, "mission": mission}
+        """Of the highest edition that stood as acknowledged at `at`, as recorded at `known_at`."""
+        keys = {"person_id": person_id, "mission": mission}
         moments = {name: moment for name, moment in (("at", at), ("known_at", known_at)) if moment is not None}
-        if at is not None:
-            query = query.where(acknowledgement.c.acknowledged_at <= bindparam("at"))
-        if known_at is not None:
-            query = query.where(_KNOWN)
-        row = self._connection.execute(query.limit(1), {**keys, **moments}).first()
+        row = self._connection.execute(_latest(frozenset(moments)), {**keys, **moments}).first()
         return _acknowledgement(row) if row else None
+
+    def row_told(self, person_id: str, mission: str, number: int) -> tuple[str, dict[str, Any], str] | None:
+        """Name, facts and digest of the row that stands, as the leaf that speaks of it tells the digest."""
+        row = self._row(person_id, mission, number)
+        if row is None:
+            return None
+        told = _told(row)
+        return told.name, told.facts, told.sha256
+
+    def rows_of(self, person_id: str, mission: str) -> tuple[ToldRow, ...]:
+        """All that they ever said in a mission, oldest record first, each as the leaf that speaks of it tells it."""
+        rows = self._connection.execute(_IN_MISSION, {"person_id": person_id, "mission": mission})
+        return tuple(map(_told, rows))
+
+    def _row(self, person_id: str, mission: str, number: int) -> Row[Any] | None:
+        return _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
+
+
+def _latest(moments: frozenset[str]) -> Select[Any]:
+    successor = acknowledgement.alias("successor")
+    succeeds, found = successor.c.supersedes_id == _C.id, [_COUNTS, _OF_PERSON, _C.mission == bindparam("mission")]
+    if "at" in moments:
+        succeeds &= successor.c.acknowledged_at <= bindparam("at")
+        found.append(_C.acknowledged_at <= bindparam("at"))
+    if "known_at" in moments:
+        succeeds &= successor.c.recorded_at <= bindparam("known_at")
+        found.append(_C.recorded_at <= bindparam("known_at"))
+    query = select(acknowledgement).outerjoin(successor, succeeds).where(successor.c.id.is_(None), *found)
+    return query.order_by(_C.edition_number.desc()).limit(1)
+
+
+def _told(row: Row[Any]) -> ToldRow:
+    cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
+    return ToldRow(
+        name=f"{acknowledgement.name}/{row.id}",
+        said=_acknowledgement(row),
+        facts=row_facts(acknowledgement, cells),
+        sha256=row_digest(acknowledgement, cells),
+    )
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:
-    return Acknowledgement(
-        person_id=row.person_id,
-        mission=row.mission,
-        edition_number=row.edition_number,
-        edition_sha256=row.edition_sha256,
-        statement_sha256=row.statement_sha256,
-        language=row.language,
-        acknowledged_at=row.acknowledged_at,
-        recorded_at=row.recorded_at,
-        channel=Channel(row.channel),
-        strength=Strength(row.strength),
-        entered_by=row.entered_by,
-    )
+    facts = row._asdict()
+    for name in ("id", "supersedes_id", "salt"):
+        del facts[name]
+    read = {
+        "channel": Channel(row.channel),
+        "strength": Strength(row.strength),
+        "state": AcknowledgementState(row.state),
+        "category": row.category and PersonnelCategory(row.category),
+        "roles": None if row.roles is None else tuple(map(Role, words(row.roles))),
+    }
+    return Acknowledgement(**facts | read)

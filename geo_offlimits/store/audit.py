@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash
+from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash, path_ranges, subtrees
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.store.history import History
@@ -25,6 +25,10 @@ _SUBTREES = (
     .where(audit_leaf.c.position.in_(bindparam("ends", expanding=True)))
     .order_by(audit_leaf.c.position)
 )
+_HASHES = select(audit_leaf.c.position, audit_leaf.c.leaf_sha256, audit_leaf.c.subtree_sha256).where(
+    audit_leaf.c.position.in_(bindparam("positions", expanding=True))
+)
+_ONE = select(audit_leaf.c.leaf).where(audit_leaf.c.position == bindparam("position"))
 _LEAVES = select(audit_leaf.c.leaf).order_by(audit_leaf.c.position)
 
 Frontier = list[tuple[int, bytes]]
@@ -70,6 +74,32 @@ class AuditLog:
         """How many leaves there are."""
         last = self._connection.execute(_COUNT).scalar()
         return 0 if last is None else int(last) + 1
+
+    @property
+    def next_position(self) -> int:
+        """Where the next leaf will stand, if it is written in this transaction."""
+        return _size(self._grown())
+
+    def leaf(self, position: int) -> bytes | None:
+        """The canonical bytes of one leaf."""
+        row = self._connection.execute(_ONE, {"position": position}).first()
+        return bytes(row.leaf) if row else None
+
+    def position_of(self, row: str) -> int | None:
+        """Where the leaf stands that speaks of a row, such as `acknowledgement/7`. Reads every leaf up to it."""
+        key = canonical(row) + b":"
+        return next((position for position, leaf in enumerate(self.leaves()) if key in leaf), None)
+
+    def path(self, position: int, size: int) -> tuple[bytes, ...]:
+        """The inclusion proof (RFC 6962) of a leaf in the tree of `size` leaves, from at most log2(size)² / 2 rows."""
+        parts = [subtrees(start, end) for start, end in path_ranges(position, size)]
+        asked = {"positions": sorted({end for part in parts for end, _ in part})}
+        stored = {row.position: row for row in self._connection.execute(_HASHES, asked)}
+
+        def digest(end: int, *, alone: bool) -> bytes:
+            return bytes(stored[end].leaf_sha256 if alone else stored[end].subtree_sha256)
+
+        return tuple(frontier_root([(0, digest(end, alone=alone)) for end, alone in part]) for part in parts)
 
     def checkpoint(self) -> Checkpoint:
         """The head of the tree. While writing it is also kept, so that an edition can rest on it."""

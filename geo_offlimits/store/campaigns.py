@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, true
 from geo_offlimits.domain.campaign import Audience, Campaign, CampaignHeader, CampaignKind, Recipient
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import AbsentError, RefusedError
+from geo_offlimits.store.distribution_tables import campaign, recipient
 from geo_offlimits.store.history import History, Standing
 from geo_offlimits.store.plain import written
-from geo_offlimits.store.tables import campaign, person, recipient
+from geo_offlimits.store.tables import person
 
 _ONE = Standing(campaign, campaign.c.campaign_id == bindparam("campaign_id"))
 _OF_MISSION = Standing(campaign, campaign.c.mission == bindparam("mission"), order_by=campaign.c.id.desc())

@@ -25,8 +25,9 @@ from geo_offlimits.store import history
 from geo_offlimits.store.acknowledgements import COUNTING
 from geo_offlimits.store.campaigns import WAS_ASKED, Listed
 from geo_offlimits.store.columns import Utc
+from geo_offlimits.store.distribution_tables import recipient
 from geo_offlimits.store.service_tables import leave
-from geo_offlimits.store.tables import person, recipient
+from geo_offlimits.store.tables import person
 
 _AWAY = history.Standing(
     leave,

@@ -31,6 +31,11 @@ class Standing:
         """The same read of some columns, as it stands now; with `known`, as recorded up to `known_at`."""
         return (self._known if known else self._latest).with_only_columns(*columns).order_by(None)
 
+    @property
+    def query(self) -> Select[Any]:
+        """The read of what stands now, for a caller who asks for less."""
+        return self._latest
+
     def row(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Row[Any] | None:
         return next(iter(self.rows(connection, known_at, **keys)), None)
 
@@ -53,8 +58,7 @@ def row_digest(table: Table, row: Mapping[str, Any]) -> str:
     A column that came later is left out where it holds what it gave the rows of before: their digests, which leaves of
     the audit tree carry, were made without it.
     """
-    later = table.info.get("later", {})
-    told = {name: value for name, value in row.items() if name not in later or value != later[name]}
+    told = row_facts(table, row)
     # A member at a time, in canonical order: an edition's bytes need not be copied into one text more.
     digest = hashlib.sha256(b'{"row":')
     for at, name in enumerate(sorted(told)):
@@ -62,6 +66,12 @@ def row_digest(table: Table, row: Mapping[str, Any]) -> str:
         digest.update(canonical(told[name]))
     digest.update(b'},"table":' + canonical(table.name) + b"}")
     return digest.hexdigest()
+
+
+def row_facts(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the digest of a row is made of."""
+    later = table.info.get("later", {})
+    return {name: value for name, value in row.items() if name not in later or value != later[name]}
 
 
 class History:

@@ -54,6 +54,10 @@ class Inductions:
         standing = _INDUCTION.row(self._connection, person_id=new.person_id, mission=new.mission)
         self._history.add(induction, supersedes_id=standing.id if standing else None, **vars(new))
 
+    def of_person(self, person_id: str, mission: str) -> Induction | None:
+        row = _INDUCTION.row(self._connection, person_id=person_id, mission=mission)
+        return _induction(row) if row else None
+
     def of_mission(self, mission: str) -> dict[str, Induction]:
         """By person."""
         rows = _INDUCTIONS.rows(self._connection, mission=mission)

@@ -78,6 +78,10 @@ class Outbox:
         gone = {"state": MailState.WITHDRAWN.value, "claimed_at": None}
         return self._connection.execute(outbox.update().where(*waits), gone).rowcount
 
+    def forget(self, person_id: str) -> None:
+        """Nothing that waits for them is sent any more."""
+        self._connection.execute(outbox.delete().where(_WAITING, outbox.c.person_id == person_id))
+
     def counts(self, campaign_id: str) -> dict[MailState, int]:
         """How many of a campaign's messages stand where; none of it where it is not mailed."""
         rows = self._connection.execute(_COUNTS.where(outbox.c.campaign_id == campaign_id))

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 )
 
 from geo_offlimits.store.columns import Geometry, Utc
+from geo_offlimits.store.distribution_tables import acknowledgement, campaign, recipient
 from geo_offlimits.store.history_tables import ID, METADATA, history_table, key
 from geo_offlimits.store.service_tables import induction, leave
 
@@ -240,6 +240,18 @@ recovery = history_table(
     noun=("recovery_id", "person_id", "asked_by", "reason"),
 )
 
+# Who somebody was is taken away: one person asks, another agrees, and neither is the one who is erased.
+erasure = history_table(
+    "erasure",
+    key("erasure_id", index=True),
+    key("person_id", index=True),
+    key("asked_by"),
+    Column("reason", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    key("settled_by", nullable=True),
+    noun=("erasure_id", "person_id", "asked_by", "reason"),
+)
+
 facility = history_table(
     "facility",
     key("facility_id"),
@@ -270,65 +282,6 @@ edition = history_table(
     UniqueConstraint("mission", "number"),
     UniqueConstraint("mission", "number", "sha256"),
     noun=("mission",),
-)
-
-campaign = history_table(
-    "campaign",
-    key("campaign_id", index=True),
-    key("mission", index=True),
-    Column("edition_number", Integer, nullable=False),
-    Column("edition_sha256", String(64), nullable=False),
-    Column("opened_at", Utc, nullable=False),
-    key("opened_by"),
-    Column("deadline", Date),
-    Column("closed_at", Utc),
-    key("closed_by", nullable=True),
-    Column("kind", String(20)),
-    Column("audience", Text),
-    Column("held_until", Date),
-    ForeignKeyConstraint(
-        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
-    ),
-    noun=("campaign_id", "mission", "edition_number", "edition_sha256"),
-    later={"kind": None, "audience": None, "held_until": None},
-)
-
-recipient = Table(
-    "recipient",
-    metadata,
-    Column(ID, Integer, primary_key=True),
-    key("campaign_id"),
-    key("person_id", index=True),
-    Column("number", String(200), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("unit", Text, nullable=False),
-    Column("category", String(20), nullable=False),
-    Column("email", String(320)),
-    Column("language", String(35), nullable=False),
-    Column("salt", LargeBinary(16), nullable=False),
-    Column("asked", Boolean),
-    Column("read", Integer, nullable=False, server_default="0"),
-    Column("due", Date),
-    UniqueConstraint("campaign_id", "person_id"),
-    info={"later": {"asked": None, "read": 0, "due": None}},
-)
-
-acknowledgement = history_table(
-    "acknowledgement",
-    key("person_id", index=True),
-    key("mission"),
-    Column("edition_number", Integer, nullable=False),
-    Column("edition_sha256", String(64), nullable=False),
-    Column("statement_sha256", String(64), nullable=False),
-    Column("language", String(35), nullable=False),
-    Column("acknowledged_at", Utc, nullable=False),
-    Column("channel", String(20), nullable=False),
-    Column("strength", String(20), nullable=False),
-    key("entered_by"),
-    ForeignKeyConstraint(
-        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
-    ),
-    noun=("mission", "edition_number", "person_id"),
 )
 
 # `subtree_sha256` is the hash of the largest whole subtree that ends with this leaf: the tree's head at any size is
@@ -372,6 +325,7 @@ AUDITED = (
     attachment,
     token,
     recovery,
+    erasure,
     facility,
     edition,
     campaign,

@@ -11,12 +11,14 @@ from geo_offlimits.domain.people import Person, Role
 from geo_offlimits.store import copies, revisions
 from geo_offlimits.store.accounts import Accounts
 from geo_offlimits.store.acknowledgements import Acknowledgements
+from geo_offlimits.store.addressed import Addressed, addressed
 from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
 from geo_offlimits.store.completion import Completions
 from geo_offlimits.store.editions import Editions
+from geo_offlimits.store.erasures import Erasures
 from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
@@ -46,6 +48,15 @@ class Transaction:
     def refuse_unaudited(self) -> None:
         """Raises StoreError when a history row was written that no leaf speaks of."""
         self._history.refuse_unaudited()
+
+    def expect_many(self) -> None:
+        """Before thousands of rows are added: PostgreSQL else asks the guards' questions of tables as small as before.
+
+        It plans each question once, and to read a table whole is quick only while there is little in it.
+        """
+        if self.kind == "postgresql":
+            self.connection.exec_driver_sql("DISCARD PLANS")
+            self.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
 
     def copy_to(self, target: Path, *, owner_url: str = "") -> None:
         """This snapshot as a new file. Raises StoreError (`store.copies`)."""
@@ -116,6 +127,10 @@ class Transaction:
         return Recoveries(self.connection, self._history)
 
     @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self.connection, self._history)
+
+    @cached_property
     def register(self) -> Register:
         return Register(self.connection, self._history)
 
@@ -170,6 +185,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection)
+
+    def addressed(self, person_id: str, mission: str, number: int) -> tuple[Addressed, ...]:
+        """The campaigns in which an edition was brought to somebody."""
+        return addressed(self.connection, person_id, mission, number)
 
     @cached_property
     def acknowledgements(self) -> Acknowledgements:

@@ -1,7 +1,9 @@
 """What may be told of small groups, held by brute force: whatever is told fits several states of what is not."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -30,7 +32,7 @@ def splits(most: int) -> list[tuple[int, int]]:
     return [(done, whole - done) for whole in range(most + 1) for done in range(whole + 1)]
 
 
-def ambiguous(worlds: dict[object, list[dict[str, int]]]) -> int:
+def ambiguous(worlds: Mapping[Any, list[dict[str, int]]]) -> int:
     """How many small numbers there were; each of them might be another number, by what was shown."""
     found = 0
     for alike in worlds.values():

@@ -13,7 +13,7 @@ from geo_offlimits.domain.campaign import Audience, Campaign, CampaignKind
 from geo_offlimits.domain.completion import Tally
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError
-from geo_offlimits.services import campaigns, completion, publishing, standings
+from geo_offlimits.services import campaigns, completion, postings, publishing, standings
 from geo_offlimits.services.publishing import Published
 from tests.services.conftest import MISSION, World
 
@@ -139,6 +139,21 @@ def test_who_acknowledged_before_it_came_and_reads_after_it_went_is_not_asked(wo
     campaign = opened(published(world, confirm_removals=True))
     assert asked(campaign) == owing(world) == set()
     assert campaign.kind is CampaignKind.INFORMS
+
+
+def test_who_is_only_informed_is_not_on_a_sheet_to_sign(world: World) -> None:
+    world.listed("Blue Lantern")
+    published(world)
+    acknowledge(world, *(STAFF - {"110"}))
+    campaign = opened(published(world, renew=True))
+    with world.acting("100") as act:
+        postings.move(act, "105", unit="Engineers", sector=None)  # a manager hands out the sheet of the own unit
+    with world.reading("105") as act:
+        files = campaigns.package(act, world.keyring, campaign.campaign_id)
+    assert [name for name in files if name.endswith(".csv")] == ["acknowledgement-engineers.csv"]
+    sheet = files["acknowledgement-engineers.csv"].decode()
+    assert "Kon Tract" in sheet
+    assert "Stan Field" not in sheet
 
 
 def test_an_edition_that_is_only_renewed_asks_nobody_anew(world: World) -> None:

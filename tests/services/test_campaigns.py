@@ -110,6 +110,7 @@ def test_staff_acknowledge_and_the_status_says_who_is_missing_by_unit(world: Wor
         "unit": "Police",
         "acknowledged": ["103"],
         "outstanding": ["104", "109"],
+        "declined": {},
         "overdue": [],
         "informed": [],
         "paused": [],

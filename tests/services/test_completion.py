@@ -26,7 +26,9 @@ CIVILIAN, MILITARY, POLICE = PersonnelCategory.CIVILIAN, PersonnelCategory.MILIT
 _ids = count(1)
 
 
-def joined(world: World, unit: str, how_many: int, category: PersonnelCategory = POLICE, **facts: str) -> list[str]:
+def joined(
+    world: World, unit: str, how_many: int, category: PersonnelCategory = POLICE, sector: str | None = None
+) -> list[str]:
     """New people of a unit, by their numbers."""
     numbers = [f"T-{next(_ids)}" for _ in range(how_many)]
     with world.acting("100") as act:
@@ -39,7 +41,7 @@ def joined(world: World, unit: str, how_many: int, category: PersonnelCategory =
                     unit=unit,
                     category=category,
                     mission=MISSION,
-                    **facts,
+                    sector=sector,
                 ),
                 act.now,
             )

@@ -306,7 +306,7 @@ def test_a_server_that_does_everything_wrong_leaves_nobody_out(
     assert sum(run.deferred for run in runs) > count / 10
 
 
-@pytest.mark.parametrize("count", [200, pytest.param(5000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("count", [200, pytest.param(5000, marks=[pytest.mark.deep, pytest.mark.timeout(900)])])
 def test_reminders_and_lists_reach_everybody_whatever_the_server_does_and_whenever_the_timer_runs(
     world: World, handler: Handler, port: int, count: int
 ) -> None:

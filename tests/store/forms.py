@@ -25,7 +25,7 @@ def form(connection: Connection) -> Form:
 
 def _columns(found: Inspector, table: str) -> list[str]:
     columns = found.get_columns(table)
-    given = {column["name"]: re.sub(r"^'(.*)'$", r"\1", str(column["default"])) for column in columns}
+    given = {column["name"]: re.sub(r"^'(.*)'(?:::[a-z ]+)?$", r"\1", str(column["default"])) for column in columns}
     return [
         f"column {column['name']}{'' if column['nullable'] else ' not null'}"
         # On PostgreSQL an id takes the next of a sequence, on SQLite it is the row's own address.

@@ -8,6 +8,7 @@ import pytest
 from shapely import MultiPolygon, Point, Polygon
 from sqlalchemy import event
 
+from geo_offlimits.domain.acknowledgement import Channel, Strength
 from geo_offlimits.domain.designation import State, StepKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import Period
@@ -203,7 +204,8 @@ def test_a_conduct_officer_asks_what_somebody_had_acknowledged_that_night(either
     first, second = island.publish(1), island.publish(4)
     early = island.acknowledgement(first, "officer", 2)
     # Signed on paper on day 5, typed in on day 9: nobody knew before.
-    late = island.acknowledgement(second, "officer", 5, recorded_at=island.at(9), entered_by="head")
+    on_paper = {"channel": Channel.PAPER, "strength": Strength.PAPER, "entered_by": "head"}
+    late = island.acknowledgement(second, "officer", 5, recorded_at=island.at(9), **on_paper)
     island.act(2, lambda tx, _at: tx.acknowledgements.add(early))
     island.act(9, lambda tx, _at: tx.acknowledgements.add(late))
     with island.store.reading() as tx:

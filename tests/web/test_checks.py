@@ -20,18 +20,21 @@ import pytest
 from shapely.geometry import Point
 
 from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.domain.mission import Facility
-from geo_offlimits.domain.people import Actor, PersonnelCategory, Restricted, Role, RoleGrant, shown_to
+from geo_offlimits.domain.people import Actor, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import OfflimitsError
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.services import (
+    account_opening,
     acknowledging,
     arriving,
     attachments,
@@ -46,6 +49,9 @@ from geo_offlimits.services import (
     devices,
     duplicates,
     editions,
+    entering,
+    erasing,
+    evidence,
     exports,
     facilities,
     figures,
@@ -57,6 +63,7 @@ from geo_offlimits.services import (
     operators,
     outbox,
     people,
+    personnel,
     positions,
     quarter,
     recovery,
@@ -66,6 +73,7 @@ from geo_offlimits.services import (
     tokens,
 )
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.evidence import Inquiry
 from geo_offlimits.services.lookup import CheckRequest
 from tests import proving
 from tests.web.isle import START, listing, mission, territory
@@ -74,7 +82,7 @@ SERVICES = Path(attachments.__file__).parent
 QUESTIONS = ("require", "require_for_look_up", "may", "may_know", "may_see")
 # Asks which of two questions is the right one, and lets nobody in by itself.
 NO_CHECK = {"audit._everywhere"}
-ROWS = ("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n")
+STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
 
 
@@ -112,6 +120,13 @@ class Scene:
     def asked_recovery(self) -> object:
         return recovery.ask(self.by("head"), "patrol", "lost")
 
+    def asked_erasure(self) -> object:
+        """Of patrol, who left; head asked."""
+        by, tx = self.by("admin"), self.act.tx
+        people.depart(by, "patrol")
+        tx.erasures.ask("e_1", "p-patrol", "p-head", "gone", by.now)
+        return by.record(AuditTag.ERASURE_ASKED, subject="p-patrol")
+
     def by_token(self) -> Act:
         """A token's holder may issue one, the token itself may not."""
         return self.act.by(tokens.recognise(self.act, tokens.issue(self.by("staff"), "ISLE", Purpose.API).text).actor)
@@ -131,6 +146,10 @@ def addition() -> basemaps.Addition:
     return basemaps.Addition(mission="ISLE", file=Path("x.pmtiles"), name="x", folder=Path("nowhere"))
 
 
+def about(person: str) -> Inquiry:
+    return Inquiry(person=person, at=START, case="ISLE/1")
+
+
 def asked_then() -> CheckRequest:
     return CheckRequest(
         mission="ISLE",
@@ -140,10 +159,13 @@ def asked_then() -> CheckRequest:
     )
 
 
+ORALLY = entering.Entry(number=2, channel=Channel.ORAL, state=AcknowledgementState.ACKNOWLEDGED, language="dyu")
 PLACE = listing("Far Bar", -30.4, 10.4)
 # (function that asks, who calls: a person's number, or "nobody" for somebody in service without any role, the call)
 ASKED: tuple[tuple[str, str, Call], ...] = (
-    ("acknowledging.acknowledge", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
+    ("acknowledging.current", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
+    ("acknowledging.withdraw", "nobody", lambda act, _: acknowledging.withdraw(act, "ISLE", 2, "a slip")),
+    ("entering.enter", "staff", lambda act, _: entering.enter(act, "ISLE", "patrol", ORALLY)),
     ("attachments.count", "auditor", lambda act, at: attachments.count(act, at.known(LISTED))),
     ("attachments._permitted", "auditor", lambda act, _: attachments.add_note(act, LISTED, "seen")),
     ("audit._require", "nobody", lambda act, _: audit.checkpoint(act)),
@@ -184,12 +206,11 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.headers", "nobody", lambda act, _: editions.headers(act, "ISLE")),
     ("editions.newest", "nobody", lambda act, _: editions.newest(act, "ISLE")),
     ("editions.readable", "staff", lambda act, _: editions.readable(act, "ISLE")[1:]),
+    ("evidence._permitted", "head", lambda act, at: evidence.give(act, at.wiring.shelf, about("staff"))),
+    ("evidence._permitted", "conduct", lambda act, at: evidence.give(act, at.wiring.shelf, about("stranger"))),
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
-    (
-        "exports.export",
-        "nobody",
-        lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE"),
-    ),
+    ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
+    ("exports.link", "nobody", lambda act, at: exports.link(act, at.wiring.shelf, at.wiring.keyring, "ISLE", "")),
     (
         "facilities.add",
         "nobody",
@@ -227,9 +248,14 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
         "nobody",
         lambda act, _: people.grant_role(act, "patrol", RoleGrant(role=Role.HEAD, mission="ISLE")),
     ),
-    ("people.import_people", "nobody", lambda act, _: people.import_people(act, "ISLE", people.read_people(ROWS))),
+    ("personnel.report", "nobody", lambda act, _: personnel.report(act, "ISLE", STAFF)),
+    ("personnel.commit", "nobody", lambda act, _: personnel.commit(act, "ISLE", STAFF, personnel.Meant(), told="")),
     ("people.of_mission", "nobody", lambda act, _: people.of_mission(act, "ISLE")),
     ("people.managed", "nobody", lambda act, _: people.depart(act, "patrol")),
+    ("account_opening.waiting", "nobody", lambda act, _: account_opening.waiting(act, "ISLE")),
+    ("account_opening.issue", "nobody", lambda act, _: account_opening.issue(act, "ISLE")),
+    ("erasing.waiting", "officer", lambda act, at: (at.asked_erasure(), erasing.waiting(act))[1]),
+    ("erasing._permitted", "officer", lambda act, _: erasing.ask(act, "patrol", "gone")),
     ("positions.territory_of", "nobody", lambda act, _: positions.territory_of(act, "ISLE")),
     ("recovery.waiting", "officer", lambda act, at: (at.asked_recovery(), recovery.waiting(act))[1]),
     ("recovery._permitted", "officer", lambda act, _: recovery.ask(act, "patrol", "lost")),
@@ -374,32 +400,3 @@ def test_a_question_is_found_in_the_source_wherever_it_stands() -> None:
     source = "def one(act):\n    if not (act.may(1) or act.may_see(2)):\n        return\n    act.require(\n        3)\n"
     found = list(sites_in(source, "x.py"))
     assert [(one.key, one.first, one.last) for one in found] == [("x.one", 4, 5), ("x.one", 2, 2), ("x.one", 2, 2)]
-
-
-SHOWN: dict[Restricted, Call] = {
-    Restricted.DRAFT: lambda act, _: register.show(act, DRAFT),
-    Restricted.BASIS: lambda act, _: register.show(act, LISTED).terms.basis,
-    Restricted.REASON: lambda act, _: register.show(act, LISTED).steps,
-    Restricted.SIGNER: lambda act, _: register.show(act, LISTED).steps[0].person_id,
-    Restricted.OPERATOR: lambda act, _: (operators.of(act, LISTED), True),
-    Restricted.FLAG: lambda act, _: flags.on(act, "ISLE", LISTED),
-    Restricted.ATTACHMENT_COUNT: lambda act, at: attachments.count(act, at.known(LISTED)),
-    Restricted.ATTACHMENT: lambda act, _: attachments.all_of(act, LISTED),
-    Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
-    Restricted.ACKNOWLEDGEMENT: lambda act, at: campaigns.status(act, at.campaign).own,
-    Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
-    Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), devices.of_mission(act, "ISLE")),
-    Restricted.AUDIT_LEAF: lambda act, _: audit.checkpoint(act),
-}
-
-
-@pytest.mark.parametrize("what", Restricted, ids=str)
-def test_what_is_restricted_is_shown_to_the_roles_of_the_table_and_in_their_mission_alone(
-    wiring: Wiring, what: Restricted
-) -> None:
-    shown = set()
-    for who in (*Role, "stranger", "nobody"):
-        kind, told = outcome(wiring, str(who), SHOWN[what])
-        if kind == "told" and told not in {"()", "None"}:
-            shown.add(str(who))
-    assert shown == {str(role) for role in shown_to(what)} < {str(role) for role in Role}

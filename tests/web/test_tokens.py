@@ -65,6 +65,10 @@ def device(app: Flask, wiring: Wiring) -> Device:
     return Device(app, issued(wiring))
 
 
+# A device acknowledges for nobody, so these know no tokens.
+FOR_PEOPLE = frozenset(path for _, path in TABLE if path.startswith("/api/v1/missions/ISLE/acknowledgements"))
+
+
 @pytest.mark.parametrize("purpose", Purpose, ids=str)
 def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring: Wiring, purpose: Purpose) -> None:
     holder = Device(app, issued(wiring, "root" if purpose is Purpose.METRICS else "head", purpose))
@@ -80,6 +84,8 @@ def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring:
         elif answer.status_code == 303:
             assert answer.location.startswith("/login"), path
             pages.add((method, path))
+        elif path in FOR_PEOPLE:
+            assert answer.status_code == 401, (method, path)
         else:
             assert answer.status_code == 404, (method, path)
     assert opened == BY_TOKEN[purpose]
@@ -236,8 +242,10 @@ def test_its_use_is_noted_once_a_day_and_when_the_edition_is_another(
     assert len(writers) == 1
 
 
-def test_nothing_that_is_refused_counts_as_held(wiring: Wiring, device: Device) -> None:
+def test_nothing_that_is_refused_and_no_link_to_the_list_counts_as_held(wiring: Wiring, device: Device) -> None:
     assert device(f"/api/v1{EDITION}/1").status_code == 404
+    link = device(f"{EXPORTS}kml?link=1")
+    assert (link.status_code, "NetworkLink" in link.text) == (200, True)
     with wiring.store.reading() as tx:
         found = tx.tokens.get("ISLE-T0001")
     assert found

@@ -2,6 +2,8 @@
 
 from web.assets import assets
 from web.views.acknowledge import acknowledge
+from web.views.acknowledgement_api import acknowledgement_api
+from web.views.acknowledgements import acknowledgements
 from web.views.api import api
 from web.views.attachments import attachments
 from web.views.batch import batch
@@ -12,6 +14,7 @@ from web.views.compare import compare
 from web.views.completion import completion
 from web.views.devices import devices
 from web.views.editions import editions
+from web.views.evidence import evidence
 from web.views.facilities import facilities
 from web.views.factors import factors
 from web.views.flags import flags
@@ -23,6 +26,7 @@ from web.views.lookup import lookup
 from web.views.ogc import ogc
 from web.views.oidc import oidc
 from web.views.patrol import patrol
+from web.views.people import people
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
@@ -44,6 +48,7 @@ BLUEPRINTS = (
     editions,
     patrol,
     acknowledge,
+    acknowledgements,
     register,
     changes,
     attachments,
@@ -57,13 +62,16 @@ BLUEPRINTS = (
     completion,
     briefing,
     service_pages,
+    evidence,
     tiles,
     sessions,
     tokens,
     step_up_pages,
     factors,
     recovery,
+    people,
     oidc,
     ogc,
     api,
+    acknowledgement_api,
 )

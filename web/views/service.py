@@ -23,7 +23,7 @@ def page(code: str) -> str:
         code=code,
         awaiting=arriving.awaiting(door.act(), code),
         conduct=conduct(language.gettext),
-        languages=catalogue.languages(),
+        spoken=catalogue.languages(),
     )
 
 

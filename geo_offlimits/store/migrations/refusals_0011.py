@@ -1,14 +1,14 @@
 """What the eleventh revision's database refuses besides: leave and inductions that somebody enters for themselves."""
 
-from geo_offlimits.store.migrations import refusals_0006
+from geo_offlimits.store.migrations import refusals_0010
 from geo_offlimits.store.migrations.refusals import Refusal
 from geo_offlimits.store.migrations.refusals_0001 import first, frozen, known, line
 
 __all__ = ["ADDED", "APPEND_ONLY", "NOUNS", "REFUSALS"]
 
 _LEAVE, _INDUCTION = ("leave_id", "person_id", "mission"), ("person_id", "mission")
-NOUNS = refusals_0006.NOUNS | {"leave": _LEAVE, "induction": _INDUCTION}
-APPEND_ONLY = refusals_0006.APPEND_ONLY | {"leave": "id", "induction": "id"}
+NOUNS = refusals_0010.NOUNS | {"leave": _LEAVE, "induction": _INDUCTION}
+APPEND_ONLY = refusals_0010.APPEND_ONLY | {"leave": "id", "induction": "id"}
 _PERSON = "There is no such person in this store. Add the person first."
 _MISSION = "There is no such mission in this store. Add the mission first."
 ADDED = (
@@ -56,4 +56,4 @@ ADDED = (
         sentence="There is no edition of this number with this hash. Look at the current edition and begin again.",
     ),
 )
-REFUSALS = (*refusals_0006.REFUSALS, *ADDED)
+REFUSALS = (*refusals_0010.REFUSALS, *ADDED)

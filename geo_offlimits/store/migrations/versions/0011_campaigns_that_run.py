@@ -10,7 +10,7 @@ from geo_offlimits.store.migrations.refusals import emptying
 from geo_offlimits.store.migrations.refusals_0011 import ADDED, NOUNS
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:

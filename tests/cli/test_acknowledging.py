@@ -1,0 +1,68 @@
+"""`acknowledge` at the prompt: one's own with a receipt, and what a clerk enters for others."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.prompt import MISSION, Prompt
+
+VERIFIER = Path(__file__).parents[2] / "scripts" / "verify_list.py"
+
+
+def test_what_is_acknowledged_is_printed_and_its_receipt_is_verified_without_a_store(
+    prompt: Prompt, tmp_path: Path
+) -> None:
+    kept, again, key = tmp_path / "kept.json", tmp_path / "again.json", tmp_path / "key.pem"
+    said = prompt("acknowledge", "--edition", 1, "--receipt", kept, by="107").done()
+    assert "I have read the current list" in said.out
+    prompt("key", "export", "--output", key).done()
+    elsewhere = Prompt(tmp_path / "elsewhere")
+    elsewhere.folder.mkdir()
+    told = elsewhere("receipt", "verify", kept, "--key", key).done().out
+    assert f"edition 1 of the list of {MISSION} is acknowledged" in told
+    asked = [sys.executable, "-I", str(VERIFIER), str(kept), "--key", str(key)]
+    alone = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert alone.stdout.startswith("GENUINE. 107 ")
+    another = subprocess.run([*asked, "--mission", "ROCK"], capture_output=True, text=True, check=False)
+    assert (another.returncode, "not of ROCK" in another.stdout) == (1, True)
+    listed = prompt("acknowledge", "list", "--json", by="107").done().json
+    assert [(one["edition"], one["state"], one["channel"]) for one in listed] == [(1, "acknowledged", "command")]
+    prompt("acknowledge", "receipt", "--edition", 1, "--receipt", again, by="107").done()
+    assert prompt("receipt", "verify", again).code == 0
+    spoilt = json.loads(kept.read_text())
+    spoilt["signatures"][0]["sig"] = "AAAA" + spoilt["signatures"][0]["sig"][4:]
+    kept.write_text(json.dumps(spoilt, separators=(",", ":"), sort_keys=True))
+    assert prompt("receipt", "verify", kept).code == 1
+
+
+def test_one_refuses_acknowledges_and_takes_it_back(prompt: Prompt) -> None:
+    mine = ("acknowledge", "--edition", 1)
+    assert "you refused" in prompt(*mine, "--refuse", by="107").done().out
+    assert prompt(*mine, "--refuse", "--withdraw", by="107").code == 2
+    prompt(*mine, by="107").done()
+    assert prompt(*mine, "--withdraw", by="107").code == 1  # without a reason
+    prompt(*mine, "--withdraw", "--reason", "had not read it", by="107").done()
+    states = [one["state"] for one in prompt("acknowledge", "list", "--json", by="107").done().json]
+    assert states == ["withdrawn", "acknowledged", "refused"]
+    assert prompt("audit", "verify", by="105").code == 0
+
+
+def test_a_clerk_enters_what_was_explained_and_nobody_else_does(prompt: Prompt) -> None:
+    entered = ("acknowledge", "enter", "107", "--edition", 1, "--by", "oral", "--language", "dyu")
+    assert prompt(*entered, by="108").code == 1
+    assert "Entered: 107" in prompt(*entered, by="104").done().out
+    (mine,) = prompt("acknowledge", "list", "--json", by="107").done().json
+    assert (mine["strength"], mine["language"], mine["by_another"]) == ("oral", "dyu", True)
+    slip = (*entered, "--state", "withdrawn", "--reason", "wrong person")
+    prompt(*slip, by="104").done()
+    assert prompt(*slip, by="104").code == 1
+
+
+def test_who_has_said_nothing_has_no_receipt(prompt: Prompt, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    said = prompt("acknowledge", "receipt", "--edition", 1, "--receipt", kept, by="107")
+    assert said.code == 1
+    assert "there is no receipt" in said.err
+    assert not kept.exists()
+    assert "nothing yet" in prompt("acknowledge", "list", by="107").done().out
