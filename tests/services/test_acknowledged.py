@@ -203,7 +203,7 @@ def test_who_refuses_or_withdraws_is_outstanding_and_shown_as_such(island: World
     everything = told + json.dumps(status.as_json()) + json.dumps(island.leaves())
     assert "CONSCIENCE" not in everything
     assert "SECOND THOUGHTS" not in everything
-    assert island.tags()[-3:] == ["acknowledgement:refused", "acknowledgement:recorded", "acknowledgement:withdrawn"]
+    assert island.tags()[-4:-1] == ["acknowledgement:refused", "acknowledgement:recorded", "acknowledgement:withdrawn"]
     with island.reading("108") as act:
         assert standings.mine(act, MISSION) == 1
         assert [one.reason for one in acknowledged.mine(act)] == ["CONSCIENCE"]

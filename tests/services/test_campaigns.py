@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,7 +10,6 @@ import pytest
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
 from geo_offlimits.domain.acknowledgement import STATEMENT, Channel, Strength
-from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
@@ -22,7 +20,6 @@ from geo_offlimits.services.campaigns import UnknownCampaignError
 from geo_offlimits.services.editions import NothingPublishedError
 from geo_offlimits.services.shelf import kept
 from tests.services.conftest import MISSION, START, World
-from tests.services.conftest import STAFF as PEOPLE
 from tests.services.test_asking import status
 
 
@@ -52,14 +49,6 @@ def package(world: World, campaign: Campaign) -> dict[str, bytes]:
         return packages.files(act, campaign, kept(act, edition), world.keyring)
 
 
-def moved(world: World, number: str, unit: str) -> None:
-    with world.acting("100") as act:
-        person = act.tx.people.find(number)
-        assert person
-        act.tx.people.replace(replace(person, unit=unit), act.now)
-        act.record(AuditTag.PERSON_ADDED, subject=person.person_id)
-
-
 def filled(sheet: bytes, dates: dict[str, str]) -> bytes:
     """The sheet as somebody fills it in with a spreadsheet and saves it with semicolons."""
     rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"))))
@@ -81,66 +70,6 @@ def test_a_campaign_asks_everybody_who_serves_that_day(world: World) -> None:
     leaf = world.leaves()[-1]
     assert (leaf["tag"], leaf["facts"]["recipients"]) == ("campaign:opened", 10)
     assert "Orla" not in str(leaf)
-
-
-def test_staff_acknowledge_and_the_status_says_who_is_missing_by_unit(world: World) -> None:
-    campaign = opened(world)
-    for number in ("103", "108"):
-        with world.reading(number) as act:
-            assert campaigns.mine(act, MISSION) == 1
-        acknowledge(world, number)
-        with world.reading(number) as act:
-            assert campaigns.mine(act, MISSION) is None
-    moved(world, "105", "Police")
-    with world.reading("105") as act:
-        found = campaigns.status(act, campaign.campaign_id)
-    units = {unit: (one.asked, str(one.acknowledged), one.left_out) for unit, one in found.completion.units().items()}
-    # Of the own unit all is told, of the others, which are under five, that there are some.
-    assert units == {
-        "Conduct": (0, "0", 1),
-        "Engineers": (0, "0", 1),
-        "Headquarters": (0, "0", 1),
-        "Police": (3, "1", 0),
-        "Support": (0, "0", 1),
-    }
-    assert found.completion.whole.share == pytest.approx(1 / 3)
-    assert "still missing: 104  Pavo Lind" in found.as_text()
-    assert "Kon Tract" not in found.as_text()
-    assert json.loads(json.dumps(found.as_json()))["own_unit"] == {
-        "unit": "Police",
-        "acknowledged": ["103"],
-        "outstanding": ["104", "109"],
-        "declined": {},
-        "overdue": [],
-        "informed": [],
-        "paused": [],
-    }
-
-
-@pytest.mark.parametrize("number", ["101", "106"])
-def test_a_head_and_conduct_read_no_name_and_no_number_of_a_small_unit(world: World, number: str) -> None:
-    campaign = opened(world)
-    acknowledge(world, "103")
-    moved(world, number, "Police")
-    with world.reading(number) as act:
-        found = campaigns.status(act, campaign.campaign_id)
-        names = [name for name, *_ in PEOPLE.values()]
-    assert found.own is None
-    assert found.completion.units()["Police"].left_out == 1
-    assert not [name for name in names if name in found.as_text() + str(found.as_json())]
-
-
-def test_a_manager_hands_out_the_sheet_of_their_own_unit_and_no_other(world: World) -> None:
-    campaign = opened(world)
-    moved(world, "105", "Police")
-    files = {}
-    for number in ("105", "101"):
-        with world.reading(number) as act:
-            files[number] = campaigns.package(act, world.keyring, campaign.campaign_id)
-    sheets = {number: [name for name in made if name.endswith(".csv")] for number, made in files.items()}
-    assert sheets == {"105": ["acknowledgement-police.csv"], "101": []}
-    assert b"Pavo Lind" in files["105"]["acknowledgement-police.csv"]
-    assert {name for name in files["105"] if name not in sheets["105"]} == set(files["101"])
 
 
 def test_an_acknowledgement_holds_the_hash_the_statement_and_who_gave_it(world: World) -> None:
@@ -297,7 +226,6 @@ def test_the_package_holds_the_list_its_signature_the_page_and_a_sheet_a_unit(wo
 
 
 def test_units_with_names_alike_get_files_of_their_own(world: World) -> None:
-    from dataclasses import replace  # noqa: PLC0415
 
     with world.acting("100") as act:
         from geo_offlimits.domain.audit import AuditTag  # noqa: PLC0415

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import time
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from geo_offlimits.formats import briefing as sheets
 from geo_offlimits.formats import figures_file
 from geo_offlimits.services import briefing, campaigns, completion, leave, people, quarter
 from tests.services.conftest import MISSION, World
+from tests.services.conftest import STAFF as PEOPLE
 from tests.services.test_asking import acknowledge, status
 
 CIVILIAN, MILITARY, POLICE = PersonnelCategory.CIVILIAN, PersonnelCategory.MILITARY, PersonnelCategory.POLICE
@@ -123,6 +125,74 @@ def test_a_manager_of_another_mission_has_no_unit_of_the_same_name_here(world: W
         found = campaigns.status(act, campaign.campaign_id)
     assert found.own is None
     assert found.completion.own is None
+
+
+def moved(world: World, number: str, unit: str) -> None:
+    with world.acting("100") as act:
+        person = act.tx.people.find(number)
+        assert person
+        act.tx.people.replace(replace(person, unit=unit), act.now)
+        act.record(AuditTag.PERSON_ADDED, subject=person.person_id)
+
+
+def test_staff_acknowledge_and_the_status_says_who_is_missing_by_unit(world: World) -> None:
+    campaign = distributed(world)
+    for number in ("103", "108"):
+        with world.reading(number) as act:
+            assert campaigns.mine(act, MISSION) == 1
+        acknowledge(world, number)
+        with world.reading(number) as act:
+            assert campaigns.mine(act, MISSION) is None
+    moved(world, "105", "Police")
+    with world.reading("105") as act:
+        found = campaigns.status(act, campaign.campaign_id)
+    units = {unit: (one.asked, str(one.acknowledged), one.left_out) for unit, one in found.completion.units().items()}
+    # Of the own unit all is told, of the others, which are under five, that there are some.
+    assert units == {
+        "Conduct": (0, "0", 1),
+        "Engineers": (0, "0", 1),
+        "Headquarters": (0, "0", 1),
+        "Police": (3, "1", 0),
+        "Support": (0, "0", 1),
+    }
+    assert found.completion.whole.share == pytest.approx(1 / 3)
+    assert "still missing: 104  Pavo Lind" in found.as_text()
+    assert "Kon Tract" not in found.as_text()
+    assert json.loads(json.dumps(found.as_json()))["own_unit"] == {
+        "unit": "Police",
+        "acknowledged": ["103"],
+        "outstanding": ["104", "109"],
+        "declined": {},
+        "overdue": [],
+        "informed": [],
+        "paused": [],
+    }
+
+
+@pytest.mark.parametrize("number", ["101", "106"])
+def test_a_head_and_conduct_read_no_name_and_no_number_of_a_small_unit(world: World, number: str) -> None:
+    campaign = distributed(world)
+    acknowledge(world, "103")
+    moved(world, number, "Police")
+    with world.reading(number) as act:
+        found = campaigns.status(act, campaign.campaign_id)
+        names = [name for name, *_ in PEOPLE.values()]
+    assert found.own is None
+    assert found.completion.units()["Police"].left_out == 1
+    assert not [name for name in names if name in found.as_text() + str(found.as_json())]
+
+
+def test_a_manager_hands_out_the_sheet_of_their_own_unit_and_no_other(world: World) -> None:
+    campaign = distributed(world)
+    moved(world, "105", "Police")
+    files = {}
+    for number in ("105", "101"):
+        with world.reading(number) as act:
+            files[number] = campaigns.package(act, world.keyring, campaign.campaign_id)
+    sheets = {number: [name for name in made if name.endswith(".csv")] for number, made in files.items()}
+    assert sheets == {"105": ["acknowledgement-police.csv"], "101": []}
+    assert b"Pavo Lind" in files["105"]["acknowledgement-police.csv"]
+    assert {name for name in files["105"] if name not in sheets["105"]} == set(files["101"])
 
 
 def test_the_trend_counts_by_the_days_of_the_mission_and_ends_today(world: World) -> None:

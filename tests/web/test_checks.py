@@ -84,6 +84,7 @@ QUESTIONS = ("require", "require_for_look_up", "may", "may_know", "may_see")
 NO_CHECK = {"audit._everywhere"}
 STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
+GYM = Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
 
 
 @dataclass
@@ -211,13 +212,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
     ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
     ("exports.link", "nobody", lambda act, at: exports.link(act, at.wiring.shelf, at.wiring.keyring, "ISLE", "")),
-    (
-        "facilities.add",
-        "nobody",
-        lambda act, _: facilities.add(
-            act, "ISLE", Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
-        ),
-    ),
+    ("facilities.add", "nobody", lambda act, _: facilities.add(act, "ISLE", GYM)),
     ("facilities.retire", "nobody", lambda act, _: facilities.retire(act, "ISLE", "F-1")),
     ("facilities.all_of", "nobody", lambda act, _: facilities.all_of(act, "ISLE")),
     ("figures.figures", "head", lambda act, _: figures.figures(act, "ISLE")),
