@@ -301,10 +301,10 @@ def test_a_month_before_is_the_same_day_or_the_last(day: date, before: date) -> 
     assert briefing.a_month_before(day) == before
 
 
-def acknowledged_by_most(world: World, campaign: Campaign) -> None:
-    """By nine of ten, as rows: it is not about acknowledging."""
+def acknowledged_by_some(world: World, campaign: Campaign) -> None:
+    """By every fifth, others at each edition, as rows: it is not about acknowledging."""
     with world.acting("105") as act:
-        for one in campaign.recipients[: len(campaign.recipients) * 9 // 10]:
+        for one in campaign.recipients[campaign.edition_number :: 5]:
             act.tx.acknowledgements.add(
                 Acknowledgement(
                     person_id=one.person_id,
@@ -324,7 +324,11 @@ def acknowledged_by_most(world: World, campaign: Campaign) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [pytest.param(2_000, id="2000"), pytest.param(20_000, id="20000", marks=pytest.mark.deep)]
+    "size",
+    [
+        pytest.param(2_000, id="2000"),
+        pytest.param(20_000, id="20000", marks=(pytest.mark.deep, pytest.mark.timeout(900))),
+    ],
 )
 def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: int) -> None:
     with world.acting("100") as act:
@@ -347,7 +351,7 @@ def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: i
         world.published()
         with world.acting("105") as act:
             last = campaigns.distribute(act, MISSION, deadline=date(2026, 4, 30))
-        acknowledged_by_most(world, last)
+        acknowledged_by_some(world, last)
         world.clock.later(days=4)
     with world.reading("101") as act:
         started = time.perf_counter()
