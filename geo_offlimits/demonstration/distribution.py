@@ -12,8 +12,9 @@ from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.people import Role
 from geo_offlimits.formats.sheet import COLUMNS, read_sheet
-from geo_offlimits.services import campaigns, people
+from geo_offlimits.services import campaigns, editions, packages, people
 from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.services.shelf import kept
 
 TIME_TO_ACKNOWLEDGE = timedelta(days=14)
 PAPER_COMES_BACK = timedelta(days=9)
@@ -66,7 +67,9 @@ def enter_paper(stage: Stage, campaign: Campaign) -> int:
     if not signed:
         return 0
     with stage.acting(Role.MANAGER) as act:
-        handed_out = campaigns.package(act, stage.wiring.keyring, campaign.campaign_id)
+        people_of = tuple(one for one in campaign.recipients if one.unit == CONTRACTED)
+        edition = kept(act, editions.header(act, MISSION, campaign.edition_number))
+        handed_out = packages.files(act, replace(campaign, recipients=people_of), edition, stage.wiring.keyring)
         day = (campaign.opened_at + timedelta(days=4)).date()
         sheet = _filled_in(handed_out[_CONTRACTORS_SHEET], signed, day)
         return campaigns.import_sheet(act, read_sheet(sheet), campaign.campaign_id).recorded

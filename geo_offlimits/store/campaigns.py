@@ -123,9 +123,10 @@ class Campaigns:
     def recipient(self, campaign_id: str, person_id: str) -> Recipient | None:
         return next(iter(self._people(_OF_PERSON, campaign_id=campaign_id, person_id=person_id)), None)
 
-    def roll(self, campaign_id: str) -> list[Listed]:
-        """Everybody, in few words: there may be 20,000."""
-        rows = self._connection.execute(_ROLL, {"campaign_id": campaign_id})
+    def roll(self, campaign_id: str, unit: str | None = None) -> list[Listed]:
+        """Everybody, or those of one unit, in few words: there may be 20,000."""
+        query = _ROLL if unit is None else _ROLL.where(recipient.c.unit == unit)
+        rows = self._connection.execute(query, {"campaign_id": campaign_id})
         return list(map(Listed._make, rows))
 
     def asked_last(self, person_id: str, mission: str) -> tuple[int, bool, int] | None:

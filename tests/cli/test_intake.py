@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -112,6 +111,7 @@ def test_others_write_while_a_basemap_is_copied(
 
 def signed_sheet(prompt: Prompt, folder: Path, **names: str) -> Path:
     """The sheet of unit S with a date beside 107 and 108, whose names may be others; `_108="…"`."""
+    prompt("person", "move", "104", "--unit", "Unit S", by="100").done()  # a manager has the sheet of the own unit
     prompt("distribute", "--output", folder, by="104").done()
     path = folder / "acknowledgement-unit-s.csv"
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
@@ -137,7 +137,7 @@ def test_others_write_while_a_sheet_is_read_and_a_wrong_name_is_not_credited(
         ["number 108 is that of Person 108"],
     )
     status = prompt("campaign", "status", "--json", by="104").done().json
-    assert "108" in json.dumps([unit["outstanding"] for unit in status["units"]])
+    assert "108" in status["own_unit"]["outstanding"]
 
 
 # ---- days ------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.formats.sheet import SheetReading, read_sheet
 from geo_offlimits.services import campaigns as service
 from geo_offlimits.services import escalating, outbox
-from geo_offlimits.services.campaigns import CampaignCount
+from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, language, reading, rendering
 from web.policy import needs
 
@@ -37,7 +37,7 @@ def index(code: str) -> str:
     return render_template(
         "campaigns/index.html",
         code=code,
-        counts=[service.counts(door.act(), one.campaign_id) for one in headers[:1] or ()],
+        latest=service.status(door.act(), headers[0].campaign_id) if headers else None,
         others=headers[1:],
         newest=reading.newest(code),
         choices=service.choices(door.act(), code) if may_open else {},
@@ -117,23 +117,20 @@ def remind(code: str, campaign_id: str) -> AnyResponse:
 
 
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
-    count, mailing = _of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
-    unit = request.args.get("unit")
+    status, mailing = _of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
     return render_template(
         "campaigns/campaign.html",
         code=code,
-        count=count,
+        status=status,
         mailing=mailing,
-        audience=audience_words(count.campaign.audience, language.gettext),
-        unit=service.of_unit(door.act(), campaign_id, unit) if unit else None,
-        declined=service.declined(door.act(), campaign_id) if unit else {},
+        audience=audience_words(status.campaign.audience, language.gettext),
         mails=bool(door.wiring().settings.smtp_host),
         **more,
     )
 
 
-def _of_mission(code: str, campaign_id: str) -> CampaignCount:
-    found = service.counts(door.act(), campaign_id)
+def _of_mission(code: str, campaign_id: str) -> CampaignStatus:
+    found = service.status(door.act(), campaign_id)
     if found.campaign.mission != code:
         raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")
     return found
