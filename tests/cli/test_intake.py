@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from geo_offlimits.formats import reader, sheet
-from geo_offlimits.services import people
+from geo_offlimits.services import personnel
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
 
@@ -94,7 +94,7 @@ def test_others_write_while_a_list_is_read(prompt: Prompt, tmp_path: Path, monke
     prompt("import", written(tmp_path / "list.csv", LIST), "--commit", by="103").done()
     assert read == ["read_rows"]
     staff = written(tmp_path / "staff.csv", "number,name,unit,category\n400,Ada Quay,Ports,civilian\n")
-    read = parsing("read_rows", people, monkeypatch, prompt.store)
+    read = parsing("read_rows", personnel, monkeypatch, prompt.store)
     prompt("person", "import", staff, "--mission", MISSION, by="100").done()
     assert read == ["read_rows"]
 
