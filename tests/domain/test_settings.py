@@ -58,7 +58,7 @@ def test_a_value_out_of_range_is_refused_with_setting_value_and_range(name: str,
 def test_every_number_has_a_range_that_holds_its_default_and_both_ends(item: object) -> None:
     name = item.name  # type: ignore[attr-defined]
     least, most = settings.range_of(name) or pytest.fail(f"{name} has no range")
-    assert least < getattr(Settings, name) < most
+    assert least <= getattr(Settings, name) < most
     for value in (least, most):
         assert getattr(from_environment(**{name: str(value)}), name) == value
         assert type(getattr(from_environment(**{name: str(value)}), name)) is type(getattr(Settings, name))

@@ -173,7 +173,7 @@ def test_a_campaign_shows_who_refused_and_not_why(app: Flask) -> None:
     found = re.search(r'href="(/campaigns/ISLE/C-[0-9a-f]+)"', manager.get("/campaigns/ISLE/").text)
     assert found
     told = manager.get(found[1]).text
-    assert "10 people of 10 have not acknowledged yet" in told
+    assert "Not yet: 10 of 10" in told
     assert re.search(r"Somebody Staff.{0,200}Refused", told, re.DOTALL)
     assert "MY OWN WORDS" not in told
 
