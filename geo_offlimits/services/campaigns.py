@@ -187,10 +187,17 @@ def headers(act: Act, mission: str) -> tuple[CampaignHeader, ...]:
 
 
 def outstanding_share(act: Act, mission: str) -> float | None:
-    """Of the campaign opened last, the share that has not acknowledged; None where there is none. For figures only."""
+    """Of the campaign opened last, the share that has not acknowledged, as it may be told. For figures only.
+
+    None where there is no campaign, or where all groups are too small for anything to be told.
+    """
     campaign = next(iter(act.tx.campaigns.headers(mission)), None)
-    share = completion.measured(act, campaign, None).whole.share if campaign else None
-    return None if campaign is None else 1.0 - (1.0 if share is None else share)
+    if campaign is None:
+        return None
+    whole = completion.measured(act, campaign, None).whole
+    if whole.share is None:
+        return None if whole.left_out else 0.0
+    return 1.0 - whole.share
 
 
 def latest(act: Act, mission: str) -> CampaignHeader:

@@ -62,7 +62,7 @@ def _of_list(act: Act, code: str) -> Iterator[Figure]:
     if share is not None:
         yield Figure(
             name="unacknowledged_ratio",
-            help="Share of the latest campaign's people who have not acknowledged.",
+            help="Share of the latest campaign's people who have not acknowledged; of few, the middle of a range.",
             value=share,
             labels=labels,
         )

@@ -362,3 +362,14 @@ def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: i
     assert found.whole.asked > 0.9 * size
     print(f"{size} people, five campaigns: {spent_s:.2f} s")  # noqa: T201  (told by the deep run)
     assert spent_s < 10 * size / 20_000 + 1  # a second on a machine of its own; shared ones take turns
+
+
+def test_monitoring_is_told_no_share_of_groups_that_are_all_too_small(world: World) -> None:
+    distributed(world)
+    with world.reading(None) as act:
+        assert campaigns.outstanding_share(act, MISSION) is None
+    joined(world, "Patrols", 9)
+    with world.acting("105") as act:
+        campaigns.distribute(act, MISSION)
+    with world.reading(None) as act:
+        assert campaigns.outstanding_share(act, MISSION) == 1.0
