@@ -56,10 +56,10 @@ def test_a_provider_that_says_wrong_things_of_itself_is_not_used(
     assert said in caplog.text
 
 
-def impatient(app: Flask, **how: Any) -> Provider:
-    """The application's provider, which waits half a second."""
+def impatient(app: Flask, within_s: float = 0.5, **how: Any) -> Provider:
+    """The application's provider, which is waited for so long."""
     wiring = app.extensions["offlimits"]
-    made = Provider(wiring.settings.oidc_issuer, CLIENT, secret=SECRET, name="Isle ID", within_s=0.5, **how)
+    made = Provider(wiring.settings.oidc_issuer, CLIENT, secret=SECRET, name="Isle ID", within_s=within_s, **how)
     wiring.__dict__["provider"] = made
     return made
 
@@ -108,15 +108,13 @@ def test_a_redirect_of_the_provider_s_is_not_followed(browser: Browser, provider
 def test_nobody_waits_for_a_writer_while_the_provider_is_asked(
     app: Flask, wiring: Wiring, provider: IdentityProvider
 ) -> None:
-    impatient(app)
+    impatient(app, within_s=3.0)
     provider.instead["/.well-known/openid-configuration"] = dripping
     asking = threading.Thread(target=lambda: Browser(app, SITE).post("/oidc/sign-in"))
     asking.start()
     while not provider.asked:
         time.sleep(0.01)
-    began = time.monotonic()
     with wiring.writing(root(wiring)) as act:
         people.depart(act, "patrol")
-    assert time.monotonic() - began < 0.3
     assert asking.is_alive()
     asking.join()
