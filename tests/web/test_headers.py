@@ -20,7 +20,7 @@ PATHS = sorted({path for method, path in TABLE if method == "GET" and "CAMPAIGN"
 PAGES = [
     path
     for path in PATHS
-    if not (path.startswith(("/api", "/static", "/basemaps")) or path.endswith(".json") or "export" in path)
+    if not (path.startswith(("/api", "/static", "/basemaps")) or path.endswith((".json", ".pdf")) or "export" in path)
 ]
 
 
