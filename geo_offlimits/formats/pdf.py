@@ -48,10 +48,11 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The PDF's bytes. Raises NoTypesetterError, LongSheetError."""
     if len(excerpt.entries) > MOST_ENTRIES:
         raise LongSheetError(len(excerpt.entries))
-    return _typeset(board_page(excerpt, translate))
+    return typeset(board_page(excerpt, translate))
 
 
-def _typeset(page: bytes) -> bytes:
+def typeset(page: bytes) -> bytes:
+    """A page of ours, which needs nothing else, as a PDF. Raises NoTypesetterError."""
     try:
         from weasyprint import HTML  # noqa: PLC0415  (an extra)
         from weasyprint.urls import URLFetcher  # noqa: PLC0415

@@ -11,34 +11,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.acknowledgement import AcknowledgementState, Campaign, Recipient, UnitStatus
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
-from geo_offlimits.services import editions, missions, packages
+from geo_offlimits.services import editions, missions
 from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self, mine
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
 from geo_offlimits.services.editions import Number
-from geo_offlimits.services.entering import SheetReport, import_sheet
 from geo_offlimits.services.shelf import kept
 
 __all__ = [
     "CampaignStatus",
     "OldEditionError",
-    "SheetReport",
     "UnknownCampaignError",
     "acknowledge",
     "close",
     "distribute",
-    "import_sheet",
     "is_self",
     "latest",
     "mine",
     "outstanding_share",
-    "package",
     "status",
     "statuses",
 ]
@@ -162,17 +157,6 @@ def _recipient(person: Person) -> Recipient:
         email=person.email,
         language=person.language,
     )
-
-
-def package(act: Act, keyring: Keyring, campaign_id: str) -> dict[str, bytes]:
-    """What is handed out: the list as GeoJSON with its signature, the printable list, one form a unit; by file name."""
-    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
-    if campaign.closed_at:
-        raise RefusedError(Sentence("Campaign {id} is closed; open one for the current edition.", id=campaign_id))
-    header = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
-    if header is None:
-        raise UnknownCampaignError(campaign_id)
-    return packages.files(act, campaign, kept(act, header), keyring)
 
 
 def status(act: Act, campaign_id: str) -> CampaignStatus:

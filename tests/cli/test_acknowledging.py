@@ -49,12 +49,13 @@ def test_one_refuses_acknowledges_and_takes_it_back(prompt: Prompt) -> None:
 
 
 def test_a_clerk_enters_what_was_explained_and_nobody_else_does(prompt: Prompt) -> None:
-    entered = ("acknowledge", "enter", "107", "--edition", 1, "--by", "oral", "--language", "dyu")
+    entered = ("acknowledge", "oral", "--person", "107", "--by", "101", "--edition", 1, "--language", "dyu")
     assert prompt(*entered, by="108").code == 1
     assert "Entered: 107" in prompt(*entered, by="104").done().out
     (mine,) = prompt("acknowledge", "list", "--json", by="107").done().json
     assert (mine["strength"], mine["language"], mine["by_another"]) == ("oral", "dyu", True)
-    slip = (*entered, "--state", "withdrawn", "--reason", "wrong person")
+    mistaken = ("--state", "withdrawn", "--reason", "wrong person")
+    slip = ("acknowledge", "enter", "107", "--edition", 1, "--language", "dyu", *mistaken)
     prompt(*slip, by="104").done()
     assert prompt(*slip, by="104").code == 1
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from geo_offlimits.formats import reader, sheet
+from geo_offlimits.formats import reader, sheet_reading
 from geo_offlimits.services import people
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
@@ -129,7 +129,7 @@ def test_others_write_while_a_sheet_is_read_and_a_wrong_name_is_not_credited(
     prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = signed_sheet(prompt, tmp_path / "sent", _108="Somebody Else")
-    read = parsing("read_sheet", sheet, monkeypatch, prompt.store)
+    read = parsing("read_sheet", sheet_reading, monkeypatch, prompt.store)
     report = prompt("acknowledge", "import", path, "--json", by="104").done().json
     assert read == ["read_sheet"]
     assert (report["recorded"], [issue["reason"] for issue in report["issues"]]) == (

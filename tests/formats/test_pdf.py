@@ -102,7 +102,7 @@ def test_nothing_is_fetched_for_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert asked == []
     # The control: a page that named something outside would ask, and be refused before anything is opened.
     named = ["https://lists.example/x.png", (tmp_path / "x.png").as_uri()]
-    pdf._typeset("".join(f"<img src='{url}'>" for url in named).encode())
+    pdf.typeset("".join(f"<img src='{url}'>" for url in named).encode())
     assert (asked, opened) == (named, [])
 
 

@@ -194,6 +194,8 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("acknowledgement", "by_another"): succeeding(entered_by="head"),
     ("acknowledgement", "other_time"): succeeding(acknowledged_at=datetime(2026, 3, 8, tzinfo=UTC)),
     ("acknowledgement", "unproven"): succeeding(strength="webauthn"),
+    ("acknowledgement", "unexplained"): succeeding(state="withdrawn", explained_by="head"),
+    ("acknowledgement", "no_sheet"): succeeding(state="withdrawn", sheet_sha256="5" * 64),
     ("audit_leaf", "gap"): copy(position=9999),
     ("audit_checkpoint", "wrong_size"): copy(size=9999),
 }

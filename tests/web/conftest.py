@@ -15,13 +15,13 @@ from geo_offlimits.settings import Settings
 from tests.web.isle import START, Browser, Clock, populate, quick
 from web import create_app
 
-_typeset_once = cache(pdf._typeset)
+_typeset_once = cache(pdf.typeset)
 
 
 @pytest.fixture(autouse=True)
 def _typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody's pages lead to the same sheets: one is typeset once. That it comes out the same is shown elsewhere."""
-    monkeypatch.setattr(pdf, "_typeset", _typeset_once)
+    monkeypatch.setattr(pdf, "typeset", _typeset_once)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
 from web.views.register import register
 from web.views.sessions import sessions
+from web.views.sheets import sheets
 from web.views.step_up import step_up_pages
 from web.views.tiles import tiles
 from web.views.tokens import tokens
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     compare,
     letters,
     campaigns,
+    sheets,
     tiles,
     sessions,
     tokens,

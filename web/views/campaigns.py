@@ -8,10 +8,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
-from geo_offlimits.formats.sheet import SheetReading, read_sheet
+from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import campaigns as service
-from geo_offlimits.services import outbox
+from geo_offlimits.services import outbox, packages
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, reading, rendering
 from web.policy import needs
@@ -48,52 +47,36 @@ def open_campaign(code: str) -> AnyResponse:
 @campaigns.get("/<code>/<campaign_id>")
 @needs(Action.READ_CAMPAIGN)
 def page(code: str, campaign_id: str) -> str:
-    return _shown(code, campaign_id)
+    return shown(code, campaign_id)
 
 
 @campaigns.get("/<code>/<campaign_id>/package.zip")
 @needs(Action.DISTRIBUTE, costly=True)
 def package(code: str, campaign_id: str) -> Response:
     """The list for the notice board and for devices, and one sheet a unit, as one file."""
-    _of_mission(code, campaign_id)
-    files = service.package(door.act(), door.wiring().keyring, campaign_id)
+    of_mission(code, campaign_id)
+    files = packages.files(door.act(), campaign_id, door.wiring().keyring)
     answer = Response(_zipped(files), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{campaign_id}.zip"'
     return answer
 
 
-def _sheet_sent() -> SheetReading:
-    sent = request.files.get("sheet")
-    if sent is None or not sent.filename:
-        raise InputError(
-            Sentence("No sheet was sent. Choose the filled-in CSV file."),
-            Issue(field="sheet", reason=Sentence("missing")),
-        )
-    return read_sheet(sent.read())
-
-
-@campaigns.post("/<code>/<campaign_id>/sheet")
-@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, costly=True, again="campaigns.page", first=_sheet_sent)
-def sheet(code: str, campaign_id: str) -> AnyResponse:
-    _of_mission(code, campaign_id)
-    report = service.import_sheet(door.act(), door.visit().found, campaign_id)
-    return Response(_shown(code, campaign_id, report=report))
-
-
 @campaigns.post("/<code>/<campaign_id>/close")
 @needs(Action.DISTRIBUTE, writes=True, again="campaigns.page")
 def close(code: str, campaign_id: str) -> AnyResponse:
-    _of_mission(code, campaign_id)
+    of_mission(code, campaign_id)
     service.close(door.act(), campaign_id)
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_closed")
 
 
-def _shown(code: str, campaign_id: str, **more: Any) -> str:
-    status, mailing = _of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+def shown(code: str, campaign_id: str, **more: Any) -> str:
+    """The page of a campaign."""
+    status, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
     return render_template("campaigns/campaign.html", code=code, status=status, mailing=mailing, **more)
 
 
-def _of_mission(code: str, campaign_id: str) -> CampaignStatus:
+def of_mission(code: str, campaign_id: str) -> CampaignStatus:
+    """Raises AbsentError for a campaign of another mission."""
     found = service.status(door.act(), campaign_id)
     if found.campaign.mission != code:
         raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")
