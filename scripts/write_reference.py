@@ -104,6 +104,8 @@ def of_api() -> str:
 
 
 def _purposes(operation: dict[str, Any]) -> str:
+    if len(operation.get("security", ("session", "bearer"))) == 1:
+        return "none"
     return "api" if "description" in operation else "sync, api"
 
 

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from geo_offlimits.domain.acknowledgement import Acknowledgement
     from geo_offlimits.services.act import Act
 
-EDITION = click.option("--edition", "number", type=click.IntRange(1), required=True, help="The edition it is about.")
+MOST = 999_999_999  # no mission publishes a billion
+EDITION = click.option(
+    "--edition", "number", type=click.IntRange(1, MOST), required=True, help="The edition it is about."
+)
 RECEIPT = click.option(
     "--receipt", "receipt", type=click.Path(dir_okay=False, path_type=Path), help="Write the signed receipt there."
 )
 
 
 @click.group(invoke_without_command=True)
-@click.option("--edition", "number", type=click.IntRange(1), help="The edition that was read.")
+@click.option("--edition", "number", type=click.IntRange(1, MOST), help="The edition that was read.")
 @click.option("--person", "reference", metavar="PERSON", help="Who acknowledges, with their own passphrase.")
 @click.option("--refuse", is_flag=True, help="Put on record that you refuse.")
 @click.option("--withdraw", is_flag=True, help="Take back what you said; it stays on record.")

@@ -91,7 +91,8 @@ class Record:
             lines.append(f"{self.person['number']}  {self.person['name']}")
         moments = ((N_("Shown at {time}"), row.get("served_at")), (N_("Said at {time}"), row["acknowledged_at"]))
         lines += [translate(text).format(time=format_instant(parse_instant(at))) for text, at in moments if at]
-        lines.append(translate(STRENGTHS[row["strength"]]))
+        how = STRENGTHS[row["strength"]]
+        lines.append(translate(how))
         lines.append(translate("SHA-256 of the edition: {sha256}").format(sha256=row["edition_sha256"]))
         place = translate("Leaf {position} of the audit tree").format(position=self.position)
         return [*lines, *([self.statement] if self.statement else []), place]

@@ -1,13 +1,23 @@
 """What the database asks of an acknowledgement."""
 
+import hashlib
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import NullPool, create_engine, select
 
 from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.errors import RefusedError
+from geo_offlimits.store import Transaction, revisions
+from geo_offlimits.store.history import row_digest
+from geo_offlimits.store.plain import canonical
+from geo_offlimits.store.tables import acknowledgement
 
 Island = Any
 BY_WORD_OF_MOUTH = {
@@ -126,3 +136,40 @@ def test_an_acknowledgement_that_cannot_be_is_refused(
         island.act(2, lambda tx, _at: tx.acknowledgements.add(made))
     with island.store.reading() as tx:
         assert tx.acknowledgements.of_person("officer") == ()
+
+
+# As the program before the tenth revision wrote it.
+OLD = {
+    "id": 1, "recorded_at": "2026-03-03T12:00:00.000000Z", "person_id": "officer", "mission": "DEMO",
+    "edition_number": 1, "edition_sha256": "a" * 64, "statement_sha256": "5" * 64, "language": "en",
+    "acknowledged_at": "2026-03-03T12:00:00.000000Z", "channel": "page", "strength": "passphrase",
+    "entered_by": "officer",
+}  # fmt: skip
+
+
+def test_a_row_from_before_reads_and_is_not_rewritten(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.begin() as connection:
+        revisions.migrate(connection, "0009")
+    with closing(sqlite3.connect(path)) as earlier:  # the row alone, past what asks for its person and its edition
+        for (name,) in earlier.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'acknowledgement'"
+        ).fetchall():
+            earlier.execute(f"DROP TRIGGER {name}")
+        marks = ", ".join(f":{name}" for name in OLD)
+        earlier.execute(f"INSERT INTO acknowledgement ({', '.join(OLD)}) VALUES ({marks})", OLD)  # noqa: S608
+        earlier.commit()
+    with engine.begin() as connection:
+        revisions.migrate(connection)
+    with engine.connect() as connection:
+        tx = Transaction(connection, writable=False)
+        (read,) = tx.acknowledgements.of_edition("DEMO", 1)
+        row = connection.execute(select(acknowledgement)).one()
+        stored = dict(zip(acknowledgement.columns.keys(), row, strict=True))
+    moment = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    told = OLD | {"recorded_at": moment, "acknowledged_at": moment, "supersedes_id": None}
+    assert {name: value for name, value in stored.items() if name in told} == told
+    of_then = hashlib.sha256(canonical({"row": told, "table": "acknowledgement"})).hexdigest()
+    assert row_digest(acknowledgement, stored) == of_then
+    assert (read.counts, read.unit, read.roles, read.served_at, read.leaf) == (True, None, None, None, None)

@@ -65,6 +65,10 @@ def device(app: Flask, wiring: Wiring) -> Device:
     return Device(app, issued(wiring))
 
 
+# A device acknowledges for nobody, so these know no tokens.
+FOR_PEOPLE = frozenset(path for _, path in TABLE if path.startswith("/api/v1/missions/ISLE/acknowledgements"))
+
+
 @pytest.mark.parametrize("purpose", Purpose, ids=str)
 def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring: Wiring, purpose: Purpose) -> None:
     holder = Device(app, issued(wiring, "root" if purpose is Purpose.METRICS else "head", purpose))
@@ -80,6 +84,8 @@ def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring:
         elif answer.status_code == 303:
             assert answer.location.startswith("/login"), path
             pages.add((method, path))
+        elif path in FOR_PEOPLE:
+            assert answer.status_code == 401, (method, path)
         else:
             assert answer.status_code == 404, (method, path)
     assert opened == BY_TOKEN[purpose]

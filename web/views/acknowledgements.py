@@ -27,7 +27,7 @@ def page() -> str:
     )
 
 
-@acknowledgements.get("/<code>/<int:number>")
+@acknowledgements.get("/<code>/<int(max=999999999):number>")
 @signed_in()
 def one(code: str, number: int) -> str:
     record = acknowledged.receipt(door.act(), code, number).record
@@ -35,7 +35,7 @@ def one(code: str, number: int) -> str:
     return render_template("acknowledgements/one.html", made=made, record=record, strengths=STRENGTHS)
 
 
-@acknowledgements.get("/<code>/<int:number>/receipt.json")
+@acknowledgements.get("/<code>/<int(max=999999999):number>/receipt.json")
 @signed_in()
 def receipt(code: str, number: int) -> Response:
     """The signed receipt as a file."""
@@ -46,7 +46,7 @@ def receipt(code: str, number: int) -> Response:
     return answer
 
 
-@acknowledgements.post("/<code>/<int:number>/withdraw")
+@acknowledgements.post("/<code>/<int(max=999999999):number>/withdraw")
 @needs(Action.ACKNOWLEDGE, writes=True, again="acknowledgements.one")
 def withdraw(code: str, number: int) -> AnyResponse:
     acknowledging.withdraw(door.act(), code, number, bodies.text(request.form, "reason") or "", manner=Manner())
