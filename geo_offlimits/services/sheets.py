@@ -139,7 +139,8 @@ def type_in(act: Act, campaign_id: str, typed: TypedSheet, *, scan_sha256: str |
     first, today = entering.possible_days(act, edition)
     day = typed.on or today
     if not first <= day <= today:
-        raise _not_typed("on", Sentence("between {first} and {last} only", first=first, last=today))
+        reason = Sentence("not between {first}, when the edition came out, and {last}, today", first=first, last=today)
+        raise _not_typed("on", reason)
     if not typed.signed:
         raise _not_typed("signed", Sentence("nobody is ticked"))
     if set(typed.explained) & typed.signed and not typed.explained_by:

@@ -55,7 +55,7 @@ def test_the_same_photo_twice_is_told_and_what_was_ticked_stays_ticked(app: Flas
     send(manager, "p-staff", photo=PHOTO)
     answer = send(manager, "p-patrol", photo=PHOTO)
     assert answer.status_code == 409
-    assert "This sheet was entered on 1 Mar 2026 by Somebody Manager: 1 acknowledgements" in answer.text
+    assert "This sheet was entered on 2026-03-02 by Somebody Manager: 1 acknowledgements" in answer.text
     assert 'value="p-patrol" checked' in answer.text
     assert latest(wiring, "p-patrol") is None
 
@@ -84,7 +84,11 @@ def test_a_language_that_stays_in_a_hidden_field_makes_nothing_word_of_mouth(app
     ("signed", "told", "sentence"),
     [
         ((), {}, "nobody is ticked"),
-        (("p-staff",), {"on": "2026-03-09"}, "between 1 Mar 2026 and 1 Mar 2026 only"),
+        (
+            ("p-staff",),
+            {"on": "2026-03-09"},
+            "between 2026-03-01, when the edition came out, and 2026-03-02, today",
+        ),
         (("p-staff",), {"on": "yesterday"}, "write it as 2026-11-20"),
         (("p-staff",), {"orally": "yes", "explained-p-staff": "fr"}, "who explained it is missing"),
     ],
