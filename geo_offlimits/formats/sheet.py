@@ -97,7 +97,7 @@ class UnitSheet:
     @property
     def people(self) -> tuple[Recipient, ...]:
         """By name."""
-        return tuple(sorted(self.recipients, key=lambda person: (person.name.casefold(), person.number)))
+        return tuple(sorted(self.recipients, key=by_name))
 
     @property
     def facts(self) -> dict[str, str]:
@@ -118,6 +118,11 @@ class UnitSheet:
     def deadline(self) -> str | None:
         day = self.campaign.deadline
         return format_date(day, "long", locale=locale_of(self.language)) if day else None
+
+
+def by_name(one: Recipient) -> tuple[str, str]:
+    """Where a person stands on a sheet, on paper and on the page that it is entered on."""
+    return one.name.casefold(), one.number
 
 
 def check(facts: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from urllib.parse import quote, urlencode
 
@@ -22,7 +22,7 @@ from geo_offlimits.errors import AbsentError, RefusedError, Sentence
 from geo_offlimits.formats import pdf
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.printable import list_page
-from geo_offlimits.formats.sheet import UnitSheet, write_sheet
+from geo_offlimits.formats.sheet import UnitSheet, by_name, write_sheet
 from geo_offlimits.formats.unit_sheet import MOST_TYPESET, sheet_page, sheet_pdf
 from geo_offlimits.layer import delta
 from geo_offlimits.lookup.wording import Translate
@@ -97,11 +97,12 @@ def sheet(act: Act, campaign_id: str, unit: str, language: str, form: SheetForm)
     return f"{found[0]}.{form}", _written(found[1], form)
 
 
-def languages_of(act: Act, mission: str, recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
-    """In which languages these people get sheets, in the order of the mission's."""
+def by_language(act: Act, mission: str, people: Iterable[Recipient]) -> dict[str, tuple[Recipient, ...]]:
+    """Language -> who gets a sheet in it, in the order of the mission's languages; people as they stand on it."""
     known = _languages(act, mission)
-    read = {_read(one, known) for one in recipients}
-    return tuple(language for language in known if language in read)
+    ordered = sorted(people, key=by_name)
+    found = {language: tuple(one for one in ordered if _read(one, known) == language) for language in known}
+    return {language: readers for language, readers in found.items() if readers}
 
 
 def _open(act: Act, campaign_id: str) -> tuple[Campaign, StoredEdition]:
@@ -136,16 +137,14 @@ class _Press:
     def __init__(self, act: Act, campaign: Campaign, stored: StoredEdition) -> None:
         self._act, self._campaign, self._stored = act, campaign, stored
         self._edition = decode(stored.content)
-        self._known = _languages(act, campaign.mission)
         self._changes = self._since_before(self._edition)
 
     def sheets(self) -> Iterator[tuple[str, UnitSheet]]:
         """A file name without ending that no other sheet has, and the sheet."""
         for name, unit, people in _units(self._campaign):
-            languages = languages_of(self._act, self._campaign.mission, tuple(people))
-            for language in languages:
-                readers = tuple(one for one in people if _read(one, self._known) == language)
-                ending = f".{language}" if len(languages) > 1 else ""
+            told = by_language(self._act, self._campaign.mission, people)
+            for language, readers in told.items():
+                ending = f".{language}" if len(told) > 1 else ""
                 yield f"{_SHEET}{name}{ending}", self._sheet(unit, language, readers)
 
     def _sheet(self, unit: str, language: str, readers: tuple[Recipient, ...]) -> UnitSheet:
@@ -159,14 +158,14 @@ class _Press:
             language=language,
             source=said.source if said.source != said.text else None,
             changes=self._changes,
-            address=self._address(unit),
+            address=self._address(unit, language),
         )
 
-    def _address(self, unit: str) -> str:
+    def _address(self, unit: str, language: str) -> str:
         site = self._act.settings.public_url.rstrip("/")
         campaign = self._campaign
         page = f"{site}/campaigns/{quote(campaign.mission)}/{quote(campaign.campaign_id)}/unit"
-        return f"{page}?{urlencode({'unit': unit})}" if site else ""
+        return f"{page}?{urlencode({'unit': unit, 'lang': language})}" if site else ""
 
     def _since_before(self, edition: Edition) -> Delta | None:
         before = self._act.tx.editions.header_of(edition.mission, edition.number - 1)

@@ -36,7 +36,7 @@ def _recruit(site: Site) -> None:
     with site.wiring.reading() as act:
         admin, manager = (proving.actor(act, f"p-{role}") for role in (Role.ADMIN, Role.MANAGER))
     with site.wiring.writing(admin) as act:
-        for number in range(FORTY):
+        for number in range(FORTY + 2):
             person = Person(
                 person_id=f"port-{number}",
                 number=f"P-{number:03}",
@@ -44,7 +44,7 @@ def _recruit(site: Site) -> None:
                 unit="Ports · Сектор",
                 category=PersonnelCategory.CONTRACTOR,
                 mission="ISLE",
-                language="fr" if number % 2 else "en",
+                language="en" if number < FORTY else "fr",
             )
             people.add_person(act, person, (RoleGrant(role=Role.STAFF, mission="ISLE"),))
     with site.wiring.writing(manager) as act:

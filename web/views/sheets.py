@@ -1,7 +1,8 @@
 """`/campaigns/<code>/<campaign_id>/unit`: a unit's sheets to print, and what is signed on paper typed in by a clerk.
 
 `campaigns/unit.html` gets `campaign`, `closed`, `unit` (a UnitStatus), `declined` (person id -> state),
-`languages_of_sheets`, `first` and `today` (the days that can be written) and, once entered, `report` (a SheetReport).
+`tags` (the languages of its sheets), `tag` (of the one shown), `people` (those on it who have not yet), `first` and
+`today` (the days that can be written) and, once entered, `report` (a SheetReport).
 
 Form: POST `on`, `language`, `signed` (person ids), `explained_by`, `explained-<person id>` (a language), `scan` (file).
 """
@@ -95,9 +96,12 @@ def file(code: str, campaign_id: str, form: str) -> Response:
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
     status = of_mission(code, campaign_id)
     unit = next((one for one in status.units if one.unit == request.args.get("unit")), None)
-    if unit is None:
+    sheets_of_unit = unit and packages.by_language(door.act(), code, (*unit.outstanding, *unit.acknowledged))
+    if not unit or not sheets_of_unit:
         raise AbsentError(f"{campaign_id} asks nobody of that unit; choose one on the page of the campaign.")
     first, today = sheet_service.days(door.act(), campaign_id)
+    tag = request.args.get("lang", "")
+    tag = tag if tag in sheets_of_unit else next(iter(sheets_of_unit))
     return render_template(
         "campaigns/unit.html",
         code=code,
@@ -105,7 +109,9 @@ def _shown(code: str, campaign_id: str, **more: Any) -> str:
         declined=status.declined,
         closed=status.closed,
         unit=unit,
-        languages_of_sheets=packages.languages_of(door.act(), code, (*unit.outstanding, *unit.acknowledged)),
+        tags=tuple(sheets_of_unit),
+        tag=tag,
+        people=[one for one in sheets_of_unit[tag] if one in unit.outstanding],
         first=first,
         today=today,
         **more,
