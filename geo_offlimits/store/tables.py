@@ -334,22 +334,8 @@ acknowledgement = history_table(
     Index(None, "mission", "edition_number"),
     noun=("mission", "edition_number", "person_id"),
     later={"state": "acknowledged"}
-    | dict.fromkeys(
-        (
-            "source_sha256",
-            "served_at",
-            "client_at",
-            "unit",
-            "category",
-            "roles",
-            "evidence",
-            "reason",
-            "leaf",
-            "salt",
-            "sheet_sha256",
-            "explained_by",
-        )
-    ),
+    | dict.fromkeys(("source_sha256", "served_at", "client_at", "unit", "category", "roles", "evidence"))
+    | dict.fromkeys(("reason", "leaf", "salt", "sheet_sha256", "explained_by")),
 )
 
 # `subtree_sha256` is the hash of the largest whole subtree that ends with this leaf: the tree's head at any size is

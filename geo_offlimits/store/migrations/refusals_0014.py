@@ -2,11 +2,19 @@
 
 from geo_offlimits.store.migrations import refusals_0010
 from geo_offlimits.store.migrations.refusals import Refusal
+from geo_offlimits.store.migrations.refusals_0001 import known
 
 __all__ = ["ADDED", "APPEND_ONLY", "FOLLOWING", "NOUNS", "REFUSALS"]
 
 NOUNS, APPEND_ONLY, FOLLOWING = refusals_0010.NOUNS, refusals_0010.APPEND_ONLY, refusals_0010.FOLLOWING
 ADDED = (
+    known(
+        "acknowledgement",
+        "explained_by",
+        "person",
+        "person_id",
+        "There is no such person in this store. Add the person first.",
+    ),
     Refusal(
         table="acknowledgement",
         name="unexplained",
