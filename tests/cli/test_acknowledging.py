@@ -1,10 +1,14 @@
 """`acknowledge` at the prompt: one's own with a receipt, and what a clerk enters for others."""
 
+import base64
+import hashlib
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from tests import typesetting
 from tests.cli.prompt import MISSION, Prompt
 
 VERIFIER = Path(__file__).parents[2] / "scripts" / "verify_list.py"
@@ -67,3 +71,27 @@ def test_who_has_said_nothing_has_no_receipt(prompt: Prompt, tmp_path: Path) -> 
     assert "there is no receipt" in said.err
     assert not kept.exists()
     assert "nothing yet" in prompt("acknowledge", "list", by="107").done().out
+
+
+def test_a_sheet_is_read_with_its_scan_and_only_once(prompt: Prompt, tmp_path: Path) -> None:
+    typesetting.needed()
+    sent, scan = tmp_path / "sent", tmp_path / "signed.jpg"
+    scan.write_bytes(b"\xff\xd8 signed")
+    prompt("distribute", "--output", sent, by="104").done()
+    forms = {path.suffix for path in sent.glob("acknowledgement-unit-s.*")}
+    assert forms == {".csv", ".html", ".pdf"}
+    assert typesetting.is_pdf((sent / "acknowledgement-unit-s.pdf").read_bytes())
+    sheet = sent / "acknowledgement-unit-s.csv"
+    signed = sheet.read_text(encoding="utf-8-sig").replace(
+        '"Person 107","Civilian",""', f'"Person 107","Civilian","{datetime.now(UTC).date()}"'
+    )
+    sheet.write_text(signed, encoding="utf-8")
+    read = ("acknowledge", "import", sheet, "--scan", scan, "--json")
+    report = prompt(*read, by="104").done().json
+    assert (report["recorded"], report["sheet_sha256"]) == (1, hashlib.sha256(scan.read_bytes()).hexdigest())
+    assert "This sheet was entered on" in prompt(*read, by="104").err
+    kept = tmp_path / "kept.json"
+    prompt("acknowledge", "receipt", "--edition", 1, "--receipt", kept, by="107").done()
+    payload = json.loads(base64.b64decode(json.loads(kept.read_text())["payload"]))
+    assert payload["row"]["sheet_sha256"] == report["sheet_sha256"]
+    assert prompt("receipt", "verify", kept).code == 0

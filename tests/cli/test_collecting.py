@@ -4,6 +4,9 @@ import csv
 import fcntl
 import io
 import os
+import random
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,4 +164,30 @@ def test_a_process_that_dies_once_a_sheet_is_entered_enters_it_no_second_time(
     assert acknowledged(prompt) == 1
     assert lies_in(folder) == {"done/s.csv", "done/s.csv.txt"}
     assert "1 acknowledgements" in (folder / "done" / "s.csv.txt").read_text()
+    assert prompt("audit", "verify", by="105").code == 0
+
+
+@pytest.mark.deep
+def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(
+    prompt: Prompt, folder: Path, tmp_path: Path
+) -> None:
+    environment = {**os.environ, **prompt.variables(), **prompt.session_of(CLERK)}
+    command = [sys.executable, "-m", "geo_offlimits.cli", "--as", CLERK, "acknowledge", "collect", str(folder)]
+    chance, cut_short = random.Random(7), 0
+    for turn in range(60):
+        for number in range(3):
+            content = signed(tmp_path, "107", "108") + b"\r\n" * (turn * 3 + number)
+            (folder / "in" / f"{turn}-{number}.csv").write_bytes(content)
+        running = subprocess.Popen([*command, "--still", "0"], env=environment, stdout=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.8, 3.0))
+        cut_short += running.poll() is None
+        running.kill()
+        running.wait()
+    collect(prompt, folder)
+    assert cut_short >= 10, cut_short  # else nothing was tried
+    assert acknowledged(prompt) == 2
+    assert not lies_in(folder / "in")
+    put_aside = {path for path in lies_in(folder) if path.endswith(".csv")}
+    assert len(put_aside) == 181
+    assert {f"{path}.txt" for path in put_aside} <= lies_in(folder)
     assert prompt("audit", "verify", by="105").code == 0

@@ -103,6 +103,12 @@ def test_a_sheet_that_cannot_be_is_refused_on_its_page(
     assert latest(wiring, "p-staff") is None
 
 
+def test_the_sheet_of_a_thousand_people_is_entered_as_well(app: Flask, wiring: Wiring) -> None:
+    told = {f"explained-p-{number}": "" for number in range(1_200)}
+    assert send(signed_in(app, "manager"), "p-staff", photo=PHOTO, **dict[str, Any](told)).status_code == 200
+    assert latest(wiring, "p-staff")
+
+
 def test_a_clerk_cannot_tick_themselves(app: Flask, wiring: Wiring) -> None:
     manager = signed_in(app, "manager")
     assert re.search(r'value="p-manager" disabled', manager.get(unit_page(manager)).text)

@@ -43,7 +43,15 @@ def _scan_sent() -> str | None:
 
 
 @sheets.post("/<code>/<campaign_id>/unit")
-@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, costly=True, again="sheets.page", first=_scan_sent)
+@needs(
+    Action.ENTER_ACKNOWLEDGEMENT,
+    writes=True,
+    body_kb=None,
+    fields=10_000,  # two a person, on the sheet of a unit of some thousands
+    costly=True,
+    again="sheets.page",
+    first=_scan_sent,
+)
 def enter(code: str, campaign_id: str) -> str:
     of_mission(code, campaign_id)
     form = request.form
@@ -102,6 +110,7 @@ def _shown(code: str, campaign_id: str, **more: Any) -> str:
     first, today = sheet_service.days(door.act(), campaign_id)
     tag = request.args.get("lang", "")
     tag = tag if tag in sheets_of_unit else next(iter(sheets_of_unit))
+    waiting = {one.person_id for one in unit.outstanding}
     return render_template(
         "campaigns/unit.html",
         code=code,
@@ -111,7 +120,7 @@ def _shown(code: str, campaign_id: str, **more: Any) -> str:
         unit=unit,
         tags=tuple(sheets_of_unit),
         tag=tag,
-        people=[one for one in sheets_of_unit[tag] if one in unit.outstanding],
+        people=[one for one in sheets_of_unit[tag] if one.person_id in waiting],
         first=first,
         today=today,
         **more,
