@@ -36,7 +36,7 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
 from geo_offlimits.formats.edition import encode, properties
-from geo_offlimits.formats.excerpt import Excerpt, described
+from geo_offlimits.formats.excerpt import Excerpt, in_a_line
 from geo_offlimits.formats.geopackage import readable
 from geo_offlimits.formats.gpx import short_name
 from geo_offlimits.formats.qfield import alarm_zones
@@ -111,7 +111,7 @@ def layers(of: Edition) -> dict[str, tuple[gpd.GeoDataFrame, dict[str, Any]]]:
     """For each format the table that GDAL writes, and how."""
     told = excerpt(of)
     points = gpd.GeoSeries([Point(one.lon, one.lat) for one in told.placed], crs=4326)
-    texts = [described(one.entry) for one in told.placed]
+    texts = [in_a_line(one.entry) for one in told.placed]
     alarms = [str(one.alarm_m) for one in told.placed]
     waypoints = gpd.GeoDataFrame(
         {

@@ -64,12 +64,12 @@ def bare_app() -> Flask:
     return app
 
 
-def wasteful_app() -> Flask:
+def wasteful_app(wastes_s: float = CONTROL_WASTES_S) -> Flask:
     app = Flask("wasteful")
 
     @app.post("/check")
     def check() -> dict[str, Any]:
-        until = time.thread_time() + CONTROL_WASTES_S
+        until = time.thread_time() + wastes_s
         while time.thread_time() < until:
             pass
         return {"answers": []}
@@ -129,7 +129,12 @@ def answers_a_second(address: tuple[str, int], request: bytes, seconds: float) -
     return sum(connection.answered for connection in connections) / elapsed
 
 
-APPLICATIONS: Mapping[str, Callable[[], Flask]] = {"bare": bare_app, "ours": create_app, "control": wasteful_app}
+APPLICATIONS: Mapping[str, Callable[[], Flask]] = {
+    "bare": bare_app,
+    "ours": create_app,
+    "control": wasteful_app,
+    "very wasteful": lambda: wasteful_app(5 * CONTROL_WASTES_S),
+}
 
 
 class Measured(Server):
@@ -177,20 +182,25 @@ def _wait(address: tuple[str, int]) -> None:
 
 
 def prepared(folder: Path) -> dict[str, str]:
-    """A store with one mission, 300 invented premises in edition 1 and one person; gives the server's environment."""
+    """A new store with what `populated` gives; the server's environment."""
     settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data", mission="BENCH")
     initialise(settings)
-    wiring = wire(settings)
-    _populate(wiring)
+    populated(wire(settings))
+    return environment(settings)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Of a server with these settings, whose pace is counted like any other's and never too fast."""
     return {
         "GEO_OFFLIMITS_STORE": settings.store,
         "GEO_OFFLIMITS_DATA_DIR": str(settings.data_dir),
         "GEO_OFFLIMITS_MISSION": "BENCH",
-        "GEO_OFFLIMITS_RATE_PER_MINUTE": "1000000",  # counted like any other, and never reached
+        "GEO_OFFLIMITS_RATE_PER_MINUTE": "1000000",
     }
 
 
-def _populate(wiring: Wiring) -> None:
+def populated(wiring: Wiring) -> Actor:
+    """One mission, 300 invented premises in edition 1 and one of staff; gives the head of mission."""
     admin = person(wiring, None, "1", "admin", None)
     with wiring.writing(admin) as act:
         territory = Boundary(kind=BoundaryKind.TERRITORY, name="Bench", geometry=box(-30.5, 9.5, -29.5, 10.5))
@@ -211,6 +221,7 @@ def _populate(wiring: Wiring) -> None:
     with wiring.writing(head) as act:
         editions.publish(act, wiring.keyring, "BENCH", expires_in=timedelta(days=30))
     person(wiring, admin, "3", "staff", "BENCH")
+    return head
 
 
 def person(wiring: Wiring, by: Actor | None, number: str, role: str, mission: str | None) -> Actor:

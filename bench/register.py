@@ -35,7 +35,7 @@ from geo_offlimits.domain.proof import Shown
 from geo_offlimits.services import register
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Transaction, tables
-from geo_offlimits.store.register import _terms_columns, subject_columns
+from geo_offlimits.store.described import subject_columns, terms_columns
 
 PREMISES, ROUNDS, BAR_S = 10_000, 9, 0.5
 RENAMES = 4
@@ -106,7 +106,7 @@ def _decide(rows: list[dict[str, Any]], number: int) -> None:
     )
     named = {"designation_id": f"BENCH-{number:05d}", "mission": "BENCH", "subject_id": f"BENCH-S{number:05d}"}
     for at, review_by in enumerate((date(2026, 9, 1), date(2027, 3, 1))):
-        _version(rows, _day(at * 50, number), at, named | _terms_columns(replace(terms, review_by=review_by)))
+        _version(rows, _day(at * 50, number), at, named | terms_columns(replace(terms, review_by=review_by)))
 
 
 def fill(tx: Transaction, rows: Rows) -> None:

@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from geo_offlimits.delivery.envelopes import EDITION_TYPE, ENVELOPE_SUFFIX, verify
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, ENVELOPE_SUFFIX, beside, verify
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.errors import InputError, Issue, UnverifiedError
 from geo_offlimits.formats.edition import MAX_EDITION_BYTES
@@ -40,7 +40,7 @@ def read_edition(file: PathLike, *, key: PublicKey | PathLike | None = None) -> 
         return open_edition(verify(content, [_public_key(key)], EDITION_TYPE), verified=True, clock=_now)
     if key is None:
         return open_edition(content, verified=None, clock=_now)
-    envelope = path.with_name(path.name + ENVELOPE_SUFFIX)
+    envelope = beside(path)
     if not envelope.is_file():
         raise UnverifiedError(f"{path} has no {envelope.name} beside it; take both files from the mission.")
     if verify(_bytes(envelope), [_public_key(key)], EDITION_TYPE) != content:

@@ -73,6 +73,9 @@ class Settings:
     oidc_trust_mfa: bool = _setting(
         default=False, help_text="a second factor that the OpenID provider says it saw counts here, too"
     )
+    evidence_retention_days: int = _setting(
+        3650, "after so long from their departure who somebody was may be erased", "days", between=(1, 36500)
+    )
     smtp_host: str = _setting("", "your organisation's mail server, to distribute by mail; empty: nothing is mailed")
     smtp_port: int = _setting(587, "its port: 587 for starttls, 465 for implicit", between=(1, 65535))
     smtp_tls: str = _setting("", "starttls, implicit, or none (this machine only); empty: starttls, here none")
@@ -83,6 +86,22 @@ class Settings:
     mail_from: str = _setting("", "the address that mail comes from")
     mail_attempts: int = _setting(
         16, "after so many attempts, the last ones four hours apart, a message has failed", between=(1, 100)
+    )
+    campaign_on_publish: bool = _setting(
+        default=False, help_text="publishing an edition opens a campaign about it, mailed where a mail server is set"
+    )
+    campaign_days: int = _setting(
+        14, "time to acknowledge in a campaign that opens by itself", "days", between=(1, 366)
+    )
+    campaign_steps: str = _setting(
+        "person -3, person +1, manager +2, head +7",
+        "who is reminded by mail how many days before or after the deadline; empty: nobody is",
+    )
+    ask_every_days: int = _setting(
+        0,
+        "editions published within this time after an asking campaign inform; the next asks for all; 0: each may ask",
+        "days",
+        between=(0, 366),
     )
     public_url: str = _setting("", "where people open this server's pages, for the address in mail: https://…")
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")

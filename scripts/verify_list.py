@@ -1,44 +1,39 @@
 """Is this off-limits list, export or receipt what the mission signed? For partners: no server, no installation.
 
     python verify_list.py FILE --key KEY [--mission CODE] [--holds N] [--at TIME] [--envelope FILE.dsse] [--json]
-    python verify_list.py RECEIPT --key KEY [--mission CODE] [--json]
+    python verify_list.py RECEIPT|EVIDENCE --key KEY [--mission CODE] [--json]
 
-KEY is the mission's public key in PEM, or its list of keys (`geo-offlimits key export [--all]`); compare the
-fingerprint that is printed with the one in your directive. One file, which needs Python 3.11 or later and the package
-`cryptography`. Exit codes: 0 genuine and current, 1 refused, with a sentence that says why, 2 usage.
+KEY is the mission's public key in PEM, or its list of keys (`geo-offlimits key export [--all]`); compare the printed
+fingerprint with the one in your directive. Needs Python 3.11 or later and the package `cryptography`; for evidence (PDF
+or JSON) verify_evidence.py beside it. Exit codes: 0 genuine and current, 1 refused, with a sentence why, 2 usage.
 
-Envelope: DSSE 1 (Dead Simple Signing Envelope) in its one form, JSON without spaces and members in order; signature:
-Ed25519 (RFC 8032) over `DSSEv1 LEN(type) type LEN(payload) payload`. Of an edition the payload is the file itself; of
-an export it says the file's SHA-256, the filter and the edition.
-
-The receipt of an acknowledgement is an envelope alone. It holds the record, the audit leaf that tells SHA-256 of the
-record, the leaf's inclusion proof (RFC 6962), and the head of the tree as a signed note (C2SP). What a security key
-signed (WebAuthn level 2) is verified against the public key that is kept with it.
+Envelope: DSSE 1 in its one form, JSON without spaces and members in order; signature: Ed25519 (RFC 8032) over `DSSEv1
+LEN(type) type LEN(payload) payload`. Of an edition the payload is the file itself; of an export it says the file's
+SHA-256, the filter and the edition. A receipt is an envelope alone: the record, the audit leaf that tells its SHA-256,
+the leaf's inclusion proof (RFC 6962), the head of the tree as a signed note (C2SP), and what a security key signed.
 """
 
 import argparse
 import base64
 import hashlib
+import importlib
 import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from types import ModuleType
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_der_public_key,
-    load_pem_public_key,
-)
 
 EDITION = "application/vnd.geo-offlimits.edition+json;v=1"
 EXPORT = "application/vnd.geo-offlimits.export+json;v=1"
 RECEIPT = "application/vnd.geo-offlimits.acknowledgement+json;v=1"
+EVIDENCE = "application/vnd.geo-offlimits.evidence+json;v=1"
 RECORD_FORMAT = "geo-offlimits/acknowledgement/1"
 TAGS = {"acknowledged": "recorded", "refused": "refused", "withdrawn": "withdrawn"}
 TOLD = ("mission", "number", "issued_at", "expires_at")
@@ -53,11 +48,11 @@ class TrustedKey:
     """A public key with the time in which it signs, and from when on it was revoked."""
 
     def __init__(self, pem: str, told: dict[str, Any]) -> None:
-        key = load_pem_public_key(pem.encode())
+        key = serialization.load_pem_public_key(pem.encode())
         if not isinstance(key, Ed25519PublicKey):
             raise RefusedError("The key is not an Ed25519 public key; get it from the mission again.")
         self.key = key
-        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         self.fingerprint = hashlib.sha256(spki).hexdigest()
         self.key_id = self.fingerprint[:KEY_ID_LETTERS]
         self.valid_from, self.valid_to, self.revoked_from = (
@@ -71,20 +66,25 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         keys = read_keys(asked.key)
         content = asked.file.read_bytes()
-        if is_receipt(content):
+        if (kind := kind_of(content, asked)) == EVIDENCE:
+            told, words = verifier().proven(content, keys), verifier().in_words
+        elif kind == RECEIPT:
             told, words = proven(content, keys), record_in_words
-            refuse_other_mission(told, asked)
         else:
             told, words = verified(content, envelope_of(asked).read_bytes(), keys), in_words
-            refuse_unexpected(told, asked)
-    except RefusedError as refusal:
-        print(json.dumps({"refused": str(refusal)}) if asked.json else f"REFUSED. {refusal}")
-        return 1
-    except OSError as fault:
-        print(f"REFUSED. {fault.filename} cannot be read: {fault.strerror}.")
-        return 1
+        refuse_unexpected(told, asked)
+    except (RefusedError, OSError) as fault:
+        return refused(fault, as_json=asked.json)
     print(json.dumps(told, ensure_ascii=False) if asked.json else words(told))
     return 0
+
+
+def refused(fault: RefusedError | OSError, *, as_json: bool) -> int:
+    """Names in it are a stranger's: what is no sign of a text could rewrite what the terminal shows."""
+    sentence = f"{fault.filename} cannot be read: {fault.strerror}." if isinstance(fault, OSError) else str(fault)
+    plain = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in sentence)
+    print(json.dumps({"refused": plain}) if as_json else f"REFUSED. {plain}")
+    return 1
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
@@ -132,9 +132,11 @@ def opened(envelope: bytes, keys: list[TrustedKey]) -> tuple[str, bytes, Trusted
         raise RefusedError("The signature file was changed after it was written; get both files again.")
     if not signatures:
         raise RefusedError("The signature was taken out of the signature file; get both files again.")
-    text = b"DSSEv1 %d %s %d %s" % (len(payload_type), payload_type.encode(), len(payload), payload)
-    signers = [signer(key_id, signature, text, keys) for key_id, signature in signatures]
-    return payload_type, payload, signers[0]
+    if len(signatures) > 1:
+        raise RefusedError("Somebody put another signature into the signature file; get both files again.")
+    kind, (key_id, signature) = payload_type.encode("utf-8", "replace"), signatures[0]
+    text = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    return payload_type, payload, signer(key_id, signature, text, keys)
 
 
 def written(payload_type: str, payload: bytes, signatures: list[tuple[str, bytes]]) -> bytes:
@@ -147,7 +149,9 @@ def written(payload_type: str, payload: bytes, signatures: list[tuple[str, bytes
 def signer(key_id: str, signature: bytes, text: bytes, keys: list[TrustedKey]) -> TrustedKey:
     key = next((one for one in keys if one.key_id == key_id), None)
     if key is None:
-        raise RefusedError(f"The key {key_id} that signed this is not among those you trust; ask the mission.")
+        raise RefusedError(
+            f"The key {key_id[:KEY_ID_LETTERS]} that signed this is not among those you trust; ask the mission."
+        )
     if key.revoked_from:
         raise RefusedError(f"The key {key_id} was revoked: anybody may have made this. Get it from the mission again.")
     try:
@@ -164,7 +168,8 @@ def statement(payload_type: str, payload: bytes) -> dict[str, Any]:
     try:
         read = document(payload)
         said = read["offlimits"] if payload_type == EDITION else read
-        told = {name: said[name] for name in TOLD} | {"filtered": said.get("filtered") or None}
+        told = {name: said[name] for name in TOLD}
+        told |= {"filtered": said.get("filtered") or None, "link": said.get("link")}
         digest = hashlib.sha256(payload).hexdigest() if payload_type == EDITION else str(said["sha256"])
         moment(told["issued_at"]), moment(told["expires_at"])
         return told | {"number": int(told["number"]), "sha256": digest}
@@ -173,9 +178,13 @@ def statement(payload_type: str, payload: bytes) -> dict[str, Any]:
 
 
 def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
-    """Raises RefusedError for a genuine list that is not the one to be used here and now."""
-    number = told["number"]
-    refuse_other_mission(told, asked)
+    """Raises RefusedError for what is genuine and of another mission, or a list that is not the one to be used now."""
+    if asked.mission and told["mission"] != asked.mission:
+        raise RefusedError(
+            f"This is the list of {told['mission']}, not of {asked.mission}; take the one of your mission."
+        )
+    if (number := told.get("number")) is None:
+        return
     if asked.holds and number < asked.holds:
         raise RefusedError(f"Edition {number} refused: this device already holds {asked.holds}.")
     if asked.at >= moment(told["expires_at"]):
@@ -185,17 +194,23 @@ def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
         )
 
 
-def refuse_other_mission(told: dict[str, Any], asked: argparse.Namespace) -> None:
-    mission = told["mission"]
-    if asked.mission and mission != asked.mission:
-        raise RefusedError(f"This is the list of {mission}, not of {asked.mission}; take the one of your mission.")
-
-
-def is_receipt(content: bytes) -> bool:
+def verifier() -> ModuleType:
+    """The file that verifies evidence. Raises RefusedError where it is missing."""
+    sys.path.insert(0, str(Path(__file__).parent))
     try:
-        return document(content).get("payloadType") == RECEIPT
+        return importlib.import_module("verify_evidence")
+    except ModuleNotFoundError:
+        raise RefusedError("Evidence is verified by verify_evidence.py; put it beside this file.") from None
+
+
+def kind_of(content: bytes, asked: argparse.Namespace) -> Any:
+    """The type of an envelope; a PDF for a notice board has it beside, one of evidence within."""
+    if content.startswith(b"%PDF-") and not asked.file.with_name(asked.file.name + ".dsse").is_file():
+        return EVIDENCE
+    try:
+        return document(content).get("payloadType")
     except (ValueError, RecursionError):
-        return False
+        return None
 
 
 def proven(content: bytes, keys: list[TrustedKey]) -> dict[str, Any]:
@@ -210,13 +225,21 @@ def proven(content: bytes, keys: list[TrustedKey]) -> dict[str, Any]:
         raise RefusedError("What is signed is no receipt that this program knows; get a newer one.") from None
     if fault:
         raise RefusedError(f"This receipt does not hold: {fault}. Keep it, and tell the mission's auditor.")
-    kept = ("statement", "source", "person", "position")
     row = {name: value for name, value in told["row"].items() if name != "salt"}
-    return {"state": "acknowledged"} | row | {name: told[name] for name in kept} | {"fingerprint": key.fingerprint}
+    beside = {name: told[name] for name in ("statement", "source", "person", "position")}
+    return {"state": "acknowledged"} | row | beside | {"fingerprint": key.fingerprint}
 
 
 def misfit(told: dict[str, Any], keys: list[TrustedKey]) -> str | None:
     """What in a receipt does not fit, None when all does."""
+    (size, root), path = head(told["checkpoint"], keys), [bytes.fromhex(text) for text in told["path"]]
+    if root_of_path(hashlib.sha256(b"\0" + canonical(told["leaf"])).digest(), told["position"], size, path) != root:
+        return "the inclusion proof does not lead to the checkpoint"
+    return misfit_of_word(told)
+
+
+def misfit_of_word(told: dict[str, Any]) -> str | None:
+    """The same of a record, its leaf and its texts, wherever the leaf stands."""
     row, leaf = told["row"], told["leaf"]
     if leaf["rows"].get(told["row_name"]) != sha256(canonical({"row": row, "table": "acknowledgement"})):
         return "the audit leaf does not speak of this record"
@@ -224,10 +247,6 @@ def misfit(told: dict[str, Any], keys: list[TrustedKey]) -> str | None:
     tag = f"acknowledgement:{TAGS[row.get('state', 'acknowledged')]}"
     if about != (tag, row["person_id"], row["mission"], row["edition_number"], row["edition_sha256"]):
         return "the audit leaf speaks of something else"
-    size, root = head(told["checkpoint"], keys)
-    path = [bytes.fromhex(text) for text in told["path"]]
-    if root_of_path(hashlib.sha256(b"\0" + canonical(leaf)).digest(), told["position"], size, path) != root:
-        return "the inclusion proof does not lead to the checkpoint"
     for text, name in (("statement", "statement_sha256"), ("source", "source_sha256")):
         if told[text] is not None and sha256(told[text].encode()) != row.get(name):
             return "the statement in it is not the one that was shown"
@@ -246,7 +265,7 @@ def head(note: str, keys: list[TrustedKey]) -> tuple[int, bytes]:
 
 
 def signs_note(key: TrustedKey, name: str, signed: bytes, text: str) -> bool:
-    raw = key.key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    raw = key.key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     if signed[:4] != hashlib.sha256(name.encode() + b"\n\x01" + raw).digest()[:4]:
         return False
     try:
@@ -257,21 +276,15 @@ def signs_note(key: TrustedKey, name: str, signed: bytes, text: str) -> bool:
 
 
 def root_of_path(digest: bytes, position: int, size: int, path: list[bytes]) -> bytes | None:
-    """RFC 9162, section 2.1.3.2; None for a path of another length."""
-    if not 0 <= position < size:
-        return None
-    first, last = position, size - 1
-    for beside in path:
-        if last == 0:
-            return None
-        if first & 1 or first == last:
-            digest = hashlib.sha256(b"\x01" + beside + digest).digest()
-            while first and not first & 1:
-                first, last = first >> 1, last >> 1
-        else:
-            digest = hashlib.sha256(b"\x01" + digest + beside).digest()
-        first, last = first >> 1, last >> 1
-    return digest if last == 0 else None
+    """RFC 6962, section 2.1.1; None for a path of another length."""
+    if size <= 1 or not path:
+        return digest if (position, size, path) == (0, 1, []) else None
+    middle, beside = 1 << (size - 1).bit_length() - 1, path[-1]
+    if position < middle:
+        left = root_of_path(digest, position, middle, path[:-1])
+        return left and hashlib.sha256(b"\x01" + left + beside).digest()
+    right = root_of_path(digest, position - middle, size - middle, path[:-1])
+    return right and hashlib.sha256(b"\x01" + beside + right).digest()
 
 
 def is_signed_by_key(row: dict[str, Any]) -> bool:
@@ -291,7 +304,7 @@ def is_signed_by_key(row: dict[str, Any]) -> bool:
 
 def is_signed(public: bytes, signature: bytes, signed: bytes) -> bool:
     try:
-        key = load_der_public_key(public)
+        key = serialization.load_der_public_key(public)
         if isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, signed, ec.ECDSA(SHA256()))
         elif isinstance(key, rsa.RSAPublicKey):
@@ -330,7 +343,7 @@ def canonical(value: Any) -> bytes:
 def why_other(content: bytes, told: dict[str, Any]) -> str:
     try:
         number = int(document(content)["offlimits"]["number"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         number = told["number"]
     if number != told["number"]:
         return f"The file is of edition {number}, the signature of {told['number']}; take both from the mission again."
@@ -339,6 +352,8 @@ def why_other(content: bytes, told: dict[str, Any]) -> str:
 
 def in_words(told: dict[str, Any]) -> str:
     what = "A part of edition" if told["filtered"] else "Edition"
+    if told["link"]:
+        what = f"No list, a link to {told['link']}, made of edition"
     fingerprint = " ".join(told["fingerprint"][at : at + 8] for at in range(0, 64, 8))
     return (
         f"GENUINE. {what} {told['number']} of {told['mission']}, issued {told['issued_at']}, current until "
@@ -357,7 +372,7 @@ def read_keys(path: Path) -> list[TrustedKey]:
 
 def document(content: bytes) -> dict[str, Any]:
     """One JSON object that every program reads alike. Raises ValueError."""
-    read = json.loads(content.decode(), object_pairs_hook=members, parse_constant=not_json)
+    read = json.loads(content.decode(), object_pairs_hook=members, parse_constant=int)  # int refuses NaN
     if not isinstance(read, dict):
         raise ValueError("no object")  # noqa: TRY004  (one kind of fault for whatever is no document)
     return read
@@ -369,20 +384,16 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def not_json(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
 def decoded(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
 def moment(text: str) -> datetime:
-    read = datetime.fromisoformat(text)
-    if read.tzinfo is None:
+    if (read := datetime.fromisoformat(text)).tzinfo is None:
         raise ValueError(text)
     return read
 
 
 if __name__ == "__main__":
+    sys.modules["verify_list"] = sys.modules[__name__]  # which verify_evidence takes its tools from
     sys.exit(main())

@@ -15,7 +15,7 @@ from geo_offlimits.formats import deltas
 from geo_offlimits.services import editions, exports
 from geo_offlimits.services.exports import Export
 from geo_offlimits.services.filters import Filter
-from geo_offlimits.services.forms import EDITION, FORMS
+from geo_offlimits.services.forms import EDITION, FORMS, LINKED
 from web import compression, door, language, reading
 from web.bodies import refused
 
@@ -26,7 +26,7 @@ def edition_number(text: str) -> int | str:
     """`3` or `current`. Anything else is an edition that does not exist."""
     if text == "current":
         return text
-    if text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004  (no mission publishes a billion)
+    if _is_number(text):
         return int(text)
     raise AbsentError(f"There is no edition {text!r}; give its number, or 'current'.")
 
@@ -48,9 +48,13 @@ def edition_answer(code: str, number: str, *, download: bool = False) -> Respons
 
 def held_number(text: str) -> int:
     """The number of the edition that a device says it holds. Raises InputError."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004  (no mission publishes a billion)
+    if not _is_number(text):
         raise refused("from", Sentence("not an edition's number"), Sentence("give that of the edition you hold"), text)
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004  (no mission publishes a billion)
 
 
 def full_edition(code: str, number: int) -> Response:
@@ -63,30 +67,30 @@ def full_edition(code: str, number: int) -> Response:
     return given(answer, number)
 
 
-def export_answer(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
+def export_answer(code: str, number: str, form: str, chosen: Filter) -> Response:
     """The list as a file, or 304. The strong ETag is the file's SHA-256."""
     if form == EDITION and chosen.empty:
         return edition_answer(code, number, download=True)
-    made = _exported(code, number, form, chosen, link)
-    if made.sha256 in request.if_none_match:
-        answer = Response(status=304)
-    else:
-        answer = Response(made.content, mimetype=FORMS[form].media_type)
-        _take_along(answer, _file_name(code, made, form, chosen, link))
-    answer.set_etag(made.sha256)
-    _go_on(answer)
-    return given(answer, made.number)
+    made = _exported(code, number, form, chosen)
+    return given(_file(made, form, _file_name(code, made, form, chosen)), made.number)
 
 
-def export_envelope(code: str, number: str, form: str, chosen: Filter, link: str | None = None) -> Response:
+def export_envelope(code: str, number: str, form: str, chosen: Filter) -> Response:
     """The DSSE envelope of the export: of the edition, or of what is signed of another file."""
-    made = _exported(code, number, form, chosen, link)
-    answer = Response(made.envelope, content_type=ENVELOPE)
-    _take_along(answer, _file_name(code, made, form, chosen, link) + ENVELOPE_SUFFIX)
-    return kept_by_devices(answer)
+    made = _exported(code, number, form, chosen)
+    return _envelope(made, _file_name(code, made, form, chosen))
 
 
-def _exported(code: str, number: str, form: str, chosen: Filter, link: str | None) -> Export:
+def link_answer(code: str, chosen: Filter, address: str) -> Response:
+    """A file that fetches the list from `address`, or 304; who has it holds no edition by that."""
+    return kept_by_devices(_file(_linked(code, chosen, address), LINKED, _link_name(code, chosen)))
+
+
+def link_envelope(code: str, chosen: Filter, address: str) -> Response:
+    return _envelope(_linked(code, chosen, address), _link_name(code, chosen))
+
+
+def _exported(code: str, number: str, form: str, chosen: Filter) -> Export:
     wiring = door.wiring()
     return exports.export(
         door.act(),
@@ -98,13 +102,43 @@ def _exported(code: str, number: str, form: str, chosen: Filter, link: str | Non
         chosen=chosen,
         translate=language.gettext,
         language=language.current(),
-        link=link,
     )
 
 
-def _file_name(code: str, made: Export, form: str, chosen: Filter, link: str | None) -> str:
-    part = "" if chosen.empty else "-filtered"
-    return f"{code}-link{part}.{form}" if link else f"{code}-edition-{made.number}{part}.{FORMS[form].ending}"
+def _linked(code: str, chosen: Filter, address: str) -> Export:
+    wiring = door.wiring()
+    return exports.link(
+        door.act(), wiring.shelf, wiring.keyring, code, address, chosen=chosen, translate=language.gettext
+    )
+
+
+def _file_name(code: str, made: Export, form: str, chosen: Filter) -> str:
+    return f"{code}-edition-{made.number}{_part(chosen)}.{FORMS[form].ending}"
+
+
+def _link_name(code: str, chosen: Filter) -> str:
+    return f"{code}-link{_part(chosen)}.{FORMS[LINKED].ending}"
+
+
+def _part(chosen: Filter) -> str:
+    return "" if chosen.empty else "-filtered"
+
+
+def _file(made: Export, form: str, name: str) -> Response:
+    if made.sha256 in request.if_none_match:
+        answer = Response(status=304)
+    else:
+        answer = Response(made.content, mimetype=FORMS[form].media_type)
+        _take_along(answer, name)
+    answer.set_etag(made.sha256)
+    _go_on(answer)
+    return answer
+
+
+def _envelope(made: Export, name: str) -> Response:
+    answer = Response(made.envelope, content_type=ENVELOPE)
+    _take_along(answer, name + ENVELOPE_SUFFIX)
+    return kept_by_devices(answer)
 
 
 def _go_on(answer: Response) -> None:
@@ -118,10 +152,15 @@ def _take_along(answer: Response, name: str) -> None:
 
 
 def given(answer: Response, number: int) -> Response:
-    """An answer after which its reader holds this edition; who asked for its head alone holds none by that."""
-    if request.method != "HEAD" or answer.status_code == HTTPStatus.NOT_MODIFIED:
+    """An answer after which its reader holds this edition; who asked for its head or a piece holds none by that."""
+    if answer.status_code == HTTPStatus.NOT_MODIFIED or (request.method != "HEAD" and _reaches_its_end(answer)):
         door.visit().fetched = number
     return kept_by_devices(answer)
+
+
+def _reaches_its_end(answer: Response) -> bool:
+    """Whether it is whole, or what was missing of it."""
+    return answer.status_code != HTTPStatus.PARTIAL_CONTENT or answer.content_range.stop == answer.content_range.length
 
 
 def kept_by_devices(answer: Response) -> Response:

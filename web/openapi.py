@@ -10,6 +10,7 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.tokens import Purpose
+from web.answers import ENVELOPE
 from web.bodies import MAX_POSITIONS
 from web.schemas import (
     ALSO,
@@ -169,7 +170,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path=_EDITIONS + "/{number}/envelope",
         summary="The edition's signature as a DSSE envelope",
         answer={"type": "object"},
-        media="application/vnd.dsse.envelope.v1+json",
+        media=ENVELOPE,
     ),
     Operation(
         method="get",

@@ -27,6 +27,7 @@ class Permission:
     """What one view needs and how it is opened.
 
     `action` None with `public` False means: any recognised person. `store` False: the view answers without the store.
+    `form_kb` is the most that the fields of its form hold together, where that is more than the usual 500.
     `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long,
     such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it.
     `token` is the least that a token must be for; None: the view knows no tokens. `costly` is what takes the server
@@ -39,6 +40,7 @@ class Permission:
     store: bool = True
     body_kb: int | None = 64
     fields: int = 1_000
+    form_kb: int | None = None
     again: str | None = None
     first: Callable[[], Any] | None = None
     token: Purpose | None = None

@@ -30,6 +30,7 @@ COMMANDS = {
     "demo": Entrance("demonstration", "demo", "The demonstration mission DEMO, in an invented island state"),
     "distribute": Entrance("campaigns", "distribute", "Open a campaign, by files to hand out or by mail"),
     "edition": Entrance("editions", "edition", "The numbered, signed lists that staff get"),
+    "evidence": Entrance("evidence", "evidence", "What was listed then, and what a person had acknowledged"),
     "export": Entrance("exports", "export", "Write the list to a file, with its signature beside it"),
     "facility": Entrance("facilities", "facility", "Approved welfare and recreation places"),
     "find": Entrance("lookup", "find", "Which entries carry a NAME like this, in any script?"),

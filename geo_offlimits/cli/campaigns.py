@@ -1,5 +1,6 @@
 """`distribute` and `campaign`: get the list to everybody, see who has read it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,12 +8,16 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from geo_offlimits.cli.door import Door, patience, signed
+from geo_offlimits.cli.door import Door, answering, patience, signed
 from geo_offlimits.cli.files import born_whole
 from geo_offlimits.cli.parameters import EDITION, MISSION
+from geo_offlimits.domain.campaign import Audience
+from geo_offlimits.domain.people import PersonnelCategory
 
 if TYPE_CHECKING:
     from geo_offlimits.services.editions import Number
+
+CATEGORY = click.Choice([category.value for category in PersonnelCategory])
 
 
 @click.command()
@@ -33,43 +38,63 @@ if TYPE_CHECKING:
     show_default=True,
     help="A new folder for the files.",
 )
+@click.option("--unit", "units", multiple=True, help="To this unit; may be given several times.  [default: all]")
+@click.option("--category", "categories", type=CATEGORY, multiple=True, help="To this category; several, too.")
+@click.option("--sector", "sectors", multiple=True, help="To those who serve in this sector; several, too.")
+@click.option("--language", "languages", multiple=True, help="To those who read this language; several, too.")
 @signed
-@click.pass_context
 def distribute(
-    ctx: click.Context,
     door: Door,
     mission: str | None,
     number: int | None,
     deadline: datetime | None,
     channel: str,
     output: Path,
+    **chosen: tuple[str, ...],
 ) -> int:
     """Open a campaign: export the list with one acknowledgement form a unit, or mail it.
 
-    Mail goes to everybody who has an address, and the command goes on with it when it is given again. Who has none is
-    told: give them paper.
+    It goes to everybody in service, or to those who fit each choice that is made. Who has nothing new to learn since
+    the edition that they acknowledged is informed, and not asked again. Mail goes to whoever has an address, and the
+    command goes on with it when it is given again. Who has none is told: give them paper.
     """
-    day = deadline.date() if deadline else None
+    opening = _Opening(
+        mission=mission,
+        number=number or "current",
+        deadline=deadline.date() if deadline else None,
+        audience=Audience.of_json(chosen),
+    )
     if channel == "file":
-        _to_files(door, mission, number or "current", day, output)
+        _to_files(door, opening, output)
         return 0
-    if ctx.get_parameter_source("output") is ParameterSource.COMMANDLINE:
+    if click.get_current_context().get_parameter_source("output") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--output is for files. Leave it out with --channel mail.")
-    return _by_mail(door, mission, number or "current", day)
+    return _by_mail(door, opening)
 
 
-def _to_files(door: Door, mission: str | None, number: "Number", deadline: date | None, output: Path) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Opening:
+    """What is to be distributed to whom, as it was said."""
+
+    mission: str | None
+    number: "Number"
+    deadline: date | None
+    audience: Audience
+
+
+def _to_files(door: Door, opening: _Opening, output: Path) -> None:
     from geo_offlimits.services import campaigns, packages
 
     # The folder outside, the transaction inside: a campaign whose files cannot be written is not opened.
     with born_whole(output) as folder:
         with door.acting() as act:
-            code = door.mission(act, mission)
-            opened = campaigns.distribute(act, code, number, deadline=deadline)
+            code = door.mission(act, opening.mission)
+            opened = campaigns.distribute(act, code, opening.number, opening.deadline, opening.audience)
             made = packages.files(act, opened.campaign_id, door.wiring.keyring)
             for name, content in made.items():
                 (folder / name).write_bytes(content)
         files = [*made, *_typeset(folder, made)]
+    asked = sum(one.asked for one in opened.recipients)
     door.say(
         {
             "campaign": opened.campaign_id,
@@ -77,11 +102,13 @@ def _to_files(door: Door, mission: str | None, number: "Number", deadline: date 
             "edition": opened.edition_number,
             "sha256": opened.edition_sha256,
             "recipients": len(opened.recipients),
+            "asked": asked,
+            "audience": opened.audience.as_json(),
             "folder": str(output),
             "files": sorted(files),
         },
-        f"Campaign {opened.campaign_id}: edition {opened.edition_number} goes to {len(opened.recipients)} people.\n"
-        f"{len(files)} files in {output}: " + ", ".join(sorted(files)),
+        f"Campaign {opened.campaign_id}: edition {opened.edition_number} goes to {len(opened.recipients)} people; "
+        f"{asked} are asked to acknowledge it.\n{len(files)} files in {output}: " + ", ".join(sorted(files)),
     )
 
 
@@ -101,13 +128,14 @@ def _typeset(folder: Path, made: dict[str, bytes]) -> list[str]:
     return names
 
 
-def _by_mail(door: Door, mission: str | None, number: "Number", deadline: date | None) -> int:
+def _by_mail(door: Door, opening: _Opening) -> int:
     from geo_offlimits.cli.mail import ended, sent
     from geo_offlimits.services import outbox
 
     postman = door.wiring.postman()  # settings that do not do are told before a campaign is open
     with door.acting() as act:
-        opened = outbox.distribute(act, door.mission(act, mission), number, deadline)
+        code = door.mission(act, opening.mission)
+        opened = outbox.distribute(act, code, opening.number, opening.deadline, opening.audience)
     run = sent(door, postman, opened.mission)
     with door.reading() as act:
         found = outbox.of_campaign(act, opened.campaign_id)
@@ -146,3 +174,37 @@ def close(door: Door, campaign_id: str) -> None:
     with door.acting() as act:
         campaigns.close(act, campaign_id)
     door.say({"campaign": campaign_id, "closed": True}, f"Campaign {campaign_id} is closed.")
+
+
+@campaign.command()
+@click.option("--mission", metavar="CODE", help="Of this mission alone.  [default: all]")
+@answering
+def run(door: Door, mission: str | None) -> None:
+    """Do what is due today, for a timer: remind by steps, greet newcomers, ask what was held back.
+
+    Needs nobody and may run as often as one likes: each step is taken once. `mail send` sends what it queues.
+    """
+    from geo_offlimits.services import escalating, missions
+
+    with door.wiring.reading() as act:
+        codes = [missions.mission(act, mission).code] if mission else [one.code for one in act.tx.missions.all()]
+    done = []
+    for code in codes:  # each by itself: what is wrong with one mission must not keep another's reminders
+        with door.wiring.writing() as act:
+            done.append(escalating.run(act, code))
+    said = [one.as_text() for one in done if not one.nothing]
+    door.say([one.as_json() for one in done], "\n".join(said) or "Nothing is due.")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="[ID]", required=False)
+@MISSION
+@signed
+def remind(door: Door, campaign_id: str | None, mission: str | None) -> None:
+    """Remind by mail, today, whoever has not acknowledged; of the latest campaign unless one is named."""
+    from geo_offlimits.services import campaigns, escalating
+
+    with door.acting() as act:
+        asked = campaign_id or campaigns.latest(act, door.mission(act, mission)).campaign_id
+        count = escalating.remind(act, asked)
+    door.say({"campaign": asked, "reminded": count}, f"{count} reminders wait to be sent by `mail send`.")

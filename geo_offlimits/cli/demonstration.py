@@ -18,7 +18,7 @@ from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.settings import ENVIRONMENT_PREFIX, Settings
 
 ACCOUNTS_FILE, SETTINGS_FILE = "accounts.txt", "settings.toml"
-SETTINGS_TEXT = 'store = "sqlite:///register.db"\ndata_dir = "data"\nmission = "DEMO"\n'
+SETTINGS_TEXT = 'store = "sqlite:///register.db"\ndata_dir = "data"\nmission = "DEMO"\ncampaign_on_publish = true\n'
 _ACCOUNT = re.compile(r"\s*(?P<email>\S+)\s+(?P<passphrase>.*)  (?P<secret>[A-Z2-7]{32}|-)\s+(?P<purpose>\S.*)")
 # Of a demonstration that was built before there were second factors.
 _WITHOUT_SECRET = re.compile(r"\s*(?P<email>\S+)\s+(?P<passphrase>.*)  (?P<purpose>.*)")

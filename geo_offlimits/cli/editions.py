@@ -25,23 +25,26 @@ def edition() -> None:
 @click.option("--confirm-empty", is_flag=True, help="Yes, this edition lists nothing.")
 @signed
 def publish(door: Door, mission: str | None, expires_in: timedelta | None, **confirmed: Any) -> None:
-    """Publish what is in force as the next edition."""
-    from geo_offlimits.services import editions
+    """Publish what is in force as the next edition; with the setting campaign_on_publish, open a campaign about it."""
+    from geo_offlimits.services import publishing
 
     with door.acting() as act:
-        header = editions.publish(
+        published = publishing.publish(
             act,
             door.wiring.keyring,
             door.mission(act, mission),
             expires_in=expires_in or timedelta(days=door.settings.expires_in_days),
             **confirmed,
         )
+    header = published.header
     holds = f"{header.entries} entries" if header.entries else "it lists no premises"
-    door.say(
-        header.as_json(),
-        f"Edition {header.number} of {header.mission} is published: {holds}, "
-        f"expires {format_instant(header.expires_at)}.\nSHA-256 {header.sha256}",
-    )
+    expires = format_instant(header.expires_at)
+    lines = [
+        f"Edition {header.number} of {header.mission} is published: {holds}, expires {expires}.",
+        f"SHA-256 {header.sha256}",
+        *filter(None, [published.as_text()]),
+    ]
+    door.say(published.as_json(), "\n".join(lines))
 
 
 @edition.command("list")
@@ -104,6 +107,7 @@ def diff(door: Door, before: int, after: int | None, mission: str | None) -> Non
 @answering
 def apply(door: Door, file: Path, delta: Path, public_key: Path | None, output: Path) -> None:
     """Make the newer edition from FILE, an edition, and DELTA, and verify it. With --key it needs no store."""
+    from geo_offlimits.delivery.envelopes import beside
     from geo_offlimits.delivery.signing import Keyring
     from geo_offlimits.formats import deltas, strict_json
     from geo_offlimits.services.verification import content_of, keys_to_trust, verify_content
@@ -113,10 +117,10 @@ def apply(door: Door, file: Path, delta: Path, public_key: Path | None, output: 
     content = deltas.applied(content_of(file), told)
     envelope = deltas.envelope(content, told)
     found = verify_content(content, envelope, keys, name="The newer edition")
-    beside = output.with_name(output.name + ".dsse")
-    write_whole({beside: envelope, output: content})
+    signature = beside(output)
+    write_whole({signature: envelope, output: content})
     door.say(
-        found.as_json() | {"path": str(output), "envelope": str(beside)},
+        found.as_json() | {"path": str(output), "envelope": str(signature)},
         f"Edition {found.number} of {found.mission} in {output}, as it was signed by {found.fingerprint}.\n"
         f"SHA-256 {found.sha256}",
     )
@@ -134,14 +138,16 @@ def verify(
     door: Door, file: Path, envelope: Path | None, public_key: Path | None, at: datetime | None, **known: Any
 ) -> None:
     """Is FILE an edition or an export of one, whole, signed and current? With --key it needs no store."""
+    from geo_offlimits.delivery.envelopes import beside
     from geo_offlimits.delivery.signing import Keyring
     from geo_offlimits.services.verification import Expected, keys_to_trust, verify_file
 
     # The keys alone: a list can be verified where there is no register.
     keys = keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
-    signed_by = envelope or file.with_name(file.name + ".dsse")
-    found = verify_file(file, signed_by, keys, Expected(at=at or datetime.now(UTC), **known))
+    found = verify_file(file, envelope or beside(file), keys, Expected(at=at or datetime.now(UTC), **known))
     what = "A part of edition" if found.filtered else "Edition"
+    if found.link:
+        what = f"No list, a link to {found.link}, made of edition"
     door.say(
         found.as_json(),
         f"{what} {found.number} of {found.mission}, issued {format_instant(found.issued_at)}, current until "

@@ -15,6 +15,7 @@ from geo_offlimits.services import forms
 
 if TYPE_CHECKING:
     from geo_offlimits.services.act import Act
+    from geo_offlimits.services.editions import Number
     from geo_offlimits.services.exports import Export
     from geo_offlimits.services.filters import Filter
 
@@ -50,7 +51,7 @@ def export(
 
     As GeoJSON without a filter the file is the edition's own bytes: `sha256sum` prints the edition's hash.
     """
-    from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
+    from geo_offlimits.delivery.envelopes import beside
     from geo_offlimits.formats.route import read_route
     from geo_offlimits.services.filters import Filter
     from geo_offlimits.services.positions import read_position
@@ -65,8 +66,13 @@ def export(
         place = read_position(act, code, near) if near else None
         along = read_route(route) if route else None
         chosen = Filter(bbox=bbox, near=place, within_m=within_m, sector=sector, route=along)
-        made = _made(door, act, code, number, form, chosen, _address(link, code, query))
-    envelope = output.with_name(output.name + ENVELOPE_SUFFIX)
+        address = _address(link, code, query)
+        made = (
+            _linked(door, act, code, address, chosen)
+            if address
+            else exported(door, act, code, number or "current", form=form, chosen=chosen)
+        )
+    envelope = beside(output)
     write_whole({envelope: made.envelope, output: made.content})
     entries = f"{made.entries} entries" if made.entries else "No premises"
     holds = "Link to the list, today" if link else entries
@@ -83,26 +89,33 @@ def export(
     )
 
 
-def _made(
-    door: Door, act: "Act", code: str, number: int | None, form: str, chosen: "Filter", link: str | None
+def exported(
+    door: Door, act: "Act", code: str, number: "Number" = "current", *, form: str, chosen: "Filter"
 ) -> "Export":
     """In the language of who asks, as on the pages."""
     from geo_offlimits.delivery.catalogue import catalogue
     from geo_offlimits.services import exports
 
-    language = act.require_actor().person.language
+    language, wiring = act.require_actor().person.language, door.wiring
     return exports.export(
         act,
-        door.wiring.shelf,
-        door.wiring.keyring,
+        wiring.shelf,
+        wiring.keyring,
         code,
-        number or "current",
+        number,
         form=form,
         chosen=chosen,
         translate=catalogue(language).gettext,
         language=language,
-        link=link,
     )
+
+
+def _linked(door: Door, act: "Act", code: str, address: str, chosen: "Filter") -> "Export":
+    from geo_offlimits.delivery.catalogue import catalogue
+    from geo_offlimits.services import exports
+
+    translate, wiring = catalogue(act.require_actor().person.language).gettext, door.wiring
+    return exports.link(act, wiring.shelf, wiring.keyring, code, address, chosen=chosen, translate=translate)
 
 
 def _address(server: str | None, code: str, query: Mapping[str, object]) -> str | None:

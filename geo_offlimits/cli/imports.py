@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.parameters import FILE, MISSION
+from geo_offlimits.cli.parameters import FILE, MAPPING, MISSION, mapped
 
 
 @click.command("import")
 @click.argument("file", type=FILE)
 @MISSION
-@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column holds which field.")
+@MAPPING
 @click.option("--commit", is_flag=True, help="Land the good rows as proposals; without it nothing is changed.")
 @click.option("--confirm-outside", is_flag=True, help="Yes, the rows outside the territory are meant.")
 @click.option("--confirm-duplicates", is_flag=True, help="Yes, the rows that look like others are meant.")
@@ -27,12 +27,7 @@ def import_(
     from geo_offlimits.formats.reader import read_rows
     from geo_offlimits.services import imports
 
-    # From the right: a heading may hold an equals sign, a field's name does not.
-    pairs = [word.rpartition("=") for word in mapping]
-    if any(not (column and field) for column, _, field in pairs):
-        raise click.UsageError("--map takes COLUMN=FIELD, such as --map 'Establishment=name'.")
-    chosen = {column: field for column, _, field in pairs}
-    table = read_rows(file, chosen)
+    table = read_rows(file, mapped(mapping))
     with door.reading() as act:
         report = imports.report(act, door.mission(act, mission), table, **confirmed)
     landed: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import errno
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -19,6 +20,8 @@ import click
 from geo_offlimits.errors import OfflimitsError, said
 
 REFUSED, USAGE, STOPPED = 1, 2, 130
+# Control characters but for tabs and the ends of lines.
+_STEERING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 
 
 def leave(run: Callable[[list[str]], Any], given: Sequence[str] | None) -> NoReturn:
@@ -109,6 +112,10 @@ def as_document(document: Any) -> str:
 
 
 def encodable(text: str) -> str:
-    """`text` with what the terminal's encoding does not have written as escapes."""
+    """`text` with what the terminal's encoding does not have, and what would steer the terminal, written as escapes.
+
+    A refusal may quote a stranger's file, which must not rewrite what is shown.
+    """
     encoding = sys.stdout.encoding or "utf-8"
+    text = _STEERING.sub(lambda found: ascii(found.group())[1:-1], text)
     return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -42,6 +42,28 @@ def status(door: Door, mission: str | None) -> None:
     with door.reading() as act:
         found = outbox.mailing(act, door.mission(act, mission))
     door.say(found.as_json() if found else None, found.as_text if found else "No campaign is mailed.")
+
+
+@mail.command()
+@click.argument("file", type=click.File("rb"), metavar="FILE|-")
+@answering
+def bounced(door: Door, file: BinaryIO) -> int:
+    """Read a report of mail that came back (RFC 3464), from FILE or standard input: its recipient has failed.
+
+    For the mailbox of mail_from, a report at a time. Exit code 1 where it is about no message of ours.
+    """
+    from geo_offlimits.formats.bounces import MOST_BYTES, read_bounces
+    from geo_offlimits.services import outbox
+
+    reports = read_bounces(file.read(MOST_BYTES + 1))
+    with door.wiring.writing() as act:
+        failed = [person for report in reports if (person := outbox.bounced(act, report))]
+    told = ", ".join(person.number for person in failed)
+    words = f"Marked as failed: {told}. Give them paper." if failed else "It only tells of a delay; nothing is marked."
+    if reports and not failed:
+        words = "It is about no message that was sent from here; nothing is marked."
+    door.say({"failed": [person.number for person in failed]}, words)
+    return REFUSED if reports and not failed else 0
 
 
 def sent(door: Door, postman: "Postman", mission: str | None = None) -> "Run":

@@ -3,6 +3,7 @@
 import math
 import os
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,17 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 MISSION = click.option("--mission", help="Mission code; not needed where there is only one.")
 EDITION = click.option("--edition", "number", type=click.IntRange(1), help="[default: the current one]")
+
+
+MAPPING = click.option(
+    "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column holds which field."
+)
+
+
+def mapped(mapping: Sequence[str]) -> dict[str, str]:
+    """Column -> field, of what MAPPING was given."""
+    # From the right: a heading may hold an equals sign, a field's name does not.
+    pairs = [word.rpartition("=") for word in mapping]
+    if any(not (column and field) for column, _, field in pairs):
+        raise click.UsageError("--map takes COLUMN=FIELD, such as --map 'Establishment=name'.")
+    return {column: field for column, _, field in pairs}

@@ -1,4 +1,4 @@
-"""`person`: add, import, list, role, depart, passphrases and linked accounts."""
+"""`person`: add, import, list, move, role, depart, passphrases and linked accounts."""
 
 import os
 from datetime import date
@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from geo_offlimits.cli.door import Door, ask, patience, signed
-from geo_offlimits.cli.parameters import DAY, FILE, TEXT
+from geo_offlimits.cli.parameters import DAY, FILE, MAPPING, TEXT, mapped
+from geo_offlimits.cli.service import induction, leave
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import CredentialsError
@@ -24,12 +25,17 @@ def person() -> None:
     """People, their roles and dates."""
 
 
+person.add_command(leave)
+person.add_command(induction)
+
+
 @person.command()
 @click.argument("number", type=TEXT)
 @click.option("--name", required=True, type=TEXT)
 @click.option("--unit", required=True, type=TEXT)
 @click.option("--category", type=CATEGORY, required=True)
 @HOME
+@click.option("--sector", type=TEXT, help="Of the mission, where the person serves. May be left out.")
 @click.option("--email", help="May be left out.")
 @click.option("--language", default="en", show_default=True, help="BCP 47 tag.")
 @click.option("--role", "roles", type=ROLE, multiple=True, help="May be given several times.  [default: staff]")
@@ -70,17 +76,82 @@ def _grant(role: str, mission: str) -> RoleGrant:
 @person.command("import")
 @click.argument("file", type=FILE)
 @HOME
+@MAPPING
+@click.option("--depart-absent", is_flag=True, help="Yes, who is not in the list has departed.")
+@click.option("--change-category", is_flag=True, help="Yes, changed categories are meant.")
+@click.option("--report", "told", metavar="HASH", help="Land only what the report with this hash has told.")
+@click.option("--commit", is_flag=True, help="Land the good rows; without it nothing is changed.")
 @signed
-def import_(door: Door, file: Path, mission: str) -> None:
-    """Add people from a CSV or XLSX with columns number, name, unit, category, email, language."""
-    from geo_offlimits.services import people
+def import_(
+    door: Door, file: Path, mission: str, mapping: tuple[str, ...], told: str | None, *, commit: bool, **meant: bool
+) -> None:
+    """Report on a personnel list, CSV or XLSX of up to 20,000 rows; with --commit its good rows land.
 
-    table = people.read_people(file)
+    Columns: number, name, unit, sector, category, email, language. Who is new becomes staff and gets no passphrase:
+    `person open` gives them out. Who is not in the list is told and stays, unless you say --depart-absent.
+    """
+    from geo_offlimits.services import personnel
+
+    listed = personnel.read_list(file, mapped(mapping))
+    with patience(), door.reading() as act:
+        report = personnel.report(act, mission, listed, personnel.Meant(**meant))
+    if told not in (None, report.hash):
+        raise personnel.StaleReportError
+    if commit and report.lands:
+        with patience(), door.acting() as act:
+            personnel.commit(act, mission, listed, personnel.Meant(**meant), told=report.hash)
+    landed = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count) or "nobody"
+    ending = f"Landed: {landed}." if commit else "Nothing is changed; --commit lands the good rows."
+    door.say(report.as_json() | {"committed": commit}, lambda: f"{report.as_text()}\n{ending}")
+
+
+@person.command("open")
+@HOME
+@click.option("--unit", type=TEXT, help="Only those of this unit.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True, help="At most so many.")
+@signed
+def open_(door: Door, mission: str, unit: str | None, limit: int) -> None:
+    """Give one-time passphrases to those who have none, such as people from a list; they are printed this once."""
+    from geo_offlimits.services import account_opening
+
+    with door.reading() as act:
+        count = len(account_opening.waiting(act, mission, unit))
     with patience():
-        door.wiring.passphrases.prepare(len(table.rows))
+        door.wiring.passphrases.prepare(min(count, limit))
     with door.acting() as act:
-        report = people.import_people(act, mission, table)
-    door.say(report.as_json(), report.as_text)
+        opened = account_opening.issue(act, mission, unit, most=limit)
+    door.say(opened.as_json(), opened.as_text)
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@click.option("--unit", type=TEXT, help="Where the person serves now.")
+@click.option("--sector", type=TEXT, help="Of the mission, where the person serves now.")
+@click.option("--from", "start", type=DAY, help="First day there, or a moment; today unless given.")
+@signed
+def move(door: Door, reference: str, start: date | None, **place: str | None) -> None:
+    """Say in which unit or sector a person serves now; where they served before stays in their history."""
+    from geo_offlimits.services import postings
+
+    with door.acting() as act:
+        moved = postings.move(act, reference, start=start, **place)
+    where = f"{moved.unit}, sector {moved.sector}" if moved.sector else moved.unit
+    door.say({"person": reference, "unit": moved.unit, "sector": moved.sector}, f"{reference} serves in {where}.")
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@signed
+def history(door: Door, reference: str) -> None:
+    """Where a person served and when, latest first."""
+    from geo_offlimits.services import postings
+
+    with door.reading() as act:
+        served = postings.history(act, reference)
+    rows = [one.as_json() for one in served.postings]
+    lines = [f"{row['from'] or '…'} to {row['to'] or 'now'}: {row['unit']}, {row['sector'] or '-'}" for row in rows]
+    document = {"number": served.person.number, "name": served.person.name, "postings": rows}
+    door.say(document, "\n".join([f"{served.person.number} {served.person.name}", *lines]))
 
 
 @person.command("list")
@@ -97,6 +168,7 @@ def list_(door: Door, mission: str) -> None:
             "number": one.number,
             "name": one.name,
             "unit": one.unit,
+            "sector": one.sector,
             "category": one.category,
             "email": one.email,
             "from": one.service.start and format_instant(one.service.start),
@@ -135,6 +207,57 @@ def depart(door: Door, reference: str) -> None:
     with door.acting() as act:
         people.depart(act, reference)
     door.say({"person": reference, "departed": True}, f"{reference} has departed.")
+
+
+@person.command()
+@click.argument("reference", metavar="PERSON")
+@click.option("--reason", type=TEXT, help="Why, in one line and without naming anybody: ask for it.")
+@click.option("--agree", "settled", flag_value="agree", help="Be the second person; this cannot be undone.")
+@click.option("--refuse", "settled", flag_value="refuse", help="Say no to it.")
+@signed
+def erase(door: Door, reference: str, reason: str | None, settled: str | None) -> None:
+    """Erase who a person was, years after their departure: one person asks with --reason, another agrees.
+
+    Number, name, unit and address go wherever they are written; what was done and acknowledged stays, and so do its
+    proofs. The setting evidence_retention_days says how long it is kept.
+    """
+    from geo_offlimits.services import erasing
+
+    if (reason is None) == (settled is None):
+        raise click.UsageError("Give --reason to ask, or --agree or --refuse to answer.")
+    with door.acting() as act:
+        if reason is not None:
+            erasing.ask(act, reference, reason)
+            told = f"Asked. A second person agrees with: person erase {reference} --agree"
+            said = ({"person": reference, "asked": True}, told)
+        elif settled == "agree":
+            erased = erasing.agree(act, reference)
+            said = (erased.as_json(), erased.as_text())
+        else:
+            erasing.refuse(act, reference)
+            said = ({"person": reference, "refused": True}, f"{reference} is not erased.")
+    door.say(*said)
+
+
+@person.command()
+@signed
+def erasures(door: Door) -> None:
+    """The erasures that wait for a second person."""
+    from geo_offlimits.services import erasing
+
+    with door.reading() as act:
+        found = erasing.waiting(act)
+    rows = [
+        {
+            "person": one.person.number,
+            "asked_by": one.asked_by.number,
+            "asked_at": format_instant(one.erasure.at),
+            "reason": one.erasure.reason,
+        }
+        for one in found
+    ]
+    lines = [f"{row['person']}  asked by {row['asked_by']}: {row['reason']}" for row in rows]
+    door.say(rows, "\n".join(lines) or "Nobody waits to be erased.")
 
 
 @person.command()

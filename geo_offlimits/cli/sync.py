@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_offlimits.cli.door import Door, answering
+from geo_offlimits.cli.exports import exported
 from geo_offlimits.cli.parameters import BOX, FILE
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.services import forms
@@ -54,8 +55,10 @@ def sync(
 ) -> None:
     """Bring the files in FOLDER to the current edition: fetched, verified, then put in place, each by one step.
 
-    With --server it needs no store; run it by a timer. What was cut goes on where it stopped. CHANGES.txt says what
-    came and went. Without --server the list is this installation's own, and --as PERSON says who takes it along.
+    With --server it needs no store; run it by a timer. What was cut goes on where it stopped. A file that lies there is
+    brought along whichever formats are asked for; delete it to be rid of it. CHANGES.txt says what came and went, where
+    geojson is among the formats. Without --server the list is this installation's own, and --as PERSON says who takes
+    it along.
     """
     from geo_offlimits.services.filters import Filter
     from geo_offlimits.services.syncing import Folder
@@ -123,12 +126,13 @@ class _Served:
 
 @dataclass(frozen=True)
 class _Own:
-    """The lists of this installation, in one act."""
+    """The lists of this installation, in one act. envelopes : of the files that were asked for."""
 
     door: Door
     act: "Act"
     mission: str
     query: "Filter"
+    envelopes: dict[str, bytes] = field(default_factory=dict)
 
     def news(self, held: str | None) -> str | None:
         from geo_offlimits.services import editions
@@ -139,31 +143,17 @@ class _Own:
     def delta(self, held: int) -> dict[str, Any] | None:
         from geo_offlimits.services import deltas
         from geo_offlimits.services.editions import UnknownEditionError
+        from geo_offlimits.services.shelf import DamagedEditionError
 
         try:
             return deltas.document(self.act, self.mission, held)
-        except UnknownEditionError:
+        except (UnknownEditionError, DamagedEditionError):
             return None
 
     def file(self, form: str, _into: Path) -> bytes:
-        return self._made(form)[0]
+        made = exported(self.door, self.act, self.mission, form=form, chosen=self.query)
+        self.envelopes[form] = made.envelope
+        return made.content
 
     def envelope(self, form: str) -> bytes:
-        return self._made(form)[1]
-
-    def _made(self, form: str) -> tuple[bytes, bytes]:
-        from geo_offlimits.delivery.catalogue import catalogue
-        from geo_offlimits.services import exports
-
-        language = self.act.require_actor().person.language
-        made = exports.export(
-            self.act,
-            self.door.wiring.shelf,
-            self.door.wiring.keyring,
-            self.mission,
-            form=form,
-            chosen=self.query,
-            translate=catalogue(language).gettext,
-            language=language,
-        )
-        return made.content, made.envelope
+        return self.envelopes[form]

@@ -6,6 +6,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -20,10 +21,16 @@ EDITION_TYPE = "application/vnd.geo-offlimits.edition+json;v=1"
 EXPORT_TYPE = "application/vnd.geo-offlimits.export+json;v=1"
 RECEIPT_TYPE = "application/vnd.geo-offlimits.receipt+json;v=1"
 ACKNOWLEDGEMENT_TYPE = "application/vnd.geo-offlimits.acknowledgement+json;v=1"
+EVIDENCE_TYPE = "application/vnd.geo-offlimits.evidence+json;v=1"
 # An envelope lies beside the file it signs, under the same name with this behind it.
 ENVELOPE_SUFFIX = ".dsse"
 
 MAX_ENVELOPE_BYTES = 64_000_000
+
+
+def beside(file: Path) -> Path:
+    """Where the envelope of a file lies."""
+    return file.with_name(file.name + ENVELOPE_SUFFIX)
 
 
 def signed(payload: bytes, payload_type: str, signer: CryptoSigner) -> bytes:
@@ -62,9 +69,13 @@ def verify(envelope: bytes, keys: Iterable[PublicKey], payload_type: str) -> byt
 
 
 def refuse_other_form(envelope: bytes) -> None:
-    """Raises UnverifiedError for an envelope that reads the same and is not byte for byte as it was written."""
+    """Raises UnverifiedError for an envelope that reads the same and is not byte for byte as it was written.
+
+    One key signed it: beside that signature, somebody else's would say by which key it is to be judged.
+    """
     try:
-        is_written = _written(Envelope.from_dict(_document(envelope))) == envelope
+        read = Envelope.from_dict(_document(envelope))
+        is_written = _written(read) == envelope and len(read.signatures) <= 1
     except (SigningLibraryError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_written = False
     if not is_written:

@@ -64,8 +64,8 @@ def fetch(address: str, *, within_s: float, form: str | None = None, headers: Ma
 
 
 @contextmanager
-def connected(address: str, silence_s: float) -> Iterator[HTTPConnection]:
-    """A connection to the server of this address; it is given up after so many seconds without a byte.
+def connected(address: str, silence_s: float, *, within_s: float) -> Iterator[HTTPConnection]:
+    """A connection to the server of this address, given up after so many seconds without a byte, or so many at all.
 
     Raises FetchError for what is no address of a server that may be asked, OSError as the system does.
     """
@@ -73,7 +73,8 @@ def connected(address: str, silence_s: float) -> Iterator[HTTPConnection]:
     try:
         connection.connect()
         connection.sock.settimeout(silence_s)
-        yield connection
+        with _no_longer_than(within_s, connection.sock):
+            yield connection
     finally:
         connection.close()
 

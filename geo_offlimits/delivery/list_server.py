@@ -17,13 +17,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
 from geo_offlimits.delivery.fetching import FetchError, connected
 from geo_offlimits.errors import CredentialsError, OfflimitsError
 
 SILENCE_S = 30.0
+# Of one answer: a byte now and then would keep a run for ever, and nobody would hear that the list has expired.
+WITHIN_S = 3600.0
 _BLOCK = 64 * 1024
 _MOST_BYTES = 512 * 1024**2
 _TELL_EVERY_S = 2.0
+_LONGEST_DETAIL = 500
 _ANSWERS = {
     HTTPStatus.OK,
     HTTPStatus.PARTIAL_CONTENT,
@@ -55,14 +59,17 @@ class ListServer:
             return str(answer.getheader("ETag", "")).strip('"')
 
     def delta(self, held: int) -> dict[str, Any] | None:
-        """What changed since edition `held`, or None where the server gives the whole list instead."""
+        """What changed since edition `held`, or None where the server does not say so: it may give the whole list."""
         path = f"/api/v1/missions/{quote(self.mission)}/editions/current/delta?from={held}"
-        with self._asked("GET", path, {}) as answer:
-            told = json.loads(_whole(answer))
-        return None if told.get("full") else told
+        try:
+            with self._asked("GET", path, {}) as answer:
+                told = json.loads(_whole(answer))
+        except (ServerError, RecursionError):
+            return None
+        return told if isinstance(told, dict) and not told.get("full") else None
 
     def envelope(self, form: str) -> bytes:
-        with self._asked("GET", self._export(f"{form}.dsse"), {}) as answer:
+        with self._asked("GET", self._export(form + ENVELOPE_SUFFIX), {}) as answer:
             return _whole(answer)
 
     def file(self, form: str, into: Path, progress: Progress) -> bytes:
@@ -89,7 +96,7 @@ class ListServer:
     def _asked(self, method: str, path: str, headers: Mapping[str, str]) -> Iterator[HTTPResponse]:
         sent = {"Authorization": f"Bearer {self.token}", "User-Agent": "geo_offlimits sync", **headers}
         try:
-            with connected(self.address, SILENCE_S) as connection:
+            with connected(self.address, SILENCE_S, within_s=WITHIN_S) as connection:
                 connection.request(method, path, headers=sent)
                 with connection.getresponse() as answer:
                     _refuse(answer)
@@ -106,9 +113,11 @@ def _refuse(answer: HTTPResponse) -> None:
         raise CredentialsError("The server does not take this token. Issue another with `token issue --purpose sync`.")
     if answer.status not in _ANSWERS:
         said = ""
-        with suppress(ValueError, AttributeError):
+        with suppress(ValueError, AttributeError, RecursionError):
             said = str(json.loads(answer.read(_BLOCK)).get("detail", ""))
-        raise FetchError(said or f"status {answer.status}")
+        # What is no plain line could rewrite what the terminal shows.
+        is_plain = said.isprintable() and len(said) <= _LONGEST_DETAIL
+        raise FetchError(said if said and is_plain else f"status {answer.status}")
 
 
 def _whole(answer: HTTPResponse) -> bytes:

@@ -2,8 +2,8 @@
 
 1. Encrypted, with the system's authorities, before anything is said; in clear to this machine alone.
 2. What comes back is a code or a word of ours. What a server says holds addresses, so nobody is told it.
-3. A refusal of one recipient is theirs. A server that is not there, or takes nothing from us, concerns everybody:
-   that is a NotServedError, and nobody's attempt.
+3. A refusal of one recipient's mailbox is theirs, and final; any other refusal is tried again. A server that is not
+   there, or takes nothing from us, concerns everybody: that is a NotServedError, and nobody's attempt.
 4. `within_s` holds for each answer that is waited for.
 """
 
@@ -27,11 +27,14 @@ from geo_offlimits.errors import InputError, Issue, RefusedError
 
 WITHIN_S = 60.0
 TIME_OUT, BROKEN = "time-out", "connection lost"
-_PERMANENT, _CLOSING = 500, 421
+_CLOSING = 421
 # How an answer begins after which there is no connection any more.
 LOST = (TIME_OUT, BROKEN, str(_CLOSING))
 TLS = ("starttls", "implicit", "none")
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
+# Final is only what is said of the mailbox (RFC 3463, addressing and mailbox status). Any other refusal may be the
+# fault of a server on the way, or ours, and is tried again.
+_OF_MAILBOX = re.compile(r"5\d\d 5\.[12]\.")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _OK = 250
@@ -168,8 +171,8 @@ class Postman:
     def _answered(self, code: int, text: bytes | str) -> Outcome:
         if code == _CLOSING:
             self.close()
-        result = Result.REFUSED if code >= _PERMANENT else Result.DEFERRED
-        return Outcome(result=result, answer=_code(code, text))
+        answer = _code(code, text)
+        return Outcome(result=Result.REFUSED if _OF_MAILBOX.match(answer) else Result.DEFERRED, answer=answer)
 
     def _opened(self) -> smtplib.SMTP:
         """The session there is, as long as the server is still there; else a new one."""

@@ -14,7 +14,7 @@ from geo_offlimits.demonstration.island import MISSION, Island
 from geo_offlimits.demonstration.listings import CHAPTERS
 from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.demonstration.story import Story
-from geo_offlimits.domain.acknowledgement import Campaign
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.people import Role
 from geo_offlimits.services.headers import PublishedHeader
 
@@ -55,7 +55,7 @@ def build(wiring: Wiring, *, now: datetime, passphrase: str) -> DemoReport:
         if number == _ROTATION:
             founding.rotate(stage, newcomers)
         editions.append(story.chapter(number))
-        campaign = distribution.send_out(stage, editions[-1], campaign)
+        campaign = distribution.send_out(stage, editions[-1])
         is_last = number == CHAPTERS[-1]
         distribution.acknowledge(stage, campaign, frozenset({stage.person_ids[Role.STAFF]} if is_last else ()))
         if not is_last:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from geo_offlimits.demonstration.cast import CIVIL, CONTRACTED, HEADQUARTERS, MILITARY, POLICE, SUPPORT
 from geo_offlimits.demonstration.island import MISSION
 from geo_offlimits.demonstration.stage import Stage
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.people import Role
 from geo_offlimits.formats.sheet import COLUMNS
 from geo_offlimits.formats.sheet_reading import read_sheet
@@ -34,14 +34,11 @@ _STRIDE = 7
 _TWENTIETHS = 20
 
 
-def send_out(stage: Stage, edition: PublishedHeader, before: Campaign | None) -> Campaign:
-    """Open a campaign for `edition`, a day after it came out, and close the one before."""
+def send_out(stage: Stage, edition: PublishedHeader) -> Campaign:
+    """Open a campaign for `edition`, a day after it came out; it ends the one before."""
     with stage.acting(Role.MANAGER, after=timedelta(hours=2)) as act:
         deadline = (stage.clock.moment + TIME_TO_ACKNOWLEDGE).date()
-        opened = campaigns.distribute(act, MISSION, edition.number, deadline)
-        if before:
-            campaigns.close(act, before.campaign_id)
-    return opened
+        return campaigns.distribute(act, MISSION, edition.number, deadline)
 
 
 def acknowledge(stage: Stage, campaign: Campaign, not_yet: frozenset[str] = frozenset()) -> int:

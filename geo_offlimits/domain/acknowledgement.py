@@ -1,8 +1,8 @@
-"""A campaign distributes one edition; an acknowledgement binds one person to that edition's hash."""
+"""An acknowledgement binds one person to the hash of one edition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -72,33 +72,6 @@ FOLLOWING: Mapping[AcknowledgementState | None, frozenset[AcknowledgementState]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """A person as they were when the campaign opened: name and unit of then, kept as evidence."""
-
-    person_id: str
-    number: str
-    name: str
-    unit: str
-    category: PersonnelCategory
-    email: str | None
-    language: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Campaign:
-    campaign_id: str
-    mission: str
-    edition_number: int
-    edition_sha256: str
-    opened_at: datetime
-    opened_by: str
-    deadline: date | None
-    recipients: tuple[Recipient, ...]
-    closed_at: datetime | None = None
-    closed_by: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Acknowledgement:
     """What one person said about one edition. What is None was not known, or is of before it was asked.
 
@@ -143,15 +116,9 @@ class Acknowledgement:
         return self.state is AcknowledgementState.ACKNOWLEDGED
 
 
-@dataclass(frozen=True, kw_only=True)
-class UnitStatus:
-    """Who of a unit has acknowledged and who has not."""
+def last_words(said: Iterable[Acknowledgement], at: datetime, known_at: datetime) -> dict[int, Acknowledgement]:
+    """Edition number -> what one person had said about it last at `at`, as far as it was recorded at `known_at`.
 
-    unit: str
-    acknowledged: tuple[Recipient, ...]
-    outstanding: tuple[Recipient, ...]
-
-    @property
-    def share(self) -> float:
-        total = len(self.acknowledged) + len(self.outstanding)
-        return len(self.acknowledged) / total if total else 1.0
+    said : in the order of recording, in which each word follows the one before it.
+    """
+    return {one.edition_number: one for one in said if one.acknowledged_at <= at and one.recorded_at <= known_at}

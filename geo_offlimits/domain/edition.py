@@ -39,6 +39,11 @@ class Entry:
     directive: str
     geometry: BaseGeometry | None = None
 
+    @property
+    def other_names(self) -> tuple[Name, ...]:
+        """Those beside the one that labels it."""
+        return tuple(name for name in self.names if name.text != self.name)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:

@@ -1,4 +1,4 @@
-"""Mail: one message to one person about one campaign, where it stands, and when it is tried again."""
+"""Mail: one message to one person in one campaign, what kind it is, where it stands, and when it is tried again."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -20,6 +20,22 @@ class MailState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class MailKind(StrEnum):
+    """What a message is for. The last two go to who answers for others, and name or count who is missing."""
+
+    ANNOUNCEMENT = "announcement"  # asks for an acknowledgement
+    INFORMATION = "information"  # asks for none
+    INDUCTION = "induction"  # the announcement for who has just arrived
+    REMINDER = "reminder"
+    LIST = "list"  # to a manager: who of their unit is missing
+    COUNTS = "counts"  # to a head of mission: how many are
+
+
+# They say which edition is current, so that one about an older edition is not sent any more.
+ABOUT_EDITION = frozenset({MailKind.ANNOUNCEMENT, MailKind.INFORMATION, MailKind.INDUCTION})
+TO_ANSWERABLE = frozenset({MailKind.LIST, MailKind.COUNTS})
+
+
 class Result(StrEnum):
     """What came of one attempt."""
 
@@ -38,8 +54,9 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One row of the outbox. There is one a recipient and campaign.
+    """One row of the outbox. There is one a person, campaign, kind and step.
 
+    step : of an escalation, with the day from which it was counted; empty for what goes out once.
     attempts : those that were begun; `claimed_at` says since when one is under way, or was when its process died.
     """
 
@@ -49,6 +66,8 @@ class Message:
     edition_number: int
     queued_at: datetime
     next_attempt_at: datetime
+    kind: MailKind = MailKind.ANNOUNCEMENT
+    step: str = ""
     state: MailState = MailState.WAITING
     attempts: int = 0
     claimed_at: datetime | None = None
@@ -58,7 +77,10 @@ class Message:
     @property
     def key(self) -> str:
         """The same for every attempt, so that a duplicate is known as one; it tells nobody who the person is."""
-        return hashlib.sha256(f"{self.campaign_id}/{self.person_id}".encode()).hexdigest()[:32]
+        parts = [self.campaign_id, self.person_id]
+        if self.kind is not MailKind.ANNOUNCEMENT:
+            parts += [self.kind.value, self.step]
+        return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
 
     def claimed(self, now: datetime) -> "Message":
         """As it is while it is being sent. Should the sender die, it is tried again."""
@@ -69,6 +91,14 @@ class Message:
     def given_back(self, now: datetime) -> "Message":
         """As if it had not been claimed: the server was not there for anybody."""
         return replace(self, attempts=self.attempts - 1, claimed_at=None, next_attempt_at=now)
+
+    def kept_until(self, moment: datetime) -> "Message":
+        """Not tried before then: whom it is for is on leave."""
+        return replace(self, claimed_at=None, next_attempt_at=moment)
+
+    def bounced(self, answer: str) -> "Message":
+        """After it was taken, it came back."""
+        return replace(self, state=MailState.FAILED, answer=answer)
 
     def entered(self, outcome: Outcome, now: datetime, *, most_attempts: int) -> "Message":
         """After an attempt. What was deferred for the last time has failed."""

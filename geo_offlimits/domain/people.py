@@ -40,6 +40,7 @@ class Action(StrEnum):
     READ_REGISTER = "read_register"
     ATTACH = "attach"  # restricted notes, photos and letters
     READ_EVIDENCE = "read_evidence"  # what was attached; each reading is on record
+    GIVE_EVIDENCE = "give_evidence"  # what was listed and who had acknowledged it; each giving is on record
     PROPOSE = "propose"
     DECIDE = "decide"  # designate, add alone, confirm, reject, lift
     PUBLISH = "publish"
@@ -49,6 +50,7 @@ class Action(StrEnum):
     ENTER_ACKNOWLEDGEMENT = "enter_acknowledgement"
     MANAGE_PEOPLE = "manage_people"
     RECOVER = "recover"  # asks or agrees that somebody's lost second factor is taken away
+    ERASE = "erase"  # asks or agrees that who somebody was is taken away
     MANAGE_MISSION = "manage_mission"
     MANAGE_KEYS = "manage_keys"  # of the installation, so of every mission
     VERIFY_AUDIT = "verify_audit"
@@ -69,6 +71,7 @@ class Restricted(StrEnum):
     ATTACHMENT = "attachment"  # what is in it, and who attached what kind when
     RETIRED_EDITION = "retired_edition"
     ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing
+    EVIDENCE = "evidence"  # of one person, a time and a place
     PERSON = "person"  # number, address, roles
     TOKEN = "token"  # noqa: S105  (of somebody else: its day of use and its edition)
     AUDIT_LEAF = "audit_leaf"
@@ -86,6 +89,7 @@ _HEAD = _EVERYONE | {
     Action.DISTRIBUTE,
     Action.READ_CAMPAIGN,
     Action.RECOVER,
+    Action.ERASE,
     Action.READ_DEVICES,
 }
 
@@ -101,6 +105,7 @@ POLICY: dict[Role, frozenset[Action]] = {
     | {
         Action.READ_REGISTER,
         Action.READ_EVIDENCE,
+        Action.GIVE_EVIDENCE,
         Action.READ_RETIRED_EDITION,
         Action.READ_CAMPAIGN,
         Action.VERIFY_AUDIT,
@@ -111,6 +116,7 @@ POLICY: dict[Role, frozenset[Action]] = {
     | {
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
+        Action.ERASE,
         Action.MANAGE_MISSION,
         Action.MANAGE_KEYS,
         Action.VERIFY_AUDIT,
@@ -131,8 +137,10 @@ STEP_UP = frozenset(
         Action.DECIDE,
         Action.PUBLISH,
         Action.READ_EVIDENCE,
+        Action.GIVE_EVIDENCE,
         Action.MANAGE_PEOPLE,
         Action.RECOVER,
+        Action.ERASE,
         Action.MANAGE_KEYS,
     }
 )
@@ -150,6 +158,7 @@ SHOWN_WITH: dict[Restricted, frozenset[Action]] = {
     Restricted.ATTACHMENT: frozenset({Action.READ_EVIDENCE}),
     Restricted.RETIRED_EDITION: frozenset({Action.READ_RETIRED_EDITION}),
     Restricted.ACKNOWLEDGEMENT: frozenset({Action.READ_CAMPAIGN}),
+    Restricted.EVIDENCE: frozenset({Action.GIVE_EVIDENCE}),
     Restricted.PERSON: frozenset({Action.MANAGE_PEOPLE}),
     Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE, Action.READ_DEVICES}),
     Restricted.AUDIT_LEAF: frozenset({Action.VERIFY_AUDIT}),
@@ -163,7 +172,10 @@ def shown_to(what: Restricted) -> frozenset[Role]:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """`person_id` is opaque and goes into the audit tree; number, name and e-mail never do, so they can be erased."""
+    """`person_id` is opaque and goes into the audit tree; number, name and e-mail never do, so they can be erased.
+
+    sector : of their mission, where they serve. posted_from : since when in this unit and sector, as far as was told.
+    """
 
     person_id: str
     number: str
@@ -174,6 +186,8 @@ class Person:
     email: str | None = None
     language: str = "en"
     service: Period = ALWAYS
+    sector: str | None = None
+    posted_from: datetime | None = None
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""
@@ -181,6 +195,7 @@ class Person:
             texts.line("number", self.number, needed=True),
             texts.line("name", self.name, needed=True),
             texts.line("unit", self.unit, needed=True),
+            texts.line("sector", self.sector),
             texts.line("email", self.email, most=texts.MAX_EMAIL),
             texts.tag("language", self.language),
             texts.line("mission", self.mission, needed=True, most=texts.MAX_CODE),

@@ -1,4 +1,4 @@
-"""A filter in CQL2 text (OGC 21-065r2), read into `formats.conditions`.
+"""A filter in CQL2 text (OGC 21-065r2), read into `domain.conditions`.
 
 1. Read are AND, OR, NOT, comparisons, LIKE, BETWEEN, IN, IS NULL, CASEI, every S_ and T_ relation, and their literals.
    Arithmetic, other functions and arrays are refused by name.
@@ -16,9 +16,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.instants import parse_instant
-from geo_offlimits.errors import InputError, Issue, QueryError, Sentence
-from geo_offlimits.formats.conditions import (
+from geo_offlimits.domain.conditions import (
     All,
     AnyOf,
     Compared,
@@ -39,6 +37,8 @@ from geo_offlimits.formats.conditions import (
     Timed,
     When,
 )
+from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.errors import InputError, Issue, QueryError, Sentence
 from geo_offlimits.lookup.reference_systems import ReferenceSystem
 
 MAX_LENGTH, MAX_DEPTH = 2_000, 40

@@ -11,7 +11,7 @@ from geo_offlimits.domain.edition import Changed, Delta, Entry
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, Part
-from geo_offlimits.formats.words import N_, day_of, hours_of, last_moment_of, word
+from geo_offlimits.formats.words import N_, day_of, hours_of, last_moment_of, part_of, word
 from geo_offlimits.lookup.geodesy import distance_m
 from geo_offlimits.lookup.wording import Translate
 
@@ -113,7 +113,7 @@ class _Told:
         if isinstance(value, Enum):
             return self.translate(word(value))
         if isinstance(value, Part):
-            return ", ".join(text for text in (value.floor, value.entrance, value.text) if text)
+            return part_of(value)
         if isinstance(value, float):
             return f"{value:g}"
         return value.text if isinstance(value, Name) else str(value)

@@ -8,17 +8,18 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import rfc8785
-
 from geo_offlimits.errors import InputError, Issue
-from geo_offlimits.formats import strict_json
+from geo_offlimits.formats import canonical_json, strict_json
 from geo_offlimits.formats.edition import sha256
+from geo_offlimits.formats.edition_bytes import about, bbox, features
 from geo_offlimits.formats.strict_json import NotJsonError
 
 Document = dict[str, Any]
+# What a document of another shape raises where it is read; one nested too deeply runs out of stack.
+_UNFIT = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
 
 
 class DeltaError(InputError):
@@ -31,20 +32,26 @@ class DeltaError(InputError):
 
 def difference(before: bytes, after: bytes, envelope: bytes) -> Document:
     """From one edition's canonical bytes to another's, whose DSSE envelope is given; both verified."""
-    old, new = json.loads(before), json.loads(after)
-    held, wanted = _by_id(old), _by_id(new)
-    told, told_before = new["offlimits"], old["offlimits"]
+    old, new = features(before), features(after)
+    stay = frozenset(old) & frozenset(new)  # word for word, so they need not be read
+    gone, come = _differing(old, stay), _differing(new, stay)
+    told_before, told = about(before), about(after)
     return {
         "from": told_before["number"],
         "to": told["number"],
-        "added": [one for key, one in wanted.items() if key not in held],
-        "changed": [one for key, one in wanted.items() if key in held and one != held[key]],
-        "removed": [{"id": key, "name": one["properties"]["name"]} for key, one in held.items() if key not in wanted],
+        "added": [one for key, one in come.items() if key not in gone],
+        "changed": [one for key, one in come.items() if key in gone],
+        "removed": [{"id": key, "name": one["properties"]["name"]} for key, one in gone.items() if key not in come],
         "offlimits": {name: value for name, value in told.items() if value != told_before.get(name)},
-        "bbox": new.get("bbox"),
+        "bbox": bbox(after),
         "sha256": sha256(after),
         "signature": signature(envelope),
     }
+
+
+def _differing(written: Iterable[bytes], stay: frozenset[bytes]) -> dict[str, Document]:
+    read = (json.loads(feature) for feature in written if feature not in stay)
+    return {one["id"]: one for one in read}
 
 
 def signature(envelope: bytes) -> Document:
@@ -61,7 +68,7 @@ def applied(content: bytes, delta: Mapping[str, Any]) -> bytes:
     try:
         made = _applied(strict_json.parsed(content), delta)
         wanted = delta["sha256"]
-    except (KeyError, TypeError, AttributeError, ValueError, NotJsonError, rfc8785.CanonicalizationError):
+    except (*_UNFIT, NotJsonError):
         raise DeltaError("This is no delta, or what it starts from is no edition") from None
     if sha256(made) != wanted:
         raise DeltaError("What comes out of this delta is not the edition it names")
@@ -75,7 +82,7 @@ def envelope(content: bytes, delta: Mapping[str, Any]) -> bytes:
     """
     try:
         signed = dict(delta["signature"]) | {"payload": base64.b64encode(content).decode("ascii")}
-    except (KeyError, TypeError, ValueError):
+    except _UNFIT:
         raise DeltaError("This delta has no signature") from None
     return json.dumps(signed, separators=(",", ":"), sort_keys=True).encode("ascii")
 
@@ -93,14 +100,14 @@ def _applied(edition: Document, delta: Mapping[str, Any]) -> bytes:
     for one in delta["added"]:
         if held.setdefault(one["id"], one) is not one:
             raise DeltaError(f"This delta adds {one['id']}, which is held already")
-    bbox = {"bbox": delta["bbox"]} if delta["bbox"] else {}
+    around = {"bbox": delta["bbox"]} if delta["bbox"] else {}
     made = {
-        **bbox,
+        **around,
         "type": "FeatureCollection",
         "features": [held[key] for key in sorted(held)],
         "offlimits": told | delta["offlimits"],
     }
-    return rfc8785.dumps(made)
+    return canonical_json.dumps(made)
 
 
 def _by_id(edition: Document) -> dict[str, Document]:

@@ -7,6 +7,7 @@ The form was fixed with the first edition; any change of it changes every hash.
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
@@ -22,7 +23,7 @@ from geo_offlimits.domain.position import MAX_UNCERTAINTY_M
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import canonical_json, strict_json
-from geo_offlimits.formats.edition_bytes import ABOUT
+from geo_offlimits.formats.edition_bytes import ABOUT, features
 from geo_offlimits.formats.edition_reading import EditionFileError, entry_of, read_edition
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import MAX_EDGE_M, canonical_geometries, canonical_geometry, polygons_of
@@ -44,9 +45,6 @@ __all__ = [
 ]
 
 MAX_EDITION_BYTES = 64 * 1024 * 1024
-# Between two features; nothing within one has a member of this name that stands first.
-_FEATURES, _NEXT = b'"features":[', b',{"geometry":'
-_ENTRY_TEXTS = ("name", "address", "locality", "sector", "mgrs", "issuer", "directive")
 
 
 def encode(edition: Edition) -> bytes:
@@ -99,15 +97,24 @@ def decode(content: bytes) -> Edition:
     return edition
 
 
-def written_and_read(edition: Edition) -> tuple[bytes, Edition]:
+def written_and_read(edition: Edition, before: bytes = b"") -> tuple[bytes, Edition]:
     """The canonical bytes of an edition, and the edition that a reader makes of them. Raises as both do.
+
+    before : a verified edition's bytes. What it says word for word was read back when it was published: only what is
+    new is read here, and entries that stand there are taken as they are given, so in their published form.
 
     Equal editions are written alike: where what was read equals what was written, these are its bytes without its being
     written once more to see it. Where it does not, as when a footprint was not yet in its published form, it is.
     """
+    edition = replace(edition, entries=tuple(sorted(edition.entries, key=lambda entry: entry.entry_id)))
     content = encode(edition)
-    read = _read(content)
-    return content, read if read == edition else decode(content)
+    known = frozenset(features(before)) if before else frozenset()
+    if not known:
+        read = _read(content)
+        return content, read if read == edition else decode(content)
+    new = zip(edition.entries, features(content), strict=True)
+    part = replace(edition, entries=tuple(entry for entry, feature in new if feature not in known))
+    return content, edition if _read(encode(part)) == part else decode(content)
 
 
 def _read(content: bytes) -> Edition:
@@ -136,11 +143,9 @@ def cut(content: bytes, chosen: Sequence[bool], told: dict[str, Any], around: Se
 
     content : verified, so that it is canonical. chosen : of each entry, in their order. around : those footprints.
     """
-    features = content[content.index(_FEATURES) + len(_FEATURES) : content.rindex(ABOUT)]
-    _, *each = (b"," + features).split(_NEXT)
-    kept = b"".join(_NEXT + feature for feature, keep in zip(each, chosen, strict=True) if keep)[1:]
+    kept = b",".join(feature for feature, keep in zip(features(content), chosen, strict=True) if keep)
     begins = b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
-    return b"".join((begins, _FEATURES, kept, ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
+    return b"".join((begins, b'"features":[', kept, ABOUT, _canonical(told), b',"type":"FeatureCollection"}'))
 
 
 def sha256(content: bytes) -> str:
@@ -160,19 +165,26 @@ def _feature(entry: Entry, footprint: BaseGeometry | None) -> dict[str, Any]:
 
 def properties(entry: Entry) -> dict[str, Any]:
     """What is told of an entry beside its footprint: every property present, null where unknown."""
-    told: dict[str, Any] = {name: getattr(entry, name) for name in _ENTRY_TEXTS}
-    return told | {
-        "names": [{"text": name.text, "lang": name.lang, "kind": name.kind.value} for name in entry.names],
-        "subject": entry.subject.value,
-        "category": entry.category and entry.category.value,
-        "restriction": entry.restriction.value,
+    part, hours = entry.part, entry.hours
+    return {
+        "address": entry.address,
         "applies_to": [category.value for category in entry.applies_to],
-        "hours": entry.hours and _hours(entry.hours),
+        "category": entry.category and entry.category.value,
+        "directive": entry.directive,
         "exceptions": list(entry.exceptions),
+        "hours": hours and _hours(hours),
+        "issuer": entry.issuer,
+        "locality": entry.locality,
+        "mgrs": entry.mgrs,
+        "name": entry.name,
+        "names": [{"kind": name.kind.value, "lang": name.lang, "text": name.text} for name in entry.names],
+        "part": part and {"entrance": part.entrance, "floor": part.floor, "text": part.text},
+        "restriction": entry.restriction.value,
+        "sector": entry.sector,
         "since": format_instant(entry.since),
-        "until": _instant(entry.until),
-        "part": entry.part and {"floor": entry.part.floor, "entrance": entry.part.entrance, "text": entry.part.text},
+        "subject": entry.subject.value,
         "uncertainty_m": entry.uncertainty_m and _whole(entry.uncertainty_m),
+        "until": _instant(entry.until),
     }
 
 

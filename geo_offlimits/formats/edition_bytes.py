@@ -4,6 +4,7 @@ All of it is for bytes that were verified, which are therefore canonical: each m
 """
 
 import hashlib
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,8 @@ from geo_offlimits.formats.edition_reading import EditionFileError
 # No text can hold these: in a text a quotation mark is escaped.
 ABOUT = b'],"offlimits":'
 _ID = re.compile(rb',"id":"((?:[^"\\]|\\.)*)","properties":{')
+# Between two features; nothing within one has a member of this name that stands first.
+_FEATURES, _NEXT = b'"features":[', b',{"geometry":'
 # What two editions may differ in although they say the same.
 _FRAME = frozenset({"number", "previous_sha256", "issued_at", "expires_at", "checkpoint"})
 
@@ -24,6 +27,18 @@ def about(content: bytes) -> dict[str, Any]:
     """
     told = strict_json.parsed(b'{"offlimits":' + content[_end(content) + len(ABOUT) :])["offlimits"]
     return dict(told)
+
+
+def features(content: bytes) -> list[bytes]:
+    """Its features, as they stand in it. Raises as `about`."""
+    each = content[content.index(_FEATURES) + len(_FEATURES) : _end(content)]
+    return [_NEXT[1:] + feature for feature in (b"," + each).split(_NEXT)[1:]]
+
+
+def bbox(content: bytes) -> list[float] | None:
+    """The box around its entries or its territory, degrees west, south, east, north; None where it has none."""
+    begins, _, rest = content.partition(b'{"bbox":')
+    return None if begins else list(json.loads(rest[: rest.index(b"]") + 1]))
 
 
 def entry_ids(content: bytes) -> frozenset[bytes]:

@@ -16,6 +16,7 @@ import shapely
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.premises import SubjectKind
@@ -27,6 +28,11 @@ Array = npt.NDArray[Any]
 
 # What a file says it is, where it says it to programs, and the statement that is signed beside each.
 EXPORT_FORMAT = "geo-offlimits/export/1"
+
+# How the restrictions are told apart on every map that is taken along.
+RGB: Mapping[Restriction, int] = {Restriction.OFF_LIMITS: 0xC03300, Restriction.CAUTION: 0xB07A00}
+# Where the Earth curves most (WGS 84, along the meridian at the equator), so that no way is taken for shorter.
+_LEAST_RADIUS_M = 6_335_439.0
 
 # A patrol is told before it stands at the door.
 LEAST_ALARM_M = 50.0
@@ -57,17 +63,17 @@ class Excerpt:
     @cached_property
     def placed(self) -> tuple["Placed", ...]:
         """The entries with a place that are no rules, in the order of the edition."""
-        return tuple(_placed([entry for entry in self.entries if not _is_in_words_only(entry)]))
+        return tuple(_placed([entry for entry in self.entries if not _is_off_map(entry)]))
 
     @cached_property
-    def in_words(self) -> tuple[Entry, ...]:
+    def off_map(self) -> tuple[Entry, ...]:
         """What stands on no map: entries without a place, and rules for a kind of venue."""
-        return tuple(entry for entry in self.entries if _is_in_words_only(entry))
+        return tuple(entry for entry in self.entries if _is_off_map(entry))
 
     @property
     def drawn(self) -> Iterator["Drawn"]:
         """The whole edition's: what a filter leaves out is not gone."""
-        return (Drawn.of(entry) for entry in self.edition.entries if not _is_in_words_only(entry))
+        return (Drawn.of(entry) for entry in self.edition.entries if not _is_off_map(entry))
 
     def facts(self, translate: Translate = str) -> Iterator[tuple[str, str]]:
         """What the list is, as pairs of a heading and a text."""
@@ -90,13 +96,21 @@ class Excerpt:
         left = translate("{some} of {all}; the others are left out, not cleared")
         return left.format(some=len(self.entries), all=len(self.edition.entries))
 
-    def words_only(self, translate: Translate = str) -> Iterator[str]:
-        """One line for each of `in_words`."""
-        for entry in self.in_words:
+    def off_map_lines(self, translate: Translate = str) -> Iterator[str]:
+        """One for each of `off_map`."""
+        for entry in self.off_map:
             kind = translate(WORDS[entry.category]) if entry.category else None
-            where = ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
+            where = _where(entry)
             told = [entry.name, *([kind] if kind and kind != entry.name else []), *([where] if where else [])]
-            yield f"{'; '.join(told)} ({translate(why_in_words(entry))}) [{entry.entry_id}]"
+            yield f"{'; '.join(told)} ({translate(why_off_map(entry))}) [{entry.entry_id}]"
+
+    def as_text(self, translate: Translate = str) -> str:
+        """What the list is, and what of it stands on no map."""
+        lines = [f"{heading}: {text}" for heading, text in self.facts(translate)]
+        if self.off_map:
+            lines += [translate("Not on the map:"), *self.off_map_lines(translate)]
+        told = translate("Delete files of earlier editions from the device, or it goes on showing what was lifted.")
+        return "\n".join((*lines, told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,36 +182,29 @@ def _placed(entries: Sequence[Entry]) -> Iterator[Placed]:
 def _reach_m(footprints: Array, lats: Array, lons: Array) -> Array:
     """From each point to the farthest corner of its footprint."""
     corners, owners = shapely.get_coordinates(footprints, return_index=True)
-    far_m = np.linalg.norm(ecef_m(corners[:, 1], corners[:, 0]) - ecef_m(lats, lons)[owners], axis=1)
+    through_m = np.linalg.norm(ecef_m(corners[:, 1], corners[:, 0]) - ecef_m(lats, lons)[owners], axis=1)
+    far_m = 2 * _LEAST_RADIUS_M * np.arcsin(np.minimum(through_m / (2 * _LEAST_RADIUS_M), 1.0))
     reach_m = np.zeros(len(footprints))
     np.maximum.at(reach_m, owners, far_m)
     return reach_m
 
 
-def in_words(excerpt: Excerpt, translate: Translate = str) -> str:
-    """What the list is, and what of it stands on no map."""
-    lines = [f"{heading}: {text}" for heading, text in excerpt.facts(translate)]
-    words = list(excerpt.words_only(translate))
-    if words:
-        lines += [translate("Not on the map:"), *words]
-    lines.append(translate("Delete files of earlier editions from the device, or it goes on showing what was lifted."))
-    return "\n".join(lines)
-
-
-def described(entry: Entry, translate: Translate = str) -> str:
-    """One entry in a line."""
-    others = ", ".join(name.text for name in entry.names if name.text != entry.name)
-    where = ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
-    told = [entry.entry_id, entry.name, others, where, translate("suspected, precautionary"), entry.directive]
+def in_a_line(entry: Entry, translate: Translate = str) -> str:
+    others = ", ".join(name.text for name in entry.other_names)
+    told = [entry.entry_id, entry.name, others, _where(entry), translate("suspected, precautionary"), entry.directive]
     return "; ".join(text for text in told if text)
 
 
-def why_in_words(entry: Entry) -> str:
+def _where(entry: Entry) -> str:
+    return ", ".join(text for text in (entry.address, entry.locality, entry.sector) if text)
+
+
+def why_off_map(entry: Entry) -> str:
     """Why an entry stands on no map, to be translated."""
     if entry.subject is SubjectKind.CATEGORY_RULE:
         return N_("a rule for all of this kind")
     return N_("its place is not known")
 
 
-def _is_in_words_only(entry: Entry) -> bool:
+def _is_off_map(entry: Entry) -> bool:
     return entry.geometry is None or entry.subject is SubjectKind.CATEGORY_RULE

@@ -103,7 +103,7 @@ def content_of(path: Path) -> bytes:
 
 def _rows(excerpt: Excerpt, translate: Translate) -> Iterable[tuple[str, str]]:
     yield from excerpt.facts(translate)
-    for line in excerpt.words_only(translate):
+    for line in excerpt.off_map_lines(translate):
         yield translate("Not on the map"), line
     for contact in excerpt.edition.contacts:
         reached = (contact.name, contact.phone, contact.email, contact.hours)

@@ -7,12 +7,12 @@
 4. What has no place is told in the file's description.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
+from geo_offlimits.formats.excerpt import RGB, Excerpt, Placed, in_a_line
 from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
 from geo_offlimits.formats.packed import encoded_together
 from geo_offlimits.formats.words import WORDS
@@ -24,9 +24,10 @@ _ROOT = (
     ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net">\n'
 )
 _SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Danger Area"}
-_COLOURS = {Restriction.OFF_LIMITS: "#c03300", Restriction.CAUTION: "#b07a00"}
 # Older receivers cut names behind this; the number behind the name must stay.
 _NAME_LETTERS = 30
+# The schema ends before 180; what is cut along there loses a centimetre.
+_EASTERNMOST = 179.9999999
 
 
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
@@ -37,7 +38,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
 def _pieces(excerpt: Excerpt, translate: Translate) -> Iterator[str]:
     yield DECLARATION + _ROOT
     yield (
-        f"<metadata><name>{encoded(excerpt.title)}</name><desc>{tagless(in_words(excerpt, translate))}</desc>"
+        f"<metadata><name>{encoded(excerpt.title)}</name><desc>{tagless(excerpt.as_text(translate))}</desc>"
         f"<time>{format_instant(excerpt.edition.issued_at)}</time></metadata>\n"
     )
     kinds = {one: _kind(one, translate) for one in Restriction}
@@ -59,7 +60,7 @@ def _kind(restriction: Restriction, translate: Translate) -> tuple[str, str]:
     """How all entries of a restriction look, as a receiver knows it and as OsmAnd does."""
     looks = f"<sym>{_SYMBOLS[restriction]}</sym><type>{encoded(translate(WORDS[restriction]))}</type>"
     osmand = (
-        f"<osmand:color>{_COLOURS[restriction]}</osmand:color>"
+        f"<osmand:color>#{RGB[restriction]:06x}</osmand:color>"
         "<osmand:icon>special_symbol_exclamation_mark</osmand:icon><osmand:background>octagon</osmand:background>"
     )
     return looks, osmand
@@ -68,9 +69,9 @@ def _kind(restriction: Restriction, translate: Translate) -> tuple[str, str]:
 def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> str:
     """Its children follow the order of the schema."""
     entry = placed.entry
-    told = tagless(described(entry, translate))
+    told = tagless(in_a_line(entry, translate))
     return (
-        f'<wpt lat="{placed.lat:.7f}" lon="{placed.lon:.7f}"><time>{format_instant(entry.since)}</time>'
+        f"<wpt {_at(placed.lon, placed.lat)}><time>{format_instant(entry.since)}</time>"
         f"<name>{encoded(short_name(entry))}</name><cmt>{told}</cmt><desc>{told}</desc>{looks}<extensions>"
         f"<gpxx:WaypointExtension><gpxx:Proximity>{placed.alarm_m}</gpxx:Proximity></gpxx:WaypointExtension>"
         f"<wptx1:WaypointExtension><wptx1:Proximity>{placed.alarm_m}</wptx1:Proximity></wptx1:WaypointExtension>"
@@ -79,10 +80,13 @@ def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> 
 
 
 def _tracks(placed: Placed) -> str:
-    segments = "".join(f"<trkseg>{''.join(map(_corner, ring.tolist()))}</trkseg>" for ring in placed.rings)
+    segments = "".join(f"<trkseg>{''.join(_corners(ring.tolist()))}</trkseg>" for ring in placed.rings)
     return f"<trk><name>{encoded(short_name(placed.entry))}</name>{segments}</trk>\n"
 
 
-def _corner(lon_lat: Sequence[float]) -> str:
-    lon, lat = lon_lat
-    return f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>'
+def _corners(ring: Iterable[tuple[float, float]]) -> Iterator[str]:
+    return (f"<trkpt {_at(lon, lat)}/>" for lon, lat in ring)
+
+
+def _at(lon: float, lat: float) -> str:
+    return f'lat="{lat:.7f}" lon="{min(lon, _EASTERNMOST):.7f}"'

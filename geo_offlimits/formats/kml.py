@@ -15,15 +15,13 @@ from shapely import Polygon
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.formats.excerpt import Excerpt, Placed, described, in_words
+from geo_offlimits.formats.excerpt import RGB, Excerpt, Placed, in_a_line
 from geo_offlimits.formats.markup import DECLARATION, encoded, tagless
 from geo_offlimits.formats.packed import encoded_together, packed
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
 _ROOT = '<kml xmlns="http://www.opengis.net/kml/2.2">\n'
-# aabbggrr
-_COLOURS = {Restriction.OFF_LIMITS: "ff0033c0", Restriction.CAUTION: "ff007ab0"}
 _POLL_S = 3600
 
 
@@ -49,7 +47,7 @@ def write_link(mission: str, address: str, translate: Translate = str) -> bytes:
 
 def _pieces(excerpt: Excerpt, translate: Translate) -> Iterator[str]:
     yield f"{DECLARATION}{_ROOT}<Document><name>{encoded(excerpt.title)}</name>"
-    yield f"<description>{tagless(in_words(excerpt, translate))}</description>\n"
+    yield f"<description>{tagless(excerpt.as_text(translate))}</description>\n"
     for restriction in Restriction:
         yield _style(restriction)
     kinds = {one: tagless(translate(WORDS[one])) for one in Restriction}
@@ -72,11 +70,11 @@ def _by_sector(entries: Iterable[Placed]) -> Iterable[tuple[str, Iterable[Placed
 
 
 def _style(restriction: Restriction) -> str:
-    colour = _COLOURS[restriction]
+    bbggrr = RGB[restriction].to_bytes(3, "little").hex()
     return (
-        f'<Style id="{restriction.value}"><IconStyle><color>{colour}</color></IconStyle>'
-        f"<LineStyle><color>{colour}</color><width>2</width></LineStyle>"
-        f"<PolyStyle><color>4d{colour[2:]}</color></PolyStyle>"
+        f'<Style id="{restriction.value}"><IconStyle><color>ff{bbggrr}</color></IconStyle>'
+        f"<LineStyle><color>ff{bbggrr}</color><width>2</width></LineStyle>"
+        f"<PolyStyle><color>4d{bbggrr}</color></PolyStyle>"
         "<BalloonStyle><displayMode>hide</displayMode></BalloonStyle></Style>\n"
     )
 
@@ -88,7 +86,7 @@ def _point(placed: Placed, translate: Translate, kind: str) -> str:
     end = f"<end>{format_instant(entry.until)}</end>" if entry.until else ""
     return (
         f'<Placemark id="p-{entry_id}"><name>{tagless(entry.name)}</name>'
-        f"<description>{tagless(described(entry, translate))}</description>"
+        f"<description>{tagless(in_a_line(entry, translate))}</description>"
         f"<TimeSpan><begin>{format_instant(entry.since)}</begin>{end}</TimeSpan>"
         f"<styleUrl>#{entry.restriction.value}</styleUrl><ExtendedData>"
         f'<Data name="entry_id"><value>{entry_id}</value></Data><Data name="restriction"><value>{kind}</value></Data>'

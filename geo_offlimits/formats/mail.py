@@ -2,22 +2,27 @@
 
 1. It is made of a published edition, by naming each fact that is told. Nothing of the register is at hand here.
 2. Nobody is named in it and its link is the same for everybody: who follows it is not known by that, and acknowledges
-   nothing by that.
+   nothing by that. What names people goes to who answers for them (`Missing`), and names no premises.
 3. The page has no image, style sheet or script, and asks nothing of any server when it is opened.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 
 from geo_offlimits.domain.edition import Delta, Edition, Entry
+from geo_offlimits.domain.mail import MailKind
+from geo_offlimits.formats.conduct import conduct
 from geo_offlimits.formats.pages import template
-from geo_offlimits.formats.words import locale_of, moment_of, word
+from geo_offlimits.formats.words import N_, locale_of, moment_of, word
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50
+# Of a unit, fewer than this are not counted to anybody but its own manager: it would be nearly a name.
+FEW = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,32 @@ class Announcement:
     address: str
     deadline: date | None = None
     changes: Delta | None = None
+    kind: MailKind = MailKind.ANNOUNCEMENT
+
+    @property
+    def asks(self) -> bool:
+        return self.kind is not MailKind.INFORMATION
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingUnit:
+    """Who of a unit has not acknowledged: number, name and the day by which it is due; or only how many they are."""
+
+    unit: str
+    count: int
+    people: tuple[tuple[str, str, date | None], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """What who answers for others is told: a manager by name, a head of mission by count.
+
+    address : of the page where the campaign stands.
+    """
+
+    edition: Edition
+    address: str
+    units: tuple[MissingUnit, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,24 +76,50 @@ class MailText:
     language: str
 
 
+_SUBJECTS = {
+    MailKind.INFORMATION: N_("{mission}: list of off-limits premises, edition {number}, for your information"),
+    MailKind.REMINDER: N_("Reminder – {mission}: list of off-limits premises, edition {number}"),
+}
+_SUBJECT = N_("{mission}: list of off-limits premises, edition {number}")
+_MISSING_SUBJECT = N_("{mission}: who has not acknowledged the list of off-limits premises")
+
+
 def written(announcement: Announcement, *, language: str = "en", translate: Translate = str) -> MailText:
     """The mail in one language; `translate` gives the words in it."""
-    edition = announcement.edition
-    subject = translate("{mission}: list of off-limits premises, edition {number}")
+    subject = translate(_SUBJECTS.get(announcement.kind, _SUBJECT))
+    told = {
+        "about": announcement,
+        "told": _Told(announcement, language, translate),
+        "conduct": conduct(translate) if announcement.kind is MailKind.INDUCTION else (),
+    }
+    return _rendered("mail", announcement.edition, subject, told, language, translate)
+
+
+def missing_written(missing: Missing, *, language: str = "en", translate: Translate = str) -> MailText:
+    """The mail to who answers for others."""
+
+    def day(due: date) -> str:
+        return format_date(due, "medium", locale=locale_of(language))
+
+    told = {"about": missing, "day": day, "few": FEW}
+    return _rendered("missing", missing.edition, translate(_MISSING_SUBJECT), told, language, translate)
+
+
+def _rendered(  # noqa: PLR0917  (what every mail is made of, in the order in which it is read)
+    name: str, edition: Edition, subject: str, told: dict[str, Any], language: str, translate: Translate
+) -> MailText:
     subject = subject.format(mission=edition.mission, number=edition.number)
     if edition.demonstration:
         demonstration = translate("DEMONSTRATION")
         subject = f"[{demonstration}] {subject}"
-    told = {
-        "about": announcement,
+    frame = {
         "edition": edition,
-        "told": _Told(announcement, language, translate),
         "subject": subject,
         "language": language,
         "direction": locale_of(language).text_direction,
         "_": translate,
     }
-    plain, html = (template(f"mail.{kind}").render(told) for kind in ("txt", "html"))
+    plain, html = (template(f"{name}.{kind}").render(told | frame) for kind in ("txt", "html"))
     return MailText(subject=subject, plain=plain, html=html, language=language)
 
 

@@ -1,4 +1,4 @@
-"""Archives (ZIP) of texts, written a piece at a time: what is packed is never held whole. They carry no time."""
+"""Archives (ZIP). They carry no time: the same files give the same bytes."""
 
 import io
 import zipfile
@@ -7,10 +7,11 @@ from itertools import islice
 
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _PIECES_AT_ONCE = 200
+_QUICK = 3  # of zlib: hardly larger, in half the time
 
 
 def packed(parts: Mapping[str, Iterable[str]]) -> bytes:
-    """The archive of these files, each given by its pieces; the same pieces give the same bytes."""
+    """The archive of these texts, each written a piece at a time, so that none is ever held whole."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, pieces in parts.items():
@@ -18,6 +19,15 @@ def packed(parts: Mapping[str, Iterable[str]]) -> bytes:
             about.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(about, "w") as part:
                 part.writelines(encoded_together(pieces))
+    return file.getvalue()
+
+
+def packed_whole(files: Mapping[str, bytes]) -> bytes:
+    """The archive of files that are whole already."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _NO_TIME), content, zipfile.ZIP_DEFLATED, _QUICK)
     return file.getvalue()
 
 

@@ -6,6 +6,8 @@
 4. Its description, which programs read, holds what every format says, and what stands on no map.
 """
 
+from typing import Any
+
 from PIL import ImageFile
 
 from geo_offlimits.errors import RefusedError, Sentence
@@ -51,15 +53,26 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     return typeset(board_page(excerpt, translate))
 
 
-def typeset(page: bytes) -> bytes:
-    """A page of ours, which needs nothing else, as a PDF. Raises NoTypesetterError."""
+def typeset(page: bytes, *, attached: tuple[str, bytes] | None = None) -> bytes:
+    """A page of ours as a PDF. attached : name and text of a file to carry within. Raises NoTypesetterError."""
+    library, fetcher = _typesetter()
+    sheet = library.HTML(string=page.decode(), url_fetcher=fetcher(allowed_protocols=()))
+    files = [library.Attachment(string=attached[1].decode(), name=attached[0])] if attached else []
+    written: bytes = sheet.write_pdf(pdf_identifier=sha256(page).encode(), pdf_tags=True, attachments=files)
+    return written
+
+
+def refuse_lacking() -> None:
+    """Before what cannot be undone is done for a PDF. Raises NoTypesetterError."""
+    _typesetter()
+
+
+def _typesetter() -> tuple[Any, Any]:
     try:
-        from weasyprint import HTML  # noqa: PLC0415  (an extra)
+        import weasyprint  # noqa: PLC0415  (an extra)
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except (ModuleNotFoundError, OSError):
         raise NoTypesetterError from None
     # Loading it tells the whole process to take half a picture for a picture, which attachments are refused for.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    sheet = HTML(string=page.decode(), url_fetcher=URLFetcher(allowed_protocols=()))
-    written: bytes = sheet.write_pdf(pdf_identifier=sha256(page).encode(), pdf_tags=True)
-    return written
+    return weasyprint, URLFetcher

@@ -21,11 +21,11 @@ from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
-from geo_offlimits.domain.premises import Name, SubjectKind
-from geo_offlimits.formats.excerpt import Excerpt, in_words
+from geo_offlimits.domain.premises import SubjectKind
+from geo_offlimits.formats.board_map import DrawnMap, drawn_maps
+from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.pages import template
 from geo_offlimits.formats.qr import qr_svg
-from geo_offlimits.formats.sheet_map import Drawn, drawn_maps
 from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, locale_of, moment_of
 from geo_offlimits.lookup.wording import Translate
 
@@ -65,7 +65,7 @@ class Board:
     count : how many entries are on it, and of how many. description : for programs that read the file.
     """
 
-    maps: tuple[Drawn, ...]
+    maps: tuple[DrawnMap, ...]
     code: Markup
     count: str
     is_part: bool
@@ -83,7 +83,7 @@ def board_page(excerpt: Excerpt, translate: Translate = str) -> bytes:
         code=Markup((qr_svg("\n".join((*proof, excerpt.fingerprint))) or b"").decode()),  # noqa: S704  (a drawing)
         count=excerpt.counted(translate),
         is_part=bool(excerpt.filtered),
-        description=in_words(excerpt, translate),
+        description=excerpt.as_text(translate),
         issued=format_instant(edition.issued_at),
     )
     return _page(told, sha256=excerpt.sha256, fingerprint=excerpt.fingerprint, board=board)
@@ -181,9 +181,6 @@ class _Told:
 
     def moment(self, at: datetime) -> str:
         return moment_of(at, self.edition.timezone, self.language)
-
-    def other_names(self, entry: Entry) -> list[Name]:
-        return [name for name in entry.names if name.text != entry.name]
 
     def language_of(self, entry: Entry) -> str | None:
         return next((name.lang for name in entry.names if name.text == entry.name), None)

@@ -8,8 +8,6 @@
    by the edition and its expiry.
 """
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,15 +24,14 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats import geopackage
 from geo_offlimits.formats.excerpt import LEAST_ALARM_M, Excerpt, Placed
 from geo_offlimits.formats.markup import Markup
+from geo_offlimits.formats.packed import packed_whole
 from geo_offlimits.formats.qgis_styles import QGIS_VERSION, Style, boundaries_style, premises_style, zones_style
 from geo_offlimits.layer import CRS
 from geo_offlimits.lookup.wording import Translate
 
 _GEOPACKAGE, _PROJECT = "offlimits.gpkg", "offlimits.qgs"
 _ZONES = "alarm_zones"
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 _ALERT_INSIDE = "1"
-_QUICK = 3  # of zlib: hardly larger, in half the time
 _QUARTER = 12  # sides to a quarter of a circle; drawn around it, so that no side cuts into it
 _AROUND = 1.0 / np.cos(np.pi / (4 * _QUARTER))
 _METRES_A_DEGREE = 110_500.0  # fewer than a degree has anywhere, so that no zone is too small
@@ -67,15 +64,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
         geopackage.write_layers(path, excerpt, translate)
         geopackage.add_layer(path, _ZONES, alarm_zones(excerpt.placed))
         geopackage.complete(path, excerpt, translate)
-        return _packed({_PROJECT: _project(excerpt, translate), _GEOPACKAGE: geopackage.content_of(path)})
-
-
-def _packed(files: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _NO_TIME), content, zipfile.ZIP_DEFLATED, _QUICK)
-    return packed.getvalue()
+        return packed_whole({_PROJECT: _project(excerpt, translate), _GEOPACKAGE: geopackage.content_of(path)})
 
 
 def alarm_zones(entries: Sequence[Placed]) -> gpd.GeoDataFrame:

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.formats.excerpt import RGB
 from geo_offlimits.formats.markup import Markup
 from geo_offlimits.formats.words import WORDS
 from geo_offlimits.lookup.wording import Translate
 
 QGIS_VERSION = "3.22.0"
-_OFF, _CAUTION, _PAPER, _INK = "192,51,0", "176,122,0", "255,255,255", "23,35,45"
+_OFF, _CAUTION = (
+    ",".join(map(str, RGB[one].to_bytes(3, "big"))) for one in (Restriction.OFF_LIMITS, Restriction.CAUTION)
+)
+_PAPER, _INK = "255,255,255", "23,35,45"
 _POINT, _OUTLINE = "geometry_type($geometry) = 'Point'", "geometry_type($geometry) = 'Polygon'"
 
 

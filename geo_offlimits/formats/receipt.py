@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
-
 from geo_offlimits.domain.instants import format_instant, parse_instant
 from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import Sentence, UnverifiedError
-from geo_offlimits.formats import strict_json
+from geo_offlimits.formats import canonical_json, strict_json
 from geo_offlimits.lookup.answers import Verdict
 from geo_offlimits.lookup.coordinates import notations
 
@@ -108,7 +106,7 @@ class Receipt:
 
     def encode(self) -> bytes:
         """The bytes that are signed."""
-        return rfc8785.dumps(self.as_json())
+        return canonical_json.dumps(self.as_json())
 
     def lines(self, translate: Translate = str) -> list[str]:
         """The receipt for people, without the code that proves it."""

@@ -6,7 +6,7 @@ and every point must be on Earth. Times, names and heights in it are not kept.
 
 import hashlib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from geo_offlimits.lookup.geodesy import Array
 MAX_VERTICES = 100_000
 LIMITS = Limits(bytes=8 * 1024 * 1024)
 _CHAINS = {"trkseg": "trkpt", "rte": "rtept"}
+_HELD = {"FeatureCollection": "features", "Feature": "geometry", "GeometryCollection": "geometries"}
 _BOUNDS = (180.0, 90.0)
 _DEEPEST = 100  # elements within each other; GPX has five
 
@@ -112,7 +113,14 @@ def _geojson_lines(name: str, content: bytes) -> Iterator[Array]:
         ) from None
 
 
-def _geometries(read: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    if read.get("type") == "FeatureCollection":
-        return [one["geometry"] for one in read.get("features") or [] if isinstance(one, dict) and one.get("geometry")]
-    return [read.get("geometry") or {}] if read.get("type") == "Feature" else [read]
+def _geometries(read: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every geometry of the document, also those that collections hold within one another."""
+    waiting: list[Any] = [read]
+    while waiting:
+        one = waiting.pop()
+        held = _HELD.get(str(one.get("type")))
+        if held is None:
+            yield one
+        else:
+            inner = one.get(held) or []
+            waiting += reversed(inner if isinstance(inner, list) else [inner])

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from babel.dates import format_date
 
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised

@@ -10,10 +10,9 @@ from functools import cache
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.domain.premises import Part
 from geo_offlimits.formats.cells import neutralised
-from geo_offlimits.formats.excerpt import Excerpt, Placed, why_in_words
-from geo_offlimits.formats.words import N_, WORDS, hours_of
+from geo_offlimits.formats.excerpt import Excerpt, Placed, why_off_map
+from geo_offlimits.formats.words import N_, WORDS, hours_of, part_of
 from geo_offlimits.lookup.wording import Translate
 
 _HEADINGS = (
@@ -79,7 +78,7 @@ class Table:
         return [
             text(entry.entry_id),
             neutralised(entry.name),
-            neutralised(", ".join(name.text for name in entry.names if name.text != entry.name)),
+            neutralised(", ".join(name.text for name in entry.other_names)),
             f"{self._words[entry.restriction]} ({self._translate('suspected, precautionary')})",
             self._words[entry.category] if entry.category else "",
             *self._numbers(placed),
@@ -88,7 +87,7 @@ class Table:
             neutralised(entry.address or ""),
             text(entry.locality or ""),
             text(entry.sector or ""),
-            text(_part(entry.part)) if entry.part else "",
+            text(part_of(entry.part)) if entry.part else "",
             ", ".join(self._words[one] for one in entry.applies_to),
             self._hours(entry),
             text("; ".join(entry.exceptions)),
@@ -111,7 +110,7 @@ class Table:
 
     def _place(self, entry: Entry, placed: Placed | None) -> str:
         if placed is None:
-            return self._translate(why_in_words(entry))
+            return self._translate(why_off_map(entry))
         return self._translate("an outline around this point") if placed.is_outlined else ""
 
     def _hours(self, entry: Entry) -> str:
@@ -119,7 +118,3 @@ class Table:
             return ""
         excerpt = self._excerpt
         return self._text(hours_of(entry.hours, excerpt.edition.timezone, excerpt.language, self._translate))
-
-
-def _part(part: Part) -> str:
-    return ", ".join(text for text in (part.floor, part.entrance, part.text) if text)

@@ -21,18 +21,16 @@ from itertools import chain
 
 import shapely
 
-from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import BoundaryKind
-from geo_offlimits.formats.excerpt import Drawn, Excerpt, Placed, described, in_words
+from geo_offlimits.formats.excerpt import RGB, Drawn, Excerpt, Placed, in_a_line
 from geo_offlimits.formats.markup import DECLARATION, Markup, encoded, tagless
 from geo_offlimits.formats.packed import packed
 from geo_offlimits.lookup.wording import Translate
 
 _MANIFEST = "MANIFEST/manifest.xml"
 _SPOT, _CIRCLE, _OUTLINE, _DELETE = "b-m-p-s-m", "u-d-c-c", "u-d-f", "t-x-d-d"
-_RGB = {Restriction.OFF_LIMITS: 0xC03300, Restriction.CAUTION: 0xB07A00}
 _OF_THE_LIST = 0x666666
 _OPAQUE, _THIN = 0xFF, 0x4D
 _UNKNOWN_M = "9999999.0"
@@ -46,7 +44,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The ZIP's bytes, the same for the same excerpt and words."""
     events = dict(_events(excerpt, translate))
     paths = {uid: f"cot/{number:06}.cot" for number, uid in enumerate(events, 1)}
-    manifest = [_manifest(excerpt, paths, in_words(excerpt, translate))]
+    manifest = [_manifest(excerpt, paths, excerpt.as_text(translate))]
     return packed({_MANIFEST: manifest} | {path: [events[uid]] for uid, path in paths.items()})
 
 
@@ -103,7 +101,7 @@ def _events(excerpt: Excerpt, translate: Translate) -> Iterator[tuple[str, str]]
     for uid in _gone(excerpt):
         delete = f'<link uid="{encoded(uid)}" relation="none" type="none"/><__forcedelete/>'
         yield event(f"{uid}.delete", _DELETE, (0.0, 0.0), delete)
-    told = f"{_called(excerpt.title)}{_remarks(in_words(excerpt, translate))}"
+    told = f"{_called(excerpt.title)}{_remarks(excerpt.as_text(translate))}"
     yield event(_uid(edition.mission, "list"), _SPOT, _middle(excerpt), told + _SPOTTED[_OF_THE_LIST])
     for placed in excerpt.placed:
         yield from _of_entry(placed, event, translate)
@@ -111,8 +109,8 @@ def _events(excerpt: Excerpt, translate: Translate) -> Iterator[tuple[str, str]]
 
 def _of_entry(placed: Placed, event: Callable[..., tuple[str, str]], translate: Translate) -> Iterator[tuple[str, str]]:
     entry, at, circled = placed.entry, (placed.lat, placed.lon), placed.drawn.circled
-    told = f"{_called(entry.name)}{_remarks(described(entry, translate))}"
-    spot = told + _SPOTTED[_RGB[entry.restriction]]
+    told = f"{_called(entry.name)}{_remarks(in_a_line(entry, translate))}"
+    spot = told + _SPOTTED[RGB[entry.restriction]]
     yield event(_uid(entry.entry_id), _SPOT, at, spot, unsure_m=entry.uncertainty_m)
     told += _shaped(entry)
     if circled:
@@ -171,12 +169,12 @@ def _spotted(rgb: int) -> str:
     return f'<color argb="{argb}"/><usericon iconsetpath="COT_MAPPING_SPOTMAP/{_SPOT}/{argb}"/>'
 
 
-_SPOTTED = {rgb: _spotted(rgb) for rgb in (_OF_THE_LIST, *_RGB.values())}
+_SPOTTED = {rgb: _spotted(rgb) for rgb in (_OF_THE_LIST, *RGB.values())}
 
 
 def _shaped(entry: Entry) -> str:
     """Without a label: the spot carries it."""
-    rgb = _RGB[entry.restriction]
+    rgb = RGB[entry.restriction]
     return (
         f'<strokeColor value="{_argb(_OPAQUE, rgb)}"/><strokeWeight value="3.0"/>'
         f'<fillColor value="{_argb(_THIN, rgb)}"/><labels_on value="false"/>'

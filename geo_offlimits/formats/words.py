@@ -24,7 +24,7 @@ from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory, Role
-from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
+from geo_offlimits.domain.premises import NameKind, Part, SubjectKind, VenueKind
 from geo_offlimits.domain.sessions import Door
 from geo_offlimits.domain.tokens import Purpose
 
@@ -238,6 +238,11 @@ def _weekdays(days: Iterable[int], language: str) -> str:
     runs = [list(run) for _, run in groupby(enumerate(sorted(days)), lambda pair: pair[1] - pair[0])]
     spelt = [(names[run[0][1] - 1], names[run[-1][1] - 1]) for run in runs]
     return ", ".join(first if first == last else f"{first}–{last}" for first, last in spelt)
+
+
+def part_of(part: Part) -> str:
+    """The part of a building that alone is meant: `3, courtyard, the club only`."""
+    return ", ".join(text for text in (part.floor, part.entrance, part.text) if text)
 
 
 def delimiter_of(language: str) -> str:

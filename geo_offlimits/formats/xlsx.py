@@ -74,7 +74,7 @@ def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
             "xl/_rels/workbook.xml.rels": [DECLARATION, _BOOK_LINKS],
             "xl/styles.xml": [DECLARATION, _STYLES],
             "xl/worksheets/sheet1.xml": _list_sheet(table, area),
-            "xl/worksheets/sheet2.xml": _about_sheet(table, excerpt.words_only(translate), translate),
+            "xl/worksheets/sheet2.xml": _about_sheet(table, excerpt.off_map_lines(translate), translate),
         }
     )
 
@@ -100,9 +100,9 @@ def _list_sheet(table: Table, area: str) -> Iterator[str]:
     yield f'</sheetData><autoFilter ref="{area}"/></worksheet>'
 
 
-def _about_sheet(table: Table, words_only: Iterable[str], translate: Translate) -> Iterator[str]:
+def _about_sheet(table: Table, off_map: Iterable[str], translate: Translate) -> Iterator[str]:
     lines = [[_heading(heading), _text(text)] for heading, text in table.facts()]
-    lines += [[_heading(translate("Not on the map:")), _text(neutralised(line))] for line in words_only]
+    lines += [[_heading(translate("Not on the map:")), _text(neutralised(line))] for line in off_map]
     yield from (_SHEET, _COLUMNS, "<sheetData>", *(_row(line, at) for at, line in enumerate(lines, 1)))
     yield "</sheetData></worksheet>"
 

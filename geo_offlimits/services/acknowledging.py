@@ -80,17 +80,6 @@ def is_self(act: Act, reference: str) -> bool:
     return person is not None and person.person_id == act.person_id
 
 
-def mine(act: Act, mission: str) -> int | None:
-    """Number of the edition that the actor still has to acknowledge, or None: the current one while a campaign asks."""
-    current = act.tx.editions.header(mission, act.now)
-    if current is None:
-        return None
-    given = act.tx.acknowledgements.latest(act.person_id, mission)
-    read = given.edition_number if given else 0
-    asked = read < current.number and any(number > read for number in act.tx.campaigns.asked_of(act.person_id, mission))
-    return current.number if asked else None
-
-
 def current(act: Act, mission: str, number: int, sha256: str) -> Header:
     """The edition that was shown, if it is the current one. Raises OldEditionError with both numbers."""
     act.require(Action.ACKNOWLEDGE, mission)

@@ -1,6 +1,6 @@
 """Which campaigns a person may know of."""
 
-from geo_offlimits.domain.acknowledgement import Campaign
+from geo_offlimits.domain.campaign import CampaignHeader
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services.act import Act
@@ -14,9 +14,9 @@ class UnknownCampaignError(AbsentError):
         super().__init__(f"There is no campaign {reference} here for you; `distribute` opens one.")
 
 
-def permitted(act: Act, campaign_id: str, action: Action) -> Campaign:
+def permitted(act: Act, campaign_id: str, action: Action) -> CampaignHeader:
     """The campaign, once the actor may do `action` in its mission; else it does not exist for them."""
-    campaign = act.tx.campaigns.get(campaign_id)
+    campaign = act.tx.campaigns.header(campaign_id)
     if campaign is None or not act.may(Action.LOOK_UP, campaign.mission):
         raise UnknownCampaignError(campaign_id)
     act.require(action, campaign.mission)

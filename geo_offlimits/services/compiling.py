@@ -105,9 +105,11 @@ def _refuse_misfit(entry: Entry) -> None:
 
 
 def _is_to_publish(designation: Designation, now: datetime) -> bool:
-    end, not_before = designation.ends_at, designation.terms.not_before
-    waits = not_before is not None and now < not_before
-    return designation.state in IN_FORCE_STATES and not waits and (end is None or end > now)
+    not_before = designation.terms.not_before
+    if designation.state not in IN_FORCE_STATES or (not_before is not None and now < not_before):
+        return False
+    end = designation.ends_at
+    return end is None or end > now
 
 
 def published(designations: Sequence[Designation]) -> tuple[Entry, ...]:

@@ -21,9 +21,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.instants import parse_instant
-from geo_offlimits.errors import InputError, Issue, QueryError, Sentence
-from geo_offlimits.formats.conditions import (
+from geo_offlimits.domain.conditions import (
     All,
     AnyOf,
     Compared,
@@ -45,6 +43,8 @@ from geo_offlimits.formats.conditions import (
     Timed,
     When,
 )
+from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.errors import InputError, Issue, QueryError, Sentence
 from geo_offlimits.layer import Column, ColumnKind
 
 Mask = NDArray[np.bool_]

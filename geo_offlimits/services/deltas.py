@@ -1,7 +1,8 @@
 """What changed between two editions: for a device that holds the older one, and in words for people.
 
-Whoever may look up may ask what changed up to the current edition: a device that holds any older one needs the
-tombstones. Between two retired editions it asks what reading both would.
+Whoever may look up may ask what changed up to the current edition, from as far back as `delta_editions`: a device that
+holds an older one needs the tombstones. Beyond that, and between two retired editions, it asks what reading both would:
+who was cleared does not stay to be looked up.
 """
 
 import json
@@ -13,12 +14,13 @@ from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError, Sentence
 from geo_offlimits.formats import deltas as delta_file
 from geo_offlimits.formats.edition import decode
+from geo_offlimits.formats.edition_bytes import features
 from geo_offlimits.formats.excerpt import Drawn
 from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number, header, refuse_retired
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import DamagedEditionError, Shelf, kept, opened
+from geo_offlimits.services.shelf import DamagedEditionError, Shelf, as_issued, kept, opened
 
 _KEPT = 32
 # Differences to current editions that people were shown last, by both SHA-256: thousands read the same on one morning.
@@ -68,18 +70,20 @@ def is_too_old(act: Act, mission: str, held: int, after: Number = "current") -> 
 def drawn_before(act: Act, edition: Edition) -> frozenset[Drawn]:
     """What a device may still show of the editions before this one, as far back as `delta_editions` and MOST_COMPARED.
 
-    An edition that does not verify any more is passed over: it must not keep anybody from the current list.
+    An edition that is not what was signed is passed over: it must not keep anybody from the current list.
     """
     found: set[Drawn] = set()
+    seen: set[bytes] = set()
     earlier = [one for one in act.tx.editions.headers(edition.mission) if one.number < edition.number]
     compared = 0
     for one in earlier[: act.settings.delta_editions]:
         if compared >= MOST_COMPARED:
             break
         with suppress(DamagedEditionError):
-            features = json.loads(kept(act, one).content)["features"]
-            found.update(filter(None, map(Drawn.of_feature, features)))
-            compared += len(features)
+            written = features(as_issued(act, one).content)
+            found.update(filter(None, (Drawn.of_feature(json.loads(each)) for each in written if each not in seen)))
+            seen.update(written)
+            compared += len(written)
     return frozenset(found)
 
 
@@ -90,6 +94,6 @@ def _both(act: Act, mission: str, before: Number, after: Number) -> tuple[Publis
             Sentence("Edition {older} does not come before {newer}; swap them.", older=older.number, newer=newer.number)
         )
     refuse_retired(act, newer)
-    if newer.number != header(act, mission).number:
+    if newer.number != header(act, mission).number or newer.number - older.number > act.settings.delta_editions:
         refuse_retired(act, older)
     return older, newer

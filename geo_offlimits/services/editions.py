@@ -28,7 +28,7 @@ from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import compiling, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import Shelf, kept, opened
+from geo_offlimits.services.shelf import Shelf, as_issued, kept, opened
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
 
 __all__ = [
@@ -241,7 +241,7 @@ def publish(
 
     seen : fingerprint of the preview that the publisher looked at; None publishes whatever there is.
     Raises NothingChangedError, ManyRemovedError, EmptyEditionError, OvertakenError; InputError naming the entry that
-    cannot be published; DamagedEditionError where the edition before it does not verify.
+    cannot be published; DamagedEditionError where the edition before it is not what was signed.
     """
     act.require(Action.PUBLISH, mission)
     if not timedelta(0) < expires_in <= LONGEST:
@@ -266,9 +266,9 @@ def publish(
 
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     latest = act.tx.editions.header(mission)
-    current = kept(act, latest) if latest else None
+    current = as_issued(act, latest) if latest else None
     compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
-    content, edition = edition_file.written_and_read(compiled)
+    content, edition = edition_file.written_and_read(compiled, current.content if current else b"")
     return _Next(edition, content, current)
 
 
@@ -289,10 +289,17 @@ def _refuse(
 
 def _signed(act: Act, keyring: Keyring, found: _Next) -> StoredEdition:
     """Signed, and verified as a reader will before anybody can read it."""
-    envelope = keyring.sign(found.content, EDITION_TYPE)
-    if verify(envelope, keyring.public_keys(), EDITION_TYPE) != found.content:
-        raise UnverifiedError(Sentence("The new edition does not verify with our own keys; nothing is published."))
     edition = found.edition
+    envelope = keyring.sign(found.content, EDITION_TYPE)
+    keys = [key for key in keyring.public_keys() if key.signs_at(edition.issued_at)]
+    if not keys or verify(envelope, keys, EDITION_TYPE) != found.content:
+        raise UnverifiedError(
+            Sentence(
+                "No key of this installation verifies what is issued at {time}, so nothing is published; check the "
+                "clock of this machine and `key list`.",
+                time=format_instant(edition.issued_at),
+            )
+        )
     return StoredEdition(
         mission=edition.mission,
         number=edition.number,

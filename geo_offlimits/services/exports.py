@@ -3,24 +3,26 @@
 Every other file is signed for itself: what lies beside it binds its SHA-256, the filter and the edition.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-
-import rfc8785
 
 from geo_offlimits.delivery.envelopes import EXPORT_TYPE
 from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
+from geo_offlimits.formats import canonical_json
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.excerpt import EXPORT_FORMAT, Excerpt
 from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.wording import Translate
+from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import deltas, editions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.filters import EVERYTHING, Filter, kept
-from geo_offlimits.services.forms import EDITION, FORMS
+from geo_offlimits.services.forms import EDITION, FORMS, LINKED
 from geo_offlimits.services.shelf import Shelf
 
 
@@ -46,37 +48,62 @@ def export(
     chosen: Filter = EVERYTHING,
     translate: Translate = str,
     language: str = "en",
-    link: str | None = None,
 ) -> Export:
     """The list in the format `form` of FORMS, its words in `language`, which `translate` speaks.
 
-    link : only as LINKED: in place of the list, a file that fetches it from this address again and again.
     Raises InputError for a filter that cannot be, UnknownEditionError as reading it would.
     """
     act.require(Action.EXPORT, mission)
     read = editions.read(act, shelf, mission, number)
-    entries = kept(read.edition, chosen)
     if form == EDITION and chosen.empty:
-        content, envelope = read.content, editions.envelope(act, mission, read.edition.number)
-    else:
-        excerpt = Excerpt(
-            edition=read.edition,
-            sha256=read.sha256,
-            fingerprint=keyring.public_keys()[-1].fingerprint,
-            entries=entries,
-            filtered=chosen.as_json(),
-            language=language,
-            content=read.content,
-            drawn_before=deltas.drawn_before(act, read.edition) if FORMS[form].deletes else frozenset(),
-        )
-        content = write_link(mission, link, translate) if link else FORMS[form].written(excerpt, translate)
-        envelope = keyring.sign(_statement(excerpt, form, content, link), EXPORT_TYPE)
-    return Export(
-        content=content, envelope=envelope, sha256=sha256(content), number=read.edition.number, entries=len(entries)
+        envelope = editions.envelope(act, mission, read.edition.number)
+        return _made(read.content, envelope, read.edition, read.edition.entries)
+    excerpt = _excerpt(read, keyring, chosen)
+    drawn = deltas.drawn_before(act, excerpt.edition) if FORMS[form].deletes else frozenset()
+    content = FORMS[form].written(replace(excerpt, language=language, drawn_before=drawn), translate)
+    envelope = keyring.sign(_statement(excerpt, form, content), EXPORT_TYPE)
+    return _made(content, envelope, excerpt.edition, excerpt.entries)
+
+
+def link(
+    act: Act,
+    shelf: Shelf,
+    keyring: Keyring,
+    mission: str,
+    address: str,
+    *,
+    chosen: Filter = EVERYTHING,
+    translate: Translate = str,
+) -> Export:
+    """In place of the current list a file, as LINKED, that fetches it from `address` again and again.
+
+    It holds no list. Raises as `export`.
+    """
+    act.require(Action.EXPORT, mission)
+    excerpt = _excerpt(editions.read(act, shelf, mission), keyring, chosen)
+    content = write_link(mission, address, translate)
+    envelope = keyring.sign(_statement(excerpt, LINKED, content, link=address), EXPORT_TYPE)
+    return _made(content, envelope, excerpt.edition, excerpt.entries)
+
+
+def _excerpt(read: PublishedEdition, keyring: Keyring, chosen: Filter) -> Excerpt:
+    return Excerpt(
+        edition=read.edition,
+        sha256=read.sha256,
+        fingerprint=keyring.signing.fingerprint,
+        entries=kept(read.edition, chosen),
+        filtered=chosen.as_json(),
+        content=read.content,
     )
 
 
-def _statement(excerpt: Excerpt, form: str, content: bytes, link: str | None) -> bytes:
+def _made(content: bytes, envelope: bytes, edition: Edition, entries: Sequence[Entry]) -> Export:
+    return Export(
+        content=content, envelope=envelope, sha256=sha256(content), number=edition.number, entries=len(entries)
+    )
+
+
+def _statement(excerpt: Excerpt, form: str, content: bytes, **more: str) -> bytes:
     """What is signed beside a file: its hash, the filter and the edition it was made from."""
     edition = excerpt.edition
     told: dict[str, Any] = {
@@ -90,4 +117,4 @@ def _statement(excerpt: Excerpt, form: str, content: bytes, link: str | None) ->
         "issued_at": format_instant(edition.issued_at),
         "expires_at": format_instant(edition.expires_at),
     }
-    return bytes(rfc8785.dumps(told | ({"link": link} if link else {})))
+    return canonical_json.dumps(told | more)

@@ -20,11 +20,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain.conditions import Condition
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.formats import edition as edition_file
-from geo_offlimits.formats.conditions import Condition
 from geo_offlimits.layer import BOUNDARIES, FACILITIES, PREMISES, Column, ColumnKind
 from geo_offlimits.published import PublishedEdition
 from geo_offlimits.services import editions, missions

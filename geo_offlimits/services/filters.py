@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.route import Route
@@ -69,7 +71,7 @@ def kept(edition: Edition, chosen: Filter) -> tuple[Entry, ...]:
 
 
 def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tuple[Entry, ...]:
-    known = sorted({boundary.name for boundary in edition.boundaries if boundary.kind == "sector"})
+    known = sorted({boundary.name for boundary in edition.boundaries if boundary.kind is BoundaryKind.SECTOR})
     if sector not in known:
         raise InputError(
             Sentence(
@@ -79,7 +81,10 @@ def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tup
             ),
             Issue(field="sector", value=sector, reason=Sentence("unknown sector")),
         )
-    return tuple(entry for entry in entries if entry.geometry is None or entry.sector == sector)
+    held = [one.geometry for one in edition.boundaries if one.kind is BoundaryKind.SECTOR and one.name == sector]
+    # A street or a rule's area may reach into several, and says only the one that holds its middle.
+    touching = _touching(entries, shapely.union_all(held))
+    return tuple(entry for entry, is_in in zip(entries, touching, strict=True) if is_in or entry.sector == sector)
 
 
 def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
@@ -91,9 +96,14 @@ def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
         )
     spans = [(west, east)] if west < east else [(west, _LON), (-_LON, east)]
     window = shapely.union_all([shapely.box(left, south, right, north) for left, right in spans])
-    layer = places_layer(entry.geometry for entry in entries)
-    kept = layer.geometry.isna() | layer.geometry.intersects(window)
-    return tuple(entry for entry, keep in zip(entries, kept.tolist(), strict=True) if keep)
+    return tuple(entry for entry, is_in in zip(entries, _touching(entries, window), strict=True) if is_in)
+
+
+def _touching(entries: tuple[Entry, ...], window: BaseGeometry) -> list[bool]:
+    """Whether each entry has no place, or one that touches the window."""
+    places = places_layer(entry.geometry for entry in entries).geometry
+    touching: list[bool] = (places.isna() | places.intersects(window)).tolist()
+    return touching
 
 
 def _given(within_m: float | None) -> float:

@@ -288,6 +288,9 @@ def _lists(
 ) -> tuple[Mission, tuple[_List, ...]]:
     """The mission, its own list as known at `known_at`, those of the missions it recognises and of those asked for."""
     mission = _mission(act, code)
+    # What was recognised later did not count then.
+    if known_at < act.now and (then := act.tx.missions.get(code, known_at)):
+        mission = then
     # In which mission a person needs the right to read what each list said earlier.
     right_in = {one: _mission(act, one).code for one in also} | dict.fromkeys((code, *mission.recognises), code)
     codes = dict.fromkeys((code, *mission.recognises, *also))

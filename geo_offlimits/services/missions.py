@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.domain import instants, texts
@@ -72,9 +72,14 @@ def days(act: Act, code: str, first: date | None, last: date | None) -> Period:
     return instants.days(first, last, time_zone(mission(act, code).timezone if has_days else "UTC"))
 
 
+def day_of(act: Act, code: str, moment: datetime) -> date:
+    """The day that it was in the mission at this moment."""
+    return moment.astimezone(time_zone(mission(act, code).timezone)).date()
+
+
 def today(act: Act, code: str) -> date:
     """The day that it is in the mission."""
-    return act.now.astimezone(time_zone(mission(act, code).timezone)).date()
+    return day_of(act, code, act.now)
 
 
 def _all(act: Act) -> tuple[Mission, ...]:

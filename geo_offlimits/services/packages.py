@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.delivery.envelopes import signing_key
 from geo_offlimits.delivery.signing import Keyring
-from geo_offlimits.domain.acknowledgement import Campaign, Recipient
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, RefusedError, Sentence
@@ -181,7 +181,8 @@ def _units(campaign: Campaign) -> Iterator[tuple[str, str, list[Recipient]]]:
     """A file name that no other unit has, the unit, its people."""
     units: dict[str, list[Recipient]] = {}
     for recipient in campaign.recipients:
-        units.setdefault(recipient.unit, []).append(recipient)
+        if recipient.asked:  # who is only informed has nothing to sign
+            units.setdefault(recipient.unit, []).append(recipient)
     taken: set[str] = set()
     for unit, recipients in sorted(units.items()):
         plain = _plain(unit)

@@ -1,34 +1,18 @@
 """People: who they are and which roles they hold. Nobody gives themselves a role."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person, Role, RoleGrant
 from geo_offlimits.domain.proof import NOTHING_SHOWN, Shown
-from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError
-from geo_offlimits.formats.files import Source
-from geo_offlimits.formats.reader import Row, Table, read_rows
-from geo_offlimits.formats.vocabulary import member
+from geo_offlimits.errors import AbsentError, Issue, RefusedError, Sentence
 from geo_offlimits.services.act import Act
-
-MAX_IMPORTED = 1000  # each costs a passphrase hash
-# field -> usual headings of a list of people, normalised, in English and French
-PERSON_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "number": ("staff number", "contract number", "id", "index", "index number", "numero", "matricule"),
-        "name": ("full name", "staff name", "nom", "nom complet"),
-        "unit": ("section", "office", "team", "unite", "service"),
-        "category": ("personnel category", "type", "categorie"),
-        "email": ("e mail", "mail", "email address", "courriel"),
-        "language": ("lang", "langue"),
-    }
-)
 
 
 def actor(act: Act, person_id: str, shown: Shown = NOTHING_SHOWN) -> Actor:
@@ -101,28 +85,48 @@ def reset_passphrase(act: Act, reference: str) -> str:
 
 
 def _refuse_impossible(act: Act, person: Person) -> None:
-    issues = [issue for issue in person.unfit() if issue]
-    if person.email is not None and person.email.count("@") != 1:
-        issues.append(Issue(field="email", value=person.email, reason="not an e-mail address", remedy="leave it out"))
-    if "@" in person.number:
-        issues.append(Issue(field="number", value=person.number, reason="looks like an e-mail address"))
+    issues = list(unfit(person))
     for name in ("number", "email"):
         reference = getattr(person, name)
         if reference and act.tx.people.find(reference):
-            issues.append(
-                Issue(
-                    field=name, value=reference, reason="belongs to a person here", remedy="each person has their own"
-                )
-            )
+            issues.append(taken(name, reference))
     texts.refuse(*issues)
+
+
+def unfit(person: Person) -> tuple[Issue, ...]:
+    """What keeps a person from being added as they are described, whoever else there is."""
+    issues = [issue for issue in person.unfit() if issue]
+    if person.email is not None and person.email.count("@") != 1:
+        reason, remedy = Sentence("not an e-mail address"), Sentence("leave it out")
+        issues.append(Issue(field="email", value=person.email, reason=reason, remedy=remedy))
+    if "@" in person.number:
+        issues.append(Issue(field="number", value=person.number, reason=Sentence("looks like an e-mail address")))
+    return tuple(issues)
+
+
+def taken(name: str, reference: str) -> Issue:
+    """That a number or an address is somebody else's already."""
+    reason, remedy = Sentence("belongs to a person here"), Sentence("each person has their own")
+    return Issue(field=name, value=reference, reason=reason, remedy=remedy)
 
 
 def depart(act: Act, reference: str) -> None:
     """End a person's service now; sessions and tokens end with it, and what they signed stays."""
     person = managed(act, reference)
-    start = person.service.start
-    if not person.service.holds(act.now) or (start and start >= act.now):
+    if not serves(person, act.now):
         raise RefusedError(f"{reference} is not in service; nothing is left to end.")
+    end_service(act, person)
+
+
+def serves(person: Person, now: datetime) -> bool:
+    """Whether there is a service of theirs to end."""
+    start = person.service.start
+    return person.service.holds(now) and not (start and start >= now)
+
+
+def end_service(act: Act, person: Person) -> None:
+    """The departure itself, of somebody who serves; callers have asked for the permission."""
+    start = person.service.start
     act.tx.people.replace(replace(person, service=Period(start=start, end=act.now)), act.now)
     act.tx.sessions.remove_of(person.person_id)
     for token in act.tx.tokens.of_person(person.person_id):
@@ -149,70 +153,18 @@ def _grant(act: Act, person_id: str, grant: RoleGrant) -> None:
     act.record(AuditTag.ROLE_GRANTED, subject=person_id, mission=grant.mission, role=grant.role)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PeopleReport:
-    """What came of a list of people: number and one-time passphrase of each who was added, and every row at fault."""
-
-    added: tuple[tuple[str, str], ...]
-    issues: tuple[Issue, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "added": [{"number": number, "one_time_passphrase": passphrase} for number, passphrase in self.added],
-            "issues": [issue.as_json() for issue in self.issues],
-        }
-
-    def as_text(self) -> str:
-        lines = [f"{len(self.added)} people are added. Their one-time passphrases, printed this once:"]
-        lines += [f"  {number}  {passphrase}" for number, passphrase in self.added]
-        return "\n".join([*lines, *(f"  {issue}" for issue in self.issues)])
-
-
-def read_people(source: Source) -> Table:
-    """The rows of a CSV or XLSX with people, read before anybody has to wait. Raises ImportFileError."""
-    return read_rows(source, fields=PERSON_FIELDS, limit_rows=MAX_IMPORTED)
-
-
-def import_people(act: Act, mission: str, table: Table) -> PeopleReport:
-    """Add the people of a list as staff of a mission; a row at fault becomes an issue, the others are added."""
-    act.require(Action.MANAGE_PEOPLE, mission)
-    added: list[tuple[str, str]] = []
-    issues = list(table.issues)
-    for row in table.rows:
-        try:
-            person = _described(row, mission)
-            added.append((person.number, add_person(act, person, (RoleGrant(role=Role.STAFF, mission=mission),))))
-        except InputError as fault:
-            found = fault.issues or (Issue(field="row", reason=str(fault)),)
-            issues += [replace(issue, row=row.number) for issue in found]
-    return PeopleReport(added=tuple(added), issues=tuple(issues))
-
-
-def _described(row: Row, mission: str) -> Person:
-    told = row.values
-    return new(
-        number=told.get("number", ""),
-        name=told.get("name", ""),
-        unit=told.get("unit", ""),
-        category=member(told.get("category", ""), PersonnelCategory, "category"),
-        mission=mission,
-        email=told.get("email"),
-        language=told.get("language", "en"),
-    )
-
-
 def of_mission(act: Act, mission: str) -> tuple[Person, ...]:
     act.require(Action.MANAGE_PEOPLE, mission, to_look=True)
     return act.tx.people.of_mission(mission)
 
 
-def managed(act: Act, reference: str) -> Person:
+def managed(act: Act, reference: str, *, to_look: bool = False) -> Person:
     """A person the actor may manage; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
     if person is None:
         raise unknown(reference)
     try:
-        act.require(Action.MANAGE_PEOPLE, person.mission)
+        act.require(Action.MANAGE_PEOPLE, person.mission, to_look=to_look)
     except NotPermittedError:
         raise unknown(reference) from None
     return person

@@ -8,9 +8,9 @@ from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.services.act import Act
 
 
-def read_position(act: Act, code: str, text: str) -> Position:
+def read_position(act: Act, code: str, text: str, *, uncertainty_m: float | None = None) -> Position:
     """The position that a text means in a mission. Raises what `parse_position` and `territory_of` raise."""
-    return parse_position(text, territory=territory_of(act, code))
+    return parse_position(text, uncertainty_m=uncertainty_m, territory=territory_of(act, code))
 
 
 def territory_of(act: Act, code: str) -> BaseGeometry | None:

@@ -16,10 +16,9 @@ from geo_offlimits.domain import texts
 from geo_offlimits.domain.acknowledgement import (
     Acknowledgement,
     AcknowledgementState,
-    Campaign,
     Channel,
-    Recipient,
 )
+from geo_offlimits.domain.campaign import CampaignHeader, Recipient
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.sheet_reading import SheetReading, SheetRow, is_named, within
@@ -145,7 +144,7 @@ def type_in(act: Act, campaign_id: str, typed: TypedSheet, *, scan_sha256: str |
         raise _not_typed("signed", Sentence("nobody is ticked"))
     if set(typed.explained) & typed.signed and not typed.explained_by:
         raise _not_typed("explained_by", Sentence("who explained it is missing"))
-    people = [one for one in _recipients(act, campaign) if one.person_id in typed.signed and one.unit == typed.unit]
+    people = act.tx.campaigns.recipients(campaign.campaign_id, typed.unit)
     rows = tuple(
         SheetRow(
             row=number,
@@ -155,7 +154,7 @@ def type_in(act: Act, campaign_id: str, typed: TypedSheet, *, scan_sha256: str |
             explained_by=typed.explained_by if one.person_id in typed.explained else "",
             explained_in=typed.explained.get(one.person_id, ""),
         )
-        for number, one in enumerate(people, 1)
+        for number, one in enumerate((one for one in people if one.person_id in typed.signed), 1)
     )
     reading = SheetReading(
         campaign_id=campaign.campaign_id,
@@ -180,7 +179,7 @@ def _not_typed(name: str, reason: str) -> InputError:
     return InputError(Sentence("The sheet was not entered: {reason}.", reason=reason), Issue(field=name, reason=reason))
 
 
-def _enter(act: Act, campaign: Campaign, reading: SheetReading, sheet_sha256: str | None) -> SheetReport:
+def _enter(act: Act, campaign: CampaignHeader, reading: SheetReading, sheet_sha256: str | None) -> SheetReport:
     edition = _edition(act, campaign)
     if sheet_sha256 and (before := act.tx.acknowledgements.on_sheet(sheet_sha256)):
         clerk = act.tx.people.by_id(before[0].entered_by)
@@ -200,19 +199,14 @@ def _enter(act: Act, campaign: Campaign, reading: SheetReading, sheet_sha256: st
     )
 
 
-def _edition(act: Act, campaign: Campaign) -> EditionHeader:
+def _edition(act: Act, campaign: CampaignHeader) -> EditionHeader:
     found = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
     if found is None:
         raise UnknownCampaignError(campaign.campaign_id)
     return found
 
 
-def _recipients(act: Act, campaign: Campaign) -> tuple[Recipient, ...]:
-    whole = act.tx.campaigns.get(campaign.campaign_id)
-    return whole.recipients if whole else ()
-
-
-def _refuse_other(reading: SheetReading, campaign: Campaign) -> None:
+def _refuse_other(reading: SheetReading, campaign: CampaignHeader) -> None:
     told = (reading.campaign_id, reading.mission, reading.edition_number, reading.edition_sha256)
     known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
     if told != known:
@@ -235,11 +229,11 @@ class _Desk:
     """The rows of one sheet, entered one by one."""
 
     def __init__(
-        self, act: Act, campaign: Campaign, edition: EditionHeader, language: str | None, sheet_sha256: str | None
+        self, act: Act, campaign: CampaignHeader, edition: EditionHeader, language: str | None, sheet_sha256: str | None
     ) -> None:
         self.act, self.edition, self.sheet_sha256 = act, edition, sheet_sha256
         self.recorded = self.already = 0
-        self._recipients = {one.number.casefold(): one for one in _recipients(act, campaign)}
+        self._recipients = {one.number.casefold(): one for one in act.tx.campaigns.recipients(campaign.campaign_id)}
         standing = act.tx.acknowledgements.standing(edition.mission, edition.number)
         self._said = {one.person_id: one for one in standing}
         # Sheets of before their language stood on them were in the mission's first.

@@ -11,12 +11,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
 from geo_offlimits.delivery.public_keys import PublicKey
-from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError, Sentence, UnverifiedError
 from geo_offlimits.formats.edition import sha256
@@ -93,8 +92,22 @@ class Shelf:
 
 def kept(act: Act, header: Header) -> StoredEdition:
     """The bytes and the envelope of the edition with this header. Raises DamagedEditionError unless it is whole."""
+    return _stored(act, header, PublicKey.signs_at)
+
+
+def as_issued(act: Act, header: Header) -> StoredEdition:
+    """The same of one whose key may have been revoked since, which nobody is to rely on.
+
+    The next edition follows it and takes away what it listed: a mission whose key was lost has to publish again.
+    """
+    return _stored(act, header, lambda _key, _issued_at: True)
+
+
+def _stored(act: Act, header: Header, signed_then: Callable[[PublicKey, datetime], bool]) -> StoredEdition:
     stored = act.tx.editions.get(header.mission, header.number)
-    if stored is None or stored.sha256 != header.sha256 or not _is_whole(stored, act.keyring):
+    if stored is None or stored.sha256 != header.sha256:
+        raise DamagedEditionError(header.mission, header.number)
+    if not _is_whole(stored, [key for key in act.keyring.public_keys() if signed_then(key, stored.issued_at)]):
         raise DamagedEditionError(header.mission, header.number)
     return stored
 
@@ -124,10 +137,9 @@ def _no_clock() -> datetime:
     raise AssertionError("a shelved edition is asked with the time of the act")
 
 
-def _is_whole(stored: StoredEdition, keyring: Keyring) -> bool:
-    signed_then = [key for key in keyring.public_keys() if key.signs_at(stored.issued_at)]
+def _is_whole(stored: StoredEdition, keys: Sequence[PublicKey]) -> bool:
     try:
-        signed = verify(stored.envelope, signed_then, EDITION_TYPE)
+        signed = verify(stored.envelope, keys, EDITION_TYPE)
     except UnverifiedError:
         return False
     return signed == stored.content and sha256(signed) == stored.sha256 and _says_its_header(stored)

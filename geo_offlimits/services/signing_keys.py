@@ -4,6 +4,7 @@ A change is on record before it holds: what is given back is taken up by the doo
 (`Keyring.take_up`). Cut in between, nothing signs that is not on record, and the same command completes it.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from geo_offlimits.delivery.envelopes import signing_key
@@ -13,7 +14,7 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.shelf import kept
+from geo_offlimits.services.shelf import DamagedEditionError, as_issued
 
 
 def rotate(act: Act) -> Succession:
@@ -44,15 +45,16 @@ def revoke(act: Act, key_id: str, since: datetime | None = None) -> Succession:
 def to_publish_again(act: Act, key_id: str) -> tuple[str, ...]:
     """The missions whose current edition is signed with this key: no device takes it once the key is revoked.
 
-    Raises DamagedEditionError.
+    An edition that is damaged is passed over: it must not keep anybody from revoking a key.
     """
     act.require(Action.MANAGE_KEYS, None, to_look=True)
     found = []
     for mission in act.tx.missions.all():
         head = act.tx.editions.header(mission.code, act.now)
-        key = signing_key(kept(act, head).envelope, act.keyring.public_keys()) if head else None
-        if key and key.key_id == key_id:
-            found.append(mission.code)
+        with suppress(DamagedEditionError):
+            key = signing_key(as_issued(act, head).envelope, act.keyring.public_keys()) if head else None
+            if key and key.key_id == key_id:
+                found.append(mission.code)
     return tuple(found)
 
 

@@ -4,7 +4,11 @@
    of the old: who was taken off is gone.
 2. Everything is fetched and verified aside, in `.offlimits` within the folder; only then is each file put in place, by
    one rename. Cut before, the folder is as it was; cut between two renames, the next run completes it.
-3. A list that is forged, of another mission, expired, or older than the one held is refused, and the folder stays.
+3. A list that is forged, of another mission, expired, another part or format than was asked for, or older than any
+   that came before is refused, and the folder stays.
+4. Every file that was ever put in place is brought along as long as it lies there, whichever formats are asked for:
+   one that stayed behind would go on showing who was taken off.
+5. What came and went is told where the whole list is kept as GeoJSON: only then is it part of what was signed.
 """
 
 import json
@@ -14,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
+from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX, beside
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.disk import held, sync_names
 from geo_offlimits.errors import InputError, RefusedError, UnverifiedError
@@ -29,7 +33,10 @@ _TRIES = 3
 
 
 class Source(Protocol):
-    """Where lists come from. `news`: the current edition's SHA-256, None where it is the one held."""
+    """Where lists come from. `news`: the current edition's SHA-256, None where it is the one held.
+
+    `envelope` is asked for a file that was given before.
+    """
 
     def news(self, held: str | None) -> str | None: ...
     def delta(self, held: int) -> dict[str, Any] | None: ...
@@ -39,13 +46,25 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What the folder holds: the edition, its SHA-256, and of each file its own; `filtered` is the filter."""
+    """What the folder holds: the edition, its SHA-256, and of each file its own; `filtered` is the filter.
+
+    newest : the number of the newest edition that was verified here, also by a run that was cut before it was in place.
+    """
 
     mission: str
     filtered: dict[str, Any]
     number: int = 0
+    newest: int = 0
     edition_sha256: str | None = None
     files: dict[str, str]
+
+    @classmethod
+    def of(cls, noted: Any) -> "Held":
+        """Raises TypeError or ValueError for what no run noted."""
+        read = cls(**noted)
+        if not (isinstance(read.number, int) and isinstance(read.newest, int) and isinstance(read.files, dict)):
+            raise TypeError(noted)
+        return read
 
     @classmethod
     def nothing(cls, mission: str, filtered: dict[str, Any]) -> "Held":
@@ -93,32 +112,52 @@ class Folder:
             raise InputError(f"{self.path} cannot be kept current: {fault}. Mend it and try again.") from None
 
     def _sync(self, source: Source, forms: Sequence[str], keys: tuple[PublicKey, ...], now: datetime) -> Synced:
+        self._clear_away_foreign()
         before = self._read()
-        whole = all(self._has(form, before) for form in forms)
-        if source.news(before.edition_sha256 if whole else None) is None:
-            self._refuse_expired(forms[0], keys, before, now)
+        forms = tuple(dict.fromkeys((*forms, *filter(self._lies_here, before.files))))
+        newest = max(before.number, before.newest)
+        expected = Expected(mission=self.mission, holds=newest or None, at=now, part=self.filtered)
+        held = tuple(self._held(form, before, keys) for form in forms)
+        if all(held) and source.news(before.edition_sha256) is None:
+            for one in filter(None, held):
+                expected.refuse(one)
             return Synced(number=before.number, expires_at=None, changed=())
-        expected = Expected(mission=self.mission, holds=before.number or None, at=now)
-        found, lines = self._fetched(source, forms, keys, expected, before)
+        found = self._fetched(source, forms, keys, expected, before)
+        lines = tuple(self._lines()) if any(one and one.form == EDITION for one in held) else ()
+        self._note(replace(before, newest=found.number))
         changed = self._put_in_place(forms, lines, before, found)
-        after = replace(
-            before,
-            number=found.number,
-            edition_sha256=found.edition_sha256,
-            files={form: sha256((self.path / self.name(form)).read_bytes()) for form in forms},
+        self._note(
+            replace(
+                before,
+                number=found.number,
+                newest=found.number,
+                edition_sha256=found.edition_sha256,
+                files={form: sha256((self.path / self.name(form)).read_bytes()) for form in forms},
+            )
         )
-        self._write(self.path / ASIDE / STATE, json.dumps(vars(after), indent=1).encode())
         return Synced(number=found.number, expires_at=found.expires_at, changed=changed, lines=lines)
+
+    def _clear_away_foreign(self) -> None:
+        """A folder that was unpacked from elsewhere may hold links, and what is written aside would follow them."""
+        for left in self.aside.iterdir():
+            if left.is_symlink() or (left.is_file() and left.stat().st_nlink > 1):
+                left.unlink()
+
+    def _lies_here(self, form: str) -> bool:
+        return form in FORMS and (self.path / self.name(form)).exists()
+
+    def _note(self, held: Held) -> None:
+        self._write(self.aside / STATE, json.dumps(vars(held), indent=1).encode())
 
     def _fetched(
         self, source: Source, forms: Sequence[str], keys: tuple[PublicKey, ...], expected: Expected, before: Held
-    ) -> tuple[Verified, tuple[str, ...]]:
+    ) -> Verified:
         """All files of one edition, verified, aside. Publishing in between begins it anew."""
-        told = source.delta(before.number) if before.number else None
         for _ in range(_TRIES):
+            told = source.delta(before.number) if before.number else None
             found = [self._one(source, form, keys, expected, told) for form in forms]
-            if len({one.number for one in found}) == 1:
-                return found[0], tuple(_lines(told)) if told and told["to"] == found[0].number else ()
+            if len({(one.number, one.edition_sha256) for one in found}) == 1:
+                return found[0]
         raise UnverifiedError("The files of the list are of different editions; try again.")
 
     def _one(
@@ -130,29 +169,26 @@ class Folder:
         told: dict[str, Any] | None,
     ) -> Verified:
         part = self.aside / f"{form}.part"
-        content = self._by_delta(form, told)
-        if content is None:
-            content, envelope = source.file(form, part), source.envelope(form)
-        else:
-            envelope = deltas.envelope(content, told or {})
+        content, envelope = self._by_delta(form, told) or (source.file(form, part), source.envelope(form))
         try:
             found = verify_content(content, envelope, keys, name=self.name(form))
+            replace(expected, form=form).refuse(found)
         except UnverifiedError:
             part.unlink(missing_ok=True)  # what came in pieces of two files is no file
             raise
-        expected.refuse(found)
         self._write(self._new(form), content)
         self._write(self._new(form + ENVELOPE_SUFFIX), envelope)
         part.unlink(missing_ok=True)
         return found
 
-    def _by_delta(self, form: str, told: dict[str, Any] | None) -> bytes | None:
-        """The whole edition made from the one held, where that is possible: a few kilobytes instead of all of it."""
+    def _by_delta(self, form: str, told: dict[str, Any] | None) -> tuple[bytes, bytes] | None:
+        """The whole edition, and its envelope, made from the one held, where that is possible: a few kilobytes."""
         path = self.path / self.name(form)
         if form != EDITION or self.filtered or told is None or not path.exists():
             return None
         try:
-            return deltas.applied(path.read_bytes(), told)
+            content = deltas.applied(path.read_bytes(), told)
+            return content, deltas.envelope(content, told)
         except DeltaError:
             return None
 
@@ -162,28 +198,28 @@ class Folder:
         text = [f"{self.mission}: from edition {before.number} to edition {found.number}.", *lines]
         self._write(self.aside / TOLD, "\n".join(text).encode() + b"\n")
         for form in forms:
-            name = self.name(form)
+            path = self.path / self.name(form)
             # The signature first: beside an older file it is refused, never taken for another's.
-            self._new(form + ENVELOPE_SUFFIX).replace(self.path / (name + ENVELOPE_SUFFIX))
-            self._new(form).replace(self.path / name)
+            self._new(form + ENVELOPE_SUFFIX).replace(beside(path))
+            self._new(form).replace(path)
         (self.aside / TOLD).replace(self.path / TOLD)
         sync_names(self.path)
         return tuple(self.name(form) for form in forms)
 
-    def _refuse_expired(self, form: str, keys: tuple[PublicKey, ...], before: Held, now: datetime) -> None:
+    def _held(self, form: str, before: Held, keys: tuple[PublicKey, ...]) -> Verified | None:
+        """What the folder holds in this format; None where it is not what was put there, or not believed any more."""
         path = self.path / self.name(form)
-        envelope = path.with_name(path.name + ENVELOPE_SUFFIX).read_bytes()
-        found = verify_content(path.read_bytes(), envelope, keys, name=path.name)
-        Expected(mission=self.mission, holds=before.number, at=now).refuse(found)
-
-    def _has(self, form: str, before: Held) -> bool:
-        path = self.path / self.name(form)
-        is_signed = path.with_name(path.name + ENVELOPE_SUFFIX).exists()
-        return is_signed and path.exists() and sha256(path.read_bytes()) == before.files.get(form)
+        try:
+            content, envelope = path.read_bytes(), beside(path).read_bytes()
+            if sha256(content) != before.files.get(form):
+                return None
+            return verify_content(content, envelope, keys, name=path.name)
+        except (FileNotFoundError, UnverifiedError):
+            return None
 
     def _read(self) -> Held:
         try:
-            read = Held(**json.loads((self.aside / STATE).read_bytes()))
+            read = Held.of(json.loads((self.aside / STATE).read_bytes()))
         except FileNotFoundError:
             return Held.nothing(self.mission, self.filtered)
         except (ValueError, TypeError):
@@ -195,13 +231,15 @@ class Folder:
     def _new(self, name: str) -> Path:
         return self.aside / f"{name}.new"
 
+    def _lines(self) -> Iterator[str]:
+        """What comes, changes and goes with the whole list that waits aside."""
+        after, envelope = (self._new(name).read_bytes() for name in (EDITION, EDITION + ENVELOPE_SUFFIX))
+        told = deltas.difference((self.path / self.name(EDITION)).read_bytes(), after, envelope)
+        for sign, member in (("+", "added"), ("~", "changed")):
+            yield from (f"{sign} {one['id']}  {one['properties']['name']}" for one in told[member])
+        yield from (f"- {one['id']}  {one['name']}" for one in told["removed"])
+
     def _write(self, path: Path, content: bytes) -> None:
         half = path.with_name(path.name + ".half")
         half.write_bytes(content)
         half.replace(path)
-
-
-def _lines(told: dict[str, Any]) -> Iterator[str]:
-    for sign, member in (("+", "added"), ("~", "changed")):
-        yield from (f"{sign} {one['id']}  {one['properties']['name']}" for one in told[member])
-    yield from (f"- {one['id']}  {one['name']}" for one in told["removed"])

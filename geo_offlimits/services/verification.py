@@ -1,6 +1,7 @@
 """Is this file an edition, or a part of one, byte for byte as it was signed? Needs no store: any holder can ask."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from geo_offlimits.domain.instants import format_instant, parse_instant
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.edition_bytes import about
+from geo_offlimits.services.forms import EDITION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class Verified:
     """A file that is whole and signed. `filtered`: it is a part of the edition, not all of it.
 
     edition_sha256 : of the edition it was made from; None where an earlier program signed it and did not say.
+    form, part     : the format and the filter as they were signed. link : where it only asks for the list.
     """
 
     mission: str
@@ -36,6 +39,9 @@ class Verified:
     fingerprint: str
     filtered: bool
     edition_sha256: str | None
+    form: str
+    part: Mapping[str, Any]
+    link: str | None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +53,9 @@ class Verified:
             "fingerprint": self.fingerprint,
             "filtered": self.filtered,
             "edition_sha256": self.edition_sha256,
+            "file_format": self.form,
+            "filter": dict(self.part),
+            "link": self.link,
         }
 
 
@@ -60,11 +69,14 @@ class Expected:
     """What the holder of a file knows apart from it; what is None is not asked.
 
     holds : the number of the edition that the device has already. at : when the list is to be used.
+    form, part : the format and the filter that were asked for: signed is also what leaves everything out.
     """
 
     mission: str | None = None
     holds: int | None = None
     at: datetime | None = None
+    form: str | None = None
+    part: Mapping[str, Any] | None = None
 
     def refuse(self, found: Verified) -> None:
         """Raises UnverifiedError for a list that is genuine, and not the one to be used here and now."""
@@ -72,12 +84,23 @@ class Expected:
             raise UnverifiedError(
                 f"This is the list of {found.mission}, not of {self.mission}; take the one of your mission."
             )
+        self._refuse_other_part(found)
         if self.holds and found.number < self.holds:
             raise UnverifiedError(f"Edition {found.number} refused: this device already holds {self.holds}.")
         if self.at and self.at >= found.expires_at:
             raise UnverifiedError(
                 f"Edition {found.number} is as it was signed, and expired at {format_instant(found.expires_at)}; get "
                 "the current one. What was listed in it may still be off limits."
+            )
+
+    def _refuse_other_part(self, found: Verified) -> None:
+        if self.form and (found.form != self.form or found.link):
+            held = "a link" if found.link else found.form
+            raise UnverifiedError(f"What came is {held}, not the list as {self.form}; do not use it, and try again.")
+        if self.part is not None and found.part != self.part:
+            raise UnverifiedError(
+                f"What came is another part of the list ({found.part or 'all of it'}) than was asked for "
+                f"({self.part or 'all of it'}); do not use it, and try again."
             )
 
 
@@ -117,6 +140,9 @@ def verify_content(content: bytes, envelope: bytes, keys: tuple[PublicKey, ...],
         fingerprint=key.fingerprint if key else "",
         filtered=bool(told.get("filtered")),
         edition_sha256=told.get("edition_sha256") if is_export else told["sha256"],
+        form=told.get("file_format", EDITION) if is_export else EDITION,
+        part=told.get("filtered") or {},
+        link=told.get("link") if is_export else None,
     )
 
 

@@ -1,16 +1,17 @@
 """Acknowledgements: what a person said about one edition, by its hash. What they say anew supersedes what they said."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.people import PersonnelCategory, Role
+from geo_offlimits.store.distribution_tables import acknowledgement
 from geo_offlimits.store.history import History, Standing, row_digest, row_facts
 from geo_offlimits.store.plain import words, written
-from geo_offlimits.store.tables import acknowledgement
 
 _C = acknowledgement.c
 _COUNTS = _C.state == AcknowledgementState.ACKNOWLEDGED.value
@@ -21,7 +22,23 @@ _GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
 _ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
 _OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
 _ON_SHEET = select(acknowledgement).where(_C.sheet_sha256 == bindparam("sheet_sha256")).order_by(_C.id)
+_IN_MISSION = select(acknowledgement).where(_OF_PERSON, _C.mission == bindparam("mission")).order_by(_C.id)
 _SALT_BYTES = 16
+_READ = (
+    Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS)
+    .only(_C.person_id, func.max(_C.edition_number).label("number"))
+    .group_by(_C.person_id)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldRow:
+    """A row with its name, the facts that its digest is made of, and the digest, which a leaf tells."""
+
+    name: str
+    said: Acknowledgement
+    facts: dict[str, Any]
+    sha256: str
 
 
 class Acknowledgements:
@@ -73,6 +90,11 @@ class Acknowledgements:
         rows = self._connection.execute(_ON_SHEET, {"sheet_sha256": sheet_sha256})
         return tuple(_acknowledgement(row) for row in rows)
 
+    def read_by(self, mission: str) -> dict[str, int]:
+        """Person -> number of the highest edition that they have acknowledged; whoever has none is left out."""
+        rows = self._connection.execute(_READ, {"mission": mission})
+        return {row.person_id: row.number for row in rows}
+
     def latest(
         self, person_id: str, mission: str, at: datetime | None = None, known_at: datetime | None = None
     ) -> Acknowledgement | None:
@@ -87,9 +109,13 @@ class Acknowledgements:
         row = self._row(person_id, mission, number)
         if row is None:
             return None
-        cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
-        facts = row_facts(acknowledgement, cells)
-        return f"{acknowledgement.name}/{row.id}", facts, row_digest(acknowledgement, cells)
+        told = _told(row)
+        return told.name, told.facts, told.sha256
+
+    def rows_of(self, person_id: str, mission: str) -> tuple[ToldRow, ...]:
+        """All that they ever said in a mission, oldest record first, each as the leaf that speaks of it tells it."""
+        rows = self._connection.execute(_IN_MISSION, {"person_id": person_id, "mission": mission})
+        return tuple(map(_told, rows))
 
     def _row(self, person_id: str, mission: str, number: int) -> Row[Any] | None:
         return _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
@@ -106,6 +132,16 @@ def _latest(moments: frozenset[str]) -> Select[Any]:
         found.append(_C.recorded_at <= bindparam("known_at"))
     query = select(acknowledgement).outerjoin(successor, succeeds).where(successor.c.id.is_(None), *found)
     return query.order_by(_C.edition_number.desc()).limit(1)
+
+
+def _told(row: Row[Any]) -> ToldRow:
+    cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
+    return ToldRow(
+        name=f"{acknowledgement.name}/{row.id}",
+        said=_acknowledgement(row),
+        facts=row_facts(acknowledgement, cells),
+        sha256=row_digest(acknowledgement, cells),
+    )
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:

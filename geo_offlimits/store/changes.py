@@ -6,8 +6,8 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from geo_offlimits.domain.changes import Change, ChangeKind, ChangeState
 from geo_offlimits.errors import AbsentError
+from geo_offlimits.store.described import subject_columns, subject_of
 from geo_offlimits.store.history import History, Standing
-from geo_offlimits.store.register import subject_columns, subject_of
 from geo_offlimits.store.tables import change, subject
 
 _ONE = Standing(change, change.c.change_id == bindparam("change_id"))

@@ -1,6 +1,6 @@
 """Column types that mean the same on SQLite and on PostgreSQL with PostGIS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,3 +86,8 @@ def _to_ewkb(value: BaseGeometry | None) -> str | None:
 def _to_geometry(value: str | bytes | None) -> BaseGeometry | None:
     # The reference system is the column's, not the value's: what comes out equals what went in.
     return None if value is None else shapely.set_srid(shapely.from_wkb(value), 0)
+
+
+def geometries(values: Sequence[str | bytes | None]) -> list[BaseGeometry | None]:
+    """What a column of Geometry holds, as it lies there, made at once: many times quicker than each by itself."""
+    return list(shapely.set_srid(shapely.from_wkb(values), 0))

@@ -33,6 +33,15 @@ _WHOLE = (
     .join(audit_checkpoint, audit_checkpoint.c.size == edition.c.checkpoint_size)
     .where(_OF_MISSION, _OF_NUMBER)
 )
+# The checkpoint in an edition is the head of the tree before the leaf that says it was published.
+_LEAF = select(edition.c.checkpoint_size).where(_OF_MISSION, _OF_NUMBER)
+_WITNESS = (
+    select(edition.c.number, edition.c.sha256, edition.c.issued_at, audit_checkpoint)
+    .join(audit_checkpoint, audit_checkpoint.c.size == edition.c.checkpoint_size)
+    .where(_OF_MISSION, edition.c.checkpoint_size > bindparam("position"))
+    .order_by(edition.c.number)
+    .limit(1)
+)
 _LAST_ID = select(edition.c.id).where(_OF_MISSION).order_by(edition.c.number.desc()).limit(1)
 _CHECKPOINT = select(audit_checkpoint).where(audit_checkpoint.c.size == bindparam("size"))
 
@@ -56,6 +65,16 @@ class StoredEdition(EditionHeader):
 
     content: bytes
     envelope: bytes
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Witness:
+    """An edition whose checkpoint, which everybody holds who holds the edition, covers some leaf of the audit tree."""
+
+    number: int
+    sha256: str
+    issued_at: datetime
     checkpoint: Checkpoint
 
 
@@ -117,6 +136,19 @@ class Editions:
         """Latest first."""
         rows = self._connection.execute(_HEADERS, {"mission": mission})
         return tuple(EditionHeader(**_head(row)) for row in rows)
+
+    def leaf_of(self, mission: str, number: int) -> int | None:
+        """Where in the audit tree the leaf stands that says it was published."""
+        found: int | None = self._connection.execute(_LEAF, {"mission": mission, "number": number}).scalar()
+        return found
+
+    def witness(self, mission: str, position: int) -> Witness | None:
+        """The first edition of the mission that was issued after the leaf at `position` was written."""
+        row = self._connection.execute(_WITNESS, {"mission": mission, "position": position}).first()
+        if row is None:
+            return None
+        head = Checkpoint(size=row.size, root_sha256=row.root_sha256)
+        return Witness(number=row.number, sha256=row.sha256, issued_at=row.issued_at, checkpoint=head)
 
     def _refuse_other_checkpoint(self, checkpoint: Checkpoint) -> None:
         kept = self._connection.execute(_CHECKPOINT, {"size": checkpoint.size}).first()

@@ -31,6 +31,11 @@ class Standing:
         """The same read of some columns, as it stands now; with `known`, as recorded up to `known_at`."""
         return (self._known if known else self._latest).with_only_columns(*columns).order_by(None)
 
+    @property
+    def query(self) -> Select[Any]:
+        """The read of what stands now, for a caller who asks for less."""
+        return self._latest
+
     def row(self, connection: Connection, known_at: datetime | None = None, **keys: Any) -> Row[Any] | None:
         return next(iter(self.rows(connection, known_at, **keys)), None)
 
@@ -80,9 +85,20 @@ class History:
         """Adds one row and returns its id. Raises RefusedError with the database's own sentence."""
         given = self._connection.execute(table.insert(), values).inserted_primary_key
         row_id = int(given[0]) if given else 0
-        row = dict.fromkeys(table.columns.keys()) | values | {"id": row_id}
-        self._unaudited[f"{table.name}/{row_id}"] = row_digest(table, row)
+        self._hold(table, values | {"id": row_id})
         return row_id
+
+    def add_many(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Adds rows of the same columns at once. Raises as `add`."""
+        if not rows:
+            return
+        query = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        for row, row_id in zip(rows, self._connection.execute(query, list(rows)).scalars(), strict=True):
+            self._hold(table, row | {"id": row_id})
+
+    def _hold(self, table: Table, values: dict[str, Any]) -> None:
+        row = dict.fromkeys(table.columns.keys()) | table.info.get("later", {}) | values
+        self._unaudited[f"{table.name}/{row['id']}"] = row_digest(table, row)
 
     def supersede(self, table: Table, standing: Row[Any], **changed: Any) -> int:
         """Adds a version like the standing one but for what changed."""

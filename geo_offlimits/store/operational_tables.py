@@ -92,12 +92,16 @@ token_use = Table(
     Column("edition_number", Integer),
 )
 
-# Mail to the recipients of campaigns. The address is the recipient's; of what the server answered there is a code only.
+# Mail of campaigns, once a person, kind and step. The address is the person's; of what the server answered there is a
+# code only. `key` is the message's own name in its Message-ID: a bounce names it.
 outbox = Table(
     "outbox",
     metadata,
     Column("campaign_id", String(80), primary_key=True),
     Column("person_id", String(80), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("step", String(40), primary_key=True),
+    Column("key", String(32), nullable=False, index=True),
     Column("mission", String(80), nullable=False),
     Column("edition_number", Integer, nullable=False),
     Column("queued_at", Utc, nullable=False),
@@ -108,6 +112,7 @@ outbox = Table(
     Column("answer", String(40)),
     Column("sent_at", Utc),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+    Index("ix_outbox_mission_kind_step", "mission", "kind", "step"),
 )
 
 OPERATIONAL = (account, credential, factor, login_failure, outbox, session, token_use)

@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,10 @@ _BY_REFERENCE = Standing(
 )
 _OF_MISSION = Standing(tables.person, _PERSON.mission == bindparam("mission"), order_by=_PERSON.number_key)
 _ANYONE = select(tables.person.c.id).limit(1)
+_EVERYBODY = Standing(tables.person, order_by=_PERSON.number_key)
+_IDS = _EVERYBODY.only(_PERSON.id, _PERSON.person_id)
+_VERSIONS = select(tables.person).where(_PERSON.person_id == bindparam("person_id")).order_by(_PERSON.id)
+_ALL_GRANTS = Standing(tables.role_grant)
 _GRANTS = Standing(tables.role_grant, _GRANT.person_id == bindparam("person_id"))
 _CREDENTIAL = select(credential).where(credential.c.person_id == bindparam("person_id"))
 _FAILURE = login_failure.c
@@ -66,18 +71,55 @@ class People:
             raise AbsentError("There is no such person in this store; add the person first.")
         self._history.add(tables.person, recorded_at=at, supersedes_id=standing.id, **_columns(person))
 
+    def add_all(self, people: Iterable[Person], grant: RoleGrant, at: datetime) -> None:
+        """Adds thousands of persons, each with this grant. Raises RefusedError as `add` does."""
+        new = tuple(people)
+        self._history.add_many(tables.person, [{"recorded_at": at, **_columns(one)} for one in new])
+        self._history.add_many(
+            tables.role_grant,
+            [{"recorded_at": at, "person_id": one.person_id, **_grant_columns(grant)} for one in new],
+        )
+
+    def replace_all(self, people: Iterable[Person], at: datetime) -> None:
+        """Replaces thousands of persons, who are here."""
+        standing = {row.person_id: row.id for row in self._connection.execute(_IDS)}
+        self._history.add_many(
+            tables.person,
+            [{"recorded_at": at, "supersedes_id": standing[one.person_id], **_columns(one)} for one in people],
+        )
+
     def by_id(self, person_id: str, known_at: datetime | None = None) -> Person | None:
         row = _BY_ID.row(self._connection, known_at, person_id=person_id)
-        return _person(row) if row else None
+        return as_person(row) if row else None
 
     def find(self, reference: str) -> Person | None:
         """By staff or contract number, or by e-mail; capitals do not matter."""
         row = _BY_REFERENCE.row(self._connection, key=reference_key(reference))
-        return _person(row) if row else None
+        return as_person(row) if row else None
 
     def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Person, ...]:
         """By number."""
-        return tuple(_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
+        return tuple(as_person(row) for row in _OF_MISSION.rows(self._connection, known_at, mission=code))
+
+    def everybody(self) -> tuple[Person, ...]:
+        """Of every mission, who has departed too."""
+        return tuple(map(as_person, _EVERYBODY.rows(self._connection)))
+
+    def versions(self, person_id: str) -> tuple[tuple[Person, datetime], ...]:
+        """All that was ever recorded of a person, each with when, oldest first."""
+        rows = self._connection.execute(_VERSIONS, {"person_id": person_id})
+        return tuple((as_person(row), row.recorded_at) for row in rows)
+
+    def without_passphrase(self, code: str) -> tuple[Person, ...]:
+        """Those of a mission who have none, not even a one-time one; by number."""
+        has_one = select(credential.c.person_id)
+        rows = self._connection.execute(_OF_MISSION.query.where(_PERSON.person_id.not_in(has_one)), {"mission": code})
+        return tuple(map(as_person, rows))
+
+    def holding_more_than(self, role: Role, at: datetime) -> set[str]:
+        """Ids of the persons who then or later hold, or will hold, a role beside this one, in whatever mission."""
+        rows = _ALL_GRANTS.rows(self._connection)
+        return {row.person_id for row in rows if row.role != role.value and (row.valid_to is None or at < row.valid_to)}
 
     def nobody(self) -> bool:
         """Whether the store has no person yet, so that the first administrator may be added."""
@@ -103,10 +145,7 @@ class People:
             recorded_at=at,
             supersedes_id=touched[0].id if touched else None,
             person_id=person_id,
-            role=grant.role.value,
-            mission=grant.mission,
-            valid_from=grant.valid.start,
-            valid_to=grant.valid.end,
+            **_grant_columns(grant),
         )
 
     def grants(self, person_id: str, known_at: datetime | None = None) -> tuple[RoleGrant, ...]:
@@ -117,11 +156,14 @@ class People:
             for row in rows
         )
 
+    def forget_passphrase(self, person_id: str) -> None:
+        """Nobody signs in with it any more."""
+        self._connection.execute(credential.delete().where(credential.c.person_id == person_id))
+
     def set_passphrase(self, person_id: str, argon2_hash: str, one_time: bool, at: datetime) -> None:
-        table = credential
-        self._connection.execute(table.delete().where(table.c.person_id == person_id))
+        self.forget_passphrase(person_id)
         self._connection.execute(
-            table.insert(), {"person_id": person_id, "hash": argon2_hash, "one_time": one_time, "set_at": at}
+            credential.insert(), {"person_id": person_id, "hash": argon2_hash, "one_time": one_time, "set_at": at}
         )
 
     def credential(self, person_id: str) -> Credential | None:
@@ -157,6 +199,15 @@ def _touches(row: Row[Any], grant: RoleGrant) -> bool:
     )
 
 
+def _grant_columns(grant: RoleGrant) -> dict[str, Any]:
+    return {
+        "role": grant.role.value,
+        "mission": grant.mission,
+        "valid_from": grant.valid.start,
+        "valid_to": grant.valid.end,
+    }
+
+
 def _columns(person: Person) -> dict[str, Any]:
     return {
         "person_id": person.person_id,
@@ -171,12 +222,15 @@ def _columns(person: Person) -> dict[str, Any]:
         "language": person.language,
         "service_from": person.service.start,
         "service_to": person.service.end,
+        "sector": person.sector,
+        "posted_from": person.posted_from,
         # Nobody can find a number or an address by trying, from the digest that stays in the audit tree.
         "salt": secrets.token_bytes(16),
     }
 
 
-def _person(row: Row[Any]) -> Person:
+def as_person(row: Row[Any]) -> Person:
+    """The person whom a row of the table describes."""
     return Person(
         person_id=row.person_id,
         number=row.number,
@@ -187,4 +241,6 @@ def _person(row: Row[Any]) -> Person:
         email=row.email,
         language=row.language,
         service=period(row.service_from, row.service_to),
+        sector=row.sector,
+        posted_from=row.posted_from,
     )

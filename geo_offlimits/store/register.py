@@ -1,9 +1,7 @@
 """The register: subjects, designations and their steps. Restricted; only editions leave it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -14,31 +12,28 @@ from geo_offlimits.domain.designation import (
     DECIDING,
     TRANSITIONS,
     TURNS,
-    Basis,
     Designation,
-    Restriction,
     State,
     Step,
     StepKind,
     Terms,
     Validity,
 )
-from geo_offlimits.domain.people import PersonnelCategory
-from geo_offlimits.domain.premises import Name, Subject, SubjectKind, VenueKind
+from geo_offlimits.domain.premises import Name, Subject
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.store import tables
-from geo_offlimits.store.history import History, Standing
-from geo_offlimits.store.plain import (
-    period,
-    read_hours,
-    read_names,
-    read_part,
-    words,
-    write_hours,
-    write_names,
-    write_part,
-    written,
+from geo_offlimits.store.columns import geometries
+from geo_offlimits.store.described import (
+    SUBJECT_COLUMNS,
+    steps_by_designation,
+    subject_beside,
+    subject_columns,
+    subject_of,
+    terms_columns,
+    terms_of,
 )
+from geo_offlimits.store.history import History, Standing
+from geo_offlimits.store.plain import period, write_names
 
 _SUBJECT, _DESIGNATION, _STEP = tables.subject.c, tables.designation.c, tables.step.c
 _MISSION: BindParameter[Any] = bindparam("mission")
@@ -47,13 +42,13 @@ _KNOWN_AT: BindParameter[Any] = bindparam("known_at")
 _LAST_STEP = Standing(tables.step, _STEP.designation_id == _ID)
 _ONE_SUBJECT = Standing(tables.subject, _SUBJECT.subject_id == bindparam("subject_id"))
 _ONE_DESIGNATION = Standing(tables.designation, _DESIGNATION.designation_id == _ID)
-_SUBJECT_COLUMNS = ("kind", "names", "category", "geometry", "uncertainty_m", "address", "locality", "part")
 _SUBJECT_VERSIONS = select(tables.subject).where(_SUBJECT.subject_id == bindparam("subject_id")).order_by(_SUBJECT.id)
 
 
 _STANDING_SUBJECT = Standing(tables.subject, _SUBJECT.mission == _MISSION)
-# The geometry as it lies in the column: thousands are read at once where only a few are near.
-_OUTLINES = _STANDING_SUBJECT.only(_SUBJECT.subject_id, type_coerce(_SUBJECT.geometry, NullType()))
+# The geometry as it lies in the column: of thousands only a few are near, or all are made at once.
+_AS_IT_LIES: dict[str, ColumnElement[Any]] = {"geometry": type_coerce(_SUBJECT.geometry, NullType())}
+_OUTLINES = _STANDING_SUBJECT.only(_SUBJECT.subject_id, _AS_IT_LIES["geometry"])
 _WORDS = _STANDING_SUBJECT.only(
     _SUBJECT.subject_id, _SUBJECT.kind, _SUBJECT.category, _SUBJECT.names, _SUBJECT.address, _SUBJECT.locality
 )
@@ -63,10 +58,6 @@ _HAS_PLACE = _SUBJECT.geometry.is_not(None)
 Words = tuple[str, str | None, str, str | None, str | None]
 
 _A_FEW, _A_PART = 500, 250
-# What the enumerations would look up themselves, a call slower.
-_KINDS = {kind.value: kind for kind in StepKind}
-_RESTRICTIONS = {restriction.value: restriction for restriction in Restriction}
-_BASES = {basis.value: basis for basis in Basis}
 
 
 class _Pages:
@@ -92,9 +83,9 @@ def _described(chosen: ColumnElement[bool], *, known: bool) -> Select[Any]:
         terms_follow &= terms_next.c.recorded_at <= _KNOWN_AT
         subject_follows &= subject_next.c.recorded_at <= _KNOWN_AT
         criteria += [_DESIGNATION.recorded_at <= _KNOWN_AT, _SUBJECT.recorded_at <= _KNOWN_AT]
-    described = (_SUBJECT[column].label(f"subject_{column}") for column in (*_SUBJECT_COLUMNS, "recorded_at"))
+    described = (_AS_IT_LIES.get(column, _SUBJECT[column]).label(f"subject_{column}") for column in SUBJECT_COLUMNS)
     return (
-        select(tables.designation, *described)
+        select(tables.designation, _SUBJECT.recorded_at.label("subject_recorded_at"), *described)
         .join(tables.subject, _SUBJECT.subject_id == _DESIGNATION.subject_id)
         .outerjoin(terms_next, terms_follow)
         .outerjoin(subject_next, subject_follows)
@@ -168,7 +159,7 @@ class Register:
             designation_id=designation_id,
             mission=mission,
             subject_id=subject_id,
-            **_terms_columns(terms),
+            **terms_columns(terms),
         )
 
     def set_review(self, designation_id: str, review_by: date, at: datetime) -> None:
@@ -238,121 +229,40 @@ class Register:
         """When each designation of the mission holds, by id, in two queries, without what it is about."""
         dates, begun = (_DATES, _BEGUN) if known_at is None else (_DATES_KNOWN, _BEGUN_KNOWN)
         keys = {"mission": mission, "known_at": known_at}
-        steps = _by_designation(self._connection.execute(begun, keys))
+        steps = steps_by_designation(self._connection.execute(begun, keys))
         return {
             designation_id: Validity(period(start, end), steps.get(designation_id, ()))
             for designation_id, start, end in self._connection.execute(dates, keys)
         }
 
     def _read(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> tuple[Designation, ...]:
-        query = pages.described if known_at is None else pages.described_known
         steps = self._steps(pages, known_at, **keys)
-        return tuple(
-            _designation(row, subject_of(row, "subject_"), row.subject_recorded_at, steps[row.designation_id])
-            for row in self._connection.execute(query, {**keys, "known_at": known_at})
-            if row.designation_id in steps
-        )
+        query = pages.described if known_at is None else pages.described_known
+        found = self._connection.execute(query, {**keys, "known_at": known_at})
+        # A few at a time: rows by the ten thousand, alive at once, cost more to keep track of than to read.
+        return tuple(one for rows in found.partitions(_A_FEW) for one in _designations(rows, steps))
 
     def _steps(self, pages: _Pages, known_at: datetime | None, **keys: Any) -> dict[str, list[Step]]:
         query = pages.steps if known_at is None else pages.steps_known
         found = self._connection.execute(query, {**keys, "known_at": known_at})
-        # A few at a time: rows by the ten thousand, alive at once, cost more to keep track of than to read.
-        return _by_designation(chain.from_iterable(found.partitions(_A_FEW)))
+        return steps_by_designation(chain.from_iterable(found.partitions(_A_FEW)))
 
     def _count(self, table: Any, mission: str) -> int:
         first = select(func.count()).select_from(table).where(table.c.mission == mission)
         return int(self._connection.execute(first.where(table.c.supersedes_id.is_(None))).scalar_one())
 
 
-def _by_designation(rows: Iterable[Sequence[Any]]) -> dict[str, list[Step]]:
-    steps = defaultdict[str, list[Step]](list)
-    for designation_id, kind, person_id, recorded_at, effective_at, reason in rows:
-        steps[designation_id].append(
-            Step(
-                kind=_KINDS[kind],
-                person_id=person_id,
-                recorded_at=recorded_at,
-                effective_at=effective_at,
-                reason=reason,
+def _designations(rows: Sequence[Row[Any]], steps: dict[str, list[Step]]) -> Iterator[Designation]:
+    """Of rows of `_described`, those of which a step is known."""
+    places = geometries([row.subject_geometry for row in rows])
+    for row, place in zip(rows, places, strict=True):
+        if row.designation_id in steps:
+            yield Designation(
+                designation_id=row.designation_id,
+                mission=row.mission,
+                subject_id=row.subject_id,
+                subject=subject_beside(row, place),
+                described_at=row.subject_recorded_at,
+                terms=terms_of(row),
+                steps=tuple(steps[row.designation_id]),
             )
-        )
-    return steps
-
-
-def subject_columns(subject: Subject) -> dict[str, Any]:
-    """What describes a subject, a value a column."""
-    return {
-        "kind": subject.kind.value,
-        "names": write_names(subject.names),
-        "category": subject.category and subject.category.value,
-        "geometry": subject.geometry,
-        "uncertainty_m": subject.uncertainty_m,
-        "address": subject.address,
-        "locality": subject.locality,
-        "part": write_part(subject.part),
-    }
-
-
-def subject_of(row: Row[Any], prefix: str = "") -> Subject:
-    """The subject that the columns of `subject_columns`, named with `prefix`, describe."""
-    told = {column: getattr(row, prefix + column) for column in _SUBJECT_COLUMNS}
-    return Subject(
-        kind=SubjectKind(told["kind"]),
-        names=read_names(told["names"]),
-        category=told["category"] and VenueKind(told["category"]),
-        geometry=told["geometry"],
-        uncertainty_m=told["uncertainty_m"],
-        address=told["address"],
-        locality=told["locality"],
-        part=read_part(told["part"]),
-    )
-
-
-def _terms_columns(terms: Terms) -> dict[str, Any]:
-    return {
-        "restriction": terms.restriction.value,
-        "basis": terms.basis.value,
-        "authority": terms.authority,
-        "directive": terms.directive,
-        "valid_from": terms.valid.start,
-        "valid_to": terms.valid.end,
-        "review_by": terms.review_by,
-        "applies_to": written(terms.applies_to),
-        "hours": write_hours(terms.hours),
-        "exceptions": written(terms.exceptions),
-        "note": terms.note,
-        "not_before": terms.not_before,
-    }
-
-
-def _terms(row: Row[Any]) -> Terms:
-    return Terms(
-        restriction=_RESTRICTIONS[row.restriction],
-        basis=_BASES[row.basis],
-        authority=row.authority,
-        directive=row.directive,
-        valid=period(row.valid_from, row.valid_to),
-        review_by=row.review_by,
-        applies_to=_categories(row.applies_to),
-        hours=read_hours(row.hours),
-        exceptions=words(row.exceptions),
-        note=row.note,
-        not_before=row.not_before,
-    )
-
-
-@lru_cache(maxsize=1024)
-def _categories(text: str) -> tuple[PersonnelCategory, ...]:
-    return tuple(map(PersonnelCategory, words(text)))
-
-
-def _designation(row: Row[Any], subject: Subject, described_at: datetime, steps: Sequence[Step]) -> Designation:
-    return Designation(
-        designation_id=row.designation_id,
-        mission=row.mission,
-        subject_id=row.subject_id,
-        subject=subject,
-        described_at=described_at,
-        terms=_terms(row),
-        steps=tuple(steps),
-    )

@@ -5,10 +5,11 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from geo_offlimits.errors import StoreError
+from geo_offlimits.store.migrations.latest import IDENTIFYING
 from geo_offlimits.store.operational_tables import OPERATIONAL
 from geo_offlimits.store.tables import APPEND_ONLY, meta
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0014")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0014")
 APPLICATION = "geo_offlimits"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -63,13 +64,14 @@ def sign(connection: Connection) -> None:
 
 
 def grant_runtime(connection: Connection, role: str) -> None:
-    """PostgreSQL: the runtime role may read and add, and change only what is operational. It owns nothing."""
+    """PostgreSQL: the runtime role reads and adds, changes what is operational, erases persons, and owns nothing."""
     quoted = connection.dialect.identifier_preparer.quote(role)
     history = ", ".join(table.name for table in APPEND_ONLY)
     operational = ", ".join(table.name for table in OPERATIONAL)
     for statement in (
         f"GRANT SELECT ON meta, alembic_version TO {quoted}",
         f"GRANT SELECT, INSERT ON {history} TO {quoted}",
+        *(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {quoted}" for table, columns in IDENTIFYING.items()),
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {operational} TO {quoted}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
     ):

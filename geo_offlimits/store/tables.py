@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -22,7 +21,9 @@ from sqlalchemy import (
 )
 
 from geo_offlimits.store.columns import Geometry, Utc
+from geo_offlimits.store.distribution_tables import acknowledgement, campaign, recipient
 from geo_offlimits.store.history_tables import ID, METADATA, history_table, key
+from geo_offlimits.store.service_tables import induction, leave
 
 metadata = METADATA
 
@@ -78,7 +79,10 @@ person = history_table(
     Column("service_from", Utc),
     Column("service_to", Utc),
     Column("salt", LargeBinary(16), nullable=False),
+    Column("sector", Text),
+    Column("posted_from", Utc),
     noun=("person_id",),
+    later={"sector": None, "posted_from": None},
 )
 
 role_grant = history_table(
@@ -236,6 +240,18 @@ recovery = history_table(
     noun=("recovery_id", "person_id", "asked_by", "reason"),
 )
 
+# Who somebody was is taken away: one person asks, another agrees, and neither is the one who is erased.
+erasure = history_table(
+    "erasure",
+    key("erasure_id", index=True),
+    key("person_id", index=True),
+    key("asked_by"),
+    Column("reason", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    key("settled_by", nullable=True),
+    noun=("erasure_id", "person_id", "asked_by", "reason"),
+)
+
 facility = history_table(
     "facility",
     key("facility_id"),
@@ -266,76 +282,6 @@ edition = history_table(
     UniqueConstraint("mission", "number"),
     UniqueConstraint("mission", "number", "sha256"),
     noun=("mission",),
-)
-
-campaign = history_table(
-    "campaign",
-    key("campaign_id", index=True),
-    key("mission", index=True),
-    Column("edition_number", Integer, nullable=False),
-    Column("edition_sha256", String(64), nullable=False),
-    Column("opened_at", Utc, nullable=False),
-    key("opened_by"),
-    Column("deadline", Date),
-    Column("closed_at", Utc),
-    key("closed_by", nullable=True),
-    ForeignKeyConstraint(
-        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
-    ),
-    noun=("campaign_id", "mission", "edition_number", "edition_sha256"),
-)
-
-recipient = Table(
-    "recipient",
-    metadata,
-    Column(ID, Integer, primary_key=True),
-    key("campaign_id"),
-    key("person_id", index=True),
-    Column("number", String(200), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("unit", Text, nullable=False),
-    Column("category", String(20), nullable=False),
-    Column("email", String(320)),
-    Column("language", String(35), nullable=False),
-    Column("salt", LargeBinary(16), nullable=False),
-    UniqueConstraint("campaign_id", "person_id"),
-)
-
-# What a person says about an edition anew supersedes what they said before. With `salt`, nobody finds a unit or a
-# reason by trying, from the digest that stays in the audit tree.
-acknowledgement = history_table(
-    "acknowledgement",
-    key("person_id", index=True),
-    key("mission"),
-    Column("edition_number", Integer, nullable=False),
-    Column("edition_sha256", String(64), nullable=False),
-    Column("statement_sha256", String(64), nullable=False),
-    Column("language", String(35), nullable=False),
-    Column("acknowledged_at", Utc, nullable=False),
-    Column("channel", String(20), nullable=False),
-    Column("strength", String(20), nullable=False),
-    key("entered_by"),
-    Column("state", String(20), nullable=False, server_default="acknowledged"),
-    Column("source_sha256", String(64)),
-    Column("served_at", Utc),
-    Column("client_at", Utc),
-    Column("unit", Text),
-    Column("category", String(20)),
-    Column("roles", Text),
-    Column("evidence", Text),
-    Column("reason", Text),
-    Column("leaf", Integer),
-    Column("salt", LargeBinary(16)),
-    Column("sheet_sha256", String(64), index=True),
-    key("explained_by", nullable=True),
-    ForeignKeyConstraint(
-        ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
-    ),
-    Index(None, "mission", "edition_number"),
-    noun=("mission", "edition_number", "person_id"),
-    later={"state": "acknowledged"}
-    | dict.fromkeys(("source_sha256", "served_at", "client_at", "unit", "category", "roles", "evidence"))
-    | dict.fromkeys(("reason", "leaf", "salt", "sheet_sha256", "explained_by")),
 )
 
 # `subtree_sha256` is the hash of the largest whole subtree that ends with this leaf: the tree's head at any size is
@@ -379,10 +325,13 @@ AUDITED = (
     attachment,
     token,
     recovery,
+    erasure,
     facility,
     edition,
     campaign,
     recipient,
+    leave,
+    induction,
     acknowledgement,
 )
 APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)

@@ -1,23 +1,28 @@
 """One transaction: the repositories of the store, one a noun. It ends where it was opened, never below."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from geo_offlimits.domain.people import Person, Role
 from geo_offlimits.store import copies, revisions
 from geo_offlimits.store.accounts import Accounts
 from geo_offlimits.store.acknowledgements import Acknowledgements
+from geo_offlimits.store.addressed import Addressed, addressed
 from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
 from geo_offlimits.store.editions import Editions
+from geo_offlimits.store.erasures import Erasures
 from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
+from geo_offlimits.store.leave import Absences, Inductions
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.outbox import Outbox
@@ -25,6 +30,7 @@ from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import Recall, Remembered
 from geo_offlimits.store.recoveries import Recoveries
 from geo_offlimits.store.register import Register
+from geo_offlimits.store.serving import arrived, holding, present
 from geo_offlimits.store.sessions import Session, Sessions
 from geo_offlimits.store.tokens import Tokens
 from geo_offlimits.store.waiting import Waiting, waiting
@@ -41,6 +47,15 @@ class Transaction:
     def refuse_unaudited(self) -> None:
         """Raises StoreError when a history row was written that no leaf speaks of."""
         self._history.refuse_unaudited()
+
+    def expect_many(self) -> None:
+        """Before thousands of rows are added: PostgreSQL else asks the guards' questions of tables as small as before.
+
+        It plans each question once, and to read a table whole is quick only while there is little in it.
+        """
+        if self.kind == "postgresql":
+            self.connection.exec_driver_sql("DISCARD PLANS")
+            self.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
 
     def copy_to(self, target: Path, *, owner_url: str = "") -> None:
         """This snapshot as a new file. Raises StoreError (`store.copies`)."""
@@ -82,6 +97,18 @@ class Transaction:
     def people(self) -> People:
         return People(self.connection, self._history)
 
+    def arrived(self, mission: str, *, since: datetime, now: datetime) -> tuple[Person, ...]:
+        """Who of the mission is in service `now` and was not, or was not known, at `since`."""
+        return arrived(self.connection, mission, since=since, now=now)
+
+    def holding(self, mission: str, role: Role, now: datetime) -> tuple[Person, ...]:
+        """Who of those in service `now` holds the role in this mission."""
+        return holding(self.connection, mission, role, now)
+
+    def present(self, mission: str, now: datetime) -> dict[str, tuple[str, ...]]:
+        """Which units, sectors and languages there are among those in service `now`."""
+        return present(self.connection, mission, now)
+
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.connection)
@@ -97,6 +124,10 @@ class Transaction:
     @cached_property
     def recoveries(self) -> Recoveries:
         return Recoveries(self.connection, self._history)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self.connection, self._history)
 
     @cached_property
     def register(self) -> Register:
@@ -139,8 +170,20 @@ class Transaction:
         return Campaigns(self.connection, self._history)
 
     @cached_property
+    def leave(self) -> Absences:
+        return Absences(self.connection, self._history)
+
+    @cached_property
+    def inductions(self) -> Inductions:
+        return Inductions(self.connection, self._history)
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection)
+
+    def addressed(self, person_id: str, mission: str, number: int) -> tuple[Addressed, ...]:
+        """The campaigns in which an edition was brought to somebody."""
+        return addressed(self.connection, person_id, mission, number)
 
     @cached_property
     def acknowledgements(self) -> Acknowledgements:

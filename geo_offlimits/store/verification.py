@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, Label, Row, Select, Table, select, type_coerce
 from sqlalchemy.types import NullType
 
-from geo_offlimits.domain.audit import frontier_root, grow, leaf_hash
+from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash
 from geo_offlimits.domain.designation import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.domain.edition import Checkpoint
+from geo_offlimits.domain.erasure import ErasureState
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store import tables
+from geo_offlimits.store.erasures import erased_values
 from geo_offlimits.store.guards import missing_guards, missing_tables
 from geo_offlimits.store.history import row_digest
 from geo_offlimits.store.plain import canonical
@@ -31,6 +33,7 @@ class _Tree:
 
     roots: list[str] = field(default_factory=lambda: [frontier_root([]).hex()])  # by size
     digests: dict[str, str] = field(default_factory=dict)  # "table/id" -> digest
+    erased: dict[str, tuple[str, str]] = field(default_factory=dict)  # "table/id" -> digest since, person
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -49,6 +52,7 @@ def problems(connection: Connection, against: Checkpoint | None) -> Iterator[str
         yield from _against(tree, against)
     yield from _checkpoints(connection, tree)
     yield from _rows(connection, tree)
+    yield from _readable("erasures", _erasures(connection, tree))
     yield from _readable("editions", _editions(connection))
     yield from _readable("steps", _steps(connection))
     yield from missing_guards(connection)
@@ -93,6 +97,8 @@ def _take_digests(tree: _Tree, position: int, leaf: bytes) -> None:
         if canonical(said) != leaf:
             tree.problems.append(f"Leaf {position} is not in canonical form.")
         rows = dict(said["rows"])
+        if said["tag"] == AuditTag.PERSON_ERASED:
+            tree.erased |= {key: (digest, said["subject"]) for key, digest in dict(said["facts"]["erased"]).items()}
     except (ValueError, KeyError, TypeError):
         tree.problems.append(f"Leaf {position} cannot be read.")
         return
@@ -172,8 +178,22 @@ def _digest_of(table: Table, row: Row[Any], cells: Row[Any], spelling: Spelling)
 def _row(tree: _Tree, key: str, digest: str | None) -> Iterable[str]:
     if key not in tree.digests:
         yield f"{key} has no leaf: it was put in past the program."
-    elif tree.digests[key] != digest:
+    elif (tree.erased[key][0] if key in tree.erased else tree.digests[key]) != digest:
         yield f"{key} does not fit its leaf: it was changed after it was written."
+
+
+def _erasures(connection: Connection, tree: _Tree) -> Iterator[str]:
+    """A leaf may give a row another digest for one reason alone, and then the row tells of nobody any more."""
+    agreed = select(tables.erasure.c.person_id).where(tables.erasure.c.state == ErasureState.AGREED.value)
+    persons = set(connection.execute(agreed).scalars())
+    for key, (_, person_id) in tree.erased.items():
+        name, _, row_id = key.partition("/")
+        table = tables.metadata.tables[name]
+        told = table.c.person_id == person_id
+        row = connection.execute(select(table).where(table.c.id == int(row_id), told)).mappings().first()
+        is_erased = row is not None and dict(row) == dict(row) | erased_values(table, person_id)
+        if person_id not in persons or not is_erased:
+            yield f"{key} is said to be erased, and nobody agreed to that, or it still tells who it is about."
 
 
 def _editions(connection: Connection) -> Iterator[str]:

@@ -24,6 +24,7 @@ OFFICES = (
     ("head", "/register/ISLE/ISLE-0001/letter"),
     ("head", "/register/ISLE/ISLE-0001/notice"),
     ("manager", "/campaigns/ISLE/"),
+    ("manager", "/campaigns/ISLE/people"),
 )
 FIRST_VISIT_BYTES = 150_000
 LIST_PAGE_BYTES = 20_000

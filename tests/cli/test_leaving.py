@@ -79,3 +79,12 @@ def test_text_fits_the_terminal(encoding: str, shown: str, monkeypatch: pytest.M
     assert leaving.encodable("Плава") == shown
     assert json.loads(leaving.as_document(["Плава", "🂡"])) == ["Плава", "🂡"]
     leaving.as_document(["Плава"]).encode(encoding)
+
+
+def test_a_refusal_that_quotes_a_stranger_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert left(InputError("This delta starts from \x1b[2J\rGenuine\x9b2J.\r\nTwo\tlines")) == 1
+    assert capsys.readouterr().err == "This delta starts from \\x1b[2J\\rGenuine\\x9b2J.\r\nTwo\tlines\n"
+
+
+def test_a_document_keeps_what_would_steer_a_terminal_as_escapes() -> None:
+    assert leaving.as_document({"name": "\x9b2J"}) == '{\n  "name": "\\u009b2J"\n}'

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.prompt import Prompt
+from tests.cli.prompt import Prompt, Said
 from tests.mail_server import Handler, served
 
 
@@ -114,3 +114,61 @@ def test_what_may_not_be_is_refused_and_nothing_is_sent(  # noqa: PLR0917  (fixt
 def test_without_mail_the_status_says_so(prompt: Prompt) -> None:
     assert prompt("mail", "status", by="104").done().out == "No campaign is mailed.\n"
     assert prompt("mail", "status", "--json", by="104").done().json is None
+
+
+def test_the_timer_and_a_person_remind_and_a_report_of_mail_that_came_back_is_read(
+    prompt: Prompt, mailed: dict[str, str], handler: Handler
+) -> None:
+    opened = prompt("distribute", "--channel", "mail", "--json", by="104", **mailed).done().json
+    assert prompt("campaign", "run", **mailed).done().out == "Nothing is due.\n"
+    reminded = prompt("campaign", "remind", "--json", by="104", **mailed).done().json
+    assert reminded == {"campaign": opened["campaign"], "reminded": 9}
+    assert prompt("campaign", "remind", by="107", **mailed).code == 1
+    assert prompt("mail", "send", "--json", **mailed).done().json["sent"] == 9
+    sent = [one.message for one in handler.taken if one.recipient.startswith("p107")]
+    assert [message["Subject"].startswith("Reminder") for message in sent] == [False, True]
+    report = FAILED.replace("KEY", str(sent[1]["Message-ID"]))
+    assert bounced(prompt, report).done().out == "Marked as failed: 107. Give them paper.\n"
+    assert "failed: 107  Person 107 (bounced 5.1.1)" in prompt("mail", "status", by="104").done().out
+    delayed = report.replace("Action: failed", "Action: delayed")
+    assert "only tells of a delay" in bounced(prompt, delayed).done().out
+    other = bounced(prompt, FAILED.replace("KEY", f"<{'0' * 32}@isle.example>"))
+    assert (other.code, "about no message" in other.out) == (1, True)
+
+
+def bounced(prompt: Prompt, report: str) -> Said:
+    path = prompt.folder / "came-back.eml"
+    path.write_text(report)
+    return prompt("mail", "bounced", path)
+
+
+FAILED = """Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.isle.example
+
+Final-Recipient: rfc822; p107@isle.example
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: KEY
+
+--b--
+"""
+
+
+def test_leave_and_an_induction_are_entered_by_a_manager_alone(prompt: Prompt) -> None:
+    days = ("--from", "2027-01-04", "--to", "2027-01-20")
+    away = prompt("person", "leave", "107", *days, "--json", by="104").done().json
+    assert away["person"] == "107"
+    assert prompt("person", "leave", "107", "--back", by="104").done().code == 0
+    assert prompt("person", "leave", "107", "--back", "--from", "2027-01-04", by="104").code == 2
+    assert prompt("person", "leave", "108", *days, by="107").code == 1
+    told = prompt("person", "induction", "107", "--language", "fr", "--json", by="104").done().json
+    assert (told["language"], told["edition"]) == ("fr", 1)
+    assert prompt("person", "induction", "104", "--language", "fr", by="104").code == 1

@@ -94,6 +94,13 @@ def test_a_part_is_told_as_one(prompt: Prompt, handed: Handed, said: Callable[..
     assert (code, out.startswith("GENUINE. A part of edition 1")) == (0, True)
 
 
+def test_a_link_is_told_as_no_list(prompt: Prompt, handed: Handed, said: Callable[..., tuple[int, str]]) -> None:
+    prompt("export", "--format", "kml", "--link", "https://lists.example", "--output", handed.file, by="106").done()
+    sentence = "No list, a link to https://lists.example/missions/ISLE/"
+    assert said()[1].startswith(f"GENUINE. {sentence}")
+    assert prompt("edition", "verify", handed.file).done().out.startswith(sentence)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -135,6 +142,48 @@ def test_signatures_that_are_missing_stripped_foreign_or_of_another_edition_are_
     mixed = said("--envelope", tmp_path / "newer.geojson.dsse")
     assert (mixed[0], "The file is of edition 1, the signature of 2" in mixed[1]) == (1, True)
     assert said()[0] == 0
+
+
+TAKEN_FOR_GENUINE = "\x1b[1K\rGENUINE. Edition 9 of ISLE, issued today.\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"keyid": TAKEN_FOR_GENUINE}, r"The key \x1b[1K\rGENUINE. Ed that signed this"),
+        ({"keyid": "\ud800"}, r"The key \ud800 that signed this"),
+        ({"payloadType": TAKEN_FOR_GENUINE}, "The signature does not fit"),
+        ({"payloadType": "\ud800"}, "The signature does not fit"),
+    ],
+)
+def test_a_strangers_signature_cannot_rewrite_what_the_terminal_shows(
+    handed: Handed, said: Callable[..., tuple[int, str]], changed: dict[str, str], sentence: str
+) -> None:
+    read = json.loads(handed.envelope.read_bytes())
+    (signature,) = read["signatures"]
+    read |= {name: text for name, text in changed.items() if name in read}
+    signature |= {name: text for name, text in changed.items() if name in signature}
+    handed.envelope.write_text(json.dumps(read, separators=(",", ":"), sort_keys=True))
+    code, out = said()
+    assert (code, out.startswith("REFUSED. "), sentence in out) == (1, True, True), out
+    assert out.rstrip("\n").isprintable()
+
+
+def test_a_file_whose_number_is_none_is_refused(handed: Handed, said: Callable[..., tuple[int, str]]) -> None:
+    handed.file.write_text('{"offlimits": {"number": 1e999}}')
+    assert said() == (1, "REFUSED. The file was changed after it was signed; get it from the mission again.\n")
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_second_signature_is_refused_here_as_at_the_prompt(
+    prompt: Prompt, handed: Handed, said: Callable[..., tuple[int, str]], *, twice: bool
+) -> None:
+    read = json.loads(handed.envelope.read_bytes())
+    read["signatures"].append(read["signatures"][0] if twice else {"keyid": "0" * 16, "sig": "AAAA"})
+    handed.envelope.write_text(json.dumps(read, separators=(",", ":"), sort_keys=True))
+    assert "another signature" in said()[1]
+    at_prompt = prompt("edition", "verify", handed.file)
+    assert (at_prompt.code, "was changed after it was written" in at_prompt.err) == (1, True), at_prompt
 
 
 def test_a_list_of_keys_tells_which_of_them_was_revoked(

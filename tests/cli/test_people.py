@@ -18,12 +18,14 @@ def chosen(prompt: Prompt, number: str, one_time: str) -> None:
 
 
 def test_a_newcomer_signs_in_by_number_or_e_mail_until_they_depart(prompt: Prompt) -> None:
-    said = prompt("person", "add", "300", *NEWCOMER, "--email", "new@isle.example", "--json", by="100").done()
+    more = ("--email", "new@isle.example", "--sector", "North", "--json")
+    said = prompt("person", "add", "300", *NEWCOMER, *more, by="100").done()
     chosen(prompt, "300", once(said.json))
     prompt("edition", "list", by="new@isle.example").done()
     prompt("edition", "list", "--as", "300").done()
     listed = prompt("person", "list", "--mission", MISSION, "--json", by="100").done().json
-    assert next(one for one in listed if one["number"] == "300")["unit"] == "Ports"
+    newcomer = next(one for one in listed if one["number"] == "300")
+    assert (newcomer["unit"], newcomer["sector"]) == ("Ports", "North")
     assert "New Comer" in prompt("person", "list", "--mission", MISSION, by="100").out
     prompt("person", "depart", "300", by="100").done()
     assert "do not fit" in prompt("edition", "list", by="300").err
@@ -52,19 +54,51 @@ def test_a_weak_passphrase_is_not_taken(prompt: Prompt) -> None:
     prompt("edition", "list", by="107").done()
 
 
-def test_people_come_from_a_list_and_a_bad_row_does_not_stop_the_others(prompt: Prompt, tmp_path: Path) -> None:
+def test_people_come_from_a_list_that_was_told_first_and_their_accounts_are_opened(
+    prompt: Prompt, tmp_path: Path
+) -> None:
     staff = tmp_path / "staff.csv"
     staff.write_text(
         "number,name,unit,category,email\n400,Ada Quay,Ports,civilian,\n401,Bo Reef,Ports,alien,\n402,Cy Sand,Ports,"
         "contractor,cy@isle.example\n",
         encoding="utf-8",
     )
-    report = prompt("person", "import", staff, "--mission", MISSION, "--json", by="100").done().json
-    assert [one["number"] for one in report["added"]] == ["400", "402"]
-    assert {issue["row"] for issue in report["issues"]} == {3}
-    chosen(prompt, "402", once(report["added"][1]))
-    again = prompt("person", "import", staff, "--mission", MISSION, by="100").done().out
-    assert again.startswith("0 people are added")
+    asked = ("person", "import", staff, "--mission", MISSION)
+    before = prompt.contents()
+    told = prompt(*asked, "--json", by="100").done().json
+    assert "Nothing is changed" in prompt(*asked, by="100").done().out
+    assert prompt.contents() == before
+    assert [one["number"] for one in told["added"]] == ["400", "402"]
+    assert {issue["row"] for issue in told["issues"]} == {3}
+    assert "no longer those of the report" in prompt(*asked, "--report", "0" * 64, "--commit", by="100").err
+    assert prompt.contents() == before
+    landed = prompt(*asked, "--report", told["report"], "--commit", by="100").done().out
+    assert "Landed: 2 added." in landed
+    assert "Landed: nobody." in prompt(*asked, "--commit", by="100").done().out
+    opened = prompt("person", "open", "--mission", MISSION, "--unit", "Ports", "--json", by="100").done().json["opened"]
+    assert [one["number"] for one in opened] == ["400", "402"]
+    chosen(prompt, "402", once(opened[1]))
+    assert "0 accounts are opened" in prompt("person", "open", "--mission", MISSION, by="100").done().out
+
+
+def test_a_column_is_mapped_and_an_absent_person_departs_where_that_is_meant(prompt: Prompt, tmp_path: Path) -> None:
+    staff = tmp_path / "staff.csv"
+    staff.write_text("PNo,name,unit,category\n400,Ada Quay,Ports,civilian\n", encoding="utf-8")
+    asked = ("person", "import", staff, "--mission", MISSION, "--map", "PNo=number", "--depart-absent", "--json")
+    told = prompt(*asked, by="100").done().json
+    assert "107" in {one["number"] for one in told["absent"] if one["departs"]}
+    assert not {"100", "101"} & {one["number"] for one in told["absent"] if one["departs"]}
+    prompt(*asked, "--commit", by="100").done()
+    assert "do not fit" in prompt("edition", "list", by="107").err
+
+
+def test_a_person_moves_and_their_history_is_kept(prompt: Prompt) -> None:
+    prompt("person", "move", "107", "--unit", "Harbour", "--sector", "North", by="100").done()
+    told = prompt("person", "history", "107", "--json", by="100").done().json
+    assert [one["sector"] for one in told["postings"]] == ["North", None]
+    assert told["postings"][1]["to"] == told["postings"][0]["from"]
+    assert "Harbour, North" in prompt("person", "history", "107", by="100").done().out
+    assert prompt("person", "history", "107", by="101").code == 1
 
 
 def test_the_first_person_is_an_administrator(empty: Prompt) -> None:

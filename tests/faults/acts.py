@@ -50,7 +50,7 @@ class Installation:
     def sign_in(self) -> None:
         """Everybody who acts; a session that there is stays."""
         with closing(Store.open(f"sqlite:///{self.prompt.store}")) as store, store.writing() as tx:
-            for number in ("101", "103", "105", "107"):
+            for number in ("100", "101", "103", "105", "107"):
                 if person := tx.people.find(number):
                     proving.session(tx, person.person_id, f"the session of {number}")
 
@@ -98,6 +98,17 @@ def editions(place: Installation) -> int:
 
 def proposals(place: Installation) -> int:
     return place.read(lambda act: len(act.tx.register.all(MISSION)))
+
+
+def joined(place: Installation) -> int:
+    """Who came by the personnel list, each with the one role that it gives."""
+
+    def count(act: Act) -> int:
+        found = [one for one in act.tx.people.of_mission(MISSION) if one.number.startswith("J-")]
+        assert all(len(act.tx.people.grants(one.person_id)) == 1 for one in found)
+        return len(found)
+
+    return place.read(count)
 
 
 def acknowledgements(place: Installation) -> int:
@@ -186,9 +197,11 @@ def initialisations(place: Installation) -> int:
 
 
 _IMPORT = ("import", "{folder}/list.csv", "--mission", MISSION, "--commit", "--confirm-duplicates")
+_PERSONNEL = ("person", "import", "{folder}/staff.csv", "--mission", MISSION, "--commit")
 ACTS = (
     Cut("publish", ("edition", "publish", "--renew"), editions, by="101"),
     Cut("import", _IMPORT, proposals, by="103", step=ROWS, refused_twice=True),
+    Cut("personnel", _PERSONNEL, joined, by="100", step=ROWS, once=True),
     Cut("acknowledge", ("acknowledge", "--edition", "1"), acknowledgements, by="107", once=True),
     Cut("backup", ("backup", "{folder}/new.backup"), backups, refused_twice=True),
     Cut("restore", ("restore", "{folder}/monday.backup", "--replace", "--confirm-older"), restorations, once=True),
@@ -205,6 +218,8 @@ def made(place: Installation) -> Installation:
         rows.writerows(
             (f"Bar {number:02d} of the import", -31.5, -15.7 - number / 100, "bar") for number in range(ROWS)
         )
+    staff = (f"J-{number},Joiner {number},Ports,civilian\n" for number in range(ROWS))
+    (place.folder / "staff.csv").write_text("number,name,unit,category\n" + "".join(staff), encoding="utf-8")
     place.sign_in()
     streets = place.folder / _STREETS
     streets.parent.mkdir(parents=True)

@@ -2,16 +2,22 @@
 
 import random
 import sys
+import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from geo_offlimits.bootstrap import wire
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.people import Person, PersonnelCategory
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.opening import recipient
 from geo_offlimits.settings import Settings
+from geo_offlimits.store.operational_tables import outbox
 from tests.cli.prompt import MISSION
 from tests.cli.test_mail import settings
 from tests.faults.acts import Installation, words_of
@@ -89,3 +95,72 @@ def test_a_sender_killed_at_random_messages_leaves_nobody_out_and_repeats_one_at
     assert twice <= killed
     assert killed >= kills / 2, "it was over before anybody came"
     assert place.read(lambda act: act.tx.outbox.waiting(MISSION)[0]) == 0
+
+
+def overdue(place: Installation, opened: datetime) -> None:
+    """A campaign of three weeks ago, which everybody should have acknowledged two weeks ago."""
+    wiring = wire(Settings(store=f"sqlite:///{place.prompt.store}", data_dir=place.folder / "data"))
+    with wiring.writing() as act:
+        header = act.tx.editions.header(MISSION)
+        assert header
+        due = (opened + timedelta(days=7)).date()
+        people = [one for one in act.tx.people.of_mission(MISSION) if one.email]
+        campaign = Campaign(
+            campaign_id="C-overdue",
+            mission=MISSION,
+            edition_number=header.number,
+            edition_sha256=header.sha256,
+            opened_at=opened,
+            opened_by=header.published_by,
+            deadline=due,
+            recipients=tuple(recipient(one, read=0, asked=True, due=due) for one in people),
+        )
+        act.tx.campaigns.add(campaign)
+        act.record(AuditTag.CAMPAIGN_OPENED, subject="C-overdue", mission=MISSION)
+    wiring.store.close()
+
+
+def steps_taken(act: Act) -> Counter[str]:
+    rows = act.tx.connection.execute(select(outbox.c.kind, outbox.c.person_id))
+    return Counter(row.kind for row in rows)
+
+
+@pytest.mark.parametrize(("count", "kills"), SIZES)
+def test_a_timer_killed_at_random_moments_loses_no_step_and_its_mail_repeats_one_at_most_a_kill(
+    nursery: Nursery, settled: dict[str, Installation], count: int, kills: int, tmp_path: Path
+) -> None:
+    place, chance = settled["publish"].copied(tmp_path / "isle"), random.Random(count)
+    everybody, handler, killed = crew(place, count), Handler(), 0
+    overdue(place, datetime.now(UTC) - timedelta(days=21))
+    with served(handler) as port:
+        env = place.env | settings(port)
+        begun_at = time.monotonic()
+        whole = settled["publish"].copied(tmp_path / "whole")
+        nursery.begin("command", words=["campaign", "run"], env=whole.env | settings(port)).end().done()
+        lasts = time.monotonic() - begun_at + count / 2000
+        for _ in range(kills):
+            child = nursery.begin("command", words=["campaign", "run"], env=env)
+            time.sleep(chance.uniform(0, lasts))
+            child.kill()
+            killed += child.end().killed
+            found = place.read(steps_taken)
+            assert found["reminder"] in {0, count}, "a part of it is there"
+        for _ in range(2):
+            nursery.begin("command", words=["campaign", "run"], env=env).end().done()
+        found = place.read(steps_taken)
+        assert found["reminder"] == count
+        assert found["list"] >= 1 <= found["counts"]
+        killer, cut = Killer(handler, chance), 0
+        for _ in range(kills):
+            child = begun(nursery, place, port, ["mail", "send"])
+            killer.arm(child, count // kills)
+            cut += child.end().killed
+        killer.child = None
+        begun(nursery, place, port, ["mail", "send"]).end().done()
+    wanted = found.total()
+    sys.stdout.write(
+        f"{count} reminders, timer killed {killed} times, sender {cut}; {len(handler.taken) - wanted} twice\n"
+    )
+    assert set(handler.recipients) == everybody
+    assert wanted <= len(handler.taken) <= wanted + cut
+    assert cut >= kills / 2

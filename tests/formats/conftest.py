@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 from shapely.geometry import Point, box
 
-from geo_offlimits.domain.acknowledgement import STATEMENT, Campaign, Recipient
+from geo_offlimits.domain.acknowledgement import STATEMENT
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.hours import Hours, WeeklySpan

@@ -8,6 +8,7 @@ import subprocess
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import fiona
 import openpyxl
 import pyogrio
 import pytest
+from shapely import Polygon, box
 from shapely.geometry import shape
 
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.kml import write_link
 from geo_offlimits.lookup.geodesy import GEOD
 from geo_offlimits.services.forms import FORMS
+from tests.formats.conftest import listed
 from tests.formats.exported import ENTRIES, HOSTILE, NAMES, PLACED, SHA256, excerpt
 
 WITHIN_M = 0.1
@@ -128,18 +131,6 @@ def test_every_waypoint_warns_in_both_of_garmins_ways_as_far_as_its_footprint_re
     assert [int(told or 0) for told in (alarms[0], alarms[-1])] == [50, 76]  # of the last 75.5 m are unsure
 
 
-def test_the_children_of_a_waypoint_stand_in_the_order_of_the_schema(files: dict[str, Path]) -> None:
-    root = ET.fromstring(files["gpx"].read_bytes())  # noqa: S314  (ours)
-    tags = [child.tag.rpartition("}")[2] for child in root]
-    assert tags == sorted(tags, key=("metadata", "wpt", "rte", "trk").index)
-    order = ("ele", "time", "name", "cmt", "desc", "src", "link", "sym", "type", "extensions")
-    for waypoint in root.findall("gpx:wpt", GARMIN):
-        children = [child.tag.rpartition("}")[2] for child in waypoint]
-        assert children == sorted(set(children), key=order.index)
-    about = [child.tag.rpartition("}")[2] for child in root.findall("gpx:metadata/*", GARMIN)]
-    assert about == ["name", "desc", "time"]
-
-
 @pytest.mark.parametrize("form", ["kml", "kmz"])
 def test_gdal_reads_every_point_of_the_kml_in_folders_by_sector_and_every_outline(
     files: dict[str, Path], form: str
@@ -174,17 +165,13 @@ def test_gpsbabel_reads_the_kml(files: dict[str, Path], gpsbabel: str) -> None:
     assert not set(NAMES.values()) - names
 
 
-def test_the_kml_shows_no_balloon_and_its_children_stand_in_the_order_of_the_schema(files: dict[str, Path]) -> None:
+def test_the_kml_shows_no_balloon_no_tag_and_each_placemark_by_an_id_of_its_own(files: dict[str, Path]) -> None:
     root = ET.fromstring(files["kml"].read_bytes())  # noqa: S314  (ours)
     styles = root.findall(".//kml:Style", KML)
     assert [style.findtext("kml:BalloonStyle/kml:displayMode", None, KML) for style in styles] == ["hide", "hide"]
     shown = {f"#{style.get('id')}" for style in styles}
     assert {one.text for one in root.iterfind(".//kml:styleUrl", KML)} == shown
-    order = ("name", "description", "TimeSpan", "styleUrl", "ExtendedData", "Point", "MultiGeometry")
     marks = root.findall(".//kml:Placemark", KML)
-    for mark in marks:
-        children = [child.tag.rpartition("}")[2] for child in mark]
-        assert children == sorted(set(children), key=order.index)
     assert len({mark.get("id") for mark in marks}) == len(marks) == PLACED + 2
     for text in root.iterfind(".//kml:description", KML):
         assert not {"<", ">"} & set(text.text or "")
@@ -265,3 +252,10 @@ def test_a_link_fetches_the_current_list_every_hour_and_holds_no_list_and_no_tok
         "refreshInterval",
     ]
     assert root.findall(".//kml:Placemark", KML) == []
+
+
+@pytest.mark.parametrize("footprint", [box(-45, -5, -35, 5), box(0, 60, 30, 70), box(-180, 85, 180, 90)])
+def test_a_wide_footprint_is_reached_to_its_last_corner_and_not_much_farther(footprint: Polygon) -> None:
+    (one,) = replace(excerpt(), entries=(listed(1, "Wide", geometry=footprint),)).placed
+    farthest_m = max(GEOD.inv(lon, lat, one.lon, one.lat)[2] for ring in one.rings for lon, lat in ring.tolist())
+    assert farthest_m <= one.alarm_m <= 1.02 * farthest_m

@@ -120,7 +120,7 @@ def test_the_facts_and_what_is_on_no_map_stand_in_a_table(excerpt: Excerpt, file
     with opened(file) as read:
         rows = read.execute("SELECT heading, text FROM edition ORDER BY fid").fetchall()
     assert rows[: len(list(excerpt.facts()))] == list(excerpt.facts())
-    assert [text for heading, text in rows if heading == "Not on the map"] == list(excerpt.words_only())
+    assert [text for heading, text in rows if heading == "Not on the map"] == list(excerpt.off_map_lines())
     assert any("Unlicensed parlours" in text for _, text in rows)
     assert any("+000 100 200" in text for _, text in rows)
     metadata = pyogrio.read_info(file, layer="premises")["dataset_metadata"]

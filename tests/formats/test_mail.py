@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def edition(make_edition: MakeEdition, make_entry: MakeEntry) -> Edition:
     return make_edition(make_entry(1), make_entry(2, name="Red Door"), number=4)
 
 
-def text(edition: Edition, changes: Delta | None = None, *, language: str = "en", **facts: date) -> MailText:
+def text(edition: Edition, changes: Delta | None = None, *, language: str = "en", **facts: Any) -> MailText:
     about = Announcement(edition=edition, sha256=SHA256, address=ADDRESS, changes=changes, **facts)
     return written(about, language=language, translate=catalogue(language).gettext)
 

@@ -9,15 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shapely import Point, box
+from shapely import Point, Polygon, box, union_all
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
+from geo_offlimits.domain.premises import SubjectKind, VenueKind
 from geo_offlimits.formats import pdf
+from geo_offlimits.formats.board_map import drawn_maps
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.pdf import LongSheetError, NoTypesetterError
 from geo_offlimits.formats.printable import board_page
 from geo_offlimits.formats.qr import qr_svg
-from geo_offlimits.formats.sheet_map import drawn_maps
 from tests import typesetting
 from tests.formats.conftest import ENTRIES, edition_of, listed
 from tests.formats.exported import FINGERPRINT, HOSTILE, NAMES, SHA256, excerpt
@@ -106,6 +108,14 @@ def test_nothing_is_fetched_for_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert (asked, opened) == (named, [])
 
 
+def test_a_rule_with_an_address_tells_it_on_a_line_of_its_own() -> None:
+    typesetting.needed()
+    rule = listed(1, "Casinos", subject=SubjectKind.CATEGORY_RULE, category=VenueKind.CASINO, geometry=None, mgrs=None)
+    told = typesetting.told(pdf.write(board(rule)))
+    assert re.search(r"\b1 Quay\b", told)
+    assert re.search(r"^\s*everywhere in the mission$", told, re.MULTILINE)
+
+
 def test_without_the_extra_the_refusal_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(NoTypesetterError, match=r"Install geo_offlimits\[pdf\]"):
@@ -153,6 +163,48 @@ def test_where_many_are_one_a_detail_shows_each_led_to_its_place() -> None:
     assert detail.title == "Port 2–6"
     assert texts(detail.svg)[2:] == ["2", "3", "4", "5", "6"]
     assert detail.svg.count("<circle") == 4
+
+
+def words_and_pins(svg: str) -> tuple[dict[str, Polygon], BaseGeometry]:
+    """Where each word stands, at most as wide as its letters are high; and what the pins cover."""
+    words = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="3.6"[^>]*>([^<]*)<', svg)
+    pins = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" rx', svg)
+    corners = [[float(number) for number in pin] for pin in pins]
+    covered = union_all([box(x, y, x + width, y + height) for x, y, width, height in corners])
+    return {
+        word: box(float(x) - len(word), float(y) - 3, float(x) + len(word), float(y)) for x, y, word in words
+    }, covered
+
+
+def test_the_name_of_a_sector_stands_in_it_where_no_pin_covers_it() -> None:
+    sector = Boundary(kind=BoundaryKind.SECTOR, name="North", geometry=box(-40.4, 12.5, -40.0, 12.7))
+    told = board(*spots((-40.2, 12.6), (-40.22, 12.6), (-40.39, 12.35), (-40.02, 12.35)))
+    [whole] = drawn_maps(told.placed, (ISLAND, sector), pins_of(told))
+    words, covered = words_and_pins(whole.svg)
+    assert list(words) == ["North"]
+    assert not covered.is_empty
+    assert words["North"].disjoint(covered)
+    # On the upper half of the map, as the sector is on that of the island.
+    assert words["North"].bounds[3] < 105 / 2
+
+
+def test_a_sector_without_room_keeps_its_name_in_its_middle() -> None:
+    sector = Boundary(kind=BoundaryKind.SECTOR, name="Of a long name", geometry=box(-40.201, 12.599, -40.199, 12.601))
+    told = board(*spots((-40.2, 12.6), (-40.39, 12.35), (-40.02, 12.35)))
+    [whole] = drawn_maps(told.placed, (ISLAND, sector), pins_of(told))
+    [word] = words_and_pins(whole.svg)[0].values()
+    [pin] = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="2.7"[^>]*>1<', whole.svg)
+    assert word.centroid.distance(Point(*map(float, pin))) < 3
+
+
+def test_the_scale_stands_in_a_corner_where_no_pin_covers_it() -> None:
+    wide = replace(ISLAND, geometry=box(-40.4, 12.3, -39.69, 12.7))
+    corner = re.compile(r'<g transform="translate\(([\d.]+) ')
+    upper, lower = ((-40.39, 12.5), (-39.7, 12.5)), ((-40.39, 12.31), (-39.7, 12.5))
+    for places, is_left in ((upper, True), (lower, False)):
+        told = board(*spots(*places))
+        [whole] = drawn_maps(told.placed, (wide,), pins_of(told))
+        assert [float(x) < 92 for x in corner.findall(whole.svg)] == [is_left]
 
 
 def test_a_map_across_the_antimeridian_is_narrow() -> None:

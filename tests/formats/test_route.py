@@ -57,6 +57,16 @@ def test_the_lines_of_a_geojson_are_read(told: object) -> None:
     assert lines("route.geojson", json.dumps(told)) == [[[-30.25, 10.5], [-30.2, 10.6]]]
 
 
+def test_no_line_of_a_geojson_is_passed_over_because_a_collection_holds_it() -> None:
+    one, other = ({"type": "LineString", "coordinates": [[lon, 1.0], [lon, 2.0]]} for lon in (1.0, 2.0))
+    inner = {"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": [one, other]}]}
+    told = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "geometry": one_of} for one_of in (inner, one)],
+    }
+    assert [line[0][0] for line in lines("route.json", json.dumps(told))] == [1.0, 2.0, 1.0]
+
+
 BOMB = (
     "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>"
     + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 9))

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo_offlimits.domain.acknowledgement import STATEMENT, Campaign, Recipient
+from geo_offlimits.domain.acknowledgement import STATEMENT
+from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from geo_offlimits.delivery.catalogue import catalogue
-from geo_offlimits.domain.acknowledgement import STATEMENT, Campaign
+from geo_offlimits.domain.acknowledgement import STATEMENT
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.formats.sheet import UnitSheet, check, write_sheet
 from geo_offlimits.formats.sheet_reading import read_sheet

@@ -28,7 +28,7 @@ ROOMS = (
     ),
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
     *(f"geo_offlimits/services/{name}.py" for name in ("entering", "packages", "sheets")),
-    "geo_offlimits/services/editions.py",
+    *(f"geo_offlimits/services/{name}.py" for name in ("arriving", "editions", "escalating", "leave", "opening")),
     "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),

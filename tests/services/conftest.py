@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, inspect
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
 from geo_offlimits.delivery.signing import Keyring
-from geo_offlimits.domain.acknowledgement import Campaign
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.designation import Basis, Designation, Restriction, Terms
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from geo_offlimits.delivery.mail import MailServer, Postman
-from geo_offlimits.domain.acknowledgement import Campaign
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.services import outbox, posting
 from geo_offlimits.services.outbox import Mailing
 from geo_offlimits.services.posting import Run

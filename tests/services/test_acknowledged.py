@@ -21,6 +21,7 @@ from geo_offlimits.services import (
     entering,
     keys,
     stamps,
+    standings,
 )
 from geo_offlimits.services.entering import Entry, NoExplainerError
 from geo_offlimits.services.keys import KeyRefusedError
@@ -200,7 +201,7 @@ def test_who_refuses_or_withdraws_is_outstanding_and_shown_as_such(island: World
     assert "SECOND THOUGHTS" not in everything
     assert island.tags()[-3:] == ["acknowledgement:refused", "acknowledgement:recorded", "acknowledgement:withdrawn"]
     with island.reading("108") as act:
-        assert acknowledging.mine(act, MISSION) == 1
+        assert standings.mine(act, MISSION) == 1
         assert [one.reason for one in acknowledged.mine(act)] == ["CONSCIENCE"]
 
 

@@ -51,13 +51,10 @@ def export(
     by: str = "109",
     number: int | str = "current",
     form: str = "geojson",
-    link: str | None = None,
     **chosen: Any,
 ) -> Export:
     with world.reading(by) as act:
-        return exports.export(
-            act, Shelf(), world.keyring, MISSION, number, form=form, link=link, chosen=Filter(**chosen)
-        )
+        return exports.export(act, Shelf(), world.keyring, MISSION, number, form=form, chosen=Filter(**chosen))
 
 
 def names(made: Export) -> set[str]:
@@ -170,7 +167,8 @@ def test_every_format_is_bound_to_its_edition_and_filter_and_a_changed_file_is_f
 
 def test_a_link_is_signed_with_the_address_it_asks_and_holds_no_entry(island: World) -> None:
     address = "https://lists.example/missions/PELA/editions/current/export.kml?sector=East"
-    made = export(island, form="kml", link=address, sector="East")
+    with island.reading("109") as act:
+        made = exports.link(act, Shelf(), island.keyring, MISSION, address, chosen=Filter(sector="East"))
     assert address.encode() in made.content
     assert b"East One" not in made.content
     assert (signed(island, made)["link"], signed(island, made)["sha256"]) == (address, made.sha256)
@@ -247,6 +245,16 @@ def test_an_area_that_the_box_touches_is_in_it(world: World) -> None:
     world.published()
     assert names(export(world, bbox=(-29.9, 10.04, -29.8, 10.2))) == {"Harbour Street"}
     assert names(export(world, near=Position(lat=10.02, lon=-29.9), within_m=1.0)) == {"Harbour Street"}
+
+
+def test_what_reaches_into_several_sectors_is_in_the_list_of_each(island: World) -> None:
+    street, port = box(-30.05, 10.0, -29.9, 10.05), box(-30.1, 10.0, -29.95, 10.05)
+    island.listed("Border Street", kind=SubjectKind.AREA, geometry=street, category=None)
+    island.listed("Casinos of the port", kind=SubjectKind.CATEGORY_RULE, category=VenueKind.CASINO, geometry=port)
+    island.published()
+    both = {"Border Street", "Casinos of the port"}
+    assert names(export(island, sector="East")) == {"East One", "East Two"} | both | ALWAYS_THERE
+    assert names(export(island, sector="West")) == {"West One"} | both | ALWAYS_THERE
 
 
 def deleted(made: Export) -> set[str]:

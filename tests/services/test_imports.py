@@ -11,7 +11,7 @@ from geo_offlimits.domain.designation import State
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError, RefusedError
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import imports, people, register, signing_in
+from geo_offlimits.services import imports, register
 from geo_offlimits.services.imports import ImportReport
 from tests.services.conftest import MISSION, World
 
@@ -251,28 +251,3 @@ def test_names_that_nobody_can_read_are_issues_of_their_rows(world: World) -> No
         (6, "locality"),
     }
     assert [one.subject.label for one in found.proposals] == ["Good"]
-
-
-PEOPLE = """Staff number,Name,Unit,Category,E-mail,Language
-301,Ada Mora,Engineers,military,ada@pela.example,fr
-302,Ben Kohl,Engineers,contractor,,
-303,Cy Dunn,,civilian,,
-304,Dee Fay,Engineers,wizard,,
-301,Ada Again,Engineers,civilian,,
-"""
-
-
-def test_a_list_of_people_is_added_row_by_row_with_one_time_passphrases(world: World) -> None:
-    table = people.read_people(("people.csv", PEOPLE.encode()))
-    with world.acting("100") as act:
-        found = people.import_people(act, MISSION, table)
-    assert [number for number, _ in found.added] == ["301", "302"]
-    assert {issue.row for issue in found.issues} == {4, 5, 6}
-    assert "2 people are added" in found.as_text()
-    assert len(found.as_json()["issues"]) >= 3
-    actor = world.wiring.recognise("302", found.added[1][1])
-    with world.reading(None) as act:
-        assert signing_in.must_choose_passphrase(act, actor)
-        assert (actor.person.email, actor.person.language) == (None, "en")
-    with pytest.raises(NotPermittedError), world.acting("101") as act:
-        people.import_people(act, MISSION, table)

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from geo_offlimits.domain.acknowledgement import Campaign
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.mail import MailState
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import RefusedError, UnverifiedError

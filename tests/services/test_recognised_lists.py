@@ -253,13 +253,24 @@ def test_another_missions_list_counts_when_it_is_asked_for(pela: World) -> None:
 
 
 def test_what_another_missions_list_said_earlier_needs_the_right_there(pela: World) -> None:
+    recognise(pela)
     moro_publishes(pela)
     then = pela.clock.now
     pela.clock.later(minutes=5)
     moro_publishes(pela, "Second Bar", lon=-29.7)
-    recognise(pela)
     with pela.acting("100") as act:
         people.grant_role(act, "106", RoleGrant(role=Role.STAFF, mission=OTHER))
     assert ask(pela, also=(OTHER,), by=CONDUCT).strictest is Verdict.LISTED
     with pytest.raises(UnknownEditionError, match="MORO has no edition 1 for you"):
         ask(pela, also=(OTHER,), known_at=then, by=CONDUCT)
+
+
+def test_what_is_recognised_no_longer_counts_for_a_time_at_which_it_was_and_no_other(pela: World) -> None:
+    moro_publishes(pela)
+    then = pela.clock.now
+    pela.clock.later(minutes=5)
+    recognise(pela)
+    pela.clock.later(minutes=5)
+    assert ask(pela, HERE, known_at=then, by=CONDUCT).strictest is Verdict.LISTED
+    assert ask(pela, HERE, known_at=pela.clock.now - timedelta(minutes=1), by=CONDUCT).consulted.recognised == ()
+    assert ask(pela, HERE).consulted.recognised == ()

@@ -3,17 +3,19 @@
 import random
 import threading
 import zlib
+from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from geo_offlimits.domain.acknowledgement import Campaign
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.mail import MailState, Message, Outcome
 from geo_offlimits.domain.people import Person, PersonnelCategory
 from geo_offlimits.errors import RefusedError
-from geo_offlimits.services import outbox, posting
+from geo_offlimits.services import escalating, outbox, posting
 from geo_offlimits.services.posting import Run
 from tests.mail_server import GONE, Handler, served
 from tests.services.conftest import MISSION, World
@@ -302,3 +304,35 @@ def test_a_server_that_does_everything_wrong_leaves_nobody_out(
     assert found.counts == {MailState.SENT: count - len(given_up), MailState.FAILED: len(given_up)}
     assert server.swallowed > 0 < len(given_up)
     assert sum(run.deferred for run in runs) > count / 10
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(5000, marks=[pytest.mark.deep, pytest.mark.timeout(900)])])
+def test_reminders_and_lists_reach_everybody_whatever_the_server_does_and_whenever_the_timer_runs(
+    world: World, handler: Handler, port: int, count: int
+) -> None:
+    everybody = crew(world, count)
+    world.listed("Blue Lantern")
+    world.published()
+    world.wiring = replace(world.wiring, settings=replace(world.wiring.settings, smtp_host="127.0.0.1"))
+    due = (world.clock.now + timedelta(days=3)).date()
+    campaign, server = opened(world, due), AtFault(handler, random.Random(count))
+    run_out(world, port)
+    given_up = {address for address in everybody if server.never(address)}
+    refuse_wrong_counts(handler.recipients, everybody - given_up, crashes=server.swallowed)
+    handler.taken.clear()
+    handler.tried.clear()
+    server.swallowed, queued = 0, 0
+    world.clock.now = datetime(due.year, due.month, due.day, tzinfo=UTC) + timedelta(days=7, hours=12)
+    for _ in range(3):  # the timer runs as it likes, and mail is sent in between
+        with world.acting(None) as act:
+            queued += sum(escalating.run(act, MISSION).queued.values())
+        sent(world, port)
+    run_out(world, port)
+    assert queued == count + 2
+    told = Counter(str(one.message["Subject"]).partition(" ")[0] for one in handler.taken)
+    answerable = {"p105@pela.example", "p101@pela.example"}  # who get their own reminder, too
+    wanted = sum(not server.never(address) for address in (*everybody, *answerable))
+    assert set(handler.recipients) == everybody - given_up
+    assert told["Reminder"] >= count - len(given_up)
+    assert told.total() - wanted <= server.swallowed
+    assert standing(world, campaign).counts[MailState.FAILED] == 2 * len(given_up) + sum(map(server.never, answerable))

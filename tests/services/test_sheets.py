@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Campaign, Channel, Strength
+from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
 from geo_offlimits.formats import pdf
 from geo_offlimits.formats.pdf import NoTypesetterError

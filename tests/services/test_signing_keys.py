@@ -1,5 +1,7 @@
 """Keys follow one another and are revoked; what they signed stays, or is not believed any more."""
 
+import io
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -128,6 +130,40 @@ def test_what_was_issued_after_the_key_may_have_been_lost_is_unverified_in_an_op
     assert "unverified" in {reason.code for reason in after.reasons}
 
 
+def test_a_key_that_was_lost_before_the_current_edition_leaves_the_mission_able_to_publish(world: World) -> None:
+    gone = world.listed("Goes")
+    world.listed("Stays", lon=-29.7)
+    lost, lost_at = world.keyring.signing, world.clock.now
+    world.clock.later(hours=1)
+    world.published()
+    world.clock.later(hours=1)
+    revoked(world, lost.key_id, since=lost_at)
+    with pytest.raises(DamagedEditionError):
+        handed_out(world)
+    world.lifted(gone.designation_id)
+    assert world.published(confirm_removals=True).number == 2
+    assert verification.verify_content(*handed_out(world), world.keyring.public_keys()).number == 2
+    with world.reading("109") as act:
+        package = exports.export(act, Shelf(), world.keyring, MISSION, form="tak").content
+    assert b"Goes" not in package
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        events = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert events.count('type="t-x-d-d"') == 2, "what the edition that is not believed any more drew is taken away"
+    assert world.whole()
+
+
+def test_an_edition_that_is_damaged_keeps_nobody_from_revoking_a_key(world: World) -> None:
+    world.listed()
+    world.published()
+    world.tamper(lambda row: row | {"content": row["content"] + b" "}, number=1)
+    lost = world.keyring.signing
+    assert revoked(world, lost.key_id).new == world.keyring.signing
+    with world.reading(ADMIN) as act:
+        assert signing_keys.to_publish_again(act, lost.key_id) == ()
+    with pytest.raises(DamagedEditionError):
+        world.published(renew=True)
+
+
 def test_an_older_key_is_revoked_without_a_new_one(world: World) -> None:
     first = world.keyring.signing
     world.clock.later(hours=1)
@@ -206,3 +242,12 @@ def test_a_file_of_one_edition_with_the_signature_of_another_is_told_so(world: W
         verification.verify_content(first[0], second[1], world.keyring.public_keys())
     with pytest.raises(UnverifiedError, match="was changed after it was signed"):
         verification.verify_content(second[0] + b" ", second[1], world.keyring.public_keys())
+
+
+def test_nothing_is_published_with_a_key_that_does_not_sign_at_that_time(world: World) -> None:
+    world.listed()
+    world.clock.now -= timedelta(days=4000)
+    with pytest.raises(UnverifiedError, match="nothing is published"):
+        world.published()
+    world.clock.now += timedelta(days=4000)
+    assert world.published().number == 1

@@ -7,26 +7,34 @@ from typing import Any
 
 import pytest
 
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
+from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.domain.proof import Shown, StepUpNeededError
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.services import (
+    account_opening,
     attachments,
     batch,
     changes,
     editions,
+    erasing,
+    evidence,
     factors,
     history,
     people,
+    personnel,
+    postings,
     recovery,
     register,
     signing_keys,
     tokens,
 )
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.evidence import Inquiry
 from tests.services.conftest import MISSION, World, venue
 
 
@@ -50,12 +58,31 @@ class Place:
         with world.acting("102") as act:
             self.recovery = recovery.ask(act, "104", "lost").recovery_id
 
+    def gone(self, act: Act, *, asked: bool = False) -> str:
+        """Somebody who left eleven years ago; deputy 102 asked that they be erased."""
+        past = Period(end=act.now - timedelta(days=4000))
+        leaver = replace(self.newcomer(), number="90", service=past)
+        act.tx.people.add(leaver, act.now)
+        if asked:
+            act.tx.erasures.ask("e_1", leaver.person_id, "p_102", "gone", act.now)
+        act.tx.audit.append(
+            AuditTag.PERSON_ADDED, recorded_at=act.now, actor=None, mission=MISSION, subject=leaver.person_id, facts={}
+        )
+        return "90"
+
     def newcomer(self) -> Any:
         return people.new(number="9", name="Nine", unit="Harbour", category=PersonnelCategory.CIVILIAN, mission=MISSION)
 
 
+STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
+
+
+def told(act: Act) -> str:
+    return personnel.report(act, MISSION, STAFF).hash
+
+
 Call = Callable[[Act, Place], Any]
-HEAD, ADMIN = "101", "100"
+HEAD, ADMIN, CONDUCT = "101", "100", "106"
 WEIGHING: dict[str, tuple[str, Call]] = {
     "add alone": (HEAD, lambda act, _: register.add_alone(act, MISSION, *venue("Far Bar", -29.7, 10.3))),
     "designate": (HEAD, lambda act, at: register.designate(act, at.draft)),
@@ -71,7 +98,19 @@ WEIGHING: dict[str, tuple[str, Call]] = {
     "refuse a change": (HEAD, lambda act, at: changes.refuse(act, at.listed, "no")),
     "publish": (HEAD, lambda act, _: editions.publish(act, act.keyring, MISSION, expires_in=timedelta(days=9))),
     "read evidence": (HEAD, lambda act, at: attachments.read(act, at.listed, 1)),
+    "give evidence": (
+        CONDUCT,
+        lambda act, at: evidence.give(
+            act, at.world.wiring.shelf, Inquiry(person="108", at=act.now - timedelta(hours=1), case="1")
+        ),
+    ),
     "add a person": (ADMIN, lambda act, at: people.add_person(act, at.newcomer())),
+    "ask for an erasure": (ADMIN, lambda act, at: erasing.ask(act, at.gone(act), "gone")),
+    "agree to an erasure": (ADMIN, lambda act, at: erasing.agree(act, at.gone(act, asked=True))),
+    "refuse an erasure": (ADMIN, lambda act, at: erasing.refuse(act, at.gone(act, asked=True))),
+    "land a list": (ADMIN, lambda act, _: personnel.commit(act, MISSION, STAFF, personnel.Meant(), told=told(act))),
+    "move somebody": (ADMIN, lambda act, _: postings.move(act, "108", unit="Police", sector=None)),
+    "open accounts": (ADMIN, lambda act, _: account_opening.issue(act, MISSION)),
     "give a role": (
         ADMIN,
         lambda act, _: people.grant_role(act, "108", RoleGrant(role=Role.OFFICER, mission=MISSION)),

@@ -15,9 +15,9 @@ from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel, 
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.errors import RefusedError
 from geo_offlimits.store import Transaction, revisions
+from geo_offlimits.store.distribution_tables import acknowledgement
 from geo_offlimits.store.history import row_digest
 from geo_offlimits.store.plain import canonical
-from geo_offlimits.store.tables import acknowledgement
 
 Island = Any
 BY_WORD_OF_MOUTH = {
@@ -155,6 +155,7 @@ def test_a_row_from_before_reads_and_is_not_rewritten(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as earlier:  # the row alone, past what asks for its person and its edition
         for (name,) in earlier.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'acknowledgement'"
+            " AND sql LIKE '%BEFORE INSERT%'"
         ).fetchall():
             earlier.execute(f"DROP TRIGGER {name}")
         marks = ", ".join(f":{name}" for name in OLD)

@@ -9,6 +9,7 @@ import rfc8785
 
 from geo_offlimits.store import tables
 from geo_offlimits.store.history import row_digest
+from geo_offlimits.store.plain import canonical
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MISSION: dict[str, Any] = {
@@ -58,3 +59,11 @@ def test_a_row_of_an_edition_has_the_digest_of_its_canonical_form() -> None:
 def test_every_column_since_the_first_revision_says_what_older_rows_hold() -> None:
     for table, row in ((tables.mission, MISSION), (tables.designation, DESIGNATION)):
         assert set(table.columns.keys()) == row.keys() | table.info["later"].keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "plain", 'a "quote" and a \\ stroke', "Zoé Müller", "ليلى حداد", "\U0001f6a4", "a\tb\n\x01", "\x7f\u2028"],
+)
+def test_a_text_is_written_quickly_and_as_the_canonical_form_says(text: str) -> None:
+    assert canonical(text) == rfc8785.dumps(text)

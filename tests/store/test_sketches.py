@@ -4,7 +4,7 @@ import shapely
 from shapely import Point
 
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind
-from tests.store.conftest import Island
+from tests.store.island import Island
 
 
 def premises(name: str, place: Point | None) -> Subject:

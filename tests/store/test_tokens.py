@@ -7,7 +7,7 @@ import pytest
 
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import AbsentError, OfflimitsError, RefusedError, StoreError
-from tests.store.conftest import DAY
+from tests.store.island import DAY
 
 Island = Any
 

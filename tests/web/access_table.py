@@ -16,6 +16,7 @@ EVERYONE = frozenset(Role)
 REGISTER = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY, Role.CONDUCT, Role.AUDITOR})
 PROPOSERS = frozenset({Role.OFFICER, Role.HEAD, Role.DEPUTY})
 HEADS = frozenset({Role.HEAD, Role.DEPUTY})
+ADMINS = frozenset({Role.ADMIN})
 RECOVERERS = HEADS | {Role.ADMIN}
 EVIDENCE_READERS = frozenset({Role.HEAD, Role.DEPUTY, Role.CONDUCT})
 CAMPAIGNS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER, Role.CONDUCT})
@@ -116,6 +117,13 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/campaigns/ISLE/CAMPAIGN/sheet.html?unit=Harbour&lang=en"): DISTRIBUTORS,
     ("GET", "/campaigns/ISLE/CAMPAIGN/sheet.pdf?unit=Harbour&lang=en"): DISTRIBUTORS,
     ("POST", "/campaigns/ISLE/CAMPAIGN/close"): DISTRIBUTORS,
+    ("POST", "/campaigns/ISLE/CAMPAIGN/remind"): DISTRIBUTORS,
+    ("GET", "/campaigns/ISLE/people"): frozenset({Role.MANAGER}),
+    ("POST", "/campaigns/ISLE/induction"): frozenset({Role.MANAGER}),
+    ("POST", "/campaigns/ISLE/leave"): frozenset({Role.MANAGER}),
+    ("GET", "/evidence/"): frozenset({Role.CONDUCT}),
+    ("GET", "/evidence/ISLE/"): frozenset({Role.CONDUCT}),
+    ("POST", "/evidence/ISLE/"): frozenset({Role.CONDUCT}),
     ("GET", "/tokens"): EVERYONE,
     ("POST", "/tokens"): EVERYONE,
     ("POST", "/tokens/revoke"): EVERYONE,
@@ -131,6 +139,10 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/second-factor/app"): EVERYONE,
     ("POST", "/second-factor/app/confirm"): EVERYONE,
     ("POST", "/second-factor/remove"): EVERYONE,
+    ("GET", "/people/"): ADMINS,
+    ("GET", "/people/ISLE/"): ADMINS,
+    ("POST", "/people/ISLE/report"): ADMINS,
+    ("POST", "/people/ISLE/land"): ADMINS,
     ("GET", "/recovery"): RECOVERERS,
     ("POST", "/recovery"): RECOVERERS,
     ("POST", "/recovery/agree"): RECOVERERS,
@@ -221,8 +233,10 @@ STEPPED_UP: frozenset[tuple[str, str]] = frozenset(
         ("POST", f"{LISTING}/refuse-change"),
         ("POST", f"{LISTING}/review"),
         ("POST", f"{LISTING}/attachments/1"),
+        ("POST", "/evidence/ISLE/"),
         ("POST", "/register/ISLE/batch"),
         ("POST", "/register/ISLE/publish"),
+        ("POST", "/people/ISLE/land"),
         ("POST", "/recovery"),
         ("POST", "/recovery/agree"),
         ("POST", "/recovery/refuse"),

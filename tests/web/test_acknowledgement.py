@@ -130,6 +130,8 @@ def test_the_manager_sees_who_has_and_who_has_not(app: Flask) -> None:
     told = manager.get(page).text
     assert "9 people of 10 have not acknowledged yet" in told
     assert "9 of 10 not yet" in told
+    assert "Somebody Staff" not in told
+    told = manager.get(f"{page}?unit=Harbour").text
     assert "Somebody Staff" in told[told.index("Acknowledged <span") :]
 
 
@@ -289,3 +291,32 @@ def test_the_address_in_a_mail_acknowledges_nothing_and_lets_nobody_in(app: Flas
     with wiring.reading() as act:
         assert act.tx.acknowledgements.of_edition("ISLE", 2) == ()
         assert act.tx.audit.size() == before + 1  # signing in
+
+
+def test_a_campaign_goes_to_those_who_were_chosen_and_says_so(app: Flask) -> None:
+    manager = signed_in(app, "manager")
+    chosen = {"units": ["Harbour"], "categories": ["civilian"], "deadline": "2026-04-01"}
+    answer = manager.post("/campaigns/ISLE/", chosen, page="/campaigns/ISLE/")
+    told = manager.get(answer.location).text
+    assert "Goes to: unit Harbour; Civilian" in told
+    assert manager.post("/campaigns/ISLE/", {"units": ["Navy"]}, page="/list").status_code == 422
+    assert manager.post("/campaigns/ISLE/", {"categories": ["pirate"]}, page="/list").status_code == 422
+
+
+def test_a_manager_enters_an_induction_and_leave(app: Flask) -> None:
+    manager = signed_in(app, "manager")
+    page = "/campaigns/ISLE/people"
+    told = manager.get(page).text
+    assert "ST/SGB/2003/13" in told
+    assert "Somebody Staff" in told
+    form = {"person": "staff", "language": "en", "date": "", "briefed_by": "head"}
+    assert manager.post("/campaigns/ISLE/induction", form, page=page).status_code == 303
+    assert "Somebody Staff" not in manager.get(page).text
+    assert manager.post("/campaigns/ISLE/induction", form | {"person": "manager"}, page=page).status_code == 409
+    away = {"away": "staff", "from": "2026-03-01", "to": "2026-03-20"}
+    assert manager.post("/campaigns/ISLE/leave", away, page=page).status_code == 303
+    assert "On leave: 1" in manager.get(campaign(manager)).text
+    assert manager.post("/campaigns/ISLE/leave", {"away": "staff", "back": "yes"}, page=page).status_code == 303
+    assert "On leave" not in manager.get(campaign(manager)).text
+    swapped = away | {"from": "2026-03-20", "to": "2026-03-01"}
+    assert manager.post("/campaigns/ISLE/leave", swapped, page=page).status_code == 422

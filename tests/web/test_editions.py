@@ -319,6 +319,12 @@ def test_a_device_whose_edition_is_not_known_gets_the_full_one_and_is_told(staff
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+def test_a_device_that_holds_what_is_not_believed_any_more_gets_the_full_edition(app: Flask, wiring: Wiring) -> None:
+    tamper(wiring.settings.store, another_signature, mission="ISLE", number=1)
+    told = signed_in(app, "staff").get(f"{EDITION}/current/delta?from=1").get_json()
+    assert (told["full"], told["to"]) == (True, 2)
+
+
 def test_a_delta_is_told_apart_from_a_full_edition(staff: Browser) -> None:
     assert staff.get(f"{EDITION}/2/delta?from=1").get_json()["full"] is False
 
@@ -334,7 +340,7 @@ def test_a_device_gets_by_the_delta_what_it_would_have_got_whole(app: Flask) -> 
 
 
 @pytest.mark.parametrize(("kept", "is_full"), [(2, False), (1, True)])
-def test_a_device_that_is_too_far_behind_gets_the_full_edition(
+def test_who_is_too_far_behind_gets_the_full_edition_and_no_names_of_who_was_cleared(
     settings: Settings, clock: Clock, kept: int, *, is_full: bool
 ) -> None:
     wired = wire(replace(settings, delta_editions=kept), clock, passphrases=quick())
@@ -342,8 +348,13 @@ def test_a_device_that_is_too_far_behind_gets_the_full_edition(
         head = proving.actor(act, "p-head")
     with wired.writing(head) as act:
         editions.publish(act, wired.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
-    told = signed_in(create_app(wiring=wired), "staff").get(f"{EDITION}/current/delta?from=1").get_json()
+    app = create_app(wiring=wired)
+    told = signed_in(app, "staff").get(f"{EDITION}/current/delta?from=1").get_json()
     assert (told["full"], told["to"]) == (is_full, 3)
+    page = "/missions/ISLE/editions/current/changes?from=1"
+    answer = signed_in(app, "staff").get(page)
+    assert (answer.status_code, "Old Anchor" in answer.text) == ((404, False) if is_full else (200, True))
+    assert "Old Anchor" in signed_in(app, "conduct").get(page).text
     wired.store.close()
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 from itertools import product
 from typing import Any
@@ -13,9 +15,10 @@ from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.delivery.catalogue import catalogue
-from geo_offlimits.formats.mail import Announcement, MailText, written
+from geo_offlimits.domain.mail import MailKind
+from geo_offlimits.formats.mail import Announcement, MailText, Missing, MissingUnit, missing_written, written
 from geo_offlimits.formats.sheet_reading import read_sheet
-from geo_offlimits.services import deltas, editions
+from geo_offlimits.services import deltas, editions, leave
 from tests import proving
 from tests.web.isle import Browser, signed_in
 from tests.web.test_acknowledgement import acknowledge, campaign, latest
@@ -48,6 +51,18 @@ def test_a_clerk_ticks_who_signed_and_the_photo_s_hash_is_kept(app: Flask, wirin
     assert latest(wiring, "p-officer") is None
     page = manager.get(unit_page(manager)).text
     assert ('value="p-staff"' in page, 'value="p-officer"' in page) == (False, True)
+
+
+def test_who_signed_before_going_on_leave_can_be_ticked(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    page = unit_page(manager)
+    with wiring.reading() as act:
+        clerk = proving.actor(act, "p-manager")
+    with wiring.writing(clerk) as act:
+        leave.enter(act, "patrol", date(2026, 3, 2), date(2026, 3, 20))
+    assert 'value="p-patrol"' in manager.get(page).text
+    assert send(manager, "p-patrol").status_code == 200
+    assert latest(wiring, "p-patrol")
 
 
 def test_the_same_photo_twice_is_told_and_what_was_ticked_stays_ticked(app: Flask, wiring: Wiring) -> None:
@@ -140,27 +155,31 @@ def test_a_unit_that_the_campaign_does_not_ask_has_no_page(app: Flask) -> None:
 # ---- an opened mail never counts -------------------------------------------------------------------------------------
 
 
-def mail(wiring: Wiring, language: str) -> MailText:
+def mails(wiring: Wiring, language: str) -> list[MailText]:
+    """One of each kind that goes out, to staff and to who answers for them."""
     with wiring.reading() as act:
         reader = proving.actor(act, "p-conduct")
     with wiring.reading(reader) as act:
         read = editions.read(act, wiring.shelf, "ISLE", 2)
-        told = Announcement(
-            edition=read.edition,
-            sha256=read.sha256,
-            address="http://localhost/acknowledge/2",
-            changes=deltas.between(act, "ISLE", 1, 2),
-        )
-    return written(told, language=language, translate=catalogue(language).gettext)
+        changes = deltas.between(act, "ISLE", 1, 2)
+    told = Announcement(edition=read.edition, sha256=read.sha256, address=f"{SITE}/acknowledge/2", changes=changes)
+    late = MissingUnit(unit="Harbour", count=1, people=(("S-1", "Somebody", None),))
+    missing = Missing(edition=read.edition, address=f"{SITE}/campaigns/ISLE/", units=(late,))
+    translate = catalogue(language).gettext
+    to_staff = [written(replace(told, kind=kind), language=language, translate=translate) for kind in STAFF_MAIL]
+    return [*to_staff, missing_written(missing, language=language, translate=translate)]
 
 
-def addresses(text: MailText) -> set[str]:
-    """Every address in a mail, as programs that look at mail find them."""
-    found = re.findall(r"https?://[^\s<>\"']+|(?:href|src|action)=\"([^\"]+)\"", f"{text.plain}\n{text.html}")
-    plain = re.findall(r"https?://[^\s<>\"']+", f"{text.plain}\n{text.html}")
+def addresses(texts: list[MailText]) -> set[str]:
+    """Every address in mails, as programs that look at mail find them."""
+    whole = "\n".join(f"{text.plain}\n{text.html}" for text in texts)
+    found = re.findall(r"https?://[^\s<>\"']+|(?:href|src|action)=\"([^\"]+)\"", whole)
+    plain = re.findall(r"https?://[^\s<>\"']+", whole)
     return {unescape(one) for one in (*found, *plain) if one}
 
 
+SITE = "http://localhost"
+STAFF_MAIL = (MailKind.ANNOUNCEMENT, MailKind.REMINDER, MailKind.INFORMATION, MailKind.INDUCTION)
 PREFETCHES: tuple[dict[str, str], ...] = (
     {},
     {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch", "X-Moz": "prefetch"},
@@ -170,14 +189,15 @@ PREFETCHES: tuple[dict[str, str], ...] = (
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_look_at_any_address_in_a_mail_acknowledges(app: Flask, wiring: Wiring, language: str) -> None:
-    found = addresses(mail(wiring, language))
-    assert found == {"http://localhost/acknowledge/2"}
     staff, nobody = signed_in(app, "staff"), Browser(app)
+    readers = {f"{SITE}/acknowledge/2": staff, f"{SITE}/campaigns/ISLE/": signed_in(app, "manager")}
+    assert addresses(mails(wiring, language)) == set(readers)
     with wiring.reading() as act:
         before = act.tx.audit.size()
-    for browser, address, headers, method in product((staff, nobody), found, PREFETCHES, ("GET", "HEAD", "OPTIONS")):
-        answer = browser.client.open(address, method=method, headers=headers, base_url="http://localhost")
-        assert answer.status_code < 500
+    for address, headers, method in product(readers, PREFETCHES, ("GET", "HEAD", "OPTIONS")):
+        for browser in (readers[address], nobody):
+            answer = browser.client.open(address, method=method, headers=headers, base_url=SITE)
+            assert answer.status_code < 500
     with wiring.reading() as act:
         assert act.tx.acknowledgements.of_edition("ISLE", 2) == ()
         assert act.tx.audit.size() == before

@@ -242,8 +242,10 @@ def test_its_use_is_noted_once_a_day_and_when_the_edition_is_another(
     assert len(writers) == 1
 
 
-def test_nothing_that_is_refused_counts_as_held(wiring: Wiring, device: Device) -> None:
+def test_nothing_that_is_refused_and_no_link_to_the_list_counts_as_held(wiring: Wiring, device: Device) -> None:
     assert device(f"/api/v1{EDITION}/1").status_code == 404
+    link = device(f"{EXPORTS}kml?link=1")
+    assert (link.status_code, "NetworkLink" in link.text) == (200, True)
     with wiring.store.reading() as tx:
         found = tx.tokens.get("ISLE-T0001")
     assert found

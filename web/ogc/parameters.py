@@ -12,10 +12,10 @@ from typing import TypeVar
 from flask import request
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain.conditions import All, Compared, Comparison, Condition, Literal, Property
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.errors import InputError, Issue, QueryError, Sentence
 from geo_offlimits.formats import cql2
-from geo_offlimits.formats.conditions import All, Compared, Comparison, Condition, Literal, Property
 from geo_offlimits.layer import Column, ColumnKind
 from geo_offlimits.lookup.reference_systems import ReferenceSystem
 from geo_offlimits.services.features import Kind, Question, queryables

@@ -12,6 +12,7 @@ from web.views.changes import changes
 from web.views.compare import compare
 from web.views.devices import devices
 from web.views.editions import editions
+from web.views.evidence import evidence
 from web.views.facilities import facilities
 from web.views.factors import factors
 from web.views.flags import flags
@@ -23,10 +24,12 @@ from web.views.lookup import lookup
 from web.views.ogc import ogc
 from web.views.oidc import oidc
 from web.views.patrol import patrol
+from web.views.people import people
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
 from web.views.register import register
+from web.views.service import service_pages
 from web.views.sessions import sessions
 from web.views.sheets import sheets
 from web.views.step_up import step_up_pages
@@ -56,12 +59,15 @@ BLUEPRINTS = (
     letters,
     campaigns,
     sheets,
+    service_pages,
+    evidence,
     tiles,
     sessions,
     tokens,
     step_up_pages,
     factors,
     recovery,
+    people,
     oidc,
     ogc,
     api,

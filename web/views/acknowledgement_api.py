@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from geo_offlimits.domain.acknowledgement import Channel
 from geo_offlimits.domain.people import Action
-from geo_offlimits.services import acknowledged, acknowledging, editions, stamps, statements
+from geo_offlimits.services import acknowledged, acknowledging, editions, stamps, standings, statements
 from geo_offlimits.services.acknowledging import Manner
 from web import bodies, door, language, members
 from web.answers import edition_number
@@ -40,7 +40,7 @@ def _current(code: str) -> dict[str, Any] | None:
         "statement": shown.text,
         "source": shown.source,
         "stamp": stamps.stamp(act, session, header, shown),
-        "asked": acknowledging.mine(act, code) == header.number,
+        "asked": standings.mine(act, code) == header.number,
     }
 
 

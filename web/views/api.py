@@ -15,6 +15,7 @@ from geo_offlimits.domain.premises import Subject
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.lookup.coordinates import is_meant_as_position
 from geo_offlimits.services import deltas, duplicates, editions, flags, lookup, missions, receipts, register
+from geo_offlimits.services.shelf import DamagedEditionError
 from web import bodies, door, language, members, openapi, proposals
 from web.answers import (
     ENVELOPE,
@@ -104,14 +105,14 @@ def envelope(code: str, number: str) -> Response:
 @api.get("/missions/<code>/editions/<number>/delta")
 @needs(Action.LOOK_UP, token=Purpose.SYNC, costly=True)
 def delta(code: str, number: str) -> Response:
-    """What changed, or the full edition where the one that the caller holds is too old or not known here."""
+    """What changed, or the full edition where the one that the caller holds is too old, not known or not believed."""
     header = editions.header(door.act(), code, edition_number(number))
     held = held_number(request.args.get("from", ""))
     if deltas.is_too_old(door.act(), code, held, header.number):
         return full_edition(code, header.number)
     try:
         found = deltas.document(door.act(), code, held, header.number)
-    except editions.UnknownEditionError as absent:
+    except (editions.UnknownEditionError, DamagedEditionError) as absent:
         if absent.number != held:
             raise
         return full_edition(code, header.number)

@@ -7,12 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.campaign import Audience
+from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.errors import AbsentError
+from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.services import campaigns as service
-from geo_offlimits.services import outbox, packages
-from geo_offlimits.services.campaigns import CampaignStatus
-from web import bodies, door, reading, rendering
+from geo_offlimits.services import escalating, outbox, packages
+from geo_offlimits.services.campaigns import CampaignCount
+from web import bodies, door, language, reading, rendering
 from web.policy import needs
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -29,19 +31,37 @@ def start() -> AnyResponse:
 @campaigns.get("/<code>/")
 @needs(Action.READ_CAMPAIGN)
 def index(code: str) -> str:
+    headers = service.headers(door.act(), code)
+    may_open = door.act().may(Action.DISTRIBUTE, code)
     return render_template(
         "campaigns/index.html",
         code=code,
-        statuses=service.statuses(door.act(), code),
+        counts=[service.counts(door.act(), one.campaign_id) for one in headers[:1] or ()],
+        others=headers[1:],
         newest=reading.newest(code),
+        choices=service.choices(door.act(), code) if may_open else {},
+        categories=list(PersonnelCategory),
+        mails=bool(door.wiring().settings.smtp_host),
     )
 
 
 @campaigns.post("/<code>/")
 @needs(Action.DISTRIBUTE, writes=True, again="campaigns.index")
 def open_campaign(code: str) -> AnyResponse:
-    opened = service.distribute(door.act(), code, "current", deadline=bodies.day(request.form, "deadline"))
+    form = request.form
+    # What a select offers and nobody chose is not sent; what is sent empty is no choice.
+    chosen = {name: list(filter(None, form.getlist(name))) for name in ("units", "categories", "sectors", "languages")}
+    audience, deadline = _audience(chosen), bodies.day(form, "deadline")
+    if "mail" in form and door.wiring().settings.smtp_host:
+        opened = outbox.distribute(door.act(), code, "current", deadline, audience)
+    else:
+        opened = service.distribute(door.act(), code, "current", deadline, audience)
     return rendering.go_to(url_for(".page", code=code, campaign_id=opened.campaign_id), "campaign_opened")
+
+
+def _audience(chosen: dict[str, list[str]]) -> Audience:
+    categories = bodies.members(chosen, "categories", PersonnelCategory)
+    return Audience.of_json(chosen | {"categories": categories})
 
 
 @campaigns.get("/<code>/<campaign_id>")
@@ -69,15 +89,34 @@ def close(code: str, campaign_id: str) -> AnyResponse:
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_closed")
 
 
+@campaigns.post("/<code>/<campaign_id>/remind")
+@needs(Action.DISTRIBUTE, writes=True, again="campaigns.page")
+def remind(code: str, campaign_id: str) -> AnyResponse:
+    of_mission(code, campaign_id)
+    escalating.remind(door.act(), campaign_id)
+    return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_reminded")
+
+
 def shown(code: str, campaign_id: str, **more: Any) -> str:
-    """The page of a campaign."""
-    status, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
-    return render_template("campaigns/campaign.html", code=code, status=status, mailing=mailing, **more)
+    """The page of a campaign, of which `unit` of the query is told by name."""
+    count, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+    unit = request.args.get("unit")
+    return render_template(
+        "campaigns/campaign.html",
+        code=code,
+        count=count,
+        mailing=mailing,
+        audience=audience_words(count.campaign.audience, language.gettext),
+        unit=service.of_unit(door.act(), campaign_id, unit) if unit else None,
+        declined=service.declined(door.act(), campaign_id) if unit else {},
+        mails=bool(door.wiring().settings.smtp_host),
+        **more,
+    )
 
 
-def of_mission(code: str, campaign_id: str) -> CampaignStatus:
+def of_mission(code: str, campaign_id: str) -> CampaignCount:
     """Raises AbsentError for a campaign of another mission."""
-    found = service.status(door.act(), campaign_id)
+    found = service.counts(door.act(), campaign_id)
     if found.campaign.mission != code:
         raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")
     return found

@@ -1,4 +1,7 @@
-"""`/register/<code>/devices`: which are behind. `register/devices.html` gets `devices`, `behind` and `newest`."""
+"""`/register/<code>/devices`: which are behind.
+
+`register/devices.html` gets `devices`, `newest`, and how many are `behind` and `without` any list.
+"""
 
 from flask import Blueprint, render_template
 
@@ -18,6 +21,7 @@ def page(code: str) -> str:
         "register/devices.html",
         code=code,
         devices=found,
-        behind=sum(not one.is_current for one in found),
+        behind=sum(bool(one.behind) for one in found),
+        without=sum(one.behind is None for one in found),
         newest=reading.newest(code),
     )

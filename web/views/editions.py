@@ -71,7 +71,8 @@ def export(code: str, number: str, form: str) -> Response:
     """
     query = request.args.copy()
     is_link = query.pop("link", None) is not None
-    return _answer(code, number, form, filters.asked(code, query), link=_address(code, query) if is_link else None)
+    chosen = filters.asked(code, query)
+    return _link(code, number, form, chosen, _address(code, query)) if is_link else _answer(code, number, form, chosen)
 
 
 @editions.post("/<code>/editions/<number>/export.<form>")
@@ -86,9 +87,22 @@ def _address(code: str, query: MultiDict[str, str]) -> str:
     return url_for("editions.export", code=code, number="current", form=LINKED, _external=True, **query.to_dict())
 
 
-def _answer(code: str, number: str, form: str, chosen: Filter, *, link: str | None = None) -> Response:
-    name, is_envelope = form.removesuffix(ENVELOPE_SUFFIX), form.endswith(ENVELOPE_SUFFIX)
-    if name not in FORMS or (link and (name, number) != (LINKED, "current")):
+def _answer(code: str, number: str, form: str, chosen: Filter) -> Response:
+    name, is_envelope = _named(form)
+    if name not in FORMS:
         raise NotFound
     answer = answers.export_envelope if is_envelope else answers.export_answer
-    return answer(code, number, name, chosen, link)
+    return answer(code, number, name, chosen)
+
+
+def _link(code: str, number: str, form: str, chosen: Filter, address: str) -> Response:
+    name, is_envelope = _named(form)
+    if (name, number) != (LINKED, "current"):
+        raise NotFound
+    answer = answers.link_envelope if is_envelope else answers.link_answer
+    return answer(code, chosen, address)
+
+
+def _named(form: str) -> tuple[str, bool]:
+    """The format, and whether the signature beside the file is asked for."""
+    return form.removesuffix(ENVELOPE_SUFFIX), form.endswith(ENVELOPE_SUFFIX)

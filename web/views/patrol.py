@@ -35,7 +35,7 @@ def page(code: str) -> str:
         code=code,
         header=service.header(door.act(), code),
         entries=len(read.entries),
-        forms={name: FORMS[name] for name in INSTRUCTIONS if name in FORMS},
+        forms={name: FORMS[name] for name in INSTRUCTIONS},
         instructions=INSTRUCTIONS,
         sectors=sorted({one.name for one in read.edition.boundaries if one.kind is BoundaryKind.SECTOR}),
         chosen=form,

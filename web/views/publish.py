@@ -9,9 +9,10 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from geo_offlimits.domain.campaign import CampaignKind
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
-from geo_offlimits.services import editions
+from geo_offlimits.services import editions, publishing
 from web import door, reading, rendering
 from web.policy import needs
 
@@ -39,7 +40,7 @@ def preview(code: str) -> str:
 @needs(Action.PUBLISH, writes=True, costly=True, again="publish.preview")
 def confirm(code: str) -> Response:
     form = request.form
-    editions.publish(
+    published = publishing.publish(
         door.act(),
         door.wiring().keyring,
         code,
@@ -49,7 +50,10 @@ def confirm(code: str) -> Response:
         confirm_empty="confirm_empty" in form,
         seen=form.get("seen", ""),
     )
-    return rendering.go_to(url_for("editions.page", code=code, number="current"), "published")
+    told = "published"
+    if published.campaign:
+        told = "published_and_asked" if published.campaign.kind is CampaignKind.ASKS else "published_and_informed"
+    return rendering.go_to(url_for("editions.page", code=code, number="current"), told)
 
 
 def _expires_in(days: str) -> timedelta:

@@ -1,8 +1,8 @@
 """`/campaigns/<code>/<campaign_id>/unit`: a unit's sheets to print, and what is signed on paper typed in by a clerk.
 
 `campaigns/unit.html` gets `campaign`, `closed`, `unit` (a UnitStatus), `declined` (person id -> state),
-`tags` (the languages of its sheets), `tag` (of the one shown), `people` (those on it who have not yet), `first` and
-`today` (the days that can be written) and, once entered, `report` (a SheetReport).
+`tags` (the languages of its sheets), `tag` (of the one shown), `printed` (whether anybody is on it), `people` (who has
+not yet), `first` and `today` (the days that can be written) and, once entered, `report` (a SheetReport).
 
 Form: POST `on`, `language`, `signed` (person ids), `explained_by`, `explained-<person id>` (a language), `scan` (file).
 """
@@ -14,7 +14,7 @@ from flask import Blueprint, Response, render_template, request
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.formats.sheet_reading import SheetReading, read_sheet
-from geo_offlimits.services import packages
+from geo_offlimits.services import campaigns, packages
 from geo_offlimits.services import sheets as sheet_service
 from geo_offlimits.services.packages import SheetForm
 from geo_offlimits.services.sheets import TypedSheet
@@ -102,24 +102,25 @@ def file(code: str, campaign_id: str, form: str) -> Response:
 
 
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
-    status = of_mission(code, campaign_id)
-    unit = next((one for one in status.units if one.unit == request.args.get("unit")), None)
-    sheets_of_unit = unit and packages.by_language(door.act(), code, (*unit.outstanding, *unit.acknowledged))
-    if not unit or not sheets_of_unit:
+    count, act = of_mission(code, campaign_id), door.act()
+    unit = campaigns.of_unit(act, campaign_id, request.args.get("unit", ""))
+    waiting = {one.person_id: one for one in (*unit.outstanding, *unit.paused)}  # who is away may have signed before
+    sheets_of_unit = packages.by_language(act, code, (*waiting.values(), *unit.acknowledged))
+    if not sheets_of_unit:
         raise AbsentError(f"{campaign_id} asks nobody of that unit; choose one on the page of the campaign.")
-    first, today = sheet_service.days(door.act(), campaign_id)
+    first, today = sheet_service.days(act, campaign_id)
     tag = request.args.get("lang", "")
     tag = tag if tag in sheets_of_unit else next(iter(sheets_of_unit))
-    waiting = {one.person_id for one in unit.outstanding}
     return render_template(
         "campaigns/unit.html",
         code=code,
-        campaign=status.campaign,
-        declined=status.declined,
-        closed=status.closed,
+        campaign=count.campaign,
+        declined=campaigns.declined(act, campaign_id),
+        closed=count.closed,
         unit=unit,
         tags=tuple(sheets_of_unit),
         tag=tag,
+        printed=any(one.asked for one in sheets_of_unit[tag]),
         people=[one for one in sheets_of_unit[tag] if one.person_id in waiting],
         first=first,
         today=today,

@@ -3,7 +3,8 @@
 1. Flat by the middle of what is shown, north up, one scale both ways; across the antimeridian longitudes run on.
 2. Pins that would lie on each other are one pin with all its numbers: on paper nobody can zoom. Where that takes in
    many, a detail beneath shows each by its own pin, led to its place where there is no room at it.
-3. Every text passes the encoder of markup; numbers are ours.
+3. The scale and the names of sectors give way to pins.
+4. Every text passes the encoder of markup; numbers are ours.
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Restriction
@@ -30,6 +32,9 @@ _LEAST_DEG = 0.0015  # so that a single place has surroundings
 _METRES_A_DEGREE = 111_320.0
 _PIN, _DIGIT = 2.3, 1.15  # radius, and how much wider a pin is for each further sign
 _STEPS, _SIDES = 12, 24  # how far around its place a pin looks for room
+_LETTER, _WIDE = 3.6, 2.2  # of a sector's name: how high, and how wide for each letter
+_INSET = 2.0  # of the scale, from the edges
+_PLACES = 24  # along each side of a sector, at which its name is tried
 _HALF_TURN, _TURN = 180.0, 360.0
 
 
@@ -52,6 +57,10 @@ class _Frame:
     def mm_a_degree(self) -> float:
         """Of latitude."""
         return min(self.width / ((self.east - self.west) * self.cosine), self.most_height / (self.north - self.south))
+
+    @property
+    def is_whole(self) -> bool:
+        return self.width == _WHOLE[0]
 
     @property
     def height(self) -> float:
@@ -86,19 +95,23 @@ class _Pin:
     def half(self) -> float:
         return _PIN + max(0, len(self.told) - 2) * _DIGIT / 1.4
 
+    @property
+    def covered(self) -> Polygon:
+        return shapely.box(self.x - self.half, self.y - _PIN, self.x + self.half, self.y + _PIN)
+
     def meets(self, other: "_Pin") -> bool:
         return abs(self.x - other.x) < self.half + other.half and abs(self.y - other.y) < 2 * _PIN
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnMap:
     """A map as an SVG element; `title` names what a detail shows."""
 
     svg: str
     title: str = ""
 
 
-def drawn_maps(placed: Sequence[Placed], boundaries: Sequence[Boundary], pins: Mapping[str, int]) -> list[Drawn]:
+def drawn_maps(placed: Sequence[Placed], boundaries: Sequence[Boundary], pins: Mapping[str, int]) -> list[DrawnMap]:
     """The whole map, then a detail of each place where many pins became one; empty where there is nothing to show.
 
     placed : what is shown, each with a number in `pins` by its id. Of the boundaries what falls into the frame.
@@ -108,13 +121,13 @@ def drawn_maps(placed: Sequence[Placed], boundaries: Sequence[Boundary], pins: M
         return []
     frame = _frame(shown, *_WHOLE)
     joined = _pins(placed, frame, pins)
-    maps = [Drawn(_svg(placed, boundaries, frame, joined, "map-0"))]
+    maps = [DrawnMap(_svg(placed, boundaries, frame, joined, "map-0"))]
     for number, pin in enumerate((pin for pin in joined if len(pin.numbers) >= _MANY), 1):
         near = [one for one in placed if pins[one.entry.entry_id] in pin.numbers]
         closer = _frame([shapely.Point(one.lon, one.lat) for one in near], *_DETAIL)
         title = Counter(one.entry.locality or "" for one in near).most_common(1)[0][0]
         svg = _svg(near, boundaries, closer, _spread(_each(near, closer, pins), closer), f"map-{number}")
-        maps.append(Drawn(svg, f"{title} {pin.told}".strip()))
+        maps.append(DrawnMap(svg, f"{title} {pin.told}".strip()))
     return maps
 
 
@@ -138,10 +151,12 @@ def _svg(
         f' height="{height:.2f}mm"><clipPath id="{name}"><rect {size}/></clipPath><g clip-path="url(#{name})">'
         f'<rect {size} fill="#dfe6ea"/>'
     )
+    covered = shapely.union_all([pin.covered for pin in joined])
     drawn = (
         *_boundaries(boundaries, frame),
         *(_area(one, frame) for one in placed if one.is_outlined),
-        _scale(frame),
+        *(_name(one, frame, covered) for one in boundaries if one.kind is BoundaryKind.SECTOR and frame.is_whole),
+        _scale(frame, covered),
         *map(_lead, joined),
         *map(_pin, joined),
     )
@@ -171,26 +186,45 @@ def _points(corners: Any) -> str:
 
 
 def _boundaries(boundaries: Sequence[Boundary], frame: _Frame) -> Iterable[str]:
-    """The territory is land; sectors are lines, with their names on the whole map."""
+    """The territory is land; sectors are lines."""
     for one in sorted(boundaries, key=lambda boundary: boundary.kind is BoundaryKind.SECTOR):
         path = _path(one.geometry, frame)
         if one.kind is BoundaryKind.TERRITORY:
             yield f'<path d="{path}" fill="#fff" stroke="#555" stroke-width="0.35" fill-rule="evenodd"/>'
         else:
             yield f'<path d="{path}" fill="none" stroke="#777" stroke-width="0.3" stroke-dasharray="1.6 1"/>'
-            if frame.width == _WHOLE[0]:
-                yield _name(one, frame)
 
 
-def _name(sector: Boundary, frame: _Frame) -> str:
-    """In the middle of what of the sector is shown."""
-    seen = shapely.clip_by_rect(sector.geometry, frame.west, frame.south, frame.east, frame.north)
+def _name(sector: Boundary, frame: _Frame, covered: BaseGeometry) -> str:
+    """As near to the middle of what is shown of the sector as it stands in it beside the pins; else in the middle."""
+    seen = shapely.transform(
+        shapely.clip_by_rect(sector.geometry, frame.west, frame.south, frame.east, frame.north), frame.on_paper
+    )
     if seen.is_empty:
         return ""
-    [[x, y]] = frame.on_paper(shapely.get_coordinates(shapely.point_on_surface(seen)))
+    middle = shapely.point_on_surface(seen)
+    places = np.vstack([shapely.get_coordinates(middle), _grid(seen)])
+    boxes = _name_boxes(places, sector.name)
+    room = shapely.contains_properly(seen, boxes) & shapely.disjoint(covered, boxes)
+    far = np.where(room, np.hypot(*(places - places[0]).T), np.inf)
+    x, y = places[int(far.argmin())].tolist()
     return (
-        f'<text x="{x:.2f}" y="{y:.2f}" font-size="3.6" fill="#666" text-anchor="middle">{encoded(sector.name)}</text>'
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="{_LETTER}" fill="#666" text-anchor="middle">'
+        f"{encoded(sector.name)}</text>"
     )
+
+
+def _grid(shape: BaseGeometry) -> Any:
+    """Places all over the shape's bounds (n, 2)."""
+    west, top, east, bottom = shape.bounds
+    return np.array(list(product(np.linspace(west, east, _PLACES), np.linspace(top, bottom, _PLACES))))
+
+
+def _name_boxes(places: Any, name: str) -> Any:
+    """What a name covers whose first line stands centred on each place."""
+    half = len(name) * _WIDE / 2
+    x, y = places[:, 0], places[:, 1]
+    return shapely.box(x - half, y - _LETTER, x + half, y + _LETTER / 4)
 
 
 def _area(one: Placed, frame: _Frame) -> str:
@@ -273,19 +307,27 @@ def _lead(pin: _Pin) -> str:
     return f'{line}<circle cx="{x:.2f}" cy="{y:.2f}" r="0.6"/>'
 
 
-def _scale(frame: _Frame) -> str:
-    """A bar of a round length, about a fifth of the map, and north."""
-    height = frame.height
+def _scale(frame: _Frame, covered: BaseGeometry) -> str:
+    """A bar of a round length, about a fifth of the map, and north; in the corner with the fewest pins."""
     mm_a_metre = frame.mm_a_degree / _METRES_A_DEGREE
     rough_m = frame.width / 5 / mm_a_metre
     power = 10 ** int(np.floor(np.log10(rough_m)))
     length_m = next(step * power for step in (5, 2, 1) if step * power <= rough_m)
     told = f"{length_m // 1000} km" if length_m >= 1000 else f"{length_m} m"  # noqa: PLR2004  (metres of a kilometre)
-    end, y = 4 + length_m * mm_a_metre, height - 4
+    end = 2 + length_m * mm_a_metre
+    x, y = _corner(frame, end + 14, 7, covered)
     return (
-        f'<rect x="2" y="{height - 9:.2f}" width="{end + 14:.2f}" height="7" fill="#fff" fill-opacity="0.85"/>'
-        f'<path d="M4 {y - 1.5:.2f}V{y:.2f}H{end:.2f}V{y - 1.5:.2f}" fill="none" stroke="#000" stroke-width="0.4"/>'
-        f'<text x="4.8" y="{y - 0.8:.2f}" font-size="2.7">{told}</text>'
-        f'<path d="M{end + 6:.2f} {y:.2f}l1.3 -4l1.3 4l-1.3 -1z" fill="#000"/>'
-        f'<text x="{end + 9.5:.2f}" y="{y:.2f}" font-size="2.9" font-weight="700">N</text>'
+        f'<g transform="translate({x:.2f} {y:.2f})"><rect width="{end + 14:.2f}" height="7" fill="#fff"'
+        f' fill-opacity="0.85"/><path d="M2 3.5V5H{end:.2f}V3.5" fill="none" stroke="#000" stroke-width="0.4"/>'
+        f'<text x="2.8" y="4.2" font-size="2.7">{told}</text>'
+        f'<path d="M{end + 6:.2f} 5l1.3 -4l1.3 4l-1.3 -1z" fill="#000"/>'
+        f'<text x="{end + 9.5:.2f}" y="5" font-size="2.9" font-weight="700">N</text></g>'
     )
+
+
+def _corner(frame: _Frame, width: float, height: float, covered: BaseGeometry) -> tuple[float, float]:
+    """Where a box of this size stands with the least of it covered; below and left where that is all the same."""
+    right, below = frame.width - width - _INSET, frame.height - height - _INSET
+    corners = [(_INSET, below), (right, below), (_INSET, _INSET), (right, _INSET)]
+    hidden = [covered.intersection(shapely.box(x, y, x + width, y + height)).area for x, y in corners]
+    return corners[int(np.argmin(hidden))]

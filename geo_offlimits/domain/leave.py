@@ -1,0 +1,39 @@
+"""Leave, when a person is away and not reminded; and inductions, when a newcomer was briefed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave:
+    """`[away_from, away_to)`. One that ends where it begins was taken back."""
+
+    leave_id: str
+    person_id: str
+    mission: str
+    away_from: datetime
+    away_to: datetime
+    entered_by: str
+    recorded_at: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.away_from <= at < self.away_to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Induction:
+    """A newcomer was told the standards of conduct, and where the list is.
+
+    text_sha256 : of the words they were given in `language`. briefed_by : the person who explained them.
+    """
+
+    person_id: str
+    mission: str
+    edition_number: int
+    edition_sha256: str
+    inducted_on: date
+    language: str
+    text_sha256: str
+    briefed_by: str
+    entered_by: str
+    recorded_at: datetime

@@ -1,0 +1,125 @@
+"""Where the recipients of a campaign stand at the moment of an act, and what they themselves still owe.
+
+1. Whoever has acknowledged the campaign's edition or a newer one has acknowledged.
+2. Of the open campaigns that a person is in, the one that was opened last decides what they owe.
+3. Leave moves the day by which it is due: who is back has as long as everybody had.
+"""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from geo_offlimits.domain.acknowledgement import AcknowledgementState
+from geo_offlimits.domain.campaign import CampaignHeader, Recipient, Standing, UnitCount, UnitStatus, owes
+from geo_offlimits.domain.instants import time_zone
+from geo_offlimits.services import missions
+from geo_offlimits.services.act import Act
+from geo_offlimits.store.campaigns import Listed
+
+
+def mine(act: Act, mission: str) -> int | None:
+    """Number of the edition that the actor still has to acknowledge, or None: the current one while a campaign asks."""
+    current = act.tx.editions.header(mission, act.now)
+    asked = act.tx.campaigns.asked_last(act.person_id, mission) if current else None
+    if current is None or asked is None:
+        return None
+    number, was_asked, read_then = asked
+    given = act.tx.acknowledgements.latest(act.person_id, mission)
+    read = given.edition_number if given else 0
+    return current.number if owes(number, asked=was_asked, read_then=read_then, read=read) else None
+
+
+_WAITING = frozenset({Standing.OUTSTANDING, Standing.OVERDUE})
+
+
+class Standings:
+    """Of the people of one campaign. Reads what they have acknowledged, and when they were away, once."""
+
+    def __init__(self, act: Act, campaign: CampaignHeader) -> None:
+        self._campaign, self._now = campaign, act.now
+        self._read = act.tx.acknowledgements.read_by(campaign.mission)
+        self._leave = act.tx.leave.of_mission(campaign.mission, campaign.opened_at)
+        self._zone = time_zone(missions.mission(act, campaign.mission).timezone)
+        self._today = act.now.astimezone(self._zone).date()
+        opened = campaign.opened_at.astimezone(self._zone).date()
+        days = (campaign.deadline - opened).days if campaign.deadline else act.settings.campaign_days
+        self._given = timedelta(days=max(days, 0))
+
+    def owes(self, one: Listed) -> bool:
+        read = self._read.get(one.person_id, 0)
+        return owes(self._campaign.edition_number, asked=one.asked, read_then=one.read, read=read)
+
+    def of(self, one: Listed) -> Standing:
+        if self._read.get(one.person_id, 0) >= self._campaign.edition_number:
+            return Standing.ACKNOWLEDGED
+        if one.service_to and one.service_to <= self._now:
+            return Standing.DEPARTED
+        if not self.owes(one):
+            return Standing.INFORMED
+        if any(leave.holds(self._now) for leave in self._leave.get(one.person_id, ())):
+            return Standing.PAUSED
+        due = self.due(one)
+        return Standing.OVERDUE if due and due < self._today else Standing.OUTSTANDING
+
+    def due(self, one: Listed) -> date | None:
+        """By when they are to acknowledge; None where no day was set."""
+        due = one.due or self._campaign.deadline
+        if due is None or one.person_id not in self._leave:
+            return due
+        ended = [leave for leave in self._leave[one.person_id] if leave.away_to <= self._now]
+        back = [leave.away_to for leave in ended if leave.away_from.astimezone(self._zone).date() <= due]
+        return max([due, *(moment.astimezone(self._zone).date() + self._given for moment in back)])
+
+
+def late(act: Act, campaign: CampaignHeader) -> list[tuple[Listed, date | None]]:
+    """Who has not acknowledged what was asked of them and is neither away nor gone, with the day by which it is due."""
+    standings = Standings(act, campaign)
+    roll = act.tx.campaigns.roll(campaign.campaign_id)
+    return [(one, standings.due(one)) for one in roll if standings.of(one) in _WAITING]
+
+
+def counted(act: Act, campaign: CampaignHeader) -> tuple[UnitCount, ...]:
+    """How many of each unit stand where, by the names of the units."""
+    standings, found = Standings(act, campaign), dict[str, Counter[Standing]]()
+    for one in act.tx.campaigns.roll(campaign.campaign_id):
+        found.setdefault(one.unit, Counter())[standings.of(one)] += 1
+    return tuple(_count(unit, of) for unit, of in sorted(found.items()) if of.total() > of[Standing.DEPARTED])
+
+
+def _count(unit: str, of: Counter[Standing]) -> UnitCount:
+    return UnitCount(
+        unit=unit,
+        acknowledged=of[Standing.ACKNOWLEDGED],
+        outstanding=of[Standing.OUTSTANDING] + of[Standing.OVERDUE],
+        overdue=of[Standing.OVERDUE],
+        informed=of[Standing.INFORMED],
+        paused=of[Standing.PAUSED],
+    )
+
+
+def named(act: Act, campaign: CampaignHeader, unit: str | None = None) -> tuple[UnitStatus, ...]:
+    """Who stands where, by the names of the units; of one unit, or all."""
+    standings, found = Standings(act, campaign), dict[str, dict[Standing, list[Recipient]]]()
+    listed = {one.person_id: one for one in act.tx.campaigns.roll(campaign.campaign_id)}
+    for recipient in act.tx.campaigns.recipients(campaign.campaign_id, unit):
+        standing = standings.of(listed[recipient.person_id])
+        if standing is not Standing.DEPARTED:
+            found.setdefault(recipient.unit, {}).setdefault(standing, []).append(recipient)
+    return tuple(_status(name, of) for name, of in sorted(found.items()))
+
+
+def _status(unit: str, of: dict[Standing, list[Recipient]]) -> UnitStatus:
+    outstanding = sorted((*of.get(Standing.OUTSTANDING, ()), *of.get(Standing.OVERDUE, ())), key=lambda one: one.number)
+    return UnitStatus(
+        unit=unit,
+        acknowledged=tuple(of.get(Standing.ACKNOWLEDGED, ())),
+        outstanding=tuple(outstanding),
+        overdue=tuple(of.get(Standing.OVERDUE, ())),
+        informed=tuple(of.get(Standing.INFORMED, ())),
+        paused=tuple(of.get(Standing.PAUSED, ())),
+    )
+
+
+def declined(act: Act, campaign: CampaignHeader) -> dict[str, AcknowledgementState]:
+    """Person -> what they said of the campaign's edition instead of acknowledging it: that they refuse, or withdraw."""
+    said = act.tx.acknowledgements.standing(campaign.mission, campaign.edition_number)
+    return {one.person_id: one.state for one in said if not one.counts}

@@ -1,0 +1,48 @@
+"""Evidence as it is asked for in tests, and what the stand-alone verifier says of it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from geo_offlimits.delivery.envelopes import EVIDENCE_TYPE
+from geo_offlimits.services import evidence
+from geo_offlimits.services.evidence import Inquiry, SignedEvidence
+from tests.services.conftest import World
+from tests.services.saying import VERIFIER
+
+PLACE = "10.100000, -29.900000"  # of the Blue Lantern
+
+
+def given(world: World, by: str = "106", **asked: Any) -> SignedEvidence:
+    """About 108 a second from now at the Blue Lantern, unless `asked` says otherwise."""
+    world.clock.later(seconds=1)
+    usual: dict[str, Any] = {"person": "108", "at": world.clock.now, "case": "PELA/26/17", "position": PLACE}
+    inquiry = Inquiry(**usual | asked)
+    with world.acting(by) as act:
+        return evidence.give(act, world.wiring.shelf, inquiry)
+
+
+def told(world: World, **asked: Any) -> Any:
+    return given(world, **asked).evidence.document
+
+
+def alone(world: World, content: bytes, folder: Path, name: str = "evidence.json") -> tuple[int, dict[str, Any]]:
+    """The verifier's exit code and its document."""
+    (folder / name).write_bytes(content)
+    (folder / "keys.json").write_text(json.dumps([key.as_json() for key in world.keyring.public_keys()]))
+    asked = [sys.executable, "-I", str(VERIFIER), str(folder / name), "--key", str(folder / "keys.json"), "--json"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert not done.stderr, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def signed(world: World, document: Any, payload_type: str = EVIDENCE_TYPE) -> bytes:
+    """What whoever holds the signing key can make of it."""
+    content = json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+    return world.keyring.sign(content, payload_type)
+
+
+Forge = Callable[[Any], Any]
