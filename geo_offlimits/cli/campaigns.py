@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from geo_offlimits.cli.completion import briefing, completion, quarter
 from geo_offlimits.cli.door import Door, answering, patience, signed
 from geo_offlimits.cli.files import born_whole
-from geo_offlimits.cli.parameters import EDITION, MISSION
+from geo_offlimits.cli.parameters import CATEGORY, EDITION, MISSION
 from geo_offlimits.domain.campaign import Audience
-from geo_offlimits.domain.people import PersonnelCategory
 
 if TYPE_CHECKING:
     from geo_offlimits.services.editions import Number
-
-CATEGORY = click.Choice([category.value for category in PersonnelCategory])
 
 
 @click.command()
@@ -148,6 +146,10 @@ def _by_mail(door: Door, opening: _Opening) -> int:
 @click.group()
 def campaign() -> None:
     """Who has acknowledged and who has not."""
+
+
+for command in (completion, quarter, briefing):
+    campaign.add_command(command)
 
 
 @campaign.command()

@@ -13,6 +13,7 @@ import click
 from geo_offlimits.cli.leaving import encodable
 from geo_offlimits.domain.hours import WeeklySpan
 from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError
 
 DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -167,6 +168,7 @@ UNCERTAINTY_M = Metres(zero=True)  # a surveyed point is sure to less than a met
 BOX = Box()
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+CATEGORY = click.Choice([category.value for category in PersonnelCategory])
 MISSION = click.option("--mission", help="Mission code; not needed where there is only one.")
 EDITION = click.option("--edition", "number", type=click.IntRange(1), help="[default: the current one]")
 

@@ -157,36 +157,6 @@ class UnitStatus:
     informed: tuple[Recipient, ...] = ()
     paused: tuple[Recipient, ...] = ()
 
-    @property
-    def count(self) -> "UnitCount":
-        groups = ("acknowledged", "outstanding", "overdue", "informed", "paused")
-        return UnitCount(unit=self.unit, **{name: len(getattr(self, name)) for name in groups})
-
-    @property
-    def share(self) -> float:
-        return self.count.share
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitCount:
-    """The same in numbers. `outstanding` counts those who are overdue, too."""
-
-    unit: str
-    acknowledged: int = 0
-    outstanding: int = 0
-    overdue: int = 0
-    informed: int = 0
-    paused: int = 0
-
-    @property
-    def counted(self) -> int:
-        """Those on leave and those who are informed only are not."""
-        return self.acknowledged + self.outstanding
-
-    @property
-    def share(self) -> float:
-        return self.acknowledged / self.counted if self.counted else 1.0
-
 
 class Rung(StrEnum):
     """Who is told that an acknowledgement is missing, from the person upwards."""

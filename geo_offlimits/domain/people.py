@@ -70,7 +70,7 @@ class Restricted(StrEnum):
     ATTACHMENT_COUNT = "attachment_count"
     ATTACHMENT = "attachment"  # what is in it, and who attached what kind when
     RETIRED_EDITION = "retired_edition"
-    ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing
+    ACKNOWLEDGEMENT = "acknowledgement"  # whose is there and whose is missing, of one's own unit
     EVIDENCE = "evidence"  # of one person, a time and a place
     PERSON = "person"  # number, address, roles
     TOKEN = "token"  # noqa: S105  (of somebody else: its day of use and its edition)
@@ -157,7 +157,7 @@ SHOWN_WITH: dict[Restricted, frozenset[Action]] = {
     Restricted.ATTACHMENT_COUNT: frozenset({Action.ATTACH, Action.READ_EVIDENCE}),
     Restricted.ATTACHMENT: frozenset({Action.READ_EVIDENCE}),
     Restricted.RETIRED_EDITION: frozenset({Action.READ_RETIRED_EDITION}),
-    Restricted.ACKNOWLEDGEMENT: frozenset({Action.READ_CAMPAIGN}),
+    Restricted.ACKNOWLEDGEMENT: frozenset({Action.ENTER_ACKNOWLEDGEMENT}),
     Restricted.EVIDENCE: frozenset({Action.GIVE_EVIDENCE}),
     Restricted.PERSON: frozenset({Action.MANAGE_PEOPLE}),
     Restricted.TOKEN: frozenset({Action.MANAGE_PEOPLE, Action.READ_DEVICES}),

@@ -63,7 +63,7 @@ class Excerpt:
     @cached_property
     def placed(self) -> tuple["Placed", ...]:
         """The entries with a place that are no rules, in the order of the edition."""
-        return tuple(_placed([entry for entry in self.entries if not _is_off_map(entry)]))
+        return on_map(self.entries)
 
     @cached_property
     def off_map(self) -> tuple[Entry, ...]:
@@ -166,6 +166,11 @@ class Drawn(NamedTuple):
         parts = {"Point": 0, "Polygon": 1}
         outlines = parts.get(geometry["type"], len(geometry["coordinates"]))
         return cls(feature["id"], outlines, subject != SubjectKind.AREA or not outlines)
+
+
+def on_map(entries: Sequence[Entry]) -> tuple["Placed", ...]:
+    """Those with a place that are no rules, in their order."""
+    return tuple(_placed([entry for entry in entries if not _is_off_map(entry)]))
 
 
 def _placed(entries: Sequence[Entry]) -> Iterator[Placed]:

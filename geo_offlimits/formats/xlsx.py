@@ -6,7 +6,7 @@ library takes twice as long as GDAL, and reproducible: the parts carry no time.
 
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.excerpt import Excerpt
@@ -65,18 +65,46 @@ _LETTERS = string.ascii_uppercase
 def write(excerpt: Excerpt, translate: Translate = str) -> bytes:
     """The file; the same excerpt gives the same bytes."""
     table = Table(excerpt, translate)
-    area = f"A1:{_letters(len(table.headings))}{len(table) + 1}"
+    area = _area(len(table.headings), len(table))
+    words_only = excerpt.off_map_lines(translate)
+    sheets = (_list_sheet(table, area), _about_sheet(table, words_only, translate))
+    return _packed((translate("The list"), translate("About the list")), area, sheets)
+
+
+def workbook(
+    title: str, about: str, headings: Sequence[str], rows: Sequence[Sequence[str | int]], facts: Iterable[str]
+) -> bytes:
+    """Any other table: its texts are neutralised already, but for those of `facts`, a line each on the second sheet."""
+    area = _area(len(headings), len(rows))
+    cells = [[_number(str(cell)) if isinstance(cell, int) else _text(cell) for cell in row] for row in rows]
+    first = (_SHEET, _FROZEN, _COLUMNS, "<sheetData>", _row(map(_heading, headings), 1))
+    listed = (
+        *first,
+        *(_row(row, at) for at, row in enumerate(cells, 2)),
+        f'</sheetData><autoFilter ref="{area}"/></worksheet>',
+    )
+    lines = (_row([_text(neutralised(line))], at) for at, line in enumerate(facts, 1))
+    return _packed(
+        (title, about), area, (listed, (_SHEET, _COLUMNS, "<sheetData>", *lines, "</sheetData></worksheet>"))
+    )
+
+
+def _packed(titles: tuple[str, str], area: str, sheets: tuple[Iterable[str], Iterable[str]]) -> bytes:
     return packed(
         {
             "[Content_Types].xml": [DECLARATION, _TYPES],
             "_rels/.rels": [DECLARATION, _ROOT_LINKS],
-            "xl/workbook.xml": [DECLARATION, _book(translate("The list"), translate("About the list"), area)],
+            "xl/workbook.xml": [DECLARATION, _book(*titles, area)],
             "xl/_rels/workbook.xml.rels": [DECLARATION, _BOOK_LINKS],
             "xl/styles.xml": [DECLARATION, _STYLES],
-            "xl/worksheets/sheet1.xml": _list_sheet(table, area),
-            "xl/worksheets/sheet2.xml": _about_sheet(table, excerpt.off_map_lines(translate), translate),
+            "xl/worksheets/sheet1.xml": sheets[0],
+            "xl/worksheets/sheet2.xml": sheets[1],
         }
     )
+
+
+def _area(columns: int, rows: int) -> str:
+    return f"A1:{_letters(columns)}{rows + 1}"
 
 
 def _book(title: str, about: str, area: str) -> str:

@@ -21,3 +21,11 @@ def permitted(act: Act, campaign_id: str, action: Action) -> CampaignHeader:
         raise UnknownCampaignError(campaign_id)
     act.require(action, campaign.mission)
     return campaign
+
+
+def own_unit(act: Act, mission: str) -> str | None:
+    """The unit whose people the actor reads by name and by their exact number: a manager's own, and no other."""
+    if not act.may(Action.ENTER_ACKNOWLEDGEMENT, mission):
+        return None
+    person = act.require_actor().person
+    return person.unit if person.mission == mission else None

@@ -13,105 +13,52 @@ from typing import Any
 
 from geo_offlimits.domain.acknowledgement import AcknowledgementState
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.campaign import (
-    EVERYBODY,
-    Audience,
-    Campaign,
-    CampaignHeader,
-    Recipient,
-    UnitCount,
-    UnitStatus,
-)
+from geo_offlimits.domain.campaign import EVERYBODY, Audience, Campaign, CampaignHeader, Recipient, UnitStatus
+from geo_offlimits.domain.completion import Completion
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.campaign_words import audience_words
-from geo_offlimits.services import editions, missions, opening, standings
+from geo_offlimits.services import completion, editions, missions, opening, standings
 from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
+from geo_offlimits.services.campaign_access import UnknownCampaignError, own_unit, permitted
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.opening import Plan
 from geo_offlimits.services.standings import mine
 
 __all__ = [
-    "CampaignCount",
     "CampaignStatus",
     "OldEditionError",
     "UnknownCampaignError",
     "acknowledge",
     "choices",
     "close",
-    "counts",
-    "declined",
     "distribute",
     "headers",
     "is_self",
     "latest",
     "mine",
-    "of_unit",
     "outstanding_share",
     "status",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignCount:
-    """How many have acknowledged and how many have not, by unit in the order of their names."""
+class CampaignStatus:
+    """How far it has come; `own`: who has acknowledged and who has not, of the unit that the reader answers for."""
 
     campaign: CampaignHeader
-    units: tuple[UnitCount, ...]
+    completion: Completion
+    own: UnitStatus | None = None
+    declined: Mapping[str, AcknowledgementState] = field(default_factory=dict)  # person_id -> refused or withdrawn
 
     @property
     def closed(self) -> bool:
         return self.campaign.closed_at is not None
 
-    def total(self, group: str) -> int:
-        """How many in all: `acknowledged`, `outstanding`, `overdue`, `informed`, `paused` or `counted`."""
-        return sum(int(getattr(unit, group)) for unit in self.units)
-
-    @property
-    def outstanding(self) -> int:
-        """How many people have not acknowledged."""
-        return self.total("outstanding")
-
-    @property
-    def share(self) -> float:
-        return self.total("acknowledged") / self.total("counted") if self.total("counted") else 1.0
-
-    @property
-    def recipients(self) -> int:
-        """How many there are, without those who have departed."""
-        return self.total("counted") + self.total("informed") + self.total("paused")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CampaignStatus:
-    """Who has acknowledged and who has not, by unit in the order of their names."""
-
-    campaign: CampaignHeader
-    units: tuple[UnitStatus, ...]
-    declined: Mapping[str, AcknowledgementState] = field(default_factory=dict)  # person_id -> refused or withdrawn
-
-    @property
-    def count(self) -> CampaignCount:
-        return CampaignCount(campaign=self.campaign, units=tuple(unit.count for unit in self.units))
-
-    @property
-    def closed(self) -> bool:
-        return self.count.closed
-
-    @property
-    def outstanding(self) -> int:
-        """How many people have not acknowledged."""
-        return self.count.outstanding
-
-    @property
-    def share(self) -> float:
-        return self.count.share
-
     def as_json(self) -> dict[str, Any]:
-        campaign, count = self.campaign, self.count
+        campaign = self.campaign
         return {
             "campaign": campaign.campaign_id,
             "mission": campaign.mission,
@@ -123,29 +70,29 @@ class CampaignStatus:
             "deadline": campaign.deadline.isoformat() if campaign.deadline else None,
             "held_until": campaign.held_until.isoformat() if campaign.held_until else None,
             "closed_at": format_instant(campaign.closed_at) if campaign.closed_at else None,
-            "recipients": count.recipients,
-            "share": round(self.share, 4),
-            "overdue": count.total("overdue"),
-            "informed": count.total("informed"),
-            "paused": count.total("paused"),
-            "units": [_unit_json(unit, self.declined) for unit in self.units],
+            **self.completion.whole.as_json(),
+            "units": [{"unit": unit} | one.as_json() for unit, one in self.completion.units().items()],
+            "own_unit": _unit_json(self.own, self.declined) if self.own else None,
         }
 
     def as_text(self) -> str:
-        campaign, count = self.campaign, self.count
+        campaign, whole = self.campaign, self.completion.whole
         ending = f", deadline {campaign.deadline}" if campaign.deadline else ""
-        lines = [f"Campaign {campaign.campaign_id}: edition {campaign.edition_number}{ending}, {self.share:.0%} done."]
+        done = "nobody is asked" if whole.share is None else f"{whole.share:.0%} done"
+        lines = [f"Campaign {campaign.campaign_id}: edition {campaign.edition_number}{ending}, {done}."]
         if not campaign.audience.everybody:
             lines.append(f"  Goes to {audience_words(campaign.audience)}.")
         if campaign.held_until:
             lines.append(f"  Informs only; what is new on the list is asked about from {campaign.held_until}.")
-        told = [(count.total(name), name) for name in ("overdue", "informed", "paused")]
-        if any(number for number, _ in told):
+        told = [(getattr(whole, name), name) for name in ("overdue", "informed", "paused")]
+        if any(number.most for number, _ in told):
             lines.append("  " + ", ".join(f"{number} {name}" for number, name in told))
-        for unit in self.units:
-            done, waiting = len(unit.acknowledged), unit.outstanding
-            lines.append(f"  {unit.unit}: {done} of {done + len(waiting)}")
-            lines += [f"    still missing: {one.number}  {one.name}{self._why(one)}" for one in waiting]
+        for unit, one in self.completion.units().items():
+            lines.append(f"  {unit}: {one.acknowledged} of {one.asked}" if one.asked else f"  {unit}: fewer than five")
+            if self.own and self.own.unit == unit:
+                lines += [
+                    f"    still missing: {who.number}  {who.name}{self._why(who)}" for who in self.own.outstanding
+                ]
         return "\n".join(lines)
 
     def _why(self, outstanding: Recipient) -> str:
@@ -156,7 +103,6 @@ class CampaignStatus:
 def _unit_json(unit: UnitStatus, declined: Mapping[str, AcknowledgementState]) -> dict[str, Any]:
     return {
         "unit": unit.unit,
-        "share": round(unit.share, 4),
         "acknowledged": [one.number for one in unit.acknowledged],
         "outstanding": [one.number for one in unit.outstanding],
         "declined": {one.number: declined[one.person_id] for one in unit.outstanding if one.person_id in declined},
@@ -200,31 +146,15 @@ def choices(act: Act, mission: str) -> dict[str, tuple[str, ...]]:
 
 
 def status(act: Act, campaign_id: str) -> CampaignStatus:
-    """Who has acknowledged and who has not, by name."""
+    """How far it has come, and by name who of the actor's own unit has acknowledged and who has not."""
     campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
+    own = own_unit(act, campaign.mission)
     return CampaignStatus(
-        campaign=campaign, units=standings.named(act, campaign), declined=standings.declined(act, campaign)
+        campaign=campaign,
+        completion=completion.measured(act, campaign, own, with_trend=True),
+        own=standings.named(act, campaign, own) if own else None,
+        declined=standings.declined(act, campaign) if own else {},
     )
-
-
-def declined(act: Act, campaign_id: str) -> dict[str, AcknowledgementState]:
-    """Person -> what they said instead of acknowledging: that they refuse, or that they withdraw."""
-    return standings.declined(act, permitted(act, campaign_id, Action.READ_CAMPAIGN))
-
-
-def of_unit(act: Act, campaign_id: str, unit: str) -> UnitStatus:
-    """The same of one unit; empty where nobody is of it."""
-    campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
-    return next(iter(standings.named(act, campaign, unit)), UnitStatus(unit=unit))
-
-
-def counts(act: Act, campaign_id: str) -> CampaignCount:
-    """How many have acknowledged and how many have not."""
-    return _counts(act, permitted(act, campaign_id, Action.READ_CAMPAIGN))
-
-
-def _counts(act: Act, campaign: CampaignHeader) -> CampaignCount:
-    return CampaignCount(campaign=campaign, units=standings.counted(act, campaign))
 
 
 def headers(act: Act, mission: str) -> tuple[CampaignHeader, ...]:
@@ -236,7 +166,8 @@ def headers(act: Act, mission: str) -> tuple[CampaignHeader, ...]:
 def outstanding_share(act: Act, mission: str) -> float | None:
     """Of the campaign opened last, the share that has not acknowledged; None where there is none. For figures only."""
     campaign = next(iter(act.tx.campaigns.headers(mission)), None)
-    return 1.0 - _counts(act, campaign).share if campaign else None
+    share = completion.measured(act, campaign, None).whole.share if campaign else None
+    return None if campaign is None else 1.0 - (1.0 if share is None else share)
 
 
 def latest(act: Act, mission: str) -> CampaignHeader:

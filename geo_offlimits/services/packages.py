@@ -2,7 +2,8 @@
 
 1. The printable list is made in each language of the mission that we have words for.
 2. A sheet is made in the language of those who sign it: where a unit's people read several, a sheet a language.
-3. A sheet alone can be had as a PDF, too. To typeset those of all units takes minutes, so a package holds none: it is
+3. A sheet lists everybody asked alike, whoever has acknowledged since: whoever distributes has those of all units.
+4. A sheet alone can be had as a PDF, too. To typeset those of all units takes minutes, so a package holds none: it is
    typeset once nobody waits for it (`typeset`).
 """
 
@@ -97,11 +98,20 @@ def sheet(act: Act, campaign_id: str, unit: str, language: str, form: SheetForm)
     return f"{found[0]}.{form}", _written(found[1], form)
 
 
+def offered(act: Act, campaign_id: str) -> dict[str, tuple[str, ...]]:
+    """Unit -> the languages in which it has a sheet, in the order of the mission's."""
+    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
+    known, found = _languages(act, campaign.mission), dict[str, set[str]]()
+    for unit, language in act.tx.campaigns.readers(campaign_id):
+        found.setdefault(unit, set()).add(_read(language, known))
+    return {unit: tuple(one for one in known if one in read) for unit, read in found.items()}
+
+
 def by_language(act: Act, mission: str, people: Iterable[Recipient]) -> dict[str, tuple[Recipient, ...]]:
     """Language -> who gets a sheet in it, in the order of the mission's languages; people as they stand on it."""
     known = _languages(act, mission)
     ordered = sorted(people, key=by_name)
-    found = {language: tuple(one for one in ordered if _read(one, known) == language) for language in known}
+    found = {language: tuple(one for one in ordered if _read(one.language, known) == language) for language in known}
     return {language: readers for language, readers in found.items() if readers}
 
 
@@ -125,9 +135,9 @@ def _languages(act: Act, mission: str) -> tuple[str, ...]:
     return missions.languages(found) if found else (FALLBACK_LANGUAGE,)
 
 
-def _read(recipient: Recipient, known: tuple[str, ...]) -> str:
-    """The language of the mission in which a person gets their sheet: their own, else its first."""
-    wished = (recipient.language, recipient.language.partition("-")[0])
+def _read(language: str, known: tuple[str, ...]) -> str:
+    """The language of the mission in which whoever reads `language` gets their sheet: that one, else its first."""
+    wished = (language, language.partition("-")[0])
     return next((language for language in wished if language in known), known[0])
 
 

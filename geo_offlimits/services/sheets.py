@@ -4,6 +4,8 @@
    acknowledgement that came from it. The file itself is not kept here; whoever keeps the paper can show that it is it.
 2. A sheet of another campaign or edition is refused whole. A row at fault becomes an issue; the others are recorded.
 3. Nobody enters their own row, and nobody explains the list to themselves.
+4. A sheet may be of any unit, so of a row nothing is told but what the sheet itself says (decision 040), and a row that
+   cannot be entered does not tell whether it was there already.
 """
 
 import hashlib
@@ -243,6 +245,10 @@ class _Desk:
         recipient = self._recipients.get(row.number.casefold())
         if recipient is None or (fault := self._other_person(row, recipient)):
             return fault if recipient else _nobody(row)
+        entry = self._entry(row)
+        explained_by = self._explainer(row, entry, recipient)
+        if isinstance(explained_by, Issue):
+            return explained_by
         before = self._said.get(recipient.person_id)
         if before and before.counts:
             self.already += 1
@@ -251,10 +257,6 @@ class _Desk:
         if before and at <= before.acknowledged_at:
             reason = entering.said_since(before)
             return Issue(row=row.row, field="acknowledged", value=str(row.acknowledged_on), reason=reason)
-        entry = self._entry(row)
-        explained_by = self._explainer(row, entry, recipient)
-        if isinstance(explained_by, Issue):
-            return explained_by
         self._said[recipient.person_id] = entering.entered(
             self.act,
             self.edition,
@@ -273,7 +275,7 @@ class _Desk:
                 row=row.row,
                 field="name",
                 value=row.name[:40],
-                reason=Sentence("number {number} is that of {name}", number=row.number, name=recipient.name),
+                reason=Sentence("number {number} is that of another person", number=row.number),
                 remedy=Sentence("correct the number or the name"),
             )
         if recipient.person_id == self.act.person_id:

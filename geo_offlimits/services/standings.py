@@ -5,11 +5,10 @@
 3. Leave moves the day by which it is due: who is back has as long as everybody had.
 """
 
-from collections import Counter
 from datetime import date, timedelta
 
 from geo_offlimits.domain.acknowledgement import AcknowledgementState
-from geo_offlimits.domain.campaign import CampaignHeader, Recipient, Standing, UnitCount, UnitStatus, owes
+from geo_offlimits.domain.campaign import CampaignHeader, Recipient, Standing, UnitStatus, owes
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
@@ -49,10 +48,10 @@ class Standings:
         return owes(self._campaign.edition_number, asked=one.asked, read_then=one.read, read=read)
 
     def of(self, one: Listed) -> Standing:
-        if self._read.get(one.person_id, 0) >= self._campaign.edition_number:
-            return Standing.ACKNOWLEDGED
         if one.service_to and one.service_to <= self._now:
             return Standing.DEPARTED
+        if self._read.get(one.person_id, 0) >= self._campaign.edition_number:
+            return Standing.ACKNOWLEDGED
         if not self.owes(one):
             return Standing.INFORMED
         if any(leave.holds(self._now) for leave in self._leave.get(one.person_id, ())):
@@ -77,45 +76,21 @@ def late(act: Act, campaign: CampaignHeader) -> list[tuple[Listed, date | None]]
     return [(one, standings.due(one)) for one in roll if standings.of(one) in _WAITING]
 
 
-def counted(act: Act, campaign: CampaignHeader) -> tuple[UnitCount, ...]:
-    """How many of each unit stand where, by the names of the units."""
-    standings, found = Standings(act, campaign), dict[str, Counter[Standing]]()
-    for one in act.tx.campaigns.roll(campaign.campaign_id):
-        found.setdefault(one.unit, Counter())[standings.of(one)] += 1
-    return tuple(_count(unit, of) for unit, of in sorted(found.items()) if of.total() > of[Standing.DEPARTED])
-
-
-def _count(unit: str, of: Counter[Standing]) -> UnitCount:
-    return UnitCount(
-        unit=unit,
-        acknowledged=of[Standing.ACKNOWLEDGED],
-        outstanding=of[Standing.OUTSTANDING] + of[Standing.OVERDUE],
-        overdue=of[Standing.OVERDUE],
-        informed=of[Standing.INFORMED],
-        paused=of[Standing.PAUSED],
-    )
-
-
-def named(act: Act, campaign: CampaignHeader, unit: str | None = None) -> tuple[UnitStatus, ...]:
-    """Who stands where, by the names of the units; of one unit, or all."""
-    standings, found = Standings(act, campaign), dict[str, dict[Standing, list[Recipient]]]()
-    listed = {one.person_id: one for one in act.tx.campaigns.roll(campaign.campaign_id)}
+def named(act: Act, campaign: CampaignHeader, unit: str) -> UnitStatus:
+    """Who of a unit stands where; empty where nobody is of it. For who answers for this unit."""
+    standings, found = Standings(act, campaign), dict[Standing, list[Recipient]]()
+    roll = act.tx.campaigns.roll(campaign.campaign_id, unit)
+    listed = {one.person_id: one for one in roll}
     for recipient in act.tx.campaigns.recipients(campaign.campaign_id, unit):
-        standing = standings.of(listed[recipient.person_id])
-        if standing is not Standing.DEPARTED:
-            found.setdefault(recipient.unit, {}).setdefault(standing, []).append(recipient)
-    return tuple(_status(name, of) for name, of in sorted(found.items()))
-
-
-def _status(unit: str, of: dict[Standing, list[Recipient]]) -> UnitStatus:
-    outstanding = sorted((*of.get(Standing.OUTSTANDING, ()), *of.get(Standing.OVERDUE, ())), key=lambda one: one.number)
+        found.setdefault(standings.of(listed[recipient.person_id]), []).append(recipient)
+    outstanding = (*found.get(Standing.OUTSTANDING, ()), *found.get(Standing.OVERDUE, ()))
     return UnitStatus(
         unit=unit,
-        acknowledged=tuple(of.get(Standing.ACKNOWLEDGED, ())),
-        outstanding=tuple(outstanding),
-        overdue=tuple(of.get(Standing.OVERDUE, ())),
-        informed=tuple(of.get(Standing.INFORMED, ())),
-        paused=tuple(of.get(Standing.PAUSED, ())),
+        acknowledged=tuple(found.get(Standing.ACKNOWLEDGED, ())),
+        outstanding=tuple(sorted(outstanding, key=lambda one: one.number)),
+        overdue=tuple(found.get(Standing.OVERDUE, ())),
+        informed=tuple(found.get(Standing.INFORMED, ())),
+        paused=tuple(found.get(Standing.PAUSED, ())),
     )
 
 

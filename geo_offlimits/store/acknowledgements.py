@@ -24,11 +24,11 @@ _OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc()
 _ON_SHEET = select(acknowledgement).where(_C.sheet_sha256 == bindparam("sheet_sha256")).order_by(_C.id)
 _IN_MISSION = select(acknowledgement).where(_OF_PERSON, _C.mission == bindparam("mission")).order_by(_C.id)
 _SALT_BYTES = 16
-_READ = (
-    Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS)
-    .only(_C.person_id, func.max(_C.edition_number).label("number"))
-    .group_by(_C.person_id)
+# What counts as acknowledged in a mission; all that is counted is counted of these rows.
+COUNTING = Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS).only(
+    _C.person_id, _C.edition_number, _C.acknowledged_at
 )
+_READ = COUNTING.with_only_columns(_C.person_id, func.max(_C.edition_number).label("number")).group_by(_C.person_id)
 
 
 @dataclass(frozen=True, kw_only=True)

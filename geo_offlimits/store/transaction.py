@@ -16,6 +16,7 @@ from geo_offlimits.store.attachments import Attachments
 from geo_offlimits.store.audit import AuditLog
 from geo_offlimits.store.campaigns import Campaigns
 from geo_offlimits.store.changes import Changes
+from geo_offlimits.store.completion import Completions
 from geo_offlimits.store.editions import Editions
 from geo_offlimits.store.erasures import Erasures
 from geo_offlimits.store.facilities import Facilities
@@ -168,6 +169,10 @@ class Transaction:
     @cached_property
     def campaigns(self) -> Campaigns:
         return Campaigns(self.connection, self._history)
+
+    @cached_property
+    def completion(self) -> Completions:
+        return Completions(self.connection)
 
     @cached_property
     def leave(self) -> Absences:

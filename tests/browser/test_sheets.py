@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
-from geo_offlimits.services import campaigns, people
+from geo_offlimits.services import campaigns, people, postings
 from tests import proving
 from tests.browser.conftest import LISTINGS, Reader, Site, Watched, served
 from tests.browser.test_pages import DESKTOP, PHONE, is_clean
@@ -49,6 +49,8 @@ def _recruit(site: Site) -> None:
             people.add_person(act, person, (RoleGrant(role=Role.STAFF, mission="ISLE"),))
     with site.wiring.writing(manager) as act:
         campaigns.distribute(act, "ISLE")
+    with site.wiring.writing(admin) as act:
+        postings.move(act, "manager", unit="Ports · Сектор", sector=None)  # who is missing is told to their own manager
 
 
 def unit_page(reader: Reader, **options: Any) -> Page:

@@ -29,11 +29,13 @@ def join(prompt: Prompt, number: str, role: str, unit: str, by: str | None, **en
 
 
 def sign(form: Path) -> None:
-    """A unit's form as it comes back: today's date beside everybody's name."""
+    """A unit's form as it comes back: today's date beside every name but the manager's own."""
     rows = list(csv.reader(io.StringIO(form.read_text(encoding="utf-8-sig"))))
     heading = next(place for place, row in enumerate(rows) if row[0] == "Number")
     column = rows[heading].index("Acknowledged on")
     for row in rows[heading + 1 :]:
+        if row[0] == "M-1":  # nobody enters their own
+            continue
         row[column] = datetime.now(UTC).date().isoformat()
     with form.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
@@ -56,7 +58,7 @@ def deploy(prompt: Prompt, folder: Path) -> str:
     contacts.write_text(json.dumps(CONTACTS), encoding="utf-8")
     prompt("mission", "contacts", MISSION, contacts, by="A-1").done()
     for number, role in (("H-1", "head"), ("O-1", "officer"), ("M-1", "manager"), ("S-1", "staff"), ("C-1", "auditor")):
-        join(prompt, number, role, "Ports" if role == "staff" else "HQ", by="A-1")
+        join(prompt, number, role, "Ports" if role in {"staff", "manager"} else "HQ", by="A-1")
     return fingerprint
 
 
@@ -95,7 +97,12 @@ def acknowledge(prompt: Prompt, folder: Path) -> None:
     report = prompt("acknowledge", "import", form, "--json", by="M-1").done().json
     assert (report["unit"], report["recorded"], report["issues"]) == ("Ports", 1, [])
     status = prompt("campaign", "status", "--json", by="M-1").done().json
-    assert {one["unit"]: len(one["outstanding"]) for one in status["units"]} == {"HQ": 3, "IT": 1, "Ports": 0}
+    assert status["own_unit"]["outstanding"] == ["M-1"]
+    assert {one["unit"]: (one["asked"], one["left_out"]) for one in status["units"]} == {
+        "HQ": (0, 1),
+        "IT": (0, 1),
+        "Ports": (2, 0),
+    }
     prompt("campaign", "close", sent["campaign"], by="M-1").done()
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from geo_offlimits.formats import reader, sheet_reading
-from geo_offlimits.services import people
+from geo_offlimits.services import personnel
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
 
@@ -95,7 +94,7 @@ def test_others_write_while_a_list_is_read(prompt: Prompt, tmp_path: Path, monke
     prompt("import", written(tmp_path / "list.csv", LIST), "--commit", by="103").done()
     assert read == ["read_rows"]
     staff = written(tmp_path / "staff.csv", "number,name,unit,category\n400,Ada Quay,Ports,civilian\n")
-    read = parsing("read_rows", people, monkeypatch, prompt.store)
+    read = parsing("read_rows", personnel, monkeypatch, prompt.store)
     prompt("person", "import", staff, "--mission", MISSION, by="100").done()
     assert read == ["read_rows"]
 
@@ -112,6 +111,7 @@ def test_others_write_while_a_basemap_is_copied(
 
 def signed_sheet(prompt: Prompt, folder: Path, **names: str) -> Path:
     """The sheet of unit S with a date beside 107 and 108, whose names may be others; `_108="…"`."""
+    prompt("person", "move", "104", "--unit", "Unit S", by="100").done()  # whose names its manager reads
     prompt("distribute", "--output", folder, by="104").done()
     path = folder / "acknowledgement-unit-s.csv"
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
@@ -134,10 +134,10 @@ def test_others_write_while_a_sheet_is_read_and_a_wrong_name_is_not_credited(
     assert read == ["read_sheet"]
     assert (report["recorded"], [issue["reason"] for issue in report["issues"]]) == (
         1,
-        ["number 108 is that of Person 108"],
+        ["number 108 is that of another person"],
     )
     status = prompt("campaign", "status", "--json", by="104").done().json
-    assert "108" in json.dumps([unit["outstanding"] for unit in status["units"]])
+    assert "108" in status["own_unit"]["outstanding"]
 
 
 # ---- days ------------------------------------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ from geo_offlimits.formats import pdf
 from geo_offlimits.formats.pdf import NoTypesetterError
 from geo_offlimits.formats.sheet_reading import read_sheet
 from geo_offlimits.services import campaigns, packages, sheets
+from geo_offlimits.services.campaign_access import own_unit
 from geo_offlimits.services.packages import SheetForm
 from geo_offlimits.services.sheets import LargeScanError, SheetEnteredError, SheetReport, TypedSheet
 from tests.services.conftest import MISSION, World
 from tests.services.test_acknowledged import PAPER, enter
-from tests.services.test_campaigns import opened, outstanding, package
+from tests.services.test_campaigns import acknowledge, opened, outstanding, package
 
 SCAN = hashlib.sha256(b"a photo").hexdigest()
 ENGINEERS = "acknowledgement-engineers.csv"
@@ -127,6 +128,32 @@ def test_an_explanation_by_nobody_or_in_no_language_is_an_issue(
     report = read_in(world, filled(sheet, _110=("2026-03-02", by, language), _108=("2026-03-02", "", "")))
     assert [issue.field for issue in report.issues] == [field]
     assert set(given(world)) == {"p_108"}
+
+
+def test_a_sheet_of_another_unit_is_entered_and_its_report_names_nobody_whom_the_sheet_does_not(world: World) -> None:
+    sheet = package(world, opened(world))[ENGINEERS].replace(b"Kon Tract", b"Somebody Else")
+    with world.reading("105") as act:
+        assert own_unit(act, MISSION) == "Headquarters"
+    report = read_in(world, filled(sheet, _110=("2026-03-02", "", ""), _108=("2026-03-02", "", "")))
+    [issue] = report.issues
+    assert (issue.field, issue.value, issue.reason) == (
+        "name",
+        "Somebody Else",
+        "number 110 is that of another person",
+    )
+    assert "Tract" not in report.as_text() + str(report.as_json())
+    assert set(given(world)) == {"p_108"}
+
+
+@pytest.mark.parametrize("fault", [("2026-03-02", "nobody", "dyu"), ("2026-03-02", "101", ""), ("2025-01-01", "", "")])
+def test_a_row_that_cannot_be_entered_does_not_tell_whether_it_was_there_already(
+    world: World, fault: tuple[str, str, str]
+) -> None:
+    content = filled(package(world, opened(world))[ENGINEERS], _110=fault)
+    before = read_in(world, content)
+    acknowledge(world, "110")
+    assert read_in(world, content) == before
+    assert (before.recorded, before.already, len(before.issues)) == (0, 0, 1)
 
 
 def test_a_clerk_types_in_who_signed_with_one_date_for_all(world: World) -> None:

@@ -41,8 +41,11 @@ from geo_offlimits.services import (
     audit,
     basemaps,
     batch,
+    briefing,
+    campaign_access,
     campaigns,
     changes,
+    completion,
     devices,
     duplicates,
     editions,
@@ -62,6 +65,7 @@ from geo_offlimits.services import (
     people,
     personnel,
     positions,
+    quarter,
     recovery,
     register,
     sessions,
@@ -80,6 +84,7 @@ QUESTIONS = ("require", "require_for_look_up", "may", "may_know", "may_see")
 NO_CHECK = {"audit._everywhere"}
 STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
+GYM = Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
 
 
 @dataclass
@@ -176,6 +181,10 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("campaigns.distribute", "nobody", lambda act, _: campaigns.distribute(act, "ISLE")),
     ("campaigns.headers", "nobody", lambda act, _: campaigns.headers(act, "ISLE")),
     ("campaigns.choices", "nobody", lambda act, _: campaigns.choices(act, "ISLE")),
+    ("completion.editions", "nobody", lambda act, _: completion.editions(act, "ISLE")),
+    ("quarter.report", "nobody", lambda act, _: quarter.report(act, "ISLE", quarter.quarter("2026Q1"))),
+    ("briefing.briefing", "nobody", lambda act, at: briefing.briefing(act, at.wiring.shelf, "ISLE")),
+    ("campaign_access.own_unit", "staff", lambda act, _: campaign_access.own_unit(act, "ISLE")),
     ("arriving.awaiting", "nobody", lambda act, _: arriving.awaiting(act, "ISLE")),
     (
         "arriving.record_induction",
@@ -203,13 +212,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("editions.refuse_retired", "staff", lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1)),
     ("exports.export", "nobody", lambda act, at: exports.export(act, at.wiring.shelf, at.wiring.keyring, "ISLE")),
     ("exports.link", "nobody", lambda act, at: exports.link(act, at.wiring.shelf, at.wiring.keyring, "ISLE", "")),
-    (
-        "facilities.add",
-        "nobody",
-        lambda act, _: facilities.add(
-            act, "ISLE", Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
-        ),
-    ),
+    ("facilities.add", "nobody", lambda act, _: facilities.add(act, "ISLE", GYM)),
     ("facilities.retire", "nobody", lambda act, _: facilities.retire(act, "ISLE", "F-1")),
     ("facilities.all_of", "nobody", lambda act, _: facilities.all_of(act, "ISLE")),
     ("figures.figures", "head", lambda act, _: figures.figures(act, "ISLE")),

@@ -18,7 +18,7 @@ from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.formats.mail import Announcement, MailText, Missing, MissingUnit, missing_written, written
 from geo_offlimits.formats.sheet_reading import read_sheet
-from geo_offlimits.services import deltas, editions, leave
+from geo_offlimits.services import deltas, editions, leave, postings
 from tests import proving
 from tests.web.isle import Browser, signed_in
 from tests.web.test_acknowledgement import acknowledge, campaign, latest
@@ -150,6 +150,62 @@ def test_a_unit_that_the_campaign_does_not_ask_has_no_page(app: Flask) -> None:
     manager = signed_in(app, "manager")
     page = campaign(manager)
     assert {manager.get(f"{page}/unit{query}").status_code for query in ("", "?unit=Nowhere")} == {404}
+
+
+# ---- of another unit -------------------------------------------------------------------------------------------------
+
+
+def moved(wiring: Wiring) -> None:
+    """The manager answers for another unit by now."""
+    with wiring.reading() as act:
+        admin = proving.actor(act, "p-admin")
+    with wiring.writing(admin) as act:
+        postings.move(act, "manager", unit="Depot", sector=None)
+
+
+def names_in(page: str) -> set[str]:
+    """Of the unit Harbour, but for the reader's own in the heading."""
+    return {role for role in ("Staff", "Patrol", "Officer") if f"Somebody {role}" in page}
+
+
+def test_who_is_outstanding_is_shown_to_a_clerk_of_the_unit_alone(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    page = unit_page(manager)
+    assert names_in(manager.get(page).text) == {"Staff", "Patrol", "Officer"}
+    assert page in unescape(manager.get(campaign(manager)).text)
+    moved(wiring)
+    answer = manager.get(page)
+    assert (answer.status_code, names_in(answer.text)) == (404, set())
+    whole = manager.get(campaign(manager))
+    assert (whole.status_code, names_in(whole.text)) == (200, set())
+    assert "/unit?" not in whole.text
+    assert signed_in(app, "head").get(page).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("role", ["manager", "head"])
+def test_the_blank_sheet_of_another_unit_is_offered_with_the_campaign(app: Flask, wiring: Wiring, role: str) -> None:
+    acknowledge(signed_in(app, "staff"))
+    page = campaign(signed_in(app, "manager"))
+    moved(wiring)
+    reader = signed_in(app, role)
+    links = re.findall(r'href="([^"]+/sheet\.(?:csv|html)[^"]+)"', reader.get(page).text)
+    assert len(links) == 2
+    for link in links:
+        assert names_in(reader.get(unescape(link)).text) == {"Staff", "Patrol", "Officer"}
+
+
+def test_a_sheet_of_another_unit_is_entered_and_its_report_tells_of_nobody_else(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    page = unit_page(manager)
+    moved(wiring)
+    form = {"on": "2026-03-01", "language": "en"}
+    answer = manager.post(page, form | {"signed": "p-patrol"}, page="/list")
+    assert (answer.status_code, names_in(answer.text)) == (200, set())
+    assert "1 acknowledgement was entered from the sheet." in answer.text
+    assert latest(wiring, "p-patrol")
+    refused = manager.post(page, form, page="/list")
+    assert (refused.status_code, names_in(refused.text)) == (422, set())
+    assert "nobody is ticked" in refused.text
 
 
 # ---- an opened mail never counts -------------------------------------------------------------------------------------

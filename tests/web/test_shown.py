@@ -28,7 +28,7 @@ SHOWN: dict[Restricted, Call] = {
     Restricted.ATTACHMENT_COUNT: lambda act, at: attachments.count(act, at.known(LISTED)),
     Restricted.ATTACHMENT: lambda act, _: attachments.all_of(act, LISTED),
     Restricted.RETIRED_EDITION: lambda act, at: editions.read(act, at.wiring.shelf, "ISLE", 1),
-    Restricted.ACKNOWLEDGEMENT: lambda act, _: campaigns.headers(act, "ISLE"),
+    Restricted.ACKNOWLEDGEMENT: lambda act, at: campaigns.status(act, at.campaign).own,
     Restricted.EVIDENCE: lambda act, at: evidence.give(act, at.wiring.shelf, about("staff")),
     Restricted.PERSON: lambda act, _: people.of_mission(act, "ISLE"),
     Restricted.TOKEN: lambda act, at: (at.token_of("patrol"), devices.of_mission(act, "ISLE")),

@@ -7,9 +7,11 @@ from web.views.acknowledgements import acknowledgements
 from web.views.api import api
 from web.views.attachments import attachments
 from web.views.batch import batch
+from web.views.briefing import briefing
 from web.views.campaigns import campaigns
 from web.views.changes import changes
 from web.views.compare import compare
+from web.views.completion import completion
 from web.views.devices import devices
 from web.views.editions import editions
 from web.views.evidence import evidence
@@ -59,6 +61,8 @@ BLUEPRINTS = (
     letters,
     campaigns,
     sheets,
+    completion,
+    briefing,
     service_pages,
     evidence,
     tiles,

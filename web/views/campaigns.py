@@ -13,7 +13,7 @@ from geo_offlimits.errors import AbsentError
 from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.services import campaigns as service
 from geo_offlimits.services import escalating, outbox, packages
-from geo_offlimits.services.campaigns import CampaignCount
+from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, language, reading, rendering
 from web.policy import needs
 
@@ -36,7 +36,7 @@ def index(code: str) -> str:
     return render_template(
         "campaigns/index.html",
         code=code,
-        counts=[service.counts(door.act(), one.campaign_id) for one in headers[:1] or ()],
+        latest=service.status(door.act(), headers[0].campaign_id) if headers else None,
         others=headers[1:],
         newest=reading.newest(code),
         choices=service.choices(door.act(), code) if may_open else {},
@@ -98,25 +98,23 @@ def remind(code: str, campaign_id: str) -> AnyResponse:
 
 
 def shown(code: str, campaign_id: str, **more: Any) -> str:
-    """The page of a campaign, of which `unit` of the query is told by name."""
-    count, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
-    unit = request.args.get("unit")
+    status, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+    hands_out = not status.closed and door.act().may(Action.DISTRIBUTE, code)
     return render_template(
         "campaigns/campaign.html",
         code=code,
-        count=count,
+        status=status,
+        sheets=packages.offered(door.act(), campaign_id) if hands_out else {},
         mailing=mailing,
-        audience=audience_words(count.campaign.audience, language.gettext),
-        unit=service.of_unit(door.act(), campaign_id, unit) if unit else None,
-        declined=service.declined(door.act(), campaign_id) if unit else {},
+        audience=audience_words(status.campaign.audience, language.gettext),
         mails=bool(door.wiring().settings.smtp_host),
         **more,
     )
 
 
-def of_mission(code: str, campaign_id: str) -> CampaignCount:
+def of_mission(code: str, campaign_id: str) -> CampaignStatus:
     """Raises AbsentError for a campaign of another mission."""
-    found = service.counts(door.act(), campaign_id)
+    found = service.status(door.act(), campaign_id)
     if found.campaign.mission != code:
         raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")
     return found

@@ -1,5 +1,8 @@
 """`/campaigns/<code>/<campaign_id>/unit`: a unit's sheets to print, and what is signed on paper typed in by a clerk.
 
+The page tells who has not acknowledged, so it is there for the clerk's own unit alone (decisions 039 and 040); the
+sheets to print, and what comes back, are of any unit.
+
 `campaigns/unit.html` gets `campaign`, `closed`, `unit` (a UnitStatus), `declined` (person id -> state),
 `tags` (the languages of its sheets), `tag` (of the one shown), `printed` (whether anybody is on it), `people` (who has
 not yet), `first` and `today` (the days that can be written) and, once entered, `report` (a SheetReport).
@@ -14,7 +17,7 @@ from flask import Blueprint, Response, render_template, request
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.formats.sheet_reading import SheetReading, read_sheet
-from geo_offlimits.services import campaigns, packages
+from geo_offlimits.services import packages
 from geo_offlimits.services import sheets as sheet_service
 from geo_offlimits.services.packages import SheetForm
 from geo_offlimits.services.sheets import TypedSheet
@@ -28,7 +31,7 @@ _EXPLAINED = "explained-"
 
 
 @sheets.get("/<code>/<campaign_id>/unit")
-@needs(Action.READ_CAMPAIGN)
+@needs(Action.ENTER_ACKNOWLEDGEMENT)
 def page(code: str, campaign_id: str) -> str:
     return _shown(code, campaign_id)
 
@@ -53,7 +56,7 @@ def _scan_sent() -> str | None:
     first=_scan_sent,
 )
 def enter(code: str, campaign_id: str) -> str:
-    of_mission(code, campaign_id)
+    own = of_mission(code, campaign_id).own
     form = request.form
     told = {name.removeprefix(_EXPLAINED): form[name].strip() for name in form if name.startswith(_EXPLAINED)}
     explained = {person_id: language for person_id, language in told.items() if language}
@@ -66,7 +69,9 @@ def enter(code: str, campaign_id: str) -> str:
         explained_by=bodies.text(form, "explained_by") or "",
     )
     report = sheet_service.type_in(door.act(), campaign_id, typed, scan_sha256=door.visit().found)
-    return _shown(code, campaign_id, report=report)
+    # Of another unit's sheet the clerk reads what came of it, and not who is still missing.
+    again = _shown if own and own.unit == typed.unit else shown
+    return again(code, campaign_id, report=report)
 
 
 def _sheet_sent() -> tuple[SheetReading, str | None]:
@@ -102,21 +107,25 @@ def file(code: str, campaign_id: str, form: str) -> Response:
 
 
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
-    count, act = of_mission(code, campaign_id), door.act()
-    unit = campaigns.of_unit(act, campaign_id, request.args.get("unit", ""))
+    status, act = of_mission(code, campaign_id), door.act()
+    unit = status.own
+    if unit is None or unit.unit != request.args.get("unit", ""):
+        raise AbsentError(
+            f"{campaign_id} has this page for your own unit alone; of others, read in the sheet as a file."
+        )
     waiting = {one.person_id: one for one in (*unit.outstanding, *unit.paused)}  # who is away may have signed before
     sheets_of_unit = packages.by_language(act, code, (*waiting.values(), *unit.acknowledged))
     if not sheets_of_unit:
-        raise AbsentError(f"{campaign_id} asks nobody of that unit; choose one on the page of the campaign.")
+        raise AbsentError(f"{campaign_id} asks nobody of your unit; there is nothing to sign.")
     first, today = sheet_service.days(act, campaign_id)
     tag = request.args.get("lang", "")
     tag = tag if tag in sheets_of_unit else next(iter(sheets_of_unit))
     return render_template(
         "campaigns/unit.html",
         code=code,
-        campaign=count.campaign,
-        declined=campaigns.declined(act, campaign_id),
-        closed=count.closed,
+        campaign=status.campaign,
+        declined=status.declined,
+        closed=status.closed,
         unit=unit,
         tags=tuple(sheets_of_unit),
         tag=tag,
