@@ -5,9 +5,11 @@ import fcntl
 import io
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,8 +49,9 @@ def lies_in(folder: Path) -> set[str]:
 
 
 def acknowledged(prompt: Prompt) -> int:
-    status = prompt("campaign", "status", "--json", by=CLERK).done().json
-    return sum(len(unit["acknowledged"]) for unit in status["units"])
+    """In the store: the clerk is of another unit, and reads no numbers of a small one."""
+    with closing(sqlite3.connect(prompt.store)) as store:
+        return int(store.execute("SELECT count(*) FROM acknowledgement").fetchone()[0])
 
 
 def test_a_sheet_is_entered_once_and_lies_in_done_with_what_came_of_it(prompt: Prompt, folder: Path) -> None:
