@@ -105,6 +105,7 @@ def _behind_the_door(view: View, permission: Permission) -> View:
         wired = wiring()
         limit_kb = permission.body_kb
         request.max_content_length = limit_kb * 1024 if limit_kb else wired.settings.max_upload_mb * 1024**2
+        request.max_form_parts = permission.fields
         if permission.form_kb:
             request.max_form_memory_size = permission.form_kb * 1024
         if not permission.store:

@@ -31,7 +31,7 @@ class Permission:
     `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long,
     such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it.
     `token` is the least that a token must be for; None: the view knows no tokens. `costly` is what takes the server
-    long, so that one person gets less of it a minute.
+    long, so that one person gets less of it a minute. `fields` is how many a form may have.
     """
 
     public: bool = False
@@ -39,6 +39,7 @@ class Permission:
     writes: bool = False
     store: bool = True
     body_kb: int | None = 64
+    fields: int = 1_000
     form_kb: int | None = None
     again: str | None = None
     first: Callable[[], Any] | None = None

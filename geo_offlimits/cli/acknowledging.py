@@ -1,5 +1,6 @@
 """`acknowledge`: that a person has read an edition, refuses or takes it back; at the prompt or entered by another."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,18 +130,16 @@ def list_(door: Door) -> None:
     door.say(mine, "\n".join(lines) or "You have acknowledged nothing yet.")
 
 
+def _entered_for_another(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of what one person enters of another."""
+    language = click.option("--language", required=True, help="Of the paper, or of the talk (en, fr, sr-Cyrl).")
+    on = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the signature.  [default: today]")
+    reason = click.option("--reason", help="Of a refusal or a withdrawal.")
+    return EDITION(language(on(reason(MISSION(signed(command))))))
+
+
 @acknowledge.command()
 @click.argument("reference", metavar="PERSON")
-@EDITION
-@click.option(
-    "--by",
-    "channel",
-    type=click.Choice([Channel.PAPER.value, Channel.ORAL.value]),
-    required=True,
-    help="Signed on paper, or explained by word of mouth to somebody who cannot read it.",
-)
-@click.option("--language", required=True, help="Of the paper, or in which it was explained (en, fr, sr-Cyrl).")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day on the paper.  [default: today]")
 @click.option(
     "--state",
     type=click.Choice([one.value for one in AcknowledgementState]),
@@ -148,40 +147,76 @@ def list_(door: Door) -> None:
     show_default=True,
     help="Withdrawn: what was entered by mistake.",
 )
-@click.option("--reason", help="Of a refusal or a withdrawal.")
-@MISSION
-@signed
-def enter(door: Door, reference: str, number: int, mission: str | None, **how: Any) -> None:
-    """Enter what another person said on paper or by word of mouth; it says that you entered it."""
+@_entered_for_another
+def enter(door: Door, reference: str, state: str, **how: Any) -> None:
+    """Enter what another person signed on paper; it says that you entered it."""
+    _enter(door, reference, Channel.PAPER, AcknowledgementState(state), how)
+
+
+@acknowledge.command()
+@click.option("--person", "reference", metavar="PERSON", required=True, help="To whom it was explained.")
+@click.option("--by", "explained_by", metavar="PERSON", required=True, help="Who explained it.")
+@click.option("--refused", is_flag=True, help="They refuse to acknowledge it.")
+@_entered_for_another
+def oral(door: Door, reference: str, *, refused: bool, **how: Any) -> None:
+    """Enter that the list was explained by word of mouth to somebody who cannot read it."""
+    state = AcknowledgementState.REFUSED if refused else AcknowledgementState.ACKNOWLEDGED
+    _enter(door, reference, Channel.ORAL, state, how)
+
+
+def _enter(door: Door, reference: str, channel: Channel, state: AcknowledgementState, how: dict[str, Any]) -> None:
     from geo_offlimits.services import entering
     from geo_offlimits.services.entering import Entry
 
     entry = Entry(
-        number=number,
-        channel=Channel(how["channel"]),
-        state=AcknowledgementState(how["state"]),
+        number=how["number"],
+        channel=channel,
+        state=state,
         language=how["language"],
         on=how["on"] and how["on"].date(),
         reason=how["reason"],
+        explained_by=how.get("explained_by"),
     )
     with door.acting() as act:
-        made = entering.enter(act, door.mission(act, mission), reference, entry)
-    told = {"mission": made.mission, "edition": number, "person": reference, "state": made.state}
-    door.say(told, f"Entered: {reference}, edition {number} of {made.mission}, {made.state} by {made.channel}.")
+        made = entering.enter(act, door.mission(act, how["mission"]), reference, entry)
+    told = {"mission": made.mission, "edition": made.edition_number, "person": reference, "state": made.state}
+    said = f"Entered: {reference}, edition {made.edition_number} of {made.mission}, {made.state} by {made.channel}."
+    door.say(told, said)
 
 
 @acknowledge.command("import")
 @click.argument("sheet", type=FILE)
 @click.option("--campaign", "campaign_id", metavar="ID", help="[default: the one named in the form]")
+@click.option("--scan", type=FILE, help="Scan or photo of the signed paper: its SHA-256 is kept. Keep the file.")
 @signed
-def import_(door: Door, sheet: Path, campaign_id: str | None) -> None:
+def import_(door: Door, sheet: Path, campaign_id: str | None, scan: Path | None) -> None:
     """Read a filled-in acknowledgement form back; a row at fault is reported, the others count."""
     from geo_offlimits.formats.files import taken
-    from geo_offlimits.formats.sheet import read_sheet
-    from geo_offlimits.services import campaigns
+    from geo_offlimits.formats.sheet_reading import read_sheet
+    from geo_offlimits.services import sheets
 
     name, content = taken(sheet)
     reading = read_sheet(content, name)
+    scanned = sheets.digest(scan.read_bytes(), door.settings) if scan else None
     with door.acting() as act:
-        report = campaigns.import_sheet(act, reading, campaign_id)
+        report = sheets.import_sheet(act, reading, campaign_id, scan_sha256=scanned)
     door.say(report.as_json(), report.as_text)
+
+
+@acknowledge.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--still",
+    "still_s",
+    type=click.FloatRange(0),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="Leave a file for the next time that changed within this time: it may be half copied.",
+)
+@signed
+def collect(door: Door, folder: Path, still_s: float) -> int:
+    """Read each sheet in FOLDER/in once, and move it to done or refused with what came of it in NAME.txt."""
+    from geo_offlimits.cli import collecting
+
+    return collecting.collect(door, folder, still_s)

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from geo_offlimits.cli.completion import briefing, completion, quarter
-from geo_offlimits.cli.door import Door, answering, signed
+from geo_offlimits.cli.door import Door, answering, patience, signed
 from geo_offlimits.cli.files import born_whole
 from geo_offlimits.cli.parameters import CATEGORY, EDITION, MISSION
 from geo_offlimits.domain.campaign import Audience
@@ -81,15 +81,17 @@ class _Opening:
 
 
 def _to_files(door: Door, opening: _Opening, output: Path) -> None:
-    from geo_offlimits.services import campaigns
+    from geo_offlimits.services import campaigns, packages
 
     # The folder outside, the transaction inside: a campaign whose files cannot be written is not opened.
-    with born_whole(output) as folder, door.acting() as act:
-        code = door.mission(act, opening.mission)
-        opened = campaigns.distribute(act, code, opening.number, opening.deadline, opening.audience)
-        files = campaigns.package(act, door.wiring.keyring, opened.campaign_id)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
+    with born_whole(output) as folder:
+        with door.acting() as act:
+            code = door.mission(act, opening.mission)
+            opened = campaigns.distribute(act, code, opening.number, opening.deadline, opening.audience)
+            made = packages.files(act, opened.campaign_id, door.wiring.keyring)
+            for name, content in made.items():
+                (folder / name).write_bytes(content)
+        files = [*made, *_typeset(folder, made)]
     asked = sum(one.asked for one in opened.recipients)
     door.say(
         {
@@ -106,6 +108,22 @@ def _to_files(door: Door, opening: _Opening, output: Path) -> None:
         f"Campaign {opened.campaign_id}: edition {opened.edition_number} goes to {len(opened.recipients)} people; "
         f"{asked} are asked to acknowledge it.\n{len(files)} files in {output}: " + ", ".join(sorted(files)),
     )
+
+
+def _typeset(folder: Path, made: dict[str, bytes]) -> list[str]:
+    """The sheets as PDF besides, where that can be had; returns their names."""
+    from geo_offlimits.formats.pdf import NoTypesetterError
+    from geo_offlimits.services import packages
+
+    names: list[str] = []
+    try:
+        with patience():
+            for name, content in packages.typeset(made):
+                (folder / name).write_bytes(content)
+                names.append(name)
+    except NoTypesetterError:
+        click.echo("No PDF of the sheets: that needs the extra `pdf`. Print the HTML pages.", err=True)
+    return names
 
 
 def _by_mail(door: Door, opening: _Opening) -> int:

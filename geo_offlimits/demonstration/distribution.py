@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,14 +12,14 @@ from geo_offlimits.demonstration.island import MISSION
 from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.people import Role
-from geo_offlimits.formats.sheet import COLUMNS, read_sheet
-from geo_offlimits.services import campaigns, editions, packages, people
+from geo_offlimits.formats.sheet import COLUMNS
+from geo_offlimits.formats.sheet_reading import read_sheet
+from geo_offlimits.services import campaigns, packages, people, sheets
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import kept
 
 TIME_TO_ACKNOWLEDGE = timedelta(days=14)
 PAPER_COMES_BACK = timedelta(days=9)
-_CONTRACTORS_SHEET = "acknowledgement-contracted-services.csv"
+_CONTRACTORS_SHEET = re.compile(r"acknowledgement-contracted-services(\.[a-z]+)?\.csv")
 # Which share of a unit has acknowledged which edition: old ones nearly complete, the current one well under way.
 SHARES = {
     HEADQUARTERS: (1.0, 1.0, 0.95, 0.8),
@@ -67,24 +68,25 @@ def enter_paper(stage: Stage, campaign: Campaign) -> int:
     if not signed:
         return 0
     with stage.acting(Role.MANAGER) as act:
-        people_of = tuple(one for one in campaign.recipients if one.unit == CONTRACTED)
-        edition = kept(act, editions.header(act, MISSION, campaign.edition_number))
-        handed_out = packages.files(act, replace(campaign, recipients=people_of), edition, stage.wiring.keyring)
+        handed_out = packages.files(act, campaign.campaign_id, stage.wiring.keyring)
         day = (campaign.opened_at + timedelta(days=4)).date()
-        sheet = _filled_in(handed_out[_CONTRACTORS_SHEET], signed, day)
-        return campaigns.import_sheet(act, read_sheet(sheet), campaign.campaign_id).recorded
+        blank = [content for name, content in handed_out.items() if _CONTRACTORS_SHEET.fullmatch(name)]
+        readings = [read_sheet(_filled_in(sheet, signed, day)) for sheet in blank]
+        return sum(sheets.import_sheet(act, reading, campaign.campaign_id).recorded for reading in readings)
 
 
 def _filled_in(sheet: bytes, signed: Collection[str], day: date) -> bytes:
     """The sheet as the unit gives it back: a date beside everybody who has signed."""
-    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"), newline="")))
+    text = sheet.decode("utf-8-sig")
+    delimiter = ";" if ";" in text.partition("\r\n")[0] else ","  # as spreadsheets of its language cut
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     number, acknowledged = (list(COLUMNS).index(key) for key in ("number", "acknowledged"))
     for row in rows:
         if row[number] in signed:
             row[acknowledged] = day.isoformat()
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
+    filled = io.StringIO(newline="")
+    csv.writer(filled).writerows(rows)
+    return filled.getvalue().encode()
 
 
 def _willing(campaign: Campaign) -> Iterator[Recipient]:

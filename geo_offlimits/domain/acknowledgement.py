@@ -82,6 +82,8 @@ class Acknowledgement:
     unit, category, roles : as they were then.
     evidence         : what their key signed (`formats.assertion`), with strength `webauthn`.
     reason           : of a refusal or withdrawal; restricted.
+    sheet_sha256     : of the file of the signed sheet, as it was read in or scanned; None where it was not on a sheet.
+    explained_by     : who explained it by word of mouth, with channel `oral`: never the person themselves.
     leaf             : place in the audit tree of the leaf that speaks of this row.
     """
 
@@ -105,6 +107,8 @@ class Acknowledgement:
     roles: tuple[Role, ...] | None = None
     evidence: str | None = field(default=None, repr=False)
     reason: str | None = field(default=None, repr=False)
+    sheet_sha256: str | None = None
+    explained_by: str | None = None
     leaf: int | None = None
 
     @property

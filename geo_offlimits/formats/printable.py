@@ -99,6 +99,7 @@ def _page(told: "_Told", *, sha256: str, fingerprint: str, board: Board | None) 
         direction=locale_of(told.language).text_direction,
         _=translate,
         told=told,
+        grouped=grouped,
         board=board,
         footer=css_escaped(f"{edition.mission} · {translate('Edition')} {edition.number} · SHA-256 {sha256[:16]}…"),
         banner=css_escaped(translate("DEMONSTRATION – invented island state")) if edition.demonstration else "",
@@ -203,12 +204,13 @@ class _Told:
             return None
         return last_moment_of(entry.until, self.edition.timezone, self.language)
 
-    def grouped(self, fingerprint: str) -> str:
-        """A hash in groups that can be read aloud and compared; anything else as it is."""
-        if not re.fullmatch(r"[0-9a-fA-F]{16,}", fingerprint):
-            return fingerprint
-        size = _FINGERPRINT_GROUP
-        return " ".join(fingerprint[start : start + size] for start in range(0, len(fingerprint), size))
+
+def grouped(fingerprint: str) -> str:
+    """A hash in groups that can be read aloud and compared; anything else as it is."""
+    if not re.fullmatch(r"[0-9a-fA-F]{16,}", fingerprint):
+        return fingerprint
+    size = _FINGERPRINT_GROUP
+    return " ".join(fingerprint[start : start + size] for start in range(0, len(fingerprint), size))
 
 
 def _groups(

@@ -52,9 +52,10 @@ class AcknowledgedThen:
         return tuple(PublishedHeader.of_stored(one) for one in found if one)
 
     @property
-    def entered_by(self) -> frozenset[str]:
-        """Ids of those who entered something for them."""
-        return frozenset(one.said.entered_by for one in self._rows if one.said.entered_by != self._person_id)
+    def others(self) -> frozenset[str]:
+        """Ids of those who entered something for them, or explained it to them."""
+        found = {one for told in self._rows for one in (told.said.entered_by, told.said.explained_by) if one}
+        return frozenset(found - {self._person_id})
 
     def as_json(self, prover: Prover) -> dict[str, Any]:
         on_current = (self._words(moment).get(self._number or 0) for moment in (self._at, self._act.now))

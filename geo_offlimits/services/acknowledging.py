@@ -164,6 +164,8 @@ def withdrawn(act: Act, before: Acknowledgement | None, number: int, reason: str
         served_at=None,
         client_at=manner.client_at,
         evidence=None,
+        sheet_sha256=None,
+        explained_by=None,
     )
     return recording.record(act, made)
 

@@ -7,11 +7,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.acknowledgement import AcknowledgementState
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.campaign import EVERYBODY, Audience, Campaign, CampaignHeader, Recipient, UnitStatus
@@ -20,32 +19,27 @@ from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.campaign_words import audience_words
-from geo_offlimits.services import completion, editions, missions, opening, packages, standings
+from geo_offlimits.services import completion, editions, missions, opening, standings
 from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, own_unit, permitted
 from geo_offlimits.services.editions import Number
-from geo_offlimits.services.entering import SheetReport, import_sheet
 from geo_offlimits.services.opening import Plan
-from geo_offlimits.services.shelf import kept
 from geo_offlimits.services.standings import mine
 
 __all__ = [
     "CampaignStatus",
     "OldEditionError",
-    "SheetReport",
     "UnknownCampaignError",
     "acknowledge",
     "choices",
     "close",
     "distribute",
     "headers",
-    "import_sheet",
     "is_self",
     "latest",
     "mine",
     "outstanding_share",
-    "package",
     "status",
 ]
 
@@ -149,23 +143,6 @@ def choices(act: Act, mission: str) -> dict[str, tuple[str, ...]]:
     """By what those in service may be chosen: their `unit`s, `sector`s and `language`s."""
     act.require(Action.DISTRIBUTE, mission)
     return act.tx.present(mission, act.now)
-
-
-def package(act: Act, keyring: Keyring, campaign_id: str) -> dict[str, bytes]:
-    """What is handed out, by file name: the list as GeoJSON with its signature, the printable list, a form.
-
-    The form names people, so it is that of the unit that the actor answers for.
-    """
-    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
-    if campaign.closed_at:
-        raise RefusedError(Sentence("Campaign {id} is closed; open one for the current edition.", id=campaign_id))
-    header = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
-    whole = act.tx.campaigns.get(campaign_id)
-    if header is None or whole is None:
-        raise UnknownCampaignError(campaign_id)
-    own = own_unit(act, campaign.mission)
-    named = replace(whole, recipients=tuple(one for one in whole.recipients if one.unit == own))
-    return packages.files(act, named, kept(act, header), keyring)
 
 
 def status(act: Act, campaign_id: str) -> CampaignStatus:

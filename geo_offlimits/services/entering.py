@@ -1,13 +1,14 @@
-"""What another person enters: a unit's filled-in sheet, and what somebody said on paper or by word of mouth.
+"""What another person enters of one person: what they said on paper or by word of mouth. Sheets: `services.sheets`.
 
 1. It is entered by another person, never by the one who said it, and says who entered it.
-2. On paper it counts for the day that was written, never before the edition came out nor after today.
-3. By word of mouth, the list and the statement were explained to somebody who cannot read them, in the language said.
+2. It counts for the day that was written, never before the edition came out nor after today.
+3. By word of mouth, the list and the statement were explained to somebody who cannot read them, in the language said,
+   by a person of the mission whom we know: the one who enters it or another, never the one who was told.
 4. Who entered something by mistake withdraws it, with the reason; what people said themselves only they withdraw.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from geo_offlimits.domain import texts
@@ -18,15 +19,12 @@ from geo_offlimits.domain.acknowledgement import (
     Channel,
     Strength,
 )
-from geo_offlimits.domain.campaign import CampaignHeader, Recipient
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
-from geo_offlimits.formats.sheet import SheetReading, SheetRow, is_named, within
-from geo_offlimits.services import acknowledging, missions, recording, statements
+from geo_offlimits.services import acknowledging, missions, recording
 from geo_offlimits.services.acknowledging import Manner
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.statements import statement
 from geo_offlimits.store.editions import EditionHeader
@@ -34,7 +32,10 @@ from geo_offlimits.store.editions import EditionHeader
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What somebody said about edition `number`: on paper `on` that day, or by word of mouth, in `language`, today."""
+    """What somebody said about edition `number`, on paper or by word of mouth, `on` that day (None: today).
+
+    explained_by : number or address of who explained it, with channel `oral`.
+    """
 
     number: int
     channel: Channel
@@ -42,6 +43,16 @@ class Entry:
     language: str
     on: date | None = None
     reason: str | None = None
+    explained_by: str | None = None
+
+
+class NoExplainerError(RefusedError):
+    """Nobody, or the very person, would have explained it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence("What is said by word of mouth was explained by another person. Give the number of who did.")
+        )
 
 
 def enter(act: Act, mission: str, reference: str, entry: Entry) -> Acknowledgement:
@@ -64,11 +75,22 @@ def enter(act: Act, mission: str, reference: str, entry: Entry) -> Acknowledgeme
         return before
     at = _day(act, edition, entry)
     if before and at <= before.acknowledged_at:
-        raise RefusedError(_said_since(before))
-    return _entered(act, edition, person.person_id, at, entry)
+        raise RefusedError(said_since(before))
+    explained_by = explainer(act, mission, entry, person.person_id) if entry.channel is Channel.ORAL else None
+    return entered(act, edition, entry, person_id=person.person_id, acknowledged_at=at, explained_by=explained_by)
 
 
-def _said_since(before: Acknowledgement) -> Sentence:
+def explainer(act: Act, mission: str, entry: Entry, person_id: str) -> str:
+    """Id of who explained it. Raises NoExplainerError for nobody and for the person themselves, AbsentError."""
+    if not entry.explained_by:
+        raise NoExplainerError
+    found = _of_mission(act, mission, entry.explained_by)
+    if found.person_id == person_id:
+        raise NoExplainerError
+    return found.person_id
+
+
+def said_since(before: Acknowledgement) -> Sentence:
     """Paper of before a withdrawal does not undo it when it is read in once more."""
     return Sentence(
         "They said otherwise on {day}, after this; ask them to say it again.", day=before.acknowledged_at.date()
@@ -76,11 +98,16 @@ def _said_since(before: Acknowledgement) -> Sentence:
 
 
 def _another(act: Act, mission: str, reference: str) -> Person:
+    person = _of_mission(act, mission, reference)
+    if person.person_id == act.person_id:
+        raise RefusedError(Sentence("You cannot enter your own acknowledgement; sign in and acknowledge."))
+    return person
+
+
+def _of_mission(act: Act, mission: str, reference: str) -> Person:
     person = act.tx.people.find(reference)
     if person is None or person.mission != mission:
         raise AbsentError(f"Nobody of {mission} has the number or address {reference}; check it.")
-    if person.person_id == act.person_id:
-        raise RefusedError(Sentence("You cannot enter your own acknowledgement; sign in and acknowledge."))
     return person
 
 
@@ -92,173 +119,45 @@ def _withdraw(act: Act, before: Acknowledgement | None, entry: Entry) -> Acknowl
 
 
 def _day(act: Act, edition: EditionHeader, entry: Entry) -> datetime:
-    today = missions.today(act, edition.mission)
-    mission = act.tx.missions.get(edition.mission)
-    zone = mission.timezone if mission else "UTC"
-    issued_on = edition.issued_at.astimezone(time_zone(zone)).date()
+    first, today = possible_days(act, edition)
     day = entry.on or today
-    if not issued_on <= day <= today or (entry.channel is Channel.ORAL and day != today):
+    if not first <= day <= today:
         raise InputError(
-            Sentence(
-                "{day} is before edition {number} came out, or not yet; word of mouth is entered on its own day.",
-                day=day,
-                number=edition.number,
-            ),
+            Sentence("{day} is before edition {number} came out, or not yet.", day=day, number=edition.number),
             Issue(field="on", value=str(day), reason=Sentence("not a day on which it could be said")),
         )
-    return act.now if day == today else _moment_of(day, zone, earliest=edition.issued_at, latest=act.now)
+    return act.now if entry.on is None or day == today else moment_of(act, edition, day)
 
 
-def _entered(act: Act, edition: EditionHeader, person_id: str, at: datetime, entry: Entry) -> Acknowledgement:
+def possible_days(act: Act, edition: EditionHeader) -> tuple[date, date]:
+    """The first and the last day on which an edition can have been acknowledged, as the mission counts them."""
+    return edition.issued_at.astimezone(_zone(act, edition)).date(), missions.today(act, edition.mission)
+
+
+def moment_of(act: Act, edition: EditionHeader, day: date) -> datetime:
+    """Paper says a day: its noon in the mission, but never before the edition came out or after now."""
+    noon = datetime.combine(day, time(12), _zone(act, edition))
+    return min(max(noon, edition.issued_at), act.now)
+
+
+def _zone(act: Act, edition: EditionHeader) -> tzinfo:
+    mission = act.tx.missions.get(edition.mission)
+    return time_zone(mission.timezone if mission else "UTC")
+
+
+def entered(act: Act, edition: EditionHeader, entry: Entry, **how: Any) -> Acknowledgement:
+    """Writes it; callers have looked at everything that could stand in the way. how : what `entry` does not tell."""
     shown = statement(act, edition, entry.language)
     made = recording.said(
         act,
         edition,
         shown,
-        person_id=person_id,
         # What was explained may be in a language of which the edition has no text.
         language=entry.language if entry.channel is Channel.ORAL else shown.language,
-        acknowledged_at=at,
         channel=entry.channel,
         strength=Strength.ORAL if entry.channel is Channel.ORAL else Strength.PAPER,
         state=entry.state,
         reason=entry.reason or None,
+        **how,
     )
     return recording.record(act, made)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetReport:
-    """What came of a sheet: how many were recorded, stood already, were left empty; and every row at fault."""
-
-    campaign_id: str
-    unit: str
-    recorded: int
-    already: int
-    unsigned: int
-    issues: tuple[Issue, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "campaign": self.campaign_id,
-            "unit": self.unit,
-            "recorded": self.recorded,
-            "already": self.already,
-            "unsigned": self.unsigned,
-            "issues": [issue.as_json() for issue in self.issues],
-        }
-
-    def as_text(self) -> str:
-        counts = f"{self.recorded} recorded, {self.already} known already, {self.unsigned} not signed"
-        return "\n".join([f"Sheet of {self.unit}: {counts}.", *(f"  {issue}" for issue in self.issues)])
-
-
-def import_sheet(act: Act, reading: SheetReading, campaign_id: str | None = None) -> SheetReport:
-    """Enter a filled-in sheet (`formats.sheet.read_sheet`). A row at fault becomes an issue; the others are recorded.
-
-    Raises InputError for one of another campaign or edition.
-    """
-    campaign = permitted(act, campaign_id or reading.campaign_id, Action.ENTER_ACKNOWLEDGEMENT)
-    _refuse_other(reading, campaign)
-    edition = act.tx.editions.header_of(campaign.mission, campaign.edition_number)
-    mission = act.tx.missions.get(campaign.mission)
-    if edition is None or mission is None:
-        raise UnknownCampaignError(campaign.campaign_id)
-    zone = time_zone(mission.timezone)
-    issued_on, today = (moment.astimezone(zone).date() for moment in (edition.issued_at, act.now))
-    reading = within(reading, earliest=issued_on, latest=today)
-    entering = _Entering(act, campaign, edition, mission.timezone)
-    issues = [issue for row in reading.rows if (issue := entering.enter(row))]
-    return SheetReport(
-        campaign_id=campaign.campaign_id,
-        unit=reading.unit,
-        recorded=entering.recorded,
-        already=entering.already,
-        unsigned=reading.unsigned,
-        issues=(*reading.issues, *issues),
-    )
-
-
-def _refuse_other(reading: SheetReading, campaign: CampaignHeader) -> None:
-    told = (reading.campaign_id, reading.mission, reading.edition_number, reading.edition_sha256)
-    known = (campaign.campaign_id, campaign.mission, campaign.edition_number, campaign.edition_sha256)
-    if told != known:
-        raise InputError(
-            Sentence(
-                "The sheet is about edition {number} of {mission}, campaign {id}; this is edition {own_number} of "
-                "{own_mission}, campaign {own_id}. Read it in under its own campaign.",
-                number=reading.edition_number,
-                mission=reading.mission,
-                id=reading.campaign_id,
-                own_number=campaign.edition_number,
-                own_mission=campaign.mission,
-                own_id=campaign.campaign_id,
-            ),
-            Issue(field="campaign", value=reading.campaign_id, reason=Sentence("another campaign or edition")),
-        )
-
-
-class _Entering:
-    """The rows of one sheet, entered one by one."""
-
-    def __init__(self, act: Act, campaign: CampaignHeader, edition: EditionHeader, timezone: str) -> None:
-        self.act, self.edition, self.timezone = act, edition, timezone
-        self.recorded = self.already = 0
-        recipients = act.tx.campaigns.recipients(campaign.campaign_id)
-        self._recipients = {recipient.number.casefold(): recipient for recipient in recipients}
-        standing = act.tx.acknowledgements.standing(edition.mission, edition.number)
-        self._said = {one.person_id: one for one in standing}
-        mission = act.tx.missions.get(campaign.mission)
-        self._language = missions.languages(mission)[0] if mission else statements.FALLBACK_LANGUAGE
-
-    def enter(self, row: SheetRow) -> Issue | None:
-        recipient = self._recipients.get(row.number.casefold())
-        if recipient is None:
-            return _issue(
-                row,
-                Sentence("nobody of this campaign"),
-                Sentence("check the number; did the spreadsheet cut leading zeros?"),
-            )
-        if row.name and not is_named(row.name, recipient.name):
-            return Issue(
-                row=row.row,
-                field="name",
-                value=row.name[:40],
-                reason=Sentence("number {number} is that of {name}", number=row.number, name=recipient.name),
-                remedy=Sentence("correct the number or the name"),
-            )
-        if recipient.person_id == self.act.person_id:
-            return _issue(
-                row,
-                Sentence("your own acknowledgement"),
-                Sentence("sign in and acknowledge, or let another person enter it"),
-            )
-        before = self._said.get(recipient.person_id)
-        if before and before.counts:
-            self.already += 1
-            return None
-        at = _moment_of(row.acknowledged_on, self.timezone, earliest=self.edition.issued_at, latest=self.act.now)
-        if before and at <= before.acknowledged_at:
-            return Issue(row=row.row, field="acknowledged", value=str(row.acknowledged_on), reason=_said_since(before))
-        self._said[recipient.person_id] = self._record(recipient, at)
-        self.recorded += 1
-        return None
-
-    def _record(self, recipient: Recipient, at: datetime) -> Acknowledgement:
-        entry = Entry(
-            number=self.edition.number,
-            channel=Channel.PAPER,
-            state=AcknowledgementState.ACKNOWLEDGED,
-            language=self._language,  # of the sheet that was signed
-        )
-        return _entered(self.act, self.edition, recipient.person_id, at, entry)
-
-
-def _issue(row: SheetRow, reason: str, remedy: str) -> Issue:
-    return Issue(row=row.row, field="number", value=row.number, reason=reason, remedy=remedy)
-
-
-def _moment_of(day: date, timezone: str, *, earliest: datetime, latest: datetime) -> datetime:
-    """Paper says a day: its noon in the mission, but never before the edition came out or after now."""
-    noon = datetime.combine(day, time(12), time_zone(timezone))
-    return min(max(noon, earliest), latest)

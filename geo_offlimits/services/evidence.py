@@ -148,7 +148,7 @@ def _told(act: Act, shelf: Shelf, asked: _Asked, leaf: int, translate: Translate
         "format": evidence_file.FORMAT,
         "made_at": format_instant(act.now),
         "made_by": act.person_id,
-        "named": _named(act, {act.person_id, *acknowledged.entered_by, *_briefed(standing["induction"])}),
+        "named": _named(act, {act.person_id, *acknowledged.others, *_briefed(standing["induction"])}),
         "mission": {"code": mission.code, "name": mission.name, "timezone": mission.timezone},
         "demonstration": mission.demonstration,
         "asked": _as_asked(asked),

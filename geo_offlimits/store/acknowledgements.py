@@ -21,6 +21,7 @@ _STANDING = Standing(acknowledgement, _ONE_EDITION)
 _GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
 _ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
 _OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
+_ON_SHEET = select(acknowledgement).where(_C.sheet_sha256 == bindparam("sheet_sha256")).order_by(_C.id)
 _IN_MISSION = select(acknowledgement).where(_OF_PERSON, _C.mission == bindparam("mission")).order_by(_C.id)
 _SALT_BYTES = 16
 # What counts as acknowledged in a mission; all that is counted is counted of these rows.
@@ -82,6 +83,11 @@ class Acknowledgements:
     def of_person(self, person_id: str) -> tuple[Acknowledgement, ...]:
         """All that they ever said, the newest first, what was superseded too."""
         rows = self._connection.execute(_OF_ONE_PERSON, {"person_id": person_id})
+        return tuple(_acknowledgement(row) for row in rows)
+
+    def on_sheet(self, sheet_sha256: str) -> tuple[Acknowledgement, ...]:
+        """All that was ever entered from this sheet, in the order of recording."""
+        rows = self._connection.execute(_ON_SHEET, {"sheet_sha256": sheet_sha256})
         return tuple(_acknowledgement(row) for row in rows)
 
     def read_by(self, mission: str) -> dict[str, int]:

@@ -26,6 +26,7 @@ _OF_PERSON = _RECIPIENTS.where(recipient.c.person_id == bindparam("person_id"))
 
 # Before there were those who are only informed, everybody was asked; such rows say nothing of it.
 WAS_ASKED = func.coalesce(recipient.c.asked, true())
+_READERS = select(recipient.c.unit, recipient.c.language).where(_OF_CAMPAIGN, WAS_ASKED).distinct()
 _SUCCESSOR = campaign.alias("successor")
 # The first row of a campaign says when it opened among others; its last, whether it is open.
 _LATEST = (
@@ -122,6 +123,11 @@ class Campaigns:
 
     def recipient(self, campaign_id: str, person_id: str) -> Recipient | None:
         return next(iter(self._people(_OF_PERSON, campaign_id=campaign_id, person_id=person_id)), None)
+
+    def readers(self, campaign_id: str) -> list[tuple[str, str]]:
+        """Each unit with each language that somebody of it reads who is asked."""
+        rows = self._connection.execute(_READERS, {"campaign_id": campaign_id})
+        return [(row.unit, row.language) for row in rows]
 
     def roll(self, campaign_id: str, unit: str | None = None) -> list[Listed]:
         """Everybody, or those of one unit, in few words: there may be 20,000."""

@@ -83,6 +83,8 @@ acknowledgement = history_table(
     Column("reason", Text),
     Column("leaf", Integer),
     Column("salt", LargeBinary(16)),
+    Column("sheet_sha256", String(64), index=True),
+    key("explained_by", nullable=True),
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
@@ -101,6 +103,8 @@ acknowledgement = history_table(
             "reason",
             "leaf",
             "salt",
+            "sheet_sha256",
+            "explained_by",
         )
     ),
 )

@@ -1,10 +1,14 @@
 """`acknowledge` at the prompt: one's own with a receipt, and what a clerk enters for others."""
 
+import base64
+import hashlib
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from tests import typesetting
 from tests.cli.prompt import MISSION, Prompt
 
 VERIFIER = Path(__file__).parents[2] / "scripts" / "verify_list.py"
@@ -49,12 +53,13 @@ def test_one_refuses_acknowledges_and_takes_it_back(prompt: Prompt) -> None:
 
 
 def test_a_clerk_enters_what_was_explained_and_nobody_else_does(prompt: Prompt) -> None:
-    entered = ("acknowledge", "enter", "107", "--edition", 1, "--by", "oral", "--language", "dyu")
+    entered = ("acknowledge", "oral", "--person", "107", "--by", "101", "--edition", 1, "--language", "dyu")
     assert prompt(*entered, by="108").code == 1
     assert "Entered: 107" in prompt(*entered, by="104").done().out
     (mine,) = prompt("acknowledge", "list", "--json", by="107").done().json
     assert (mine["strength"], mine["language"], mine["by_another"]) == ("oral", "dyu", True)
-    slip = (*entered, "--state", "withdrawn", "--reason", "wrong person")
+    mistaken = ("--state", "withdrawn", "--reason", "wrong person")
+    slip = ("acknowledge", "enter", "107", "--edition", 1, "--language", "dyu", *mistaken)
     prompt(*slip, by="104").done()
     assert prompt(*slip, by="104").code == 1
 
@@ -66,3 +71,27 @@ def test_who_has_said_nothing_has_no_receipt(prompt: Prompt, tmp_path: Path) -> 
     assert "there is no receipt" in said.err
     assert not kept.exists()
     assert "nothing yet" in prompt("acknowledge", "list", by="107").done().out
+
+
+def test_a_sheet_is_read_with_its_scan_and_only_once(prompt: Prompt, tmp_path: Path) -> None:
+    typesetting.needed()
+    sent, scan = tmp_path / "sent", tmp_path / "signed.jpg"
+    scan.write_bytes(b"\xff\xd8 signed")
+    prompt("distribute", "--output", sent, by="104").done()
+    forms = {path.suffix for path in sent.glob("acknowledgement-unit-s.*")}
+    assert forms == {".csv", ".html", ".pdf"}
+    assert typesetting.is_pdf((sent / "acknowledgement-unit-s.pdf").read_bytes())
+    sheet = sent / "acknowledgement-unit-s.csv"
+    signed = sheet.read_text(encoding="utf-8-sig").replace(
+        '"Person 107","Civilian",""', f'"Person 107","Civilian","{datetime.now(UTC).date()}"'
+    )
+    sheet.write_text(signed, encoding="utf-8")
+    read = ("acknowledge", "import", sheet, "--scan", scan, "--json")
+    report = prompt(*read, by="104").done().json
+    assert (report["recorded"], report["sheet_sha256"]) == (1, hashlib.sha256(scan.read_bytes()).hexdigest())
+    assert "This sheet was entered on" in prompt(*read, by="104").err
+    kept = tmp_path / "kept.json"
+    prompt("acknowledge", "receipt", "--edition", 1, "--receipt", kept, by="107").done()
+    payload = json.loads(base64.b64decode(json.loads(kept.read_text())["payload"]))
+    assert payload["row"]["sheet_sha256"] == report["sheet_sha256"]
+    assert prompt("receipt", "verify", kept).code == 0

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from geo_offlimits.formats import reader, sheet
+from geo_offlimits.formats import reader, sheet_reading
 from geo_offlimits.services import personnel
 from tests.cli.conftest import TERMS
 from tests.cli.prompt import MISSION, Prompt, geojson, square
@@ -111,7 +111,7 @@ def test_others_write_while_a_basemap_is_copied(
 
 def signed_sheet(prompt: Prompt, folder: Path, **names: str) -> Path:
     """The sheet of unit S with a date beside 107 and 108, whose names may be others; `_108="…"`."""
-    prompt("person", "move", "104", "--unit", "Unit S", by="100").done()  # a manager has the sheet of the own unit
+    prompt("person", "move", "104", "--unit", "Unit S", by="100").done()  # whose names its manager reads
     prompt("distribute", "--output", folder, by="104").done()
     path = folder / "acknowledgement-unit-s.csv"
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
@@ -129,12 +129,12 @@ def test_others_write_while_a_sheet_is_read_and_a_wrong_name_is_not_credited(
     prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = signed_sheet(prompt, tmp_path / "sent", _108="Somebody Else")
-    read = parsing("read_sheet", sheet, monkeypatch, prompt.store)
+    read = parsing("read_sheet", sheet_reading, monkeypatch, prompt.store)
     report = prompt("acknowledge", "import", path, "--json", by="104").done().json
     assert read == ["read_sheet"]
     assert (report["recorded"], [issue["reason"] for issue in report["issues"]]) == (
         1,
-        ["number 108 is that of Person 108"],
+        ["number 108 is that of another person"],
     )
     status = prompt("campaign", "status", "--json", by="104").done().json
     assert "108" in status["own_unit"]["outstanding"]

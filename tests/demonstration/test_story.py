@@ -22,6 +22,7 @@ from geo_offlimits.demonstration import DemoReport, begins_at, build
 from geo_offlimits.demonstration.listings import LISTINGS, PENDING, REJECTED, WITHDRAWN
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role
+from geo_offlimits.formats.sheet_reading import read_sheet
 from geo_offlimits.services import (
     campaigns,
     deltas,
@@ -29,6 +30,7 @@ from geo_offlimits.services import (
     facilities,
     factors,
     missions,
+    packages,
     people,
     register,
     signing_in,
@@ -243,13 +245,15 @@ def test_contractors_signed_the_earlier_lists_on_paper(told: Told) -> None:
     assert all(one.acknowledged_at < one.recorded_at for one in on_paper)
 
 
-def test_the_manager_can_hand_out_the_sheet_of_their_own_unit(told: Told) -> None:
+def test_the_manager_can_hand_out_sheets_of_all_six_units(told: Told) -> None:
     assert told.report.campaign
     with told.wiring.writing(told.actor(Role.MANAGER)) as act:
-        handed_out = campaigns.package(act, told.wiring.keyring, told.report.campaign.campaign_id)
+        handed_out = packages.files(act, told.report.campaign.campaign_id, told.wiring.keyring)
     sheets = [content for name, content in handed_out.items() if name.endswith(".csv")]
-    assert len(sheets) == 1
-    assert len(list(csv.reader(io.StringIO(sheets[0].decode("utf-8-sig"))))) > 10
+    units = {read_sheet(sheet).unit for sheet in sheets}
+    assert len(units) == 6
+    assert len(sheets) == 12  # some of each read French
+    assert all(len(list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"))))) > 10 for sheet in sheets)
 
 
 def test_the_staff_account_has_still_to_acknowledge_and_reads_the_current_edition_only(told: Told) -> None:

@@ -151,7 +151,7 @@ def upgrades(place: Installation) -> int:
             assert tx.audit.size() == ROWS
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             names = {name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-            assert ("erasure" in names) == (tx.revision != OLDER)
+            assert ("refuse_acknowledgement_unexplained" in names) == (tx.revision != OLDER)
             if tx.revision != OLDER:
                 assert tx.audit.verify() == ()
             return int(tx.revision != OLDER)

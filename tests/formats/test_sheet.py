@@ -1,6 +1,7 @@
 """A unit's sheet goes out, through somebody's spreadsheet, and comes back."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +18,8 @@ from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.files import ImportFileError
-from geo_offlimits.formats.sheet import SheetReading, is_named, read_sheet, within, write_sheet
+from geo_offlimits.formats.sheet import UnitSheet, check, write_sheet
+from geo_offlimits.formats.sheet_reading import SheetReading, is_named, read_sheet, within
 
 BOM = b"\xef\xbb\xbf"
 ACKNOWLEDGED = 3
@@ -26,7 +28,18 @@ Grid = list[list[str]]
 
 @pytest.fixture
 def sheet(campaign: Campaign, edition: Edition) -> bytes:
-    return write_sheet(campaign, "Патрола 1", campaign.recipients, edition=edition, statement=STATEMENT["en"])
+    return write_sheet(of(campaign, edition))
+
+
+def of(campaign: Campaign, edition: Edition, **facts: object) -> UnitSheet:
+    usual: dict[str, object] = {
+        "campaign": campaign,
+        "unit": "Патрола 1",
+        "recipients": campaign.recipients,
+        "edition": edition,
+        "statement": STATEMENT["en"],
+    }
+    return UnitSheet(**usual | facts)  # type: ignore[arg-type]  # facts by name
 
 
 def cells(content: bytes, delimiter: str = ",") -> Grid:
@@ -163,8 +176,13 @@ def altered(line: str, value: str | None) -> Callable[[Grid], Grid]:
         (altered("SHA-256 of the edition", None), "lost the line 'SHA-256 of the edition'"),
         (altered("Edition", "5"), "altered heading"),
         (altered("Campaign", None), "lost the line 'Campaign'"),
+        (altered("Language", "fr"), "altered heading"),
+        (altered("Language", None), "lost the line 'Language'"),
+        (altered("People", "3"), "altered heading"),
+        (altered("People", "9" * 5000), "altered heading"),
+        (altered("A-3", None), "has 3 of its 4 people: it was cut off"),
         (altered("Check", "000000000000"), "altered heading"),
-        (altered("Form", "geo-offlimits/acknowledgements/2"), "update this program"),
+        (altered("Form", "geo-offlimits/acknowledgements/3"), "update this program"),
         (altered("Form", "something/1"), "take the sheet that the campaign gave out"),
         (altered("Form", None), "lost the line 'Form'"),
         (altered("Number", None), "is no acknowledgement sheet"),
@@ -183,29 +201,46 @@ def test_what_is_no_sheet_is_refused_by_its_name(content: bytes) -> None:
         read_sheet(content)
 
 
+def test_a_sheet_of_before_it_said_its_language_is_read(sheet: bytes) -> None:
+    rows = [row for row in cells(sheet) if row[0] not in {"Language", "People", "A-3"}]
+    facts = {"form": "geo-offlimits/acknowledgements/1", "mission": "DEMO", "edition": "4", "campaign": "DEMO-C-0001"}
+    facts |= {"sha256": "3f1c" * 16}
+    older = altered("Check", check(facts))(altered("Form", facts["form"])(rows))
+    reading = read_sheet(saved(older))
+    assert (reading.language, reading.unsigned, reading.issues) == (None, 3, ())
+
+
+def test_who_explained_it_and_in_which_language_stands_beside_the_date(sheet: bytes) -> None:
+    rows = filled(sheet, {"0017": "2026-03-04", "A-3": "2026-03-04"})
+    for row in rows:
+        if row[0] == "A-3":
+            row[4:6] = ["M-7", "sr-Cyrl"]
+    reading = read_sheet(saved(rows))
+    told = {row.number: (row.explained_by, row.explained_in) for row in reading.rows}
+    assert told == {"0017": ("", ""), "A-3": ("M-7", "sr-Cyrl")}
+
+
+def test_a_reading_knows_the_hash_of_the_file_that_was_read(sheet: bytes) -> None:
+    assert read_sheet(sheet).sha256 == hashlib.sha256(sheet).hexdigest()
+
+
 def test_a_sheet_in_another_language_is_cut_its_way_and_read_back(campaign: Campaign, edition: Edition) -> None:
     french = {"Edition": "Édition", "Number": "Matricule", "Acknowledged on": "Pris connaissance le", "Unit": "Unité"}
-    content = write_sheet(
-        campaign,
-        "Unité 1",
-        campaign.recipients,
-        edition=edition,
-        statement=STATEMENT["fr"],
-        language="fr",
-        translate=lambda text: french.get(text, text),
-    )
+    told = of(campaign, edition, unit="Unité 1", statement=STATEMENT["fr"], source=STATEMENT["en"], language="fr")
+    content = write_sheet(told, lambda text: french.get(text, text))
     rows = cells(content, ";")
     assert ["Edition (Édition)", "4"] in [row[:2] for row in rows]
     assert "1 mars 2026, 10:00 (Europe/Paris)" in content.decode("utf-8-sig")
     for row in rows:
         row[ACKNOWLEDGED] = "4 mars 2026" if row[0] == "A-3" else row[ACKNOWLEDGED]
     reading = read_sheet(saved(rows, ";"))
-    assert (signed(reading), reading.unit) == ({"A-3": date(2026, 3, 4)}, "Unité 1")
+    assert (signed(reading), reading.unit, reading.language) == ({"A-3": date(2026, 3, 4)}, "Unité 1", "fr")
+    assert [row[1] for row in rows if row[0] in {"Statement", "In English"}] == [STATEMENT["fr"], STATEMENT["en"]]
 
 
 def test_a_sheet_is_only_written_for_the_edition_of_its_campaign(campaign: Campaign, edition: Edition) -> None:
     with pytest.raises(InputError, match="about edition 4 of DEMO, not edition 5"):
-        write_sheet(campaign, "U", (), edition=replace(edition, number=5), statement="")
+        of(campaign, replace(edition, number=5))
 
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\r\n"), min_size=1, max_size=20)
@@ -222,7 +257,7 @@ def test_any_number_and_name_survive_the_sheet(
         Recipient(person_id=n, number=n, name=name, unit="U", category=category, email=None, language="en")
         for n, name in people
     )
-    rows = cells(write_sheet(campaign, "U", recipients, edition=edition, statement="x"))
+    rows = cells(write_sheet(of(campaign, edition, recipients=recipients)))
     start = next(place for place, row in enumerate(rows) if row[0] == "Number")
     for row in rows[start + 1 :]:
         row[ACKNOWLEDGED] = "2026-03-04"
@@ -254,6 +289,6 @@ def test_a_name_in_a_row_is_known_again_whatever_a_spreadsheet_did_to_its_letter
 
 def test_a_name_with_control_characters_leaves_the_sheet_readable(campaign: Campaign, edition: Edition) -> None:
     recipient = replace(campaign.recipients[0], name="Zo\x00ë\x1b[2J")
-    content = write_sheet(campaign, "U", (recipient,), edition=edition, statement="x")
+    content = write_sheet(of(campaign, edition, recipients=(recipient,)))
     assert "Zo\ufffdë\ufffd[2J" in content.decode("utf-8-sig")
     assert read_sheet(content).unsigned == 1

@@ -14,9 +14,20 @@ ROOMS = (
     "geo_offlimits/lookup/*.py",
     *(
         f"geo_offlimits/formats/{name}.py"
-        for name in ("cleaning", "confined", "days", "files", "grid", "route", "sheet", "workbook")
+        for name in (
+            "cleaning",
+            "confined",
+            "days",
+            "files",
+            "grid",
+            "route",
+            "sheet_reading",
+            "unit_sheet",
+            "workbook",
+        )
     ),
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
+    *(f"geo_offlimits/services/{name}.py" for name in ("entering", "packages", "sheets")),
     *(f"geo_offlimits/services/{name}.py" for name in ("arriving", "editions", "escalating", "leave", "opening")),
     "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
@@ -26,7 +37,6 @@ ROOMS = (
 # At the prompt alone; to programs that call with arrays or send what is no JSON; at start-up; to an operator's probe.
 NOT_ON_PAGES = {
     "geo_offlimits/domain/mission.py",
-    "geo_offlimits/formats/sheet.py:write_sheet",
     "geo_offlimits/lookup/proximity.py:_refuse_not_on_earth",
     "geo_offlimits/services/lookup.py:mission_asked",
     "web/policy.py",

@@ -27,7 +27,7 @@ from geo_offlimits.services import (
     stamps,
     standings,
 )
-from geo_offlimits.services.entering import Entry
+from geo_offlimits.services.entering import Entry, NoExplainerError
 from geo_offlimits.services.keys import KeyRefusedError
 from tests.services.conftest import MISSION, World
 from tests.services.saying import HERE, Owner, acknowledge, alone, here, receipt, session, sha_of, stamp, stamped
@@ -231,8 +231,8 @@ def test_a_refusal_is_no_way_round_an_acknowledgement_nor_the_other_way(island: 
 
 # ---- entered by another ----------------------------------------------------------------------------------------------
 
-ORAL = Entry(number=1, channel=Channel.ORAL, state=AcknowledgementState.ACKNOWLEDGED, language="dyu")
-PAPER = replace(ORAL, channel=Channel.PAPER, language="fr")
+PAPER = Entry(number=1, channel=Channel.PAPER, state=AcknowledgementState.ACKNOWLEDGED, language="fr")
+ORAL = replace(PAPER, channel=Channel.ORAL, language="dyu", explained_by="101")
 
 
 def enter(world: World, entry: Entry, who: str = "108", by: str = "105") -> Acknowledgement:
@@ -243,10 +243,23 @@ def enter(world: World, entry: Entry, who: str = "108", by: str = "105") -> Ackn
 def test_what_was_explained_by_word_of_mouth_says_by_whom_and_in_which_language(island: World) -> None:
     made = enter(island, ORAL)
     assert (made.channel, made.strength, made.entered_by) == (Channel.ORAL, Strength.ORAL, "p_105")
+    assert made.explained_by == "p_101"
     assert (made.language, made.source_sha256) == ("dyu", made.statement_sha256)
     assert made.unit == "Engineers"
     assert enter(island, ORAL) == made
-    assert here(island, receipt(island)).record.row["language"] == "dyu"
+    row = here(island, receipt(island)).record.row
+    assert (row["language"], row["explained_by"]) == ("dyu", "p_101")
+
+
+def test_nobody_explains_it_to_themselves_and_a_stranger_explains_nothing(island: World) -> None:
+    for nobody in (None, "", "108"):
+        with pytest.raises(NoExplainerError, match="explained by another person"):
+            enter(island, replace(ORAL, explained_by=nobody))
+    for stranger in ("201", "999"):
+        with pytest.raises(AbsentError):
+            enter(island, replace(ORAL, explained_by=stranger))
+    assert island.tags()[-1] == "act:refused"
+    assert enter(island, replace(ORAL, explained_by="105")).explained_by == "p_105"  # who enters it may have explained
 
 
 def test_paper_counts_for_its_day_and_for_none_that_cannot_be(island: World) -> None:
@@ -256,9 +269,8 @@ def test_paper_counts_for_its_day_and_for_none_that_cannot_be(island: World) -> 
     for wrong in (issued - timedelta(days=1), issued + timedelta(days=9)):
         with pytest.raises(InputError, match="before edition 1 came out, or not yet"):
             enter(island, replace(PAPER, on=wrong))
-    with pytest.raises(InputError, match="word of mouth is entered on its own day"):
-        enter(island, replace(ORAL, on=day))
     assert enter(island, replace(PAPER, on=day)).acknowledged_at.date() == day
+    assert enter(island, replace(ORAL, on=day), "110").acknowledged_at.date() == day  # as a sheet says it
 
 
 def test_a_clerk_enters_neither_their_own_nor_withdraws_what_people_said_themselves(island: World) -> None:

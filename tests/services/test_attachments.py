@@ -12,7 +12,7 @@ from geo_offlimits.domain.attachments import AttachmentKind, MediaType
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, StoreError
 from geo_offlimits.formats.cleaning import UnfitFileError
-from geo_offlimits.services import attachments, campaigns, editions, exports, register
+from geo_offlimits.services import attachments, campaigns, editions, exports, packages, register
 from geo_offlimits.services.attachments import ChangedFileError, Reading, TooLargeFileError, UnknownAttachmentError
 from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.history import history
@@ -267,7 +267,7 @@ def test_no_attachment_is_in_an_edition_an_export_or_what_managers_hand_out(worl
     world.published()
     with world.acting(MANAGER) as act:
         campaign = campaigns.distribute(act, MISSION).campaign_id
-        told = b"".join(campaigns.package(act, world.keyring, campaign).values())
+        told = b"".join(packages.files(act, campaign, world.keyring).values())
     with world.reading(STAFF) as act:
         told += editions.content(act, MISSION) + editions.envelope(act, MISSION)
         told += json.dumps(editions.header(act, MISSION).as_json()).encode()

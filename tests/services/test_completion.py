@@ -19,7 +19,7 @@ from geo_offlimits.domain.people import NotPermittedError, Person, PersonnelCate
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import briefing as sheets
 from geo_offlimits.formats import figures_file
-from geo_offlimits.services import briefing, campaigns, completion, leave, people, quarter
+from geo_offlimits.services import acknowledging, briefing, campaigns, completion, leave, packages, people, quarter
 from tests.services.conftest import MISSION, World
 from tests.services.conftest import STAFF as PEOPLE
 from tests.services.test_asking import acknowledge, status
@@ -182,17 +182,27 @@ def test_a_head_and_conduct_read_no_name_and_no_number_of_a_small_unit(world: Wo
     assert not [name for name in names if name in found.as_text() + str(found.as_json())]
 
 
-def test_a_manager_hands_out_the_sheet_of_their_own_unit_and_no_other(world: World) -> None:
+@pytest.mark.parametrize("number", ["105", "101"])
+def test_whoever_distributes_gets_blank_sheets_of_all_units_that_tell_of_nobody_where_they_stand(
+    world: World, number: str
+) -> None:
     campaign = distributed(world)
-    moved(world, "105", "Police")
-    files = {}
-    for number in ("105", "101"):
-        with world.reading(number) as act:
-            files[number] = campaigns.package(act, world.keyring, campaign.campaign_id)
-    sheets = {number: [name for name in made if name.endswith(".csv")] for number, made in files.items()}
-    assert sheets == {"105": ["acknowledgement-police.csv"], "101": []}
-    assert b"Pavo Lind" in files["105"]["acknowledgement-police.csv"]
-    assert {name for name in files["105"] if name not in sheets["105"]} == set(files["101"])
+    with world.reading(number) as act:
+        before = packages.files(act, campaign.campaign_id, world.keyring)
+        offered = packages.offered(act, campaign.campaign_id)
+    assert offered == dict.fromkeys(("Conduct", "Engineers", "Headquarters", "Police", "Support"), ("en",))
+    blank = {name: sheet for name, sheet in before.items() if name.startswith("acknowledgement-")}
+    asked = [name.encode() for name, *_ in PEOPLE.values()]
+    assert len([name for name in asked if any(name in sheet for sheet in blank.values())]) == len(PEOPLE)
+    acknowledge(world, "103", "110")
+    with world.acting("109") as act:
+        acknowledging.refuse(act, MISSION, 1, campaign.edition_sha256, "en")
+    with world.acting("105") as act:
+        leave.enter(act, "108", date(2026, 3, 2), date(2026, 3, 30))
+    with world.reading(number) as act:
+        assert packages.files(act, campaign.campaign_id, world.keyring) == before
+        name, alone = packages.sheet(act, campaign.campaign_id, "Engineers", "en", packages.SheetForm.CSV)
+    assert blank[name] == alone
 
 
 def test_the_trend_counts_by_the_days_of_the_mission_and_ends_today(world: World) -> None:

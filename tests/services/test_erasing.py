@@ -223,6 +223,17 @@ def test_a_row_changed_past_the_guards_is_found_erased_or_not(left: World, chang
     assert any("does not fit its leaf" in problem for problem in problems)
 
 
+@pytest.mark.parametrize("column", ["sheet_sha256", "explained_by", "statement_sha256"])
+def test_what_stays_of_who_was_erased_is_not_changed_after_it(left: World, column: str) -> None:
+    erased(left)
+    owner = Store.open(left.wiring.settings.owner_store or left.wiring.settings.store)
+    change = f"UPDATE acknowledgement SET {column} = 'p_101' WHERE person_id = 'p_canary'"  # noqa: S608  (a test)
+    with pytest.raises(RefusedError, match="only grows"), owner.writing() as tx:
+        tx.connection.exec_driver_sql(change)
+    owner.close()
+    assert left.whole()
+
+
 LEAVES: dict[str, Callable[[World], dict[str, Any]]] = {
     "somebody whom nobody agreed to erase": lambda _: {"subject": "p_108", "erased": {"person/9": "0" * 64}},
     "a row of another person": lambda _: {"subject": "p_canary", "erased": {"person/1": "0" * 64}},

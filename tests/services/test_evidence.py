@@ -17,10 +17,12 @@ from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory
 from geo_offlimits.errors import AbsentError, InputError, StoreError
-from geo_offlimits.services import acknowledging, changes, entering, outbox, people, register
+from geo_offlimits.formats import evidence as evidence_file
+from geo_offlimits.services import acknowledging, campaigns, changes, entering, outbox, people, register, sheets
 from geo_offlimits.services.entering import Entry
 from geo_offlimits.services.evidence import UnknownPersonError
 from geo_offlimits.services.proofs import ERASED
+from geo_offlimits.services.sheets import TypedSheet
 from tests.services.conftest import MISSION, World, venue
 from tests.services.evidently import PLACE, alone, given, signed, told
 
@@ -129,6 +131,27 @@ def test_paper_that_was_entered_later_is_known_now_and_was_not_then(island: Worl
     assert alone(island, made.envelope, tmp_path)[0] == 0
     before: Any = told(island, person="110", at=asked - timedelta(days=2))  # before the day that was written
     assert last(before) is None
+
+
+def test_its_paper_says_who_explained_it_and_of_which_signed_sheet(island: World, tmp_path: Path) -> None:
+    with island.acting("105") as act:
+        campaign = campaigns.distribute(act, MISSION)
+        spoken: dict[str, Any] = {"explained": {"p_110": "dyu"}, "explained_by": "101"}
+        typed = TypedSheet(unit="Engineers", on=None, signed=frozenset({"p_110"}), language="en", **spoken)
+        assert sheets.type_in(act, campaign.campaign_id, typed, scan_sha256="5" * 64).recorded == 1
+    made = given(island, person="110")
+    row = last(made.evidence.document)
+    assert (row["explained_by"], row["sheet_sha256"]) == ("p_101", "5" * 64)
+    paper = evidence_file.sheet(made.evidence, made.envelope)
+    assert "explained by 101 " in paper
+    assert "SHA-256 of the signed sheet" in paper
+    assert " ".join(["5" * 8] * 8) in paper
+    assert alone(island, made.envelope, tmp_path)[0] == 0
+    acknowledged(island)
+    other = given(island)
+    without = evidence_file.sheet(other.evidence, other.envelope)
+    assert "explained by" not in without
+    assert "signed sheet" not in without
 
 
 def test_a_withdrawal_counts_from_when_it_was_said(island: World, tmp_path: Path) -> None:

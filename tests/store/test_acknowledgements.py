@@ -20,6 +20,13 @@ from geo_offlimits.store.history import row_digest
 from geo_offlimits.store.plain import canonical
 
 Island = Any
+BY_WORD_OF_MOUTH = {
+    "channel": Channel.ORAL,
+    "strength": Strength.ORAL,
+    "entered_by": "head",
+    "explained_by": "deputy",
+    "sheet_sha256": "5" * 64,
+}
 
 
 def test_an_acknowledgement_binds_to_the_hash_and_is_given_once(either_island: Island) -> None:
@@ -54,6 +61,17 @@ def test_all_that_is_known_of_an_acknowledgement_reads_back(either_island: Islan
     island.act(2, lambda tx, _at: tx.acknowledgements.add(whole))
     with island.store.reading() as tx:
         assert tx.acknowledgements.of_edition("DEMO", 1) == (whole,)
+        assert tx.audit.verify() == ()
+
+
+def test_what_was_entered_from_a_sheet_is_found_by_its_hash(either_island: Island) -> None:
+    island = either_island.peopled()
+    edition = island.publish(1)
+    entered = island.acknowledgement(edition, "officer", 2, **BY_WORD_OF_MOUTH)
+    island.act(2, lambda tx, _at: tx.acknowledgements.add(entered))
+    with island.store.reading() as tx:
+        assert tx.acknowledgements.on_sheet("5" * 64) == (entered,)
+        assert tx.acknowledgements.on_sheet("6" * 64) == ()
         assert tx.audit.verify() == ()
 
 
@@ -97,6 +115,10 @@ def test_a_refusal_and_a_withdrawal_stand_and_do_not_count(either_island: Island
         ({"acknowledged_at": 1.5}, "moment in which it is recorded"),
         ({"acknowledged_at": 2.5}, "moment in which it is recorded"),
         ({"served_at": 2.5}, "moment in which it is recorded"),
+        ({"explained_by": "head"}, "explained by another person"),
+        (BY_WORD_OF_MOUTH | {"explained_by": None}, "explained by another person"),
+        (BY_WORD_OF_MOUTH | {"explained_by": "officer"}, "explained by another person"),
+        ({"sheet_sha256": "5" * 64}, "on a sheet"),
         (
             {"channel": Channel.PAPER, "strength": Strength.PAPER, "entered_by": "head", "acknowledged_at": 0.5},
             "moment in which it is recorded",

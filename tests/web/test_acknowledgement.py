@@ -13,13 +13,13 @@ from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT, Acknowledgement
-from geo_offlimits.formats.sheet import SheetReading, read_sheet
+from geo_offlimits.formats.sheet_reading import SheetReading, read_sheet
 from geo_offlimits.services import compiling, editions, outbox
 from tests import proving
 from tests.web.isle import Browser, signed_in
 
 # `web.views.campaigns` is the blueprint of that name.
-campaigns_page = importlib.import_module("web.views.campaigns")
+sheets_page = importlib.import_module("web.views.sheets")
 
 
 def latest(wiring: Wiring, person_id: str) -> Acknowledgement | None:
@@ -210,14 +210,14 @@ def test_others_write_while_a_sheet_is_read(app: Flask, wiring: Wiring, monkeypa
         read.append(content)
         return read_sheet(content)
 
-    monkeypatch.setattr(campaigns_page, "read_sheet", parsed)
+    monkeypatch.setattr(sheets_page, "read_sheet", parsed)
     answer = send(manager, page, filled_in(sheet, "patrol"))
     assert (answer.status_code, len(read)) == (200, 1)
     assert latest(wiring, "p-patrol")
 
 
 def test_a_sheet_is_not_read_for_who_may_not_enter_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaigns_page, "read_sheet", None)  # would be a fault if it were called
+    monkeypatch.setattr(sheets_page, "read_sheet", None)  # would be a fault if it were called
     page = campaign(signed_in(app, "manager"))
     assert send(signed_in(app, "staff"), page, b"x").status_code == 404
 
@@ -228,7 +228,7 @@ def test_a_row_whose_name_is_not_that_of_its_number_is_shown_and_not_credited(ap
     sheet = handed_out(manager, page)
     forged = filled_in(sheet, "patrol").replace(b"Somebody Patrol", b"Somebody Else")
     answer = send(manager, page, forged)
-    assert "number patrol is that of Somebody Patrol" in answer.text
+    assert "number patrol is that of another person" in answer.text
     assert latest(wiring, "p-patrol") is None
 
 

@@ -33,6 +33,7 @@ from web.views.recovery import recovery
 from web.views.register import register
 from web.views.service import service_pages
 from web.views.sessions import sessions
+from web.views.sheets import sheets
 from web.views.step_up import step_up_pages
 from web.views.tiles import tiles
 from web.views.tokens import tokens
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     compare,
     letters,
     campaigns,
+    sheets,
     completion,
     briefing,
     service_pages,

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.campaign import Audience
 from geo_offlimits.domain.people import Action, PersonnelCategory
-from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
+from geo_offlimits.errors import AbsentError
 from geo_offlimits.formats.campaign_words import audience_words
-from geo_offlimits.formats.sheet import SheetReading, read_sheet
 from geo_offlimits.services import campaigns as service
-from geo_offlimits.services import escalating, outbox
+from geo_offlimits.services import escalating, outbox, packages
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, language, reading, rendering
 from web.policy import needs
@@ -68,42 +67,24 @@ def _audience(chosen: dict[str, list[str]]) -> Audience:
 @campaigns.get("/<code>/<campaign_id>")
 @needs(Action.READ_CAMPAIGN)
 def page(code: str, campaign_id: str) -> str:
-    return _shown(code, campaign_id)
+    return shown(code, campaign_id)
 
 
 @campaigns.get("/<code>/<campaign_id>/package.zip")
 @needs(Action.DISTRIBUTE, costly=True)
 def package(code: str, campaign_id: str) -> Response:
     """The list for the notice board and for devices, and one sheet a unit, as one file."""
-    _of_mission(code, campaign_id)
-    files = service.package(door.act(), door.wiring().keyring, campaign_id)
+    of_mission(code, campaign_id)
+    files = packages.files(door.act(), campaign_id, door.wiring().keyring)
     answer = Response(_zipped(files), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{campaign_id}.zip"'
     return answer
 
 
-def _sheet_sent() -> SheetReading:
-    sent = request.files.get("sheet")
-    if sent is None or not sent.filename:
-        raise InputError(
-            Sentence("No sheet was sent. Choose the filled-in CSV file."),
-            Issue(field="sheet", reason=Sentence("missing")),
-        )
-    return read_sheet(sent.read())
-
-
-@campaigns.post("/<code>/<campaign_id>/sheet")
-@needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, costly=True, again="campaigns.page", first=_sheet_sent)
-def sheet(code: str, campaign_id: str) -> AnyResponse:
-    _of_mission(code, campaign_id)
-    report = service.import_sheet(door.act(), door.visit().found, campaign_id)
-    return Response(_shown(code, campaign_id, report=report))
-
-
 @campaigns.post("/<code>/<campaign_id>/close")
 @needs(Action.DISTRIBUTE, writes=True, again="campaigns.page")
 def close(code: str, campaign_id: str) -> AnyResponse:
-    _of_mission(code, campaign_id)
+    of_mission(code, campaign_id)
     service.close(door.act(), campaign_id)
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_closed")
 
@@ -111,17 +92,19 @@ def close(code: str, campaign_id: str) -> AnyResponse:
 @campaigns.post("/<code>/<campaign_id>/remind")
 @needs(Action.DISTRIBUTE, writes=True, again="campaigns.page")
 def remind(code: str, campaign_id: str) -> AnyResponse:
-    _of_mission(code, campaign_id)
+    of_mission(code, campaign_id)
     escalating.remind(door.act(), campaign_id)
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_reminded")
 
 
-def _shown(code: str, campaign_id: str, **more: Any) -> str:
-    status, mailing = _of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+def shown(code: str, campaign_id: str, **more: Any) -> str:
+    status, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+    hands_out = not status.closed and door.act().may(Action.DISTRIBUTE, code)
     return render_template(
         "campaigns/campaign.html",
         code=code,
         status=status,
+        sheets=packages.offered(door.act(), campaign_id) if hands_out else {},
         mailing=mailing,
         audience=audience_words(status.campaign.audience, language.gettext),
         mails=bool(door.wiring().settings.smtp_host),
@@ -129,7 +112,8 @@ def _shown(code: str, campaign_id: str, **more: Any) -> str:
     )
 
 
-def _of_mission(code: str, campaign_id: str) -> CampaignStatus:
+def of_mission(code: str, campaign_id: str) -> CampaignStatus:
+    """Raises AbsentError for a campaign of another mission."""
     found = service.status(door.act(), campaign_id)
     if found.campaign.mission != code:
         raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")

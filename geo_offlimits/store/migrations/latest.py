@@ -2,7 +2,7 @@
 
 from geo_offlimits.store.migrations.refusals_0002 import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS
 from geo_offlimits.store.migrations.refusals_0010 import FOLLOWING
-from geo_offlimits.store.migrations.refusals_0012 import APPEND_ONLY, EMPTY, GONE, IDENTIFYING, NOUNS, OPAQUE, REFUSALS
+from geo_offlimits.store.migrations.refusals_0014 import APPEND_ONLY, EMPTY, GONE, IDENTIFYING, NOUNS, OPAQUE, REFUSALS
 
 __all__ = [
     "APPEND_ONLY",

@@ -11,7 +11,7 @@ from geo_offlimits.store.migrations import refusals_0011
 from geo_offlimits.store.migrations.refusals import Refusal
 from geo_offlimits.store.migrations.refusals_0001 import first, frozen, known, line
 
-__all__ = ["ADDED", "APPEND_ONLY", "CHANGED", "IDENTIFYING", "NOUNS", "REFUSALS"]
+__all__ = ["ADDED", "APPEND_ONLY", "CHANGED", "IDENTIFYING", "KEPT", "NOUNS", "REFUSALS"]
 
 # What a column holds once it is erased: the opaque id of the person, nothing at all, or a value of no length.
 OPAQUE, GONE, EMPTY = "opaque", "gone", "empty"
@@ -32,7 +32,7 @@ IDENTIFYING: Mapping[str, Columns] = {
     "acknowledgement": dict.fromkeys(("unit", "roles", "evidence", "reason", "client_at", "salt"), GONE),
 }
 # table -> its columns that stay
-_KEPT = {
+KEPT = {
     "person": (
         "id",
         "recorded_at",
@@ -106,7 +106,7 @@ NOUNS = refusals_0011.NOUNS | {"erasure": _NOUN}
 APPEND_ONLY = refusals_0011.APPEND_ONLY | {"erasure": "id"}
 _PERSON = "There is no such person in this store. Add the person first."
 # They stand in the place of those of the same name.
-CHANGED = tuple(erased(table, columns, _KEPT[table]) for table, columns in IDENTIFYING.items())
+CHANGED = tuple(erased(table, columns, KEPT[table]) for table, columns in IDENTIFYING.items())
 _TRIGGERS = {refusal.trigger for refusal in CHANGED}
 ADDED = (
     *frozen("erasure", "id"),
