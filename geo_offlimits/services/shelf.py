@@ -112,6 +112,17 @@ def _stored(act: Act, header: Header, signed_then: Callable[[PublicKey, datetime
     return stored
 
 
+def if_whole(act: Act, header: Header | None) -> StoredEdition | None:
+    """As `kept`; None where there is no such edition or it does not verify any more: who compares with it goes without.
+
+    An older edition that was damaged must keep nobody from the current one.
+    """
+    try:
+        return kept(act, header) if header else None
+    except DamagedEditionError:
+        return None
+
+
 def opened(act: Act, shelf: Shelf, header: Header) -> PublishedEdition:
     """The edition with this header, opened and verified once. Raises DamagedEditionError."""
     return shelf.take(header.sha256, act.keyring.public_keys(), lambda: _open(kept(act, header).content, verified=True))
