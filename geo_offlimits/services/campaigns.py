@@ -1,7 +1,7 @@
 """Campaigns: one edition goes to people, and comes back acknowledged.
 
 1. A campaign is about the current edition; its recipients are people of the mission in service, as they are that day,
-   and who comes into service later (`services.arriving`).
+   and who comes into service later (`services.newcomers`).
 2. Whoever has acknowledged a newer edition of the mission counts as having acknowledged this one.
 3. A closed campaign keeps its status as evidence and hands nothing out any more; mail of it that waits is not sent.
 """

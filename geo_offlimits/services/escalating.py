@@ -20,8 +20,8 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.services import missions, outbox
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.arriving import greet
 from geo_offlimits.services.campaign_access import permitted
+from geo_offlimits.services.newcomers import greet
 from geo_offlimits.services.opening import Plan, open_campaign, open_campaigns
 from geo_offlimits.services.responsible import Responsible
 from geo_offlimits.services.standings import late

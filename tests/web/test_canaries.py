@@ -23,7 +23,7 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.formats.words import word
-from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, posting, register
+from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, register, sending
 from tests import attached, proving, typesetting
 from tests.mail_server import Handler, served
 from tests.web.access_table import OFFERED, TABLE
@@ -223,7 +223,7 @@ def test_no_restricted_word_is_mailed(wiring: Wiring, caplog: pytest.LogCaptureF
     handler = Handler()
     with served(handler) as port:
         server = MailServer(host="127.0.0.1", port=port, sender="list@isle.example", site="https://list.isle.example")
-        assert posting.send(wiring, Postman(server)).sent == len(handler.taken) > 3
+        assert sending.send(wiring, Postman(server)).sent == len(handler.taken) > 3
     for taken in handler.taken:
         said = taken.content + "".join(taken.part(kind) for kind in ("plain", "html")).encode()
         assert sung(said) == set()
