@@ -19,22 +19,26 @@ from geo_offlimits.delivery.envelopes import (
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain.acknowledgement import Acknowledgement
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.errors import AbsentError, StoreError, UnverifiedError
+from geo_offlimits.errors import AbsentError, UnverifiedError
 from geo_offlimits.formats import acknowledgement as receipt_file
 from geo_offlimits.formats.acknowledgement import Record, Translate
-from geo_offlimits.services import audit
+from geo_offlimits.services import audit, proofs
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.statements import FALLBACK_LANGUAGE, digest, statement
+from geo_offlimits.services.statements import as_shown
 from geo_offlimits.services.verification import not_revoked
 from geo_offlimits.store.plain import canonical
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedRecord:
-    """`envelope`: DSSE, as JSON; it is the receipt that a person keeps."""
+    """`envelope`: DSSE, as JSON; it is the receipt that a person keeps. `said`: what it tells of."""
 
+    said: Acknowledgement
     record: Record
     envelope: bytes
+
+    def as_json(self) -> dict[str, Any]:
+        return {"record": as_json(self.said), "receipt": json.loads(self.envelope)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,30 +72,24 @@ def last(act: Act, mission: str, number: int) -> Acknowledgement | None:
     return act.tx.acknowledgements.one(act.person_id, mission, number)
 
 
-def told(act: Act, mission: str, number: int) -> dict[str, Any]:
-    """The same as JSON, with its receipt. Raises AbsentError where they said nothing."""
-    signed, said = receipt(act, mission, number), last(act, mission, number)
-    return {"record": said and as_json(said), "receipt": json.loads(signed.envelope)}
-
-
 def receipt(act: Act, mission: str, number: int) -> SignedRecord:
     """The receipt of what the actor said last about edition `number`. Raises AbsentError where they said nothing."""
     return receipt_of(act, act.person_id, mission, number)
 
 
 def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRecord:
-    """The same of anybody; callers have asked for the permission. Raises StoreError for a row that has no leaf."""
-    made = act.tx.acknowledgements.one(person_id, mission, number)
+    """The same of anybody; callers have asked for the permission. Raises UnprovenError for a row that has no leaf."""
     told = act.tx.acknowledgements.row_told(person_id, mission, number)
-    if made is None or told is None:
+    if told is None:
         raise AbsentError(f"You have said nothing about edition {number} of {mission}; there is no receipt.")
-    row_name, row, sha256 = told
-    position, leaf = _leaf(act, made, row_name, sha256)
+    position, leaf = proofs.speaking_of(act, told)
+    if leaf["rows"][told.name] != told.sha256:
+        raise proofs.UnprovenError(told.name)
     head = act.tx.audit.at(act.tx.audit.size())
-    text, source = _texts(act, made)
+    text, source = as_shown(act, told.said)
     record = Record(
-        row_name=row_name,
-        row=json.loads(canonical(row)),
+        row_name=told.name,
+        row=json.loads(canonical(told.facts)),
         leaf=leaf,
         position=position,
         path=tuple(digest.hex() for digest in act.tx.audit.path(position, head.size)),
@@ -100,31 +98,8 @@ def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRec
         source=source,
         person=_person(act, person_id),
     )
-    return SignedRecord(record=record, envelope=act.keyring.sign(record.encode(), ACKNOWLEDGEMENT_TYPE))
-
-
-def _leaf(act: Act, made: Acknowledgement, row_name: str, sha256: str) -> tuple[int, dict[str, Any]]:
-    # Rows of before the place of their leaf was kept are looked for.
-    position = act.tx.audit.position_of(row_name) if made.leaf is None else made.leaf
-    content = None if position is None else act.tx.audit.leaf(position)
-    leaf = json.loads(content) if content else {"rows": {}}
-    if position is None or leaf["rows"].get(row_name) != sha256:
-        raise StoreError(
-            f"{row_name} does not fit the audit tree, so there is no receipt of it. Run `audit verify` and call your "
-            "auditor."
-        )
-    return position, leaf
-
-
-def _texts(act: Act, made: Acknowledgement) -> tuple[str | None, str | None]:
-    """The statement that was shown and the English beside it, as far as the edition still tells them."""
-    edition = act.tx.editions.header_of(made.mission, made.edition_number)
-    if edition is None:
-        return None, None
-    told = (statement(act, edition, language) for language in (made.language, FALLBACK_LANGUAGE))
-    shown = next((one.text for one in told if one.sha256 == made.statement_sha256), None)
-    source = statement(act, edition, FALLBACK_LANGUAGE).text
-    return shown, source if digest(source) == made.source_sha256 else None
+    envelope = act.keyring.sign(record.encode(), ACKNOWLEDGEMENT_TYPE)
+    return SignedRecord(said=told.said, record=record, envelope=envelope)
 
 
 def _person(act: Act, person_id: str) -> dict[str, str] | None:

@@ -238,7 +238,7 @@ def test_each_unit_has_acknowledged_the_current_list_to_a_share_of_its_own(told:
 
 def test_contractors_signed_the_earlier_lists_on_paper(told: Told) -> None:
     with told.wiring.reading() as act:
-        given = [one for number in (1, 2, 3) for one in act.tx.acknowledgements.of_edition("DEMO", number)]
+        given = [one for number in (1, 2, 3) for one in act.tx.acknowledgements.standing("DEMO", number)]
     on_paper = [one for one in given if one.channel.value == "paper"]
     assert len(on_paper) > 20
     assert {one.entered_by for one in on_paper} == {told.actor(Role.MANAGER).person.person_id}

@@ -72,7 +72,7 @@ def test_an_acknowledgement_holds_the_hash_the_statement_and_who_gave_it(world: 
     opened(world)
     acknowledge(world, "108", language="fr-CA")
     with world.reading("105") as act:
-        (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
+        (given,) = act.tx.acknowledgements.standing(MISSION, 1)
         header = act.tx.editions.header(MISSION)
     assert header
     assert given.edition_sha256 == header.sha256
@@ -87,7 +87,7 @@ def test_in_a_language_the_edition_does_not_have_the_english_statement_stands(wo
     opened(world)
     acknowledge(world, "108", language="sw")
     with world.reading("105") as act:
-        assert act.tx.acknowledgements.of_edition(MISSION, 1)[0].language == "en"
+        assert act.tx.acknowledgements.standing(MISSION, 1)[0].language == "en"
 
 
 def test_acknowledging_twice_is_recorded_once(world: World) -> None:
@@ -110,7 +110,7 @@ def test_what_is_no_longer_current_is_refused_with_both_numbers(world: World) ->
     with pytest.raises(OldEditionError, match="not edition 2"), world.acting("108") as act:
         campaigns.acknowledge(act, MISSION, 2, shown.sha256, "en")
     with world.reading("105") as act:
-        assert act.tx.acknowledgements.of_edition(MISSION, 1) == ()
+        assert act.tx.acknowledgements.standing(MISSION, 1) == ()
     assert world.tags()[-1] == "act:refused"
 
 
@@ -244,7 +244,7 @@ def test_a_filled_in_sheet_is_read_back(world: World) -> None:
     assert (report.recorded, report.already, report.unsigned, report.issues) == (1, 0, 1, ())
     assert outstanding(world, campaign) == {str(n) for n in range(100, 110)}
     with world.reading("105") as act:
-        (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
+        (given,) = act.tx.acknowledgements.standing(MISSION, 1)
     assert (given.person_id, given.entered_by, given.channel, given.strength) == (
         "p_110",
         "p_105",
@@ -277,7 +277,7 @@ def test_paper_of_the_day_of_issue_counts_from_the_issue(world: World) -> None:
     with world.acting("105") as act:
         sheets.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-02"})))
     with world.reading("105") as act:
-        (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
+        (given,) = act.tx.acknowledgements.standing(MISSION, 1)
     assert START.replace(microsecond=0) <= given.acknowledged_at <= world.clock.now
 
 

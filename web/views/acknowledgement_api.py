@@ -70,4 +70,4 @@ def one(code: str, number: str) -> dict[str, Any]:
 
 
 def _told(code: str, number: int) -> dict[str, Any]:
-    return acknowledged.told(door.act(), code, number)
+    return acknowledged.receipt(door.act(), code, number).as_json()
