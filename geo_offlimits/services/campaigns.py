@@ -20,28 +20,10 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.services import completion, editions, missions, opening, standings
-from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, own_unit, permitted
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.opening import Plan
-from geo_offlimits.services.standings import mine
-
-__all__ = [
-    "CampaignStatus",
-    "OldEditionError",
-    "UnknownCampaignError",
-    "acknowledge",
-    "choices",
-    "close",
-    "distribute",
-    "headers",
-    "is_self",
-    "latest",
-    "mine",
-    "outstanding_share",
-    "status",
-]
 
 
 @dataclass(frozen=True, kw_only=True)

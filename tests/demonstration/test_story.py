@@ -35,9 +35,9 @@ from geo_offlimits.services import (
     register,
     signing_in,
 )
-from geo_offlimits.services.campaigns import mine
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
+from geo_offlimits.services.standings import mine
 from geo_offlimits.settings import Settings
 from tests import proving
 

@@ -19,7 +19,17 @@ from geo_offlimits.domain.people import NotPermittedError, Person, PersonnelCate
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import briefing as sheets
 from geo_offlimits.formats import figures_file
-from geo_offlimits.services import acknowledging, briefing, campaigns, completion, leave, packages, people, quarter
+from geo_offlimits.services import (
+    acknowledging,
+    briefing,
+    campaigns,
+    completion,
+    leave,
+    packages,
+    people,
+    quarter,
+    standings,
+)
 from tests.services.conftest import MISSION, World
 from tests.services.conftest import STAFF as PEOPLE
 from tests.services.test_asking import acknowledge, status
@@ -139,10 +149,10 @@ def test_staff_acknowledge_and_the_status_says_who_is_missing_by_unit(world: Wor
     campaign = distributed(world)
     for number in ("103", "108"):
         with world.reading(number) as act:
-            assert campaigns.mine(act, MISSION) == 1
+            assert standings.mine(act, MISSION) == 1
         acknowledge(world, number)
         with world.reading(number) as act:
-            assert campaigns.mine(act, MISSION) is None
+            assert standings.mine(act, MISSION) is None
     moved(world, "105", "Police")
     with world.reading("105") as act:
         found = campaigns.status(act, campaign.campaign_id)

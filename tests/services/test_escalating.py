@@ -12,7 +12,7 @@ from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
 from geo_offlimits.formats.conduct import POINTS
-from geo_offlimits.services import campaigns, escalating, inductions, leave, newcomers, outbox, people
+from geo_offlimits.services import campaigns, escalating, inductions, leave, newcomers, outbox, people, standings
 from geo_offlimits.services.escalating import Taken
 from tests.mail_server import Handler
 from tests.services.conftest import MISSION, START, World
@@ -269,7 +269,7 @@ def test_who_comes_into_service_later_gets_the_list_and_the_standards_once_on_th
     leaf = next(leaf for leaf in reversed(world.leaves()) if leaf["tag"] == "campaign:joined")
     assert (leaf["subject"], leaf["facts"]) == (asking.campaign_id, {"recipients": 1})
     with world.reading("N-1") as act:
-        assert campaigns.mine(act, MISSION) == 1
+        assert standings.mine(act, MISSION) == 1
     assert world.whole()
 
 

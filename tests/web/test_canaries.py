@@ -187,7 +187,7 @@ def test_no_restricted_word_is_seen_outside_the_register(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with wiring.store.reading() as tx:
-        campaign = tx.campaigns.of_mission("ISLE")[0].campaign_id
+        campaign = tx.campaigns.headers("ISLE")[0].campaign_id
     leaked, heard = [], {field: set[str]() for field in CANARIES}
     readers = {field: {role.value for role in shown_to(KINDS[field])} for field in CANARIES}
     for name, browser in visitors(app):
@@ -243,7 +243,7 @@ def test_the_crawl_hears_a_canary_that_was_let_out(app: Flask, wiring: Wiring, c
     with wiring.writing(head) as act:
         register.add_alone(act, "ISLE", *listing(CANARIES["who runs a place"], -30.45, 10.3))
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
-        campaign = act.tx.campaigns.of_mission("ISLE")[0].campaign_id
+        campaign = act.tx.campaigns.headers("ISLE")[0].campaign_id
     found = {path for path, content in crawl(signed_in(app, "staff"), campaign) if sung(content)}
     exports = {f"/missions/ISLE/editions/current/export.{form}" for form in OFFERED}
     assert {"/list", "/missions/ISLE/editions/current", *exports} <= found
