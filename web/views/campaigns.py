@@ -16,6 +16,7 @@ from geo_offlimits.services import escalating, outbox, packages
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, language, reading, rendering
 from web.policy import needs
+from web.saving import to_save
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 # Entries of a ZIP carry a time; a fixed one makes the same package the same bytes.
@@ -76,9 +77,7 @@ def package(code: str, campaign_id: str) -> Response:
     """The list for the notice board and for devices, and one sheet a unit, as one file."""
     of_mission(code, campaign_id)
     files = packages.files(door.act(), campaign_id, door.wiring().keyring)
-    answer = Response(_zipped(files), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{campaign_id}.zip"'
-    return answer
+    return to_save(_zipped(files), "application/zip", f"{code}-{campaign_id}.zip")
 
 
 @campaigns.post("/<code>/<campaign_id>/close")

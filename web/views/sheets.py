@@ -21,12 +21,17 @@ from geo_offlimits.services import packages
 from geo_offlimits.services import sheets as sheet_service
 from geo_offlimits.services.packages import SheetForm
 from geo_offlimits.services.sheets import TypedSheet
-from web import bodies, door, headers
+from web import bodies, door
 from web.policy import needs
+from web.saving import to_save
 from web.views.campaigns import of_mission, shown
 
 sheets = Blueprint("sheets", __name__, url_prefix="/campaigns")
-_TYPES = {SheetForm.CSV: "text/csv; charset=utf-8", SheetForm.HTML: "text/html; charset=utf-8"}
+_TYPES = {
+    SheetForm.CSV: "text/csv; charset=utf-8",
+    SheetForm.HTML: "text/html; charset=utf-8",
+    SheetForm.PDF: "application/pdf",
+}
 _EXPLAINED = "explained-"
 
 
@@ -100,10 +105,7 @@ def file(code: str, campaign_id: str, form: str) -> Response:
     of_mission(code, campaign_id)
     unit, language = request.args.get("unit", ""), request.args.get("lang", "")
     name, content = packages.sheet(door.act(), campaign_id, unit, language, SheetForm(form))
-    answer = Response(content, content_type=_TYPES.get(SheetForm(form), "application/pdf"))
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = headers.SEALED_POLICY
-    return answer
+    return to_save(content, _TYPES[SheetForm(form)], name)
 
 
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
