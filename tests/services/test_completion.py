@@ -374,14 +374,14 @@ def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: i
         acknowledged_by_some(world, last)
         world.clock.later(days=4)
     with world.reading("101") as act:
-        started = time.perf_counter()
+        started = time.process_time()  # others may be busy on the machine
         found = completion.of_campaign(act, last.campaign_id)
         editions = completion.editions(act, MISSION)
-        spent_s = time.perf_counter() - started
+        spent_s = time.process_time() - started
     assert len(editions) == 5
     assert found.whole.asked > 0.9 * size
     print(f"{size} people, five campaigns: {spent_s:.2f} s")  # noqa: T201  (told by the deep run)
-    assert spent_s < 10 * size / 20_000 + 1  # a second on a machine of its own; shared ones take turns
+    assert spent_s < 10 * size / 20_000 + 1
 
 
 def test_monitoring_is_told_no_share_of_groups_that_are_all_too_small(world: World) -> None:

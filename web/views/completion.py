@@ -15,7 +15,7 @@ from web import bodies, door, language
 from web.charts import trend_chart
 from web.policy import needs
 from web.saving import to_save
-from web.views.campaigns import of_mission
+from web.views.campaigns import status_of
 
 completion = Blueprint("completion", __name__, url_prefix="/campaigns")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +25,7 @@ _QUARTERS = 8
 @completion.get("/<code>/<campaign_id>/completion")
 @needs(Action.READ_CAMPAIGN)
 def page(code: str, campaign_id: str) -> str:
-    status = of_mission(code, campaign_id)
+    status = status_of(code, campaign_id)
     found = _chosen(status.completion)
     return render_template(
         "campaigns/completion.html",
@@ -81,7 +81,7 @@ def _chosen(found: Completion) -> Completion:
 
 
 def _table(code: str, campaign_id: str) -> tuple[list[str], list[list[str | int]]]:
-    found = _chosen(of_mission(code, campaign_id).completion)
+    found = _chosen(status_of(code, campaign_id).completion)
     editions = [(one.campaign.edition_number, one.figures) for one in service.editions(door.act(), code)]
     rows = list(figures_file.rows(found, editions, language.gettext))
     return [language.gettext(heading) for heading in figures_file.HEADINGS], rows
