@@ -112,7 +112,7 @@ def receipt(door: Door, number: int, receipt: Path | None, mission: str | None) 
         made = acknowledged.receipt(act, code, number)
     if receipt:
         write_whole({receipt: made.envelope})
-    door.say(made.as_json(), "\n".join(made.record.lines()))
+    door.say(acknowledged.told(made), "\n".join(made.record.lines()))
 
 
 @acknowledge.command("list")

@@ -31,14 +31,11 @@ from geo_offlimits.store.plain import canonical
 
 @dataclass(frozen=True, kw_only=True)
 class SignedRecord:
-    """`envelope`: DSSE, as JSON; it is the receipt that a person keeps. `said`: what it tells of."""
+    """`envelope`: DSSE, as JSON; it is the receipt that a person keeps. `said` is what it is about."""
 
     said: Acknowledgement
     record: Record
     envelope: bytes
-
-    def as_json(self) -> dict[str, Any]:
-        return {"record": as_json(self.said), "receipt": json.loads(self.envelope)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +67,11 @@ def standing(said: Iterable[Acknowledgement]) -> frozenset[tuple[str, int, int |
 def last(act: Act, mission: str, number: int) -> Acknowledgement | None:
     """What the actor said last about edition `number`."""
     return act.tx.acknowledgements.one(act.person_id, mission, number)
+
+
+def told(signed: SignedRecord) -> dict[str, Any]:
+    """A receipt and what it is about, as JSON."""
+    return {"record": as_json(signed.said), "receipt": json.loads(signed.envelope)}
 
 
 def receipt(act: Act, mission: str, number: int) -> SignedRecord:

@@ -94,7 +94,7 @@ class Acknowledgements:
         return _acknowledgement(row) if row else None
 
     def row_told(self, person_id: str, mission: str, number: int) -> ToldRow | None:
-        """What this person said last about an edition, as the leaf that speaks of it tells it."""
+        """The row that stands, as the leaf that speaks of it tells it."""
         row = self._row(person_id, mission, number)
         return _told(row) if row else None
 

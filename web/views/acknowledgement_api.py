@@ -70,4 +70,4 @@ def one(code: str, number: str) -> dict[str, Any]:
 
 
 def _told(code: str, number: int) -> dict[str, Any]:
-    return acknowledged.receipt(door.act(), code, number).as_json()
+    return acknowledged.told(acknowledged.receipt(door.act(), code, number))
