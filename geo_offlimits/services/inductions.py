@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.leave import Induction
+from geo_offlimits.domain.induction import Induction
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.conduct import conduct_sha256
