@@ -11,6 +11,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
+from importlib import import_module
 
 import pytest
 from flask import Flask
@@ -22,6 +24,7 @@ from geo_offlimits.domain.designation import Basis, Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
+from geo_offlimits.formats import pdf, unit_sheet
 from geo_offlimits.formats.words import word
 from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, register, sending
 from tests import attached, proving, typesetting
@@ -182,6 +185,15 @@ def visitors(app: Flask) -> Iterator[tuple[str, Browser]]:
     yield "nobody", Browser(app)
 
 
+@pytest.fixture
+def _typeset_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eleven visitors read the same few sheets, and what is typeset is their page."""
+    typeset = cache(pdf.typeset)
+    for user in (pdf, unit_sheet, import_module("web.views.briefing")):
+        monkeypatch.setattr(user, "typeset", typeset)
+
+
+@pytest.mark.usefixtures("_typeset_once")
 def test_no_restricted_word_is_seen_outside_the_register(
     app: Flask, wiring: Wiring, caplog: pytest.LogCaptureFixture
 ) -> None:
