@@ -352,19 +352,19 @@ def acknowledged_by_some(world: World, campaign: Campaign) -> None:
 )
 def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: int) -> None:
     with world.acting("100") as act:
-        for at in range(size):
-            act.tx.people.add(
-                Person(
-                    person_id=f"p_m{at}",
-                    number=f"M-{at}",
-                    name=f"Name {at}",
-                    unit=f"Unit {at % 400}",
-                    category=list(PersonnelCategory)[at % 400 % 5],
-                    mission=MISSION,
-                    sector=("North", "South")[at % 2],
-                ),
-                act.now,
+        many = (
+            Person(
+                person_id=f"p_m{at}",
+                number=f"M-{at}",
+                name=f"Name {at}",
+                unit=f"Unit {at % 400}",
+                category=list(PersonnelCategory)[at % 400 % 5],
+                mission=MISSION,
+                sector=("North", "South")[at % 2],
             )
+            for at in range(size)
+        )
+        act.tx.people.add_all(many, RoleGrant(role=Role.STAFF, mission=MISSION), act.now)
         act.record(AuditTag.PERSON_ADDED, subject="p_m0")
     for at in range(5):
         world.listed(f"Bar {at}", lon=-29.8 + at / 1000)

@@ -13,7 +13,7 @@ import pytest
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.mail import MailState, Message, Outcome
-from geo_offlimits.domain.people import Person, PersonnelCategory
+from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import RefusedError
 from geo_offlimits.services import escalating, outbox, sending
 from geo_offlimits.services.sending import Run
@@ -243,8 +243,8 @@ def test_a_second_sender_is_refused_while_one_sends(
 def crew(world: World, count: int) -> set[str]:
     """The addresses of so many people: those of the mission and as many more as it takes."""
     with world.acting("100") as act:
-        for number in range(count - len(ADDRESSES)):
-            person = Person(
+        more = (
+            Person(
                 person_id=f"c_{number}",
                 number=f"C-{number}",
                 name=f"Crew {number}",
@@ -253,7 +253,9 @@ def crew(world: World, count: int) -> set[str]:
                 mission=MISSION,
                 email=f"c{number}@pela.example",
             )
-            act.tx.people.add(person, act.now)
+            for number in range(count - len(ADDRESSES))
+        )
+        act.tx.people.add_all(more, RoleGrant(role=Role.STAFF, mission=MISSION), act.now)
         act.record(AuditTag.PERSON_ADDED, subject="crew")
         return {one.email for one in act.tx.people.of_mission(MISSION) if one.email}
 
