@@ -40,7 +40,7 @@ TOKEN = "GEO_OFFLIMITS_TOKEN"  # noqa: S105  (the name of a variable)
 )
 @click.option("--server", help=f"Address of the server, such as https://lists.example; the token in {TOKEN}.")
 @click.option("--key", "public_key", type=FILE, help="Key, or list of keys, that you trust; needed with --server.")
-@click.option("--bbox", type=BOX, help="Only what touches this box, in degrees.")
+@click.option("--bbox", type=BOX, help="Only what touches this box, or may do so, in degrees.")
 @click.option("--sector", help="Only this sector.")
 @answering
 def sync(
