@@ -73,8 +73,14 @@ def kept(edition: Edition, chosen: Filter) -> tuple[Entry, ...]:
     return entries
 
 
-def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tuple[Entry, ...]:
-    known = sorted({boundary.name for boundary in edition.boundaries if boundary.kind is BoundaryKind.SECTOR})
+def sectors(edition: Edition) -> list[str]:
+    """The names by which a part can be asked for, sorted."""
+    return sorted({boundary.name for boundary in edition.boundaries if boundary.kind is BoundaryKind.SECTOR})
+
+
+def refuse_unknown_sector(edition: Edition, sector: str) -> None:
+    """Raises InputError for what is none of its sectors."""
+    known = sectors(edition)
     if sector not in known:
         raise InputError(
             Sentence(
@@ -84,6 +90,10 @@ def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tup
             ),
             Issue(field="sector", value=sector, reason=Sentence("unknown sector")),
         )
+
+
+def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tuple[Entry, ...]:
+    refuse_unknown_sector(edition, sector)
     held = [one.geometry for one in edition.boundaries if one.kind is BoundaryKind.SECTOR and one.name == sector]
     # A street or a rule's area may reach into several, and says only the one that holds its middle.
     reaching = _reaching(entries, shapely.union_all(held))
