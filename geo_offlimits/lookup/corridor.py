@@ -27,6 +27,7 @@ SURE_M = 0.005
 _MAX_PIECES = 200_000
 _SHORTEST_M, _SHARE = 10.0, 8  # of the width
 _AT_ONCE = 500  # pieces; so many times the footprints are held at once
+_MANY = 0.25  # of those looked for; when so many were found, the others are looked for by themselves
 _TURN = 360.0
 _OUTLINE_PIECES = 5_000  # about so many, besides one an edge
 
@@ -77,15 +78,16 @@ def beside(area: BaseGeometry, geometries: Sequence[BaseGeometry | None], margin
 def _reached(pieces: Pieces, geometries: Sequence[BaseGeometry | None], within_m: float, margins_m: Array) -> Reached:
     reached = np.zeros(len(geometries), dtype=bool)
     left = np.array([row for row, one in enumerate(geometries) if one is not None], dtype=np.int64)
-    footprints = _Footprints.of(geometries, within_m, margins_m, left)
+    looked_for = _Footprints.of([geometries[row] for row in left], within_m, margins_m[left])
     for part in _in_parts(pieces):
         if not len(left):
             break
-        found = footprints.reached_by(part)
-        if found.any():
-            reached[left[found]] = True
-            left = left[~found]
-            footprints = _Footprints.of(geometries, within_m, margins_m, left)
+        looked_for.look_along(part)
+        if looked_for.reached.mean() > _MANY:
+            reached[left] = looked_for.reached
+            left = left[~looked_for.reached]
+            looked_for = _Footprints.of([geometries[row] for row in left], within_m, margins_m[left])
+    reached[left] = looked_for.reached
     return reached
 
 
@@ -123,35 +125,29 @@ def _middles(pieces: Pieces) -> tuple[Array, Array, Array]:
 
 @dataclass(frozen=True)
 class _Footprints:
-    """Those that are looked for, and from how far each is reached."""
+    """Those that are looked for, from how far each is reached, and which were."""
 
-    shapes: Sequence[BaseGeometry]
+    shapes: Sequence[BaseGeometry | None]
     within_m: float
     margins_m: Array
     index: ProximityIndex
+    reached: Reached
 
     @classmethod
-    def of(
-        cls,
-        geometries: Sequence[BaseGeometry | None],
-        within_m: float,
-        margins_m: Array,
-        rows: npt.NDArray[np.int64],
-    ) -> "_Footprints":
-        shapes = [one for one in (geometries[row] for row in rows) if one is not None]
-        return cls(shapes, within_m, margins_m[rows], ProximityIndex(shapes, margins_m[rows]))
+    def of(cls, shapes: Sequence[BaseGeometry | None], within_m: float, margins_m: Array) -> "_Footprints":
+        reached = np.zeros(len(shapes), dtype=bool)
+        return cls(shapes, within_m, margins_m, ProximityIndex(shapes, margins_m), reached)
 
-    def reached_by(self, pieces: Pieces) -> Reached:
+    def look_along(self, pieces: Pieces) -> None:
         lats, lons, halves_m = _middles(pieces)
         hits = self.index.reached(lats, lons, self.within_m + max(float(halves_m.max()), SURE_M))
         limits_m = self.within_m + self.margins_m
-        reached = np.zeros(len(self.shapes), dtype=bool)
-        reached[hits.entry[hits.distance_m <= limits_m[hits.entry]]] = True
-        unsure = ~reached[hits.entry] & (hits.distance_m - halves_m[hits.position] <= limits_m[hits.entry])
+        self.reached[hits.entry[hits.distance_m <= limits_m[hits.entry]]] = True
+        unsure = ~self.reached[hits.entry] & (hits.distance_m - halves_m[hits.position] <= limits_m[hits.entry])
         for row in np.unique(hits.entry[unsure]).tolist():
-            near = hits.position[unsure & (hits.entry == row)]
-            reached[row] = _is_reached((pieces[0][near], pieces[1][near]), self.shapes[row], float(limits_m[row]))
-        return reached
+            near, shape = hits.position[unsure & (hits.entry == row)], self.shapes[row]
+            limit_m = float(limits_m[row])
+            self.reached[row] = shape is not None and _is_reached((pieces[0][near], pieces[1][near]), shape, limit_m)
 
 
 def _is_reached(pieces: Pieces, footprint: BaseGeometry, within_m: float) -> bool:
