@@ -5,11 +5,14 @@
    that head, so nobody can have written the leaf afterwards.
 3. What an erasure took out of a row is gone; the leaf of the erasure tells the digest that the row has since, and the
    row's own leaf still says about which edition it was.
-4. An edition is the envelope that staff got, and the leaf that says when it was published.
+4. Nor can anybody write of yesterday today: what was said stands after the edition that was the newest when it was
+   recorded, and that edition is in the paper. A clock that was set back by a minute is forgiven.
+5. An edition is the envelope that staff got, and the leaf that says when it was published.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -21,9 +24,11 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.store.acknowledgements import ToldRow
+from geo_offlimits.store.editions import EditionHeader
 
 # The leaf of an erasure tells, under `erased`, the digests that the rows of a person have since.
 ERASED = "person:erased"
+CLOCK = timedelta(minutes=1)
 
 
 def erasures(act: Act, person_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -67,6 +72,7 @@ class Prover:
         digest = None if position is None else self._read(position)["rows"].get(told.name)
         if position is None or digest is None:
             raise _unfit(told.name)
+        refuse_back_dated(told, self._act.tx.editions.before(self._mission, position))
         erased = None if digest == told.sha256 else self._erasure(told)
         row, withheld = dict(told.facts), told.said.reason is not None
         if withheld:
@@ -106,6 +112,12 @@ class Prover:
     def _read(self, position: int) -> dict[str, Any]:
         content = self._act.tx.audit.leaf(position)
         return dict(json.loads(content)) if content else {"subject": None, "facts": {}, "rows": {}}
+
+
+def refuse_back_dated(told: ToldRow, before: EditionHeader | None) -> None:
+    """Raises StoreError for what stands after an edition that was issued later than it says it was recorded."""
+    if before and before.issued_at > told.said.recorded_at + CLOCK:
+        raise _unfit(told.name)
 
 
 def _hex(path: tuple[bytes, ...]) -> list[str]:
