@@ -217,7 +217,7 @@ def begin(world: World, serve: Begin, tmp_path: Path) -> Begin:
     ("count", "kills"),
     [
         pytest.param(40, 2, id="quick"),
-        pytest.param(2000, 40, id="deep", marks=[pytest.mark.deep, pytest.mark.timeout(1800)]),
+        pytest.param(1000, 40, id="deep", marks=[pytest.mark.deep, pytest.mark.timeout(1800)]),
     ],
 )
 def test_what_a_killed_server_had_answered_is_kept_once_and_its_receipt_holds(  # noqa: PLR0917  (fixtures and sizes)
