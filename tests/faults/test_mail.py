@@ -86,11 +86,11 @@ def killed_timers(
     begun_at = time.monotonic()
     nursery.begin("command", words=["campaign", "run"], env=other.env | env).end().done()
     lasts = time.monotonic() - begun_at
-    for _ in range(kills):
+    for number in range(kills):
         shutil.rmtree(other.folder)
         place.copied(other.folder)
         child = nursery.begin("command", words=["campaign", "run"], env=other.env | env)
-        time.sleep(chance.uniform(0, lasts))
+        time.sleep((number + chance.random()) / kills * lasts)
         child.kill()
         cut += child.end().killed
         assert whole(other.read(steps_taken)), "a part of it is there"
@@ -128,4 +128,5 @@ def test_a_timer_killed_at_random_moments_loses_no_step_and_its_mail_repeats_one
     sys.stdout.write(f"{what} {count}, timer killed {timers} times, sender {cut}; {twice} twice\n")
     assert set(handler.recipients) == everybody
     assert wanted <= len(handler.taken) <= wanted + cut
-    assert cut >= kills / 2 <= timers
+    assert cut >= kills / 2
+    assert timers >= kills / 4
