@@ -117,7 +117,10 @@ class Prover:
 def refuse_back_dated(told: ToldRow, before: EditionHeader | None) -> None:
     """Raises StoreError for what stands after an edition that was issued later than it says it was recorded."""
     if before and before.issued_at > told.said.recorded_at + CLOCK:
-        raise _unfit(told.name)
+        raise StoreError(
+            f"{told.name} was written after edition {before.number} and says that it is older: it was back-dated, or "
+            "the clock was set back. Nothing is proven by it; call your auditor."
+        )
 
 
 def _hex(path: tuple[bytes, ...]) -> list[str]:
