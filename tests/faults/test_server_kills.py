@@ -41,6 +41,7 @@ __all__ = ["backend", "serve", "template", "template_database", "world"]
 
 VISITORS = 6
 PATIENCE_S = 60.0
+DEEP = [pytest.mark.deep, pytest.mark.timeout(1800)]
 PAGE, API = "/acknowledge/1", f"/api/v1/missions/{MISSION}/acknowledgements"
 # A server that answers first, and commits a little later.
 HASTY = """
@@ -214,10 +215,11 @@ def begin(world: World, serve: Begin, tmp_path: Path) -> Begin:
 
 
 @pytest.mark.parametrize(
-    ("count", "kills"),
+    ("backend", "count", "kills"),
     [
-        pytest.param(40, 2, id="quick"),
-        pytest.param(1000, 40, id="deep", marks=[pytest.mark.deep, pytest.mark.timeout(1800)]),
+        pytest.param("sqlite", 40, 2, id="sqlite-quick"),
+        pytest.param("sqlite", 1000, 40, id="sqlite-deep", marks=DEEP),
+        pytest.param("postgresql", 1000, 40, id="postgresql-deep", marks=DEEP),
     ],
 )
 def test_what_a_killed_server_had_answered_is_kept_once_and_its_receipt_holds(  # noqa: PLR0917  (fixtures and sizes)
