@@ -182,7 +182,12 @@ def _briefed(induction: dict[str, Any] | None) -> tuple[str, ...]:
 def _headers(
     header: PublishedHeader | None, listed: ListedThen | None, acknowledged: AcknowledgedThen
 ) -> tuple[PublishedHeader, ...]:
-    return (*([header] if header else []), *(listed.headers if listed else ()), *acknowledged.headers)
+    return (
+        *([header] if header else []),
+        *(listed.headers if listed else ()),
+        *acknowledged.headers,
+        *acknowledged.newest_then,
+    )
 
 
 def _listed(act: Act, shelf: Shelf, asked: _Asked, translate: Translate) -> ListedThen | None:
