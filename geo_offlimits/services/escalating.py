@@ -114,7 +114,11 @@ class _Escalation:
             for rung, kind in _KINDS.items():
                 step = domain.latest_step(self._steps, rung, due, self._today)
                 if step and not self._is_told(campaign, step, due):
-                    queued[kind] += self._queue(campaign, kind, f"{step.name}/{due}", self._whom(rung, missing))
+                    name = f"{step.name}/{due}"
+                    queued[kind] += self._queue(campaign, kind, name, self._whom(rung, missing))
+                    if rung is Rung.MANAGER and not all(map(self._responsible.has_manager, missing)):
+                        heads = self._whom(Rung.HEAD, missing)
+                        queued[MailKind.COUNTS] += self._queue(campaign, MailKind.COUNTS, name, heads)
         if any(queued.values()):
             self._record(campaign, queued)
         return queued
