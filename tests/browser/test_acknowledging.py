@@ -30,6 +30,8 @@ def test_somebody_new_follows_the_link_of_a_mail_and_has_the_receipt_one_tap_aft
     page.fill("[name=reference]", "new-1")
     page.fill("[name=passphrase]", once)
     page.click("main form button.primary")
+    page.wait_for_url("**/passphrase?next=/acknowledge/1")
+    page.fill("[name=reference]", "new-1")
     page.fill("[name=passphrase]", once)
     for field in ("new", "repeated"):
         page.fill(f"[name={field}]", PASSPHRASE)
