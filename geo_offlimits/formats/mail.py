@@ -13,6 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from geo_offlimits.domain.disclosure import Told
 from geo_offlimits.domain.edition import Delta, Edition, Entry
 from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.formats.conduct import conduct
@@ -21,8 +22,6 @@ from geo_offlimits.formats.words import N_, locale_of, moment_of, word
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50
-# Of a unit, fewer than this are not counted to anybody but its own manager: it would be nearly a name.
-FEW = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +46,13 @@ class Announcement:
 
 @dataclass(frozen=True, kw_only=True)
 class MissingUnit:
-    """Who of a unit has not acknowledged: number, name and the day by which it is due; or only how many they are."""
+    """Who of a unit has not acknowledged: number, name and the day by which it is due; or only how many they are.
+
+    count : as it may be told to who reads it (`domain.disclosure`).
+    """
 
     unit: str
-    count: int
+    count: Told
     people: tuple[tuple[str, str, date | None], ...] = ()
 
 
@@ -58,12 +60,13 @@ class MissingUnit:
 class Missing:
     """What who answers for others is told: a manager by name, a head of mission by count.
 
-    address : of the page where the campaign stands.
+    address : of the page where the campaign stands. names : whether it is to a manager.
     """
 
     edition: Edition
     address: str
     units: tuple[MissingUnit, ...]
+    names: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +104,7 @@ def missing_written(missing: Missing, *, language: str = "en", translate: Transl
     def day(due: date) -> str:
         return format_date(due, "medium", locale=locale_of(language))
 
-    told = {"about": missing, "day": day, "few": FEW}
+    told = {"about": missing, "day": day}
     return _rendered("missing", missing.edition, translate(_MISSING_SUBJECT), told, language, translate)
 
 

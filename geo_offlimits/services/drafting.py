@@ -1,7 +1,8 @@
 """Writing the messages of one run: what is the same for many is written once.
 
 1. People of one language who acknowledged the same edition, and have the same day, get one text.
-2. Who answers for others is told how it stands when the message leaves, not when it was queued.
+2. Who answers for others is told how it stands when the message leaves, not when it was queued: a manager by name, a
+   head what may be told of groups (`services.completion`).
 """
 
 from datetime import date
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.delivery.mail import Draft
 from geo_offlimits.domain.campaign import CampaignHeader
+from geo_offlimits.domain.disclosure import exactly
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.domain.mail import MailKind, Message
 from geo_offlimits.domain.people import Person
@@ -17,12 +19,15 @@ from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.mail import Announcement, MailText, Missing, MissingUnit, missing_written, written
 from geo_offlimits.layer import delta
-from geo_offlimits.services import missions
+from geo_offlimits.services import completion, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError
 from geo_offlimits.services.responsible import Responsible
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.services.standings import late
+
+# Unit -> number, name and day of who is missing.
+_Late = dict[str, list[tuple[str, str, date | None]]]
 
 
 class _Key(NamedTuple):
@@ -45,7 +50,7 @@ class Desk:
         self._editions: dict[tuple[str, int], Edition] = {}
         self._deltas: dict[tuple[str, int, int], Delta | None] = {}
         self._texts: dict[_Key, MailText] = {}
-        self._late: dict[str, dict[str, list[tuple[str, str, date | None]]]] = {}
+        self._late: dict[str, _Late] = {}
 
     def draft(self, act: Act, message: Message) -> Draft | None:
         """None where there is nothing to say any more."""
@@ -118,27 +123,22 @@ class Desk:
     def _missing(
         self, act: Act, campaign: CampaignHeader, message: Message, person: Person, language: str
     ) -> MailText | None:
-        """To a manager by name, of the units that they answer for; to a head by count."""
-        names = message.kind is MailKind.LIST
         units = self._late_of(act, campaign)
-        if names:
-            answers = Responsible(act, campaign.mission).answers_for(person, units)
-            units = {unit: people for unit, people in units.items() if unit in answers}
         if not units:
             return None
-        told = tuple(
-            MissingUnit(unit=unit, count=len(people), people=tuple(people) if names else ())
-            for unit, people in sorted(units.items())
-        )
+        names = message.kind is MailKind.LIST
+        told = _named(act, campaign, person, units) if names else _counted(act, campaign)
+        if names and not told:
+            return None
         address = f"{self._site}/campaigns/{campaign.mission}/{campaign.campaign_id}"
-        missing = Missing(edition=self._current(act, campaign), address=address, units=told)
+        missing = Missing(edition=self._current(act, campaign), address=address, units=told, names=names)
         return missing_written(missing, language=language, translate=catalogue.catalogue(language).gettext)
 
-    def _late_of(self, act: Act, campaign: CampaignHeader) -> dict[str, list[tuple[str, str, date | None]]]:
+    def _late_of(self, act: Act, campaign: CampaignHeader) -> _Late:
         """Who is missing, by unit; read once a run."""
         if campaign.campaign_id not in self._late:
             due = {one.person_id: (one.unit, day) for one, day in late(act, campaign)}
-            found: dict[str, list[tuple[str, str, date | None]]] = {}
+            found: _Late = {}
             for one in act.tx.campaigns.recipients(campaign.campaign_id):
                 if one.person_id in due:
                     unit, day = due[one.person_id]
@@ -170,3 +170,16 @@ class Desk:
             except UnverifiedError:
                 self._deltas[key] = None
         return self._deltas[key]
+
+
+def _named(act: Act, campaign: CampaignHeader, manager: Person, late: _Late) -> tuple[MissingUnit, ...]:
+    """Of the units that a manager answers for."""
+    answers = Responsible(act, campaign.mission).answers_for(manager, late)
+    units = sorted((unit, people) for unit, people in late.items() if unit in answers)
+    return tuple(MissingUnit(unit=unit, count=exactly(len(people)), people=tuple(people)) for unit, people in units)
+
+
+def _counted(act: Act, campaign: CampaignHeader) -> tuple[MissingUnit, ...]:
+    """Of every unit of which it may be told."""
+    units = completion.measured(act, campaign, None).units().items()
+    return tuple(MissingUnit(unit=unit, count=one.outstanding) for unit, one in units if one.outstanding.most)

@@ -30,7 +30,9 @@ from geo_offlimits.services.editions import Number
 class Mailing:
     """How far the mail of one campaign has come.
 
-    failed : who was given up, with the last answer; without_address : who has none, and gets it on paper.
+    It names people, so it is for who hands out paper. counts : of what it was opened with; how many are reminded would
+    tell how many are missing (decision 039). failed : who was given up, with the last answer; without_address : who has
+    none, and gets it on paper.
     """
 
     campaign: CampaignHeader
@@ -206,14 +208,14 @@ def enter(act: Act, message: Message, outcome: Outcome) -> Message:
 
 def mailing(act: Act, mission: str) -> Mailing | None:
     """How far the mail of the campaign that was mailed last has come; None where none was."""
-    act.require(Action.READ_CAMPAIGN, mission)
+    act.require(Action.DISTRIBUTE, mission)
     latest = act.tx.outbox.latest(mission)
     return of_campaign(act, latest) if latest else None
 
 
 def of_campaign(act: Act, campaign_id: str) -> Mailing:
     """The same of one campaign, which need not be mailed."""
-    campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
+    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
     counts, failed = act.tx.outbox.counts(campaign_id), act.tx.outbox.failed(campaign_id)
     return Mailing(
         campaign=campaign,

@@ -10,7 +10,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -169,7 +169,10 @@ def type_in(act: Act, campaign_id: str, typed: TypedSheet, *, scan_sha256: str |
         issues=(),
         language=typed.language,
     )
-    return _enter(act, campaign, reading, scan_sha256)
+    report, numbers = _enter(act, campaign, reading, scan_sha256), {row.row: row.number for row in rows}
+    # Nobody sees these rows: whose each is stands in place of its number.
+    issues = (replace(one, row=None, value=numbers.get(one.row or 0, one.value)) for one in report.issues)
+    return replace(report, issues=tuple(issues))
 
 
 def days(act: Act, campaign_id: str) -> tuple[date, date]:
