@@ -108,8 +108,11 @@ _FIELDS: dict[str, str] = {
     "address": N_("Address"),
     "at": N_("Time"),
     "authority": N_("Authority"),
+    "away": N_("Number or e-mail"),
     "basis": N_("Basis"),
+    "briefed_by": N_("Briefed by (number or e-mail)"),
     "case": N_("Case"),
+    "categories": N_("Personnel categories"),
     "category": N_("Kind of venue"),
     "date": N_("Date"),
     "days": N_("Current for (days)"),
@@ -128,6 +131,7 @@ _FIELDS: dict[str, str] = {
     "kind": N_("Kind"),
     "lang": N_("Language of the sign"),
     "language": N_("Language"),
+    "languages": N_("Languages"),
     "lat": N_("Latitude"),
     "locality": N_("Town"),
     "lon": N_("Longitude"),
@@ -147,6 +151,7 @@ _FIELDS: dict[str, str] = {
     "review_by": N_("Review by"),
     "scan": N_("Scan or photo of the signed sheet"),
     "sector": N_("Sector"),
+    "sectors": N_("Sectors"),
     "sheet": N_("CSV file or workbook"),
     "not_before": N_("Publish from"),
     "resolution": N_("What was done"),
@@ -155,6 +160,7 @@ _FIELDS: dict[str, str] = {
     "to": N_("To"),
     "uncertainty_m": N_("Accurate to (metres)"),
     "unit": N_("Unit"),
+    "units": N_("Units"),
 }
 
 

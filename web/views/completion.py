@@ -93,8 +93,8 @@ def _of_mission(code: str, campaign_id: str) -> campaigns_service.CampaignStatus
 
 def _chosen(found: Completion) -> Completion:
     """As the address asks. Raises InputError for another word than a category."""
-    asked = {name: [value] for name in ("category",) if (value := request.args.get(name))}
-    categories = bodies.members(asked, "category", PersonnelCategory) if asked else []
+    asked = request.args.get("category")  # of people: a category alone is called a kind of venue
+    categories = bodies.members({"categories": [asked]}, "categories", PersonnelCategory) if asked else []
     return found.only(category=categories[0] if categories else None, sector=request.args.get("sector") or None)
 
 
