@@ -191,7 +191,8 @@ def test_a_clerk_who_signed_in_on_the_way_from_a_sheet_s_code_finds_their_unit(a
 
 def test_what_is_wrong_with_a_row_is_told_of_people_and_in_the_reader_s_words(app: Flask, wiring: Wiring) -> None:
     manager = signed_in(app, "manager")
-    told = send(manager, "p-staff", orally="yes", explained_by="nobody", **{"explained-p-staff": "fr"}).text
+    spoken: dict[str, Any] = {"explained-p-staff": "fr"}
+    told = send(manager, "p-staff", orally="yes", explained_by="nobody", **spoken).text
     [number] = re.findall(r"Explained by <bdi>([^<]*)</bdi>: nobody of the mission", told)
     with wiring.reading() as act:
         person = act.tx.people.by_id("p-staff")
