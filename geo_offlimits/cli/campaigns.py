@@ -208,5 +208,6 @@ def remind(door: Door, campaign_id: str | None, mission: str | None) -> None:
 
     with door.acting() as act:
         asked = campaign_id or campaigns.latest(act, door.mission(act, mission)).campaign_id
-        count = escalating.remind(act, asked)
-    door.say({"campaign": asked, "reminded": count}, f"{count} reminders wait to be sent by `mail send`.")
+        reminded = bool(escalating.remind(act, asked))  # how many are missing is told of groups alone (decision 039)
+    words = "Reminders wait to be sent by `mail send`." if reminded else "Nobody is left to be reminded today."
+    door.say({"campaign": asked, "reminded": reminded}, words)

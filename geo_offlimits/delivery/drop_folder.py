@@ -30,6 +30,13 @@ class NotPlainError(InputError):
         super().__init__(f"{name} is a link or no plain file, so it was not read; put the file itself there.")
 
 
+class UnreadableError(InputError):
+    """A file that who empties the folder may not read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} may not be read by this program; put it there again, readable.")
+
+
 class DropFolder:
     """`folder` with `in`, `done` and `refused`. Raises InputError where that cannot be used."""
 
@@ -57,10 +64,13 @@ class DropFolder:
             os.close(lock)
 
     def waiting(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names of what can be taken now, and of what is still being written."""
-        found = [one for one in sorted(os.scandir(self._in), key=lambda one: one.name) if self._is_ours(one)]
-        ready = [one.name for one in found if self._is_still(one)]
-        return tuple(ready), tuple(one.name for one in found if one.name not in ready)
+        """Names of what can be taken now, and of what is still being written. Raises InputError where that went."""
+        try:
+            found = [one for one in sorted(os.scandir(self._in), key=lambda one: one.name) if self._is_ours(one)]
+        except OSError as fault:
+            raise InputError(f"{self._in} cannot be read: {fault.strerror}. Make it again.") from None
+        ready = {one.name: self._is_still(one) for one in found}
+        return tuple(name for name in ready if ready[name]), tuple(name for name in ready if not ready[name])
 
     @staticmethod
     def _is_ours(one: os.DirEntry[str]) -> bool:
@@ -69,12 +79,22 @@ class DropFolder:
 
     def _is_still(self, one: os.DirEntry[str]) -> bool:
         # The time of the last change of any kind: a copy may carry the older time of its content.
-        return time.time() - one.stat(follow_symlinks=False).st_ctime >= self._still_s
+        try:
+            return time.time() - one.stat(follow_symlinks=False).st_ctime >= self._still_s
+        except FileNotFoundError:  # renamed or taken away a moment ago
+            return False
 
     def take(self, name: str, most_bytes: int) -> bytes | None:
-        """What the file holds, of a long one a byte too much; None where it changed meanwhile. Raises NotPlainError."""
+        """What the file holds, of a long one a byte too much; None where it changed meanwhile, or went.
+
+        Raises NotPlainError, UnreadableError.
+        """
         try:
             descriptor = os.open(self._in / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return None
+        except PermissionError:
+            raise UnreadableError(shown(name)) from None
         except OSError:
             raise NotPlainError(shown(name)) from None
         with os.fdopen(descriptor, "rb") as file:
@@ -90,7 +110,7 @@ class DropFolder:
         """Moves the file, once what came of it lies where it goes; returns its new path."""
         folder = self._refused if refused else self._done
         target = _free(folder, name)
-        report = target.with_name(f"{target.name}.txt")
+        report = _report(target)
         report.unlink(missing_ok=True)  # of a process that was killed before it moved the file; a link is not followed
         with report.open("x", encoding="utf-8", errors="replace") as written:
             written.write(f"{sentence}\n")
@@ -107,13 +127,24 @@ def shown(name: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in told)
 
 
+def _report(path: Path) -> Path:
+    """Where it is told what came of a file."""
+    return path.with_name(f"{path.name}.txt")
+
+
+def _is_taken(target: Path) -> bool:
+    """Also where a file that was put aside, with a report of its own, has the name of the report."""
+    report = _report(target)
+    return os.path.lexists(target) or (os.path.lexists(report) and os.path.lexists(_report(report)))
+
+
 def _free(folder: Path, name: str) -> Path:
     """A name in `folder` that no file has."""
     plain = Path(shown(name))
     stem = plain.stem.encode()[:_LONGEST_NAME].decode(errors="ignore")
     suffix = plain.suffix if len(plain.suffix.encode()) <= len(".xlsx") else ""
     number, target = 1, folder / f"{stem}{suffix}"
-    while os.path.lexists(target):
+    while _is_taken(target):
         number += 1
         target = folder / f"{stem}-{number}{suffix}"
     return target

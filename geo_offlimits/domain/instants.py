@@ -49,7 +49,8 @@ def parse_instant(text: str) -> datetime:
             Sentence("{time} is not a time; write it as 2026-11-20T22:00:00+01:00.", time=repr(text)),
             Issue(field="time", reason=Sentence("not an ISO 8601 time"), value=text),
         ) from None
-    return utc(moment)
+    # Twice: at the ends of the calendar a time zone leads out of it.
+    return utc(utc(moment))
 
 
 def time_zone(name: str) -> ZoneInfo:

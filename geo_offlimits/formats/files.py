@@ -16,6 +16,7 @@ class Limits:
     bytes: int = 16 * 1024 * 1024
     unpacked_bytes: int = 64 * 1024 * 1024
     columns: int = 200
+    cells: int = 400_000
     characters: int = 10_000
 
 

@@ -61,12 +61,13 @@ class MissingUnit:
 class Missing:
     """What who answers for others is told: a manager by name, a head of mission by count.
 
-    address : of the page where the campaign stands.
+    address : of the page where the campaign stands. names : whether it is to a manager.
     """
 
     edition: Edition
     address: str
     units: tuple[MissingUnit, ...]
+    names: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,7 +103,7 @@ def within(reading: SheetReading, *, earliest: date, latest: date) -> SheetReadi
             remedy=Sentence("correct the date"),
         )
         for row in reading.rows
-        if row not in good
+        if not earliest <= row.acknowledged_on <= latest
     )
     return replace(reading, rows=good, issues=(*reading.issues, *bad))
 

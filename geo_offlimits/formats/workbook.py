@@ -1,10 +1,12 @@
 """Workbooks (.xlsx) as rows of text. Formulas are never evaluated: the value saved beside each is taken.
 
-A workbook is a ZIP of XML from a stranger: its unpacked size is known before it is unpacked, and a document type
-declaration, which no spreadsheet program writes, is refused before any XML is parsed.
+A workbook is a ZIP of XML from a stranger: its unpacked size is known before it is unpacked. A document type
+declaration, which no spreadsheet program writes, is refused before any XML is parsed, and so are more cells than there
+is time to parse.
 """
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +22,9 @@ from geo_offlimits.formats.files import ImportFileError, Limits
 MAX_BLANK_ROWS = 100_000
 MAX_PARTS = 2_000
 _CHUNK = 1 << 20
+_MARKS_A_CELL = 6  # <c><is><t></t></is></c>
 _EXACT = 1e15  # a spreadsheet keeps 15 digits
+_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
 _DOCTYPE = tuple("<!DOCTYPE".encode(codec) for codec in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -61,7 +65,7 @@ def _refuse_bomb(name: str, content: bytes, limits: Limits) -> None:
             _refuse_size(name, packed.infolist(), limits)
             for part in packed.infolist():
                 with packed.open(part) as unpacked:
-                    _refuse_doctype(name, unpacked)
+                    _refuse_content(name, unpacked, limits)
     except ImportFileError:
         raise
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
@@ -74,10 +78,16 @@ def _refuse_size(name: str, parts: list[zipfile.ZipInfo], limits: Limits) -> Non
         raise ImportFileError(name, fact, Sentence("keep only the list, without pictures"))
 
 
-def _refuse_doctype(name: str, part: Any) -> None:
-    kept = b""
+def _refuse_content(name: str, part: Any, limits: Limits) -> None:
+    kept, cells, marks = b"", 0, 0
     while chunk := part.read(_CHUNK):
         window = kept + chunk
+        # Without the zeros between them that UTF-16 has. One cut in two by a chunk is not counted, and need not be.
+        cells += sum(1 for _ in _CELL.finditer(chunk.replace(b"\0", b"")))
+        marks += chunk.count(b"<")
+        if cells > limits.cells or marks > _MARKS_A_CELL * limits.cells:
+            fact = Sentence("has more than {most} cells", most=limits.cells)
+            raise ImportFileError(name, fact, Sentence("keep the columns that are needed"))
         if any(mark in window for mark in _DOCTYPE):
             raise ImportFileError(
                 name, Sentence("holds a document type declaration"), Sentence("open it and save it anew as .xlsx")

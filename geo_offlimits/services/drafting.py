@@ -1,7 +1,8 @@
 """Writing the messages of one run: what is the same for many is written once.
 
 1. People of one language who acknowledged the same edition, and have the same day, get one text.
-2. Who answers for others is told how it stands when the message leaves, not when it was queued.
+2. Who answers for others is told how it stands when the message leaves, not when it was queued: a manager by name, a
+   head what may be told of groups (`services.completion`).
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from geo_offlimits.services.responsible import Responsible
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.services.standings import late
 
+# Unit -> number, name and day of who is missing.
+_Late = dict[str, list[tuple[str, str, date | None]]]
+
 
 class _Key(NamedTuple):
     """What texts differ in."""
@@ -45,7 +49,7 @@ class Desk:
         self._editions: dict[tuple[str, int], Edition] = {}
         self._deltas: dict[tuple[str, int, int], Delta | None] = {}
         self._texts: dict[_Key, MailText] = {}
-        self._late: dict[str, dict[str, list[tuple[str, str, date | None]]]] = {}
+        self._late: dict[str, _Late] = {}
 
     def draft(self, act: Act, message: Message) -> Draft | None:
         """None where there is nothing to say any more."""
@@ -129,7 +133,9 @@ class Desk:
         if not told:
             return None
         address = f"{self._site}/campaigns/{campaign.mission}/{campaign.campaign_id}"
-        missing = Missing(edition=self._current(act, campaign), address=address, units=told)
+        missing = Missing(
+            edition=self._current(act, campaign), address=address, units=told, names=message.kind is MailKind.LIST
+        )
         return missing_written(missing, language=language, translate=catalogue.catalogue(language).gettext)
 
     @staticmethod
@@ -138,15 +144,19 @@ class Desk:
         responsible = Responsible(act, campaign.mission)
         for unit, figures in completion.measured(act, campaign, own=None).units().items():
             has_manager = responsible.has_manager(unit)
-            if (figures.outstanding.most or figures.left_out) and not (only_without_manager and has_manager):
-                count = figures.outstanding if figures.outstanding.most else alone(1)
-                yield MissingUnit(unit=unit, count=count, has_manager=has_manager)
+            if only_without_manager and has_manager:
+                continue
+            if figures.outstanding.most:
+                yield MissingUnit(unit=unit, count=figures.outstanding, has_manager=has_manager)
+            elif figures.left_out and not has_manager:
+                # How many of so few are missing is not told; but nobody else would speak of them.
+                yield MissingUnit(unit=unit, count=alone(1), has_manager=False)
 
     def _late_of(self, act: Act, campaign: CampaignHeader) -> dict[str, list[tuple[str, str, date | None]]]:
         """Who is missing, by unit; read once a run."""
         if campaign.campaign_id not in self._late:
             due = {one.person_id: (one.unit, day) for one, day in late(act, campaign)}
-            found: dict[str, list[tuple[str, str, date | None]]] = {}
+            found: _Late = {}
             for one in act.tx.campaigns.recipients(campaign.campaign_id):
                 if one.person_id in due:
                     unit, day = due[one.person_id]

@@ -1,9 +1,9 @@
 """What another person enters of one person: what they said on paper or by word of mouth. Sheets: `services.sheets`.
 
 1. It is entered by another person, never by the one who said it, and says who entered it.
-2. It counts for the day that was written, never before the edition came out nor after today.
+2. It counts for the day that was written, never before the edition came out, after today or after they had departed.
 3. By word of mouth, the list and the statement were explained to somebody who cannot read them, in the language said,
-   by a person of the mission whom we know: the one who enters it or another, never the one who was told.
+   by a person in service of the mission: the one who enters it or another, never the one who was told.
 4. Who entered something by mistake withdraws it, with the reason; what people said themselves only they withdraw.
 """
 
@@ -55,6 +55,15 @@ class NoExplainerError(RefusedError):
         )
 
 
+class DepartedError(RefusedError):
+    """Who has gone says nothing any more, and explains nothing."""
+
+    def __init__(self, reference: str, day: date) -> None:
+        super().__init__(
+            Sentence("{person} was not in service on {day}; correct the number or the day.", person=reference, day=day)
+        )
+
+
 def enter(act: Act, mission: str, reference: str, entry: Entry) -> Acknowledgement:
     """Record what the person of this number or address said. Said already, it is recorded once.
 
@@ -74,6 +83,7 @@ def enter(act: Act, mission: str, reference: str, entry: Entry) -> Acknowledgeme
     if before and before.state is entry.state:
         return before
     at = _day(act, edition, entry)
+    _refuse_departed(act, person, reference, entry)
     if before and at <= before.acknowledged_at:
         raise RefusedError(said_since(before))
     explained_by = explainer(act, mission, entry, person.person_id) if entry.channel is Channel.ORAL else None
@@ -81,13 +91,25 @@ def enter(act: Act, mission: str, reference: str, entry: Entry) -> Acknowledgeme
 
 
 def explainer(act: Act, mission: str, entry: Entry, person_id: str) -> str:
-    """Id of who explained it. Raises NoExplainerError for nobody and for the person themselves, AbsentError."""
+    """Id of who explained it. Raises AbsentError, DepartedError; NoExplainerError for nobody or the person they are."""
     if not entry.explained_by:
         raise NoExplainerError
     found = _of_mission(act, mission, entry.explained_by)
     if found.person_id == person_id:
         raise NoExplainerError
+    _refuse_departed(act, found, entry.explained_by, entry)
     return found.person_id
+
+
+def had_departed(act: Act, mission: str, service_to: datetime | None, day: date) -> bool:
+    """Whether a service had ended before this day, as the mission counts them; paper of the last day may be signed."""
+    return service_to is not None and missions.day_of(act, mission, service_to) < day
+
+
+def _refuse_departed(act: Act, person: Person, reference: str, entry: Entry) -> None:
+    day = entry.on or missions.today(act, person.mission)
+    if had_departed(act, person.mission, person.service.end, day):
+        raise DepartedError(reference, day)
 
 
 def said_since(before: Acknowledgement) -> Sentence:

@@ -1,7 +1,7 @@
 """Inductions: newcomers are told the standards of conduct by somebody who is named.
 
 An induction says when, in which language and by whom somebody was told the standards of conduct; nobody briefs
-themselves, or enters that they were briefed.
+themselves, or enters that they were briefed. It is about the edition that was current on that day.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ from geo_offlimits.formats.conduct import conduct_sha256
 from geo_offlimits.services import editions, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import own_unit
+from geo_offlimits.services.entering import DepartedError, had_departed
 from geo_offlimits.services.people import unknown
+from geo_offlimits.store.editions import EditionHeader
 
 RECENT = timedelta(days=90)
 
@@ -27,7 +29,8 @@ def record_induction(
     """Record that a person was told the standards of conduct, in one of the languages there are words for.
 
     day : of the briefing; None is today. briefed_by : number or e-mail of who explained them; None is the actor.
-    Raises InputError for a day to come or a language without words, RefusedError for one's own.
+    Raises InputError for a day to come, before the first edition or after they had departed, and for a language without
+    words; RefusedError for one's own.
     """
     act.require(Action.ENTER_ACKNOWLEDGEMENT, mission)
     person = colleague(act, mission, reference)
@@ -36,13 +39,17 @@ def record_induction(
         raise RefusedError(
             Sentence("Nobody briefs themselves, or enters that they were briefed. Ask another person to.")
         )
-    current, spoken = editions.header(act, mission), _spoken(language)
+    spoken, inducted_on = _spoken(language), _day(act, mission, day)
+    current = _current(act, mission, inducted_on)
+    for one in (person, briefer):
+        if had_departed(act, mission, one.service.end, inducted_on):
+            raise DepartedError(one.number, inducted_on)
     made = Induction(
         person_id=person.person_id,
         mission=mission,
         edition_number=current.number,
         edition_sha256=current.sha256,
-        inducted_on=_day(act, mission, day),
+        inducted_on=inducted_on,
         language=spoken,
         text_sha256=conduct_sha256(catalogue.catalogue(spoken).gettext),
         briefed_by=briefer.person_id,
@@ -69,6 +76,19 @@ def _day(act: Act, mission: str, day: date | None) -> date:
             Issue(field="date", reason=Sentence("still to come"), value=str(day)),
         )
     return day or today
+
+
+def _current(act: Act, mission: str, day: date) -> EditionHeader:
+    """The edition of that day: of two, the later."""
+    if act.tx.editions.header(mission, act.now) is None:
+        raise editions.NothingPublishedError(mission)
+    found = act.tx.editions.header(mission, min(missions.days(act, mission, day, day).end or act.now, act.now))
+    if found is None:
+        raise InputError(
+            Sentence("No edition of {mission} had come out by {day}; correct the day.", mission=mission, day=day),
+            Issue(field="date", reason=Sentence("before the first edition"), value=str(day)),
+        )
+    return found
 
 
 def _spoken(language: str) -> str:

@@ -51,6 +51,8 @@ HOLDS = timedelta(minutes=5)
 _CHALLENGE_BYTES = 32
 _MOST_CHARACTERS = 16_000
 _VERIFIED = UserVerificationRequirement.PREFERRED
+# What the library raises for what a browser may send; the last for JSON that is nested too deeply.
+_UNFIT = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 
 
 class KeyRefusedError(InputError):
@@ -118,7 +120,7 @@ def add(act: Act, answer: KeyAnswer, label: str = "") -> Factor:
             expected_rp_id=answer.party.id,
             expected_origin=answer.party.origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except _UNFIT:
         raise KeyRefusedError from None
     added = Factor(
         factor_id=f"f_{secrets.token_hex(8)}",
@@ -210,7 +212,7 @@ def _answered(act: Act, person_id: str, answer: KeyAnswer, about: bytes | None =
             credential_public_key=key.secret,
             credential_current_sign_count=key.counter,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except _UNFIT:
         raise KeyRefusedError from None
     act.tx.factors.note_use(key.factor_id, verified.new_sign_count, act.now.date())
     return _Answered(key=key, credential=credential, verified=verified, nonce=nonce)

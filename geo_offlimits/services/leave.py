@@ -6,7 +6,7 @@ from datetime import date
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period, format_instant
 from geo_offlimits.domain.leave import Leave
-from geo_offlimits.domain.people import Action, Person
+from geo_offlimits.domain.people import Action, NotPermittedError, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
@@ -80,7 +80,10 @@ def _of(act: Act, reference: str) -> Person:
     person = act.tx.people.find(reference)
     if person is None:
         raise unknown(reference)
-    act.require(Action.ENTER_ACKNOWLEDGEMENT, person.mission)
+    try:
+        act.require(Action.ENTER_ACKNOWLEDGEMENT, person.mission)
+    except NotPermittedError:  # nobody learns from it who is of another mission
+        raise unknown(reference) from None
     if person.person_id == act.person_id:
         raise RefusedError(Sentence("Nobody enters leave of their own. Ask another person to."))
     return person

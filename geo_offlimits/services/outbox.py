@@ -30,8 +30,9 @@ from geo_offlimits.services.editions import Number
 class Mailing:
     """How far the mail of one campaign has come. Names are of the reader's own unit alone (decision 039).
 
-    failed : who was given up, with the last answer; without_address : who has none, and gets it on paper.
-    failed_in_all, without_address_in_all : how many they are in all units.
+    It is for who hands out paper. counts : of what it was opened with; how many are reminded would tell how many are
+    missing (decision 039). failed : who was given up, with the last answer; without_address : who has none, and gets it
+    on paper. failed_in_all, without_address_in_all : how many they are in all units.
     """
 
     campaign: CampaignHeader
@@ -215,14 +216,14 @@ def enter(act: Act, message: Message, outcome: Outcome) -> Message:
 
 def mailing(act: Act, mission: str) -> Mailing | None:
     """How far the mail of the campaign that was mailed last has come; None where none was."""
-    act.require(Action.READ_CAMPAIGN, mission)
+    act.require(Action.DISTRIBUTE, mission)
     latest = act.tx.outbox.latest(mission)
     return of_campaign(act, latest) if latest else None
 
 
 def of_campaign(act: Act, campaign_id: str) -> Mailing:
     """The same of one campaign, which need not be mailed."""
-    campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
+    campaign = permitted(act, campaign_id, Action.DISTRIBUTE)
     counts, unit = act.tx.outbox.counts(campaign_id), own_unit(act, campaign.mission)
     own = {one.person_id for one in act.tx.campaigns.roll(campaign_id, unit)} if unit else set()
     # Whom several messages did not reach is counted once.

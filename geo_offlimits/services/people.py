@@ -1,5 +1,6 @@
 """People: who they are and which roles they hold. Nobody gives themselves a role."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,6 +14,9 @@ from geo_offlimits.domain.people import Action, Actor, NotPermittedError, Person
 from geo_offlimits.domain.proof import NOTHING_SHOWN, Shown
 from geo_offlimits.errors import AbsentError, Issue, RefusedError, Sentence
 from geo_offlimits.services.act import Act
+
+# One address and nothing beside it; whether there is such a mailbox is told by the first mail to it.
+_ADDRESS = re.compile(r"[^@\s,;:<>()\"\\\[\]]+@[^@\s,;:<>()\"\\\[\]]+")
 
 
 def actor(act: Act, person_id: str, shown: Shown = NOTHING_SHOWN) -> Actor:
@@ -96,7 +100,7 @@ def _refuse_impossible(act: Act, person: Person) -> None:
 def unfit(person: Person) -> tuple[Issue, ...]:
     """What keeps a person from being added as they are described, whoever else there is."""
     issues = [issue for issue in person.unfit() if issue]
-    if person.email is not None and person.email.count("@") != 1:
+    if person.email is not None and not _ADDRESS.fullmatch(person.email):
         reason, remedy = Sentence("not an e-mail address"), Sentence("leave it out")
         issues.append(Issue(field="email", value=person.email, reason=reason, remedy=remedy))
     if "@" in person.number:

@@ -8,8 +8,8 @@
    (`services.account_opening`).
 4. Nobody's category changes unless it is said that such changes are meant. An e-mail address that is somebody else's
    goes to nobody, and an empty cell takes nothing away.
-5. Who is not in the list is told. They depart only where it is said that this is meant and every row could be read;
-   whoever acts, and whoever holds a role beyond staff, never does by a list.
+5. Who is not in the list is told. They depart only where it is said that this is meant, every row could be read and the
+   list names no fewer than depart; whoever acts, and whoever holds a role beyond staff, never does by a list.
 6. Nothing of the file goes into the audit tree, not even its hash: of a list of one person that could be guessed.
 """
 
@@ -234,10 +234,21 @@ def _absent(act: Act, mission: str, reading: _Reading, meant: Meant, *, whole: b
         remedy = Sentence("put them right first, or let nobody depart")
         raise InputError.of(Issue(field="file", value=reading.mission, reason=reason, remedy=remedy))
     keepers = act.tx.people.holding_more_than(Role.STAFF, act.now) | {act.person_id}
-    return tuple(
+    found = tuple(
         Absent(person=one, departs=meant.depart_absent and one.person_id not in keepers, holds=one.person_id in keepers)
         for one in missing
     )
+    _refuse_exodus(reading, sum(one.departs for one in found))
+    return found
+
+
+def _refuse_exodus(reading: _Reading, departing: int) -> None:
+    """An empty list, or that of one unit, would let the mission depart."""
+    named = len(reading.arrivals) + len(reading.updates) + reading.unchanged
+    if departing > named:
+        reason = Sentence("names {named} people, and {count} would depart", named=named, count=departing)
+        remedy = Sentence("give the list of the whole mission, or let them depart one by one")
+        raise InputError.of(Issue(field="file", value=reading.mission, reason=reason, remedy=remedy))
 
 
 def _likely(arrivals: Iterable[Arrival], here: Iterable[Person], seen: Mapping[str, int]) -> tuple[Likely, ...]:

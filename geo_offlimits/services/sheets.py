@@ -3,14 +3,14 @@
 1. A sheet is entered once: its file, or the scan or photo of the paper, is told by its SHA-256, which stands in every
    acknowledgement that came from it. The file itself is not kept here; whoever keeps the paper can show that it is it.
 2. A sheet of another campaign or edition is refused whole. A row at fault becomes an issue; the others are recorded.
-3. Nobody enters their own row, and nobody explains the list to themselves.
+3. Nobody enters their own row, and nobody explains the list to themselves; who had departed by that day does neither.
 4. A sheet may be of any unit, so of a row nothing is told but what the sheet itself says (decision 040), and a row that
    cannot be entered does not tell whether it was there already.
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -169,7 +169,10 @@ def type_in(act: Act, campaign_id: str, typed: TypedSheet, *, scan_sha256: str |
         issues=(),
         language=typed.language,
     )
-    return _enter(act, campaign, reading, scan_sha256)
+    report, numbers = _enter(act, campaign, reading, scan_sha256), {row.row: row.number for row in rows}
+    # Nobody sees these rows: whose each is stands in place of its number.
+    issues = (replace(one, row=None, value=numbers.get(one.row or 0, one.value)) for one in report.issues)
+    return replace(report, issues=tuple(issues))
 
 
 def days(act: Act, campaign_id: str) -> tuple[date, date]:
@@ -235,6 +238,7 @@ class _Desk:
     ) -> None:
         self.act, self.edition, self.sheet_sha256 = act, edition, sheet_sha256
         self.recorded = self.already = 0
+        self._departed = {one.person_id: one.service_to for one in act.tx.campaigns.roll(campaign.campaign_id)}
         self._recipients = {one.number.casefold(): one for one in act.tx.campaigns.recipients(campaign.campaign_id)}
         standing = act.tx.acknowledgements.standing(edition.mission, edition.number)
         self._said = {one.person_id: one for one in standing}
@@ -245,6 +249,9 @@ class _Desk:
         recipient = self._recipients.get(row.number.casefold())
         if recipient is None or (fault := self._other_person(row, recipient)):
             return fault if recipient else _nobody(row)
+        if self._had_departed(row, recipient):
+            reason = Sentence("not in service on that day")
+            return Issue(row=row.row, field="acknowledged", value=str(row.acknowledged_on), reason=reason)
         entry = self._entry(row)
         explained_by = self._explainer(row, entry, recipient)
         if isinstance(explained_by, Issue):
@@ -268,6 +275,10 @@ class _Desk:
         )
         self.recorded += 1
         return None
+
+    def _had_departed(self, row: SheetRow, recipient: Recipient) -> bool:
+        ends = self._departed.get(recipient.person_id)
+        return entering.had_departed(self.act, self.edition.mission, ends, row.acknowledged_on)
 
     def _other_person(self, row: SheetRow, recipient: Recipient) -> Issue | None:
         if row.name and not is_named(row.name, recipient.name):

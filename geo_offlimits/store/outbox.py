@@ -83,8 +83,8 @@ class Outbox:
         self._connection.execute(outbox.delete().where(_WAITING, outbox.c.person_id == person_id))
 
     def counts(self, campaign_id: str) -> dict[MailState, int]:
-        """How many of a campaign's messages stand where; none of it where it is not mailed."""
-        rows = self._connection.execute(_COUNTS.where(outbox.c.campaign_id == campaign_id))
+        """How many of the messages that a campaign opened with stand where; none of it where it is not mailed."""
+        rows = self._connection.execute(_COUNTS.where(outbox.c.campaign_id == campaign_id, outbox.c.step == ""))
         return {MailState(state): count for state, count in rows}
 
     def waiting(self, mission: str) -> tuple[int, datetime | None, datetime | None]:

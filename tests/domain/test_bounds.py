@@ -11,7 +11,16 @@ from geo_offlimits.domain.premises import Name, Subject, SubjectKind
 from geo_offlimits.errors import InputError
 
 
-@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+        "2200-12-31T23:59:59-12:00",  # in UTC, of the year after
+        "1900-01-01T00:00:00+14:00",
+    ],
+)
 def test_a_time_beyond_the_calendar_is_refused_with_its_remedy(text: str) -> None:
     with pytest.raises(InputError, match="between 1900 and 2200; correct it, or leave the time open"):
         parse_instant(text)

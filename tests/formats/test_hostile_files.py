@@ -72,6 +72,21 @@ def test_a_workbook_that_names_a_local_file_reads_none_of_it() -> None:
         read_rows(("list.xlsx", content))
 
 
+@pytest.mark.parametrize("cell", ["<c/>", '<c r="A1" t="n"><v>1</v></c>', "<x:c/>", "<a/><b/><row/><d/>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_of_more_cells_than_there_is_time_for_is_refused_before_any_is_parsed(
+    cell: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parses(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("was parsed")
+
+    monkeypatch.setattr(openpyxl, "load_workbook", parses)
+    data = f'<?xml version="1.0"?><worksheet><sheetData><row>{cell * 300}</row></sheetData></worksheet>'
+    parts = honest_parts() | {"xl/worksheets/sheet1.xml": data.encode(encoding)}
+    with pytest.raises(ImportFileError, match="has more than 200 cells; keep the columns that are needed"):
+        worksheets("list.xlsx", packed(parts), Limits(cells=200))
+
+
 def test_a_row_far_down_is_refused_and_not_counted_to() -> None:
     content = with_sheet(ROW.format(1, "Name") + ROW.format(999_999_999_999, "far"))
     with pytest.raises(ImportFileError, match="goes on beyond row"):

@@ -86,7 +86,8 @@ def test_each_step_is_taken_once_by_whom_it_concerns(
     assert on(world, DUE + timedelta(days=7)).queued == {MailKind.REMINDER: 0, MailKind.LIST: 0, MailKind.COUNTS: 1}
     sent(world, port)
     counts = body(handler, "p101@pela.example")
-    assert "Engineers: fewer than 5" in counts
+    assert "numbers under five are told as a range" in counts
+    assert "Engineers: fewer than 5 – without a manager of its own" in counts
     assert "Stan Field" not in counts
     for days in range(8, 40):
         assert on(world, DUE + timedelta(days=days)).nothing

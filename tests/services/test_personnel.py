@@ -120,7 +120,9 @@ def test_what_was_told_lands_whole_with_no_role_beyond_staff_and_no_passphrase(w
 
 
 def test_a_report_that_is_no_longer_true_lands_nothing(world: World) -> None:
-    first, other = listed("301,Ada Mora,Engineers,military,,\n"), listed("301,Ada Mora,Police,military,,\n")
+    there = "109,Petra Oll,Police,police,,\n103,Orla Venn,Police,police,,\n"
+    first = listed(f"301,Ada Mora,Engineers,military,,\n{there}")
+    other = listed(f"301,Ada Mora,Police,military,,\n{there}")
     told = report(world, first).hash
     with nothing_changed(world), pytest.raises(StaleReportError), world.acting("100") as act:
         personnel.commit(act, MISSION, other, Meant(), told=told)
@@ -145,6 +147,9 @@ def test_a_changed_category_lands_where_it_is_said_to_be_meant(world: World) -> 
         ("301,Ada,Ports,military,P103@Pela.EXAMPLE,", "email", "belongs to a person here"),
         ("108,Stan Field,Engineers,military,p103@pela.example,", "email", "belongs to a person here"),
         ("301,Ada,Ports,military,no address,", "email", "not an e-mail address"),
+        ("301,Ada,Ports,military,a@,", "email", "not an e-mail address"),
+        ("301,Ada,Ports,military,a@b.example;c,", "email", "not an e-mail address"),
+        ("301,Ada,Ports,military,Ada <a@b.example>,", "email", "not an e-mail address"),
         ("201,Somebody Else,Ports,civilian,,", "number", "belongs to a person here"),
         ("301,\u202eadA,Ports,military,,", "name", "holds U+202E, which cannot be seen and changes what is read"),
         (",Ada,Ports,military,,", "number", "empty"),
@@ -184,7 +189,7 @@ def test_a_known_name_under_a_new_number_is_told(world: World) -> None:
 
 
 def test_who_is_not_in_the_list_departs_only_where_that_is_meant_and_never_with_a_role(world: World) -> None:
-    rows = listed("109,Petra Oll,Police,police,,\n")
+    rows = listed("109,Petra Oll,Police,police,,\n103,Orla Venn,Police,police,,\n")
     found = landed(world, rows, depart_absent=True)
     assert [one.person.number for one in found.departing] == ["108", "110"]
     assert {one.person.number for one in found.absent if one.holds} >= {"100", "101", "105"}
@@ -197,6 +202,14 @@ def test_nobody_departs_by_a_list_of_which_a_row_could_not_be_read(world: World)
     rows = listed("109,Petra Oll,Police,police,,\n,Stan Field,Engineers,military,,\n")
     with nothing_changed(world), pytest.raises(InputError, match="rows at fault"):
         report(world, rows, depart_absent=True)
+
+
+@pytest.mark.parametrize("rows", ["", "109,Petra Oll,Police,police,,\n"])
+def test_an_empty_list_or_that_of_a_part_lets_nobody_depart(world: World, rows: str) -> None:
+    with nothing_changed(world), pytest.raises(InputError, match="would depart"):
+        report(world, listed(rows), depart_absent=True)
+    assert len(report(world, listed(rows)).absent) >= 10
+    assert not report(world, listed(rows)).departing
 
 
 def test_a_sector_is_one_of_the_mission_where_it_has_some(world: World) -> None:

@@ -126,6 +126,15 @@ def test_no_other_key_answer_or_place_will_do(
         assert [json.loads(leaf)["tag"] for leaf in tx.audit.leaves()][-1] == "login:refused"
 
 
+@pytest.mark.parametrize("text", ["[" * 5_000, '{"id":' * 2_000, "x" * 20_000, "[]", '{"id": [], "rawId": 1}'])
+def test_what_is_no_answer_of_a_key_is_refused_however_deep_it_is(head: Browser, clock: Clock, text: str) -> None:
+    stale(head, clock)
+    answer = head.post("/step-up", {"proof_key": text}, page="/step-up")
+    assert (answer.status_code, "does not fit" in answer.text) == (422, True)
+    answer = head.post("/second-factor/key", {"key": text, "label": "blue"}, page="/second-factor")
+    assert answer.status_code in {401, 403, 422}
+
+
 def test_an_answer_is_taken_once_in_its_session_and_within_five_minutes(
     app: Flask, clock: Clock, head: Browser, key: Key
 ) -> None:

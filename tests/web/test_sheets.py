@@ -149,7 +149,7 @@ def test_a_unit_s_sheet_is_handed_out_in_each_form(app: Flask) -> None:
 def test_a_unit_that_the_campaign_does_not_ask_has_no_page(app: Flask) -> None:
     manager = signed_in(app, "manager")
     page = campaign(manager)
-    assert {manager.get(f"{page}/unit{query}").status_code for query in ("", "?unit=Nowhere")} == {404}
+    assert manager.get(f"{page}/unit?unit=Nowhere").status_code == 404
 
 
 # ---- of another unit -------------------------------------------------------------------------------------------------
@@ -180,6 +180,29 @@ def test_who_is_outstanding_is_shown_to_a_clerk_of_the_unit_alone(app: Flask, wi
     assert (whole.status_code, names_in(whole.text)) == (200, set())
     assert "/unit?" not in whole.text
     assert signed_in(app, "head").get(page).status_code in {403, 404}
+
+
+def test_a_clerk_who_signed_in_on_the_way_from_a_sheet_s_code_finds_their_unit(app: Flask) -> None:
+    manager = signed_in(app, "manager")
+    answer = manager.get(f"{campaign(manager)}/unit")  # what stood behind the ? does not come along
+    assert (answer.status_code, names_in(answer.text)) == (200, {"Staff", "Patrol", "Officer"})
+
+
+def test_what_is_wrong_with_a_row_is_told_of_people_and_in_the_reader_s_words(app: Flask, wiring: Wiring) -> None:
+    manager = signed_in(app, "manager")
+    spoken: dict[str, Any] = {"explained-p-staff": "fr"}
+    told = send(manager, "p-staff", orally="yes", explained_by="nobody", **spoken).text
+    [number] = re.findall(r"Explained by <bdi>([^<]*)</bdi>: nobody of the mission", told)
+    with wiring.reading() as act:
+        person = act.tx.people.by_id("p-staff")
+    assert person
+    assert number == person.number
+    sheet = manager.get(f"{campaign(manager)}/sheet.csv?unit=Harbour&lang=en").get_data().decode("utf-8-sig")
+    wrong = sheet.replace("Somebody Staff", "Somebody Else").replace('"Civilian",""', '"Civilian","2026-03-01"')
+    form = {"sheet": (io.BytesIO(wrong.encode()), "s.csv")}
+    told = manager.post(f"{campaign(manager)}/sheet", form, page="/list", content_type="multipart/form-data").text
+    assert "Name <bdi>Somebody Else</bdi>: number" in told
+    assert "Name on the sign" not in told
 
 
 @pytest.mark.parametrize("role", ["manager", "head"])

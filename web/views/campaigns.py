@@ -97,14 +97,14 @@ def remind(code: str, campaign_id: str) -> AnyResponse:
 
 
 def shown(code: str, campaign_id: str, **more: Any) -> str:
-    status, mailing = status_of(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
-    hands_out = not status.closed and door.act().may(Action.DISTRIBUTE, code)
+    status, act = status_of(code, campaign_id), door.act()
+    distributes = act.may(Action.DISTRIBUTE, code)
     return render_template(
         "campaigns/campaign.html",
         code=code,
         status=status,
-        sheets=packages.offered(door.act(), campaign_id) if hands_out else {},
-        mailing=mailing,
+        sheets=packages.offered(act, campaign_id) if distributes and not status.closed else {},
+        mailing=outbox.of_campaign(act, campaign_id) if distributes else None,
         audience=audience_words(status.campaign.audience, language.gettext),
         mails=bool(door.wiring().settings.smtp_host),
         **more,

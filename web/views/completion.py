@@ -75,8 +75,8 @@ def quarter(code: str) -> str:
 
 def _chosen(found: Completion) -> Completion:
     """As the address asks. Raises InputError for another word than a category."""
-    asked = {name: [value] for name in ("category",) if (value := request.args.get(name))}
-    categories = bodies.members(asked, "category", PersonnelCategory) if asked else []
+    asked = request.args.get("category")  # of people: a category alone is called a kind of venue
+    categories = bodies.members({"categories": [asked]}, "categories", PersonnelCategory) if asked else []
     return found.only(category=categories[0] if categories else None, sector=request.args.get("sector") or None)
 
 

@@ -112,7 +112,8 @@ def file(code: str, campaign_id: str, form: str) -> Response:
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
     status, act = status_of(code, campaign_id), door.act()
     unit = status.own
-    if unit is None or unit.unit != request.args.get("unit", ""):
+    # Whoever has to sign in on the way from a sheet's code comes without what stood behind the ? of its address.
+    if unit is None or unit.unit != request.args.get("unit", unit.unit):
         raise AbsentError(
             f"{campaign_id} has this page for your own unit alone; of others, read in the sheet as a file."
         )
