@@ -5,6 +5,7 @@ that an edited, deleted, swapped or smuggled row no longer fits. Facts hold no n
 could never be erased again. Persons are named by their opaque `person_id`.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,9 @@ _HASHES = select(audit_leaf.c.position, audit_leaf.c.leaf_sha256, audit_leaf.c.s
 )
 _ONE = select(audit_leaf.c.leaf).where(audit_leaf.c.position == bindparam("position"))
 _LEAVES = select(audit_leaf.c.leaf).order_by(audit_leaf.c.position)
+_BETWEEN = select(audit_leaf.c.leaf).where(
+    audit_leaf.c.position >= bindparam("start"), audit_leaf.c.position < bindparam("end")
+)
 
 Frontier = list[tuple[int, bytes]]
 
@@ -117,6 +121,17 @@ class AuditLog:
         """The canonical bytes of every leaf, oldest first."""
         for row in self._connection.execute(_LEAVES):
             yield row.leaf
+
+    def speaks_only_of(self, tables: frozenset[str], start: int, end: int) -> bool:
+        """Whether each leaf from position `start` on, before `end`, is about rows of these tables and about no other.
+
+        One that is about no row says nothing of what it changed.
+        """
+        leaves = self._connection.execute(_BETWEEN, {"start": start, "end": end}).scalars()
+        about = [json.loads(leaf)["rows"] for leaf in leaves]
+        return len(about) == end - start and all(
+            rows and tables.issuperset(name.partition("/")[0] for name in rows) for rows in about
+        )
 
     def verify(self, against: Checkpoint | None = None) -> tuple[str, ...]:
         """What does not fit, as sentences; empty when all does. Only an older checkpoint shows a tail cut whole."""
