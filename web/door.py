@@ -3,7 +3,8 @@
 1. The order is fixed: host, body limit, session, pace, forgery, permission, parsing, transaction, view.
 2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
-   such as the body's last byte or the work on a passphrase, is over before that transaction opens.
+   such as the body's last byte or the work on a passphrase, is over before that transaction opens; what is told of what
+   was written is read after it is kept.
 3. Roles are read on each request; nothing about a person is kept between two.
 4. A form that shows more of its sender (`web.step_up`) is looked at for that before anything else that it asks for.
 5. A view that names the purpose of a token takes one in place of a session, and then looks at no cookie.
@@ -113,9 +114,16 @@ def _behind_the_door(view: View, permission: Permission) -> View:
         hosts.refuse_foreign_host(wired.settings.host)
         g.visit = visit = Visit(permission, wired, wired.clock())
         with _opened(visit):
-            return make_response(view(**values))
+            given = view(**values)
+            answer = None if permission.last else make_response(given)
+        return answer or _told(permission, given)
 
     return entered
+
+
+def _told(permission: Permission, given: Any) -> Any:
+    with looking():
+        return make_response(permission.last(given)) if permission.last else given
 
 
 @contextmanager

@@ -109,10 +109,10 @@ def receipt(door: Door, number: int, receipt: Path | None, mission: str | None) 
 
     with door.reading() as act:
         code = door.mission(act, mission)
-        made, told = acknowledged.receipt(act, code, number), acknowledged.told(act, code, number)
+        made = acknowledged.receipt(act, code, number)
     if receipt:
         write_whole({receipt: made.envelope})
-    door.say(told, "\n".join(made.record.lines()))
+    door.say(acknowledged.told(made), "\n".join(made.record.lines()))
 
 
 @acknowledge.command("list")

@@ -26,13 +26,15 @@ from geo_offlimits.services import audit
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.statements import FALLBACK_LANGUAGE, digest, statement
 from geo_offlimits.services.verification import not_revoked
+from geo_offlimits.store.acknowledgements import ToldRow
 from geo_offlimits.store.plain import canonical
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedRecord:
-    """`envelope`: DSSE, as JSON; it is the receipt that a person keeps."""
+    """`envelope`: DSSE, as JSON; it is the receipt that a person keeps. `said` is what it is about."""
 
+    said: Acknowledgement
     record: Record
     envelope: bytes
 
@@ -68,10 +70,9 @@ def last(act: Act, mission: str, number: int) -> Acknowledgement | None:
     return act.tx.acknowledgements.one(act.person_id, mission, number)
 
 
-def told(act: Act, mission: str, number: int) -> dict[str, Any]:
-    """The same as JSON, with its receipt. Raises AbsentError where they said nothing."""
-    signed, said = receipt(act, mission, number), last(act, mission, number)
-    return {"record": said and as_json(said), "receipt": json.loads(signed.envelope)}
+def told(signed: SignedRecord) -> dict[str, Any]:
+    """A receipt and what it is about, as JSON."""
+    return {"record": as_json(signed.said), "receipt": json.loads(signed.envelope)}
 
 
 def receipt(act: Act, mission: str, number: int) -> SignedRecord:
@@ -81,17 +82,15 @@ def receipt(act: Act, mission: str, number: int) -> SignedRecord:
 
 def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRecord:
     """The same of anybody; callers have asked for the permission. Raises StoreError for a row that has no leaf."""
-    made = act.tx.acknowledgements.one(person_id, mission, number)
     told = act.tx.acknowledgements.row_told(person_id, mission, number)
-    if made is None or told is None:
+    if told is None:
         raise AbsentError(f"You have said nothing about edition {number} of {mission}; there is no receipt.")
-    row_name, row, sha256 = told
-    position, leaf = _leaf(act, made, row_name, sha256)
+    position, leaf = _leaf(act, told)
     head = act.tx.audit.at(act.tx.audit.size())
-    text, source = _texts(act, made)
+    text, source = _texts(act, told.said)
     record = Record(
-        row_name=row_name,
-        row=json.loads(canonical(row)),
+        row_name=told.name,
+        row=json.loads(canonical(told.facts)),
         leaf=leaf,
         position=position,
         path=tuple(digest.hex() for digest in act.tx.audit.path(position, head.size)),
@@ -100,17 +99,18 @@ def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRec
         source=source,
         person=_person(act, person_id),
     )
-    return SignedRecord(record=record, envelope=act.keyring.sign(record.encode(), ACKNOWLEDGEMENT_TYPE))
+    envelope = act.keyring.sign(record.encode(), ACKNOWLEDGEMENT_TYPE)
+    return SignedRecord(said=told.said, record=record, envelope=envelope)
 
 
-def _leaf(act: Act, made: Acknowledgement, row_name: str, sha256: str) -> tuple[int, dict[str, Any]]:
+def _leaf(act: Act, told: ToldRow) -> tuple[int, dict[str, Any]]:
     # Rows of before the place of their leaf was kept are looked for.
-    position = act.tx.audit.position_of(row_name) if made.leaf is None else made.leaf
+    position = act.tx.audit.position_of(told.name) if told.said.leaf is None else told.said.leaf
     content = None if position is None else act.tx.audit.leaf(position)
     leaf = json.loads(content) if content else {"rows": {}}
-    if position is None or leaf["rows"].get(row_name) != sha256:
+    if position is None or leaf["rows"].get(told.name) != told.sha256:
         raise StoreError(
-            f"{row_name} does not fit the audit tree, so there is no receipt of it. Run `audit verify` and call your "
+            f"{told.name} does not fit the audit tree, so there is no receipt of it. Run `audit verify` and call your "
             "auditor."
         )
     return position, leaf
@@ -118,7 +118,8 @@ def _leaf(act: Act, made: Acknowledgement, row_name: str, sha256: str) -> tuple[
 
 def _texts(act: Act, made: Acknowledgement) -> tuple[str | None, str | None]:
     """The statement that was shown and the English beside it, as far as the edition still tells them."""
-    edition = act.tx.editions.header_of(made.mission, made.edition_number)
+    headers = act.tx.recalled(("headers", made.mission), lambda: act.tx.editions.headers(made.mission))
+    edition = next((one for one in headers if one.number == made.edition_number), None)
     if edition is None:
         return None, None
     told = (statement(act, edition, language) for language in (made.language, FALLBACK_LANGUAGE))
@@ -128,7 +129,8 @@ def _texts(act: Act, made: Acknowledgement) -> tuple[str | None, str | None]:
 
 
 def _person(act: Act, person_id: str) -> dict[str, str] | None:
-    person = act.tx.people.by_id(person_id)
+    own = act.actor and act.actor.person
+    person = own if own and own.person_id == person_id else act.tx.people.by_id(person_id)
     return {"number": person.number, "name": person.name} if person else None
 
 

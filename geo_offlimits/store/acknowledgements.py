@@ -104,13 +104,10 @@ class Acknowledgements:
         row = self._connection.execute(_latest(frozenset(moments)), {**keys, **moments}).first()
         return _acknowledgement(row) if row else None
 
-    def row_told(self, person_id: str, mission: str, number: int) -> tuple[str, dict[str, Any], str] | None:
-        """Name, facts and digest of the row that stands, as the leaf that speaks of it tells the digest."""
+    def row_told(self, person_id: str, mission: str, number: int) -> ToldRow | None:
+        """The row that stands, as the leaf that speaks of it tells it."""
         row = self._row(person_id, mission, number)
-        if row is None:
-            return None
-        told = _told(row)
-        return told.name, told.facts, told.sha256
+        return _told(row) if row else None
 
     def rows_of(self, person_id: str, mission: str) -> tuple[ToldRow, ...]:
         """All that they ever said in a mission, oldest record first, each as the leaf that speaks of it tells it."""

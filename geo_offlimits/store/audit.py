@@ -44,6 +44,7 @@ class AuditLog:
     def __init__(self, connection: Connection, history: History, *, writable: bool) -> None:
         self._connection, self._history, self._writable = connection, history, writable
         self._frontier: Frontier | None = None
+        self._counted: int | None = None  # of a snapshot that is only read
 
     def append(
         self,
@@ -76,8 +77,13 @@ class AuditLog:
 
     def size(self) -> int:
         """How many leaves there are."""
+        if self._counted is not None:
+            return self._counted
         last = self._connection.execute(_COUNT).scalar()
-        return 0 if last is None else int(last) + 1
+        count = 0 if last is None else int(last) + 1
+        if not self._writable:
+            self._counted = count
+        return count
 
     @property
     def next_position(self) -> int:

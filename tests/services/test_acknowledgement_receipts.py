@@ -181,8 +181,7 @@ def test_a_row_that_no_leaf_speaks_of_is_found_by_the_log_and_by_the_stand_alone
         genuine = acknowledged.receipt_of(act, "p_108", MISSION, 1).record
         found = act.tx.acknowledgements.row_told("p_110", MISSION, 1)
     assert found
-    row_name, row, _ = found
-    forged = Record(**vars(genuine) | {"row_name": row_name, "row": json.loads(canonical(row))})
+    forged = Record(**vars(genuine) | {"row_name": found.name, "row": json.loads(canonical(found.facts))})
     signed = island.keyring.sign(forged.encode(), ACKNOWLEDGEMENT_TYPE)
     code, told = alone(island, signed, tmp_path)
     assert code == 1

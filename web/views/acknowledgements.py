@@ -30,9 +30,8 @@ def page() -> str:
 @acknowledgements.get("/<code>/<int(max=999999999):number>")
 @signed_in()
 def one(code: str, number: int) -> str:
-    record = acknowledged.receipt(door.act(), code, number).record
-    made = acknowledged.last(door.act(), code, number)
-    return render_template("acknowledgements/one.html", made=made, record=record, strengths=STRENGTHS)
+    signed = acknowledged.receipt(door.act(), code, number)
+    return render_template("acknowledgements/one.html", made=signed.said, record=signed.record, strengths=STRENGTHS)
 
 
 @acknowledgements.get("/<code>/<int(max=999999999):number>/receipt.json")
