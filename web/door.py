@@ -150,9 +150,13 @@ def _opened(visit: Visit) -> Iterator[None]:
         _refuse_stale(visit)
         if visit.permission.first:
             visit.found = visit.permission.first()
-        with _writing(visit):
+        with _writing(visit) as act:
             yield
-    _note_use(visit)
+            _note_use(visit, act)
+    elif _is_news(visit):
+        # A look-up never waits for a writer before it has read, and is answered where nothing can be written.
+        with suppress(StoreError), visit.wiring.writing() as act:
+            _note_use(visit, act)
 
 
 @contextmanager
@@ -168,11 +172,11 @@ def looking() -> Iterator[Act]:
 
 
 @contextmanager
-def _writing(visit: Visit) -> Iterator[None]:
+def _writing(visit: Visit) -> Iterator[Act]:
     try:
         with visit.wiring.writing(visit.actor) as act:
             visit.act = act
-            yield
+            yield act
     finally:
         visit.act = None
 
@@ -243,17 +247,18 @@ def _refuse_beyond(visit: Visit, by_token: Recognised) -> None:
         raise NotPermittedError(visit.permission.action or Action.LOOK_UP, by_token.token.mission)
 
 
-def _note_use(visit: Visit) -> None:
-    """Keeps the session awake and the last use of a token, after the view's own transaction.
+def _is_news(visit: Visit) -> bool:
+    session, by_token = visit.session, visit.by_token
+    if by_token and by_token.is_news(visit.fetched):
+        return True
+    return bool(session and visit.now - session.seen_at >= session_service.TOUCH_EVERY)
 
-    So a look-up never waits for a writer, and is answered where nothing can be written; what the view has committed is
-    done, whatever becomes of this.
-    """
-    session = visit.session
-    with suppress(StoreError):
-        if visit.by_token and visit.by_token.is_news(visit.fetched):
-            with visit.wiring.writing() as act:
-                tokens.note_use(act, visit.by_token, visit.fetched)
-        if session and visit.now - session.seen_at >= session_service.TOUCH_EVERY:
-            with visit.wiring.store.writing() as tx:
-                tx.sessions.touch(session.token_hash, visit.now)
+
+def _note_use(visit: Visit, act: Act) -> None:
+    """Keeps the session awake and the last use of a token: with what the view writes, else after what it has read."""
+    if not _is_news(visit):
+        return
+    if visit.by_token:
+        tokens.note_use(act, visit.by_token, visit.fetched)
+    elif visit.session:
+        act.tx.sessions.touch(visit.session.token_hash, visit.now)

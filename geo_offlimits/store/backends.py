@@ -2,16 +2,19 @@
 
 SQLite: write-ahead log, `synchronous=FULL` (a committed act survives power loss), foreign keys, recursive triggers (or
 INSERT OR REPLACE would slip past the delete triggers), writers begin with BEGIN IMMEDIATE so that nobody decides on
-what another is just changing. PostgreSQL: writers take one advisory lock, for the same reason.
+what another is just changing. PostgreSQL: writers take one advisory lock, for the same reason. The threads of a process
+take turns before they ask for either.
 """
 
 import os
 import sqlite3
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
@@ -26,6 +29,8 @@ APPLICATION_ID = 0x474F464C  # "GOFL", in the header of every SQLite file of our
 _APPLICATION_ID_AT = 68  # its place in the header, see https://www.sqlite.org/fileformat.html
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _WRITERS_LOCK, _SENDERS_LOCK = 0x474F464C, 0x474F464D
+# SQLite's own steps grow to a tenth of a second, in which nobody writes; an act takes some thousandths.
+_LOOK_AGAIN_S = 0.001
 _PRAGMAS = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": BUSY_TIMEOUT_S * 1000}
 
 
@@ -33,13 +38,26 @@ class WriteFailedError(StoreError):
     """The disk did not take a write, so nobody knows what it holds now."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Engines:
     """`reader` cannot write, whatever it is asked."""
 
     writer: Engine
     reader: Engine
     _rested: list[Connection] = field(default_factory=list)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection that writes, committed at the end. Raises StoreError where others write for too long."""
+        turn = self._turn
+        if not turn.acquire(timeout=_busy_timeout_s() if _is_sqlite(self.writer) else -1):
+            raise StoreError(_BUSY)
+        try:
+            with self.writer.begin() as connection:
+                yield connection
+        finally:
+            turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -79,7 +97,8 @@ class Engines:
         self.reader.dispose()
 
     def forget(self) -> None:
-        """In a forked child: the parent's connections are the parent's."""
+        """In a forked child: the parent's connections are the parent's, and so is whoever was writing."""
+        self._turn = threading.Lock()
         self._rested.clear()
         self.writer.dispose(close=False)
         self.reader.dispose(close=False)
@@ -181,8 +200,36 @@ def _prepare_reader(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA query_only = 1")
 
 
+def _busy_timeout_s() -> float:
+    return _PRAGMAS["busy_timeout"] / 1000
+
+
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """As soon as no other process writes; after BUSY_TIMEOUT_S it is said to be busy."""
+    driver, until = driver_of(connection), monotonic() + _busy_timeout_s()
+    with faults_said(), _asking_once(driver):
+        while not _begun(driver, last=monotonic() >= until):
+            sleep(_LOOK_AGAIN_S)
+
+
+@contextmanager
+def _asking_once(driver: sqlite3.Connection) -> Iterator[None]:
+    """What is held by another is said at once."""
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_PRAGMAS['busy_timeout']}")
+
+
+def _begun(driver: sqlite3.Connection, *, last: bool) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as fault:
+        if last or fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin(connection: Connection) -> None:
@@ -245,6 +292,7 @@ def faults_said() -> Iterator[None]:
         raise
 
 
+_BUSY = Sentence("The store was busy for {wait} seconds with another writer. Try again.", wait=BUSY_TIMEOUT_S)
 _AGAIN = Sentence("The store holds this already, or somebody else was quicker. Read it again and decide anew.")
 
 
@@ -268,9 +316,7 @@ def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
             Sentence("The disk did not take the write ({why}). Free space or mend it, then restart.", why=fault)
         )
     sentences = {
-        sqlite3.SQLITE_BUSY: Sentence(
-            "The store was busy for {wait} seconds with another writer. Try again.", wait=BUSY_TIMEOUT_S
-        ),
+        sqlite3.SQLITE_BUSY: _BUSY,
         sqlite3.SQLITE_READONLY: "The store cannot be written to. Check the rights of its file and folder.",
         sqlite3.SQLITE_CANTOPEN: "The store cannot be opened. Check its path and the rights of its folder.",
         sqlite3.SQLITE_CORRUPT: "The store's file is damaged. Stop the server and restore the latest backup.",
