@@ -86,7 +86,7 @@ def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRec
     if told is None:
         raise AbsentError(f"You have said nothing about edition {number} of {mission}; there is no receipt.")
     position, leaf = _leaf(act, told)
-    head = act.tx.audit.at(act.tx.audit.size())
+    head = act.tx.audit.head()
     text, source = _texts(act, told.said)
     record = Record(
         row_name=told.name,

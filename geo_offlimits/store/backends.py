@@ -54,8 +54,9 @@ class Engines:
         if not turn.acquire(timeout=_busy_timeout_s() if _is_sqlite(self.writer) else -1):
             raise StoreError(_BUSY)
         try:
-            with self.writer.begin() as connection:
+            with _begun(self.writer) as connection:
                 yield connection
+                connection.commit()
         finally:
             turn.release()
 
@@ -66,7 +67,7 @@ class Engines:
         To take one out of a pool and put it back costs more than all that a look-up asks of it.
         """
         if not _is_sqlite(self.reader):
-            with self.reader.connect() as connection:
+            with _begun(self.reader) as connection:
                 yield connection
             return
         try:
@@ -102,6 +103,25 @@ class Engines:
         self._rested.clear()
         self.writer.dispose(close=False)
         self.reader.dispose(close=False)
+
+
+def _begun(engine: Engine) -> Connection:
+    """A connection in its transaction.
+
+    In place of one that has died while it rested, as when the database was restarted, another is taken: so none need be
+    asked each time whether it lives, before it is asked anything else.
+    """
+    connection = engine.connect()
+    try:
+        connection.begin()
+    except BaseException:
+        has_died = connection.invalidated
+        connection.close()
+        if not has_died:
+            raise
+        connection = engine.connect()
+        connection.begin()
+    return connection
 
 
 @contextmanager
@@ -208,7 +228,7 @@ def _begin_immediate(connection: Connection) -> None:
     """As soon as no other process writes; after BUSY_TIMEOUT_S it is said to be busy."""
     driver, until = driver_of(connection), monotonic() + _busy_timeout_s()
     with faults_said(), _asking_once(driver):
-        while not _begun(driver, last=monotonic() >= until):
+        while not _is_begun(driver, last=monotonic() >= until):
             sleep(_LOOK_AGAIN_S)
 
 
@@ -222,7 +242,7 @@ def _asking_once(driver: sqlite3.Connection) -> Iterator[None]:
         driver.execute(f"PRAGMA busy_timeout = {_PRAGMAS['busy_timeout']}")
 
 
-def _begun(driver: sqlite3.Connection, *, last: bool) -> bool:
+def _is_begun(driver: sqlite3.Connection, *, last: bool) -> bool:
     try:
         driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as fault:
@@ -253,18 +273,24 @@ def _is_sqlite(engine: Engine) -> bool:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        writer = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        writer = create_engine(url, hide_parameters=True)
         reader = create_engine(
-            url,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            isolation_level="REPEATABLE READ",
-            connect_args={"options": "-c default_transaction_read_only=on"},
+            url, hide_parameters=True, connect_args={"options": "-c default_transaction_read_only=on"}
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs psycopg; install geo_offlimits[postgres].") from None
     event.listen(writer, "begin", _lock_writers)
+    event.listen(reader, "connect", _leave_beginning_to_us)
+    event.listen(reader, "begin", _begin_reading)
     return Engines(writer, reader)
+
+
+def _leave_beginning_to_us(driver: Any, _record: Any) -> None:
+    driver.autocommit = True
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def _lock_writers(connection: Connection) -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.errors import StoreError
-from geo_offlimits.store import Store, backends
+from geo_offlimits.store import Store, Transaction, backends
+from tests.postgresql import Cluster
+from tests.store.island import START
 
 Island = Any
 
@@ -63,3 +66,54 @@ def test_a_forked_child_does_not_wait_for_a_writer_of_its_parent(island: Island)
     with island.store.writing():
         engines.forget()  # what a child does when it is forked
         assert not engines._turn.locked()
+
+
+def test_a_connection_that_died_at_rest_is_replaced_before_anybody_notices(
+    cluster: Cluster, empty_database: str
+) -> None:
+    store = Store.open(cluster.url(empty_database))
+    for opened in (store.reading, store.writing):
+        with opened() as tx:
+            first = backend(tx)
+        kill(cluster, first)
+        with opened() as tx:
+            assert backend(tx) != first
+            assert tx.audit.verify() == ()
+    store.close()
+
+
+def test_a_database_that_stays_away_is_said(cluster: Cluster) -> None:
+    database = cluster.new()
+    store = Store.create(cluster.url(database))
+    with store.reading() as tx:
+        assert tx.people.nobody()
+    cluster.drop(database)
+    for opened in (store.reading, store.writing):
+        with pytest.raises(StoreError, match="does not answer"), opened():
+            raise AssertionError("there is no database any more")
+    store.close()
+
+
+def test_a_reading_on_postgresql_is_one_snapshot_that_cannot_be_written_to(
+    cluster: Cluster, empty_database: str
+) -> None:
+    store = Store.open(cluster.url(empty_database))
+    with store.reading() as tx:
+        before = tx.audit.size()
+        with store.writing() as other:
+            other.audit.append(AuditTag.REFUSED, recorded_at=START, actor=None, mission=None, subject="act", facts={})
+        assert tx.audit.size() == before
+        with pytest.raises(StoreError, match="cannot be written to"):
+            tx.connection.exec_driver_sql("DELETE FROM session")
+    with store.reading() as tx:
+        assert tx.audit.size() == before + 1
+    store.close()
+
+
+def backend(tx: Transaction) -> int:
+    """The process of the database that serves this connection."""
+    return int(tx.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def kill(cluster: Cluster, process: int) -> None:
+    cluster._tell(f"SELECT pg_terminate_backend({process}, 5000)")
