@@ -296,7 +296,7 @@ def _to_bare(content: bytes) -> bytes:
 def recorded(wiring: Wiring, number: int) -> int:
     """How many people have acknowledged, each counted once; stops the run where somebody has twice."""
     with wiring.store.reading() as tx:
-        people = [one.person_id for one in tx.acknowledgements.of_edition("BENCH", number)]
+        people = [one.person_id for one in tx.acknowledgements.standing("BENCH", number)]
     if len(people) != len(set(people)):
         raise SystemExit("Somebody has acknowledged twice.")
     return len(people)

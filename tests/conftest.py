@@ -21,6 +21,7 @@ from tests.postgresql import Cluster
 
 sparing.work_in_memory()
 sparing.make_applications_fast()
+sparing.compile_statements_once()
 
 # The first is the quickest.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from geo_offlimits.delivery import sealing
@@ -21,6 +22,7 @@ from geo_offlimits.delivery import sealing
 MEMORY = Path("/dev/shm")  # noqa: S108  (pytest and tempfile make folders of their own in it)
 # A run holds about half of it at once, with a PostgreSQL for each of two processes.
 ROOM_BYTES = 3 * 2**30
+MOST_COMPILED = 5_000
 
 
 class Compiled(BytecodeCache):
@@ -52,6 +54,31 @@ class Writing(Rule):
 def make_applications_fast() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     Flask.url_rule_class = Writing
+
+
+class OneCompiler(dict[Any, Any]):
+    """Statements compiled once a process and kind of store, as in a server, which opens its store once.
+
+    Nearly every test opens a store of its own, and SQLAlchemy compiles anew for each.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_of_kind(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        if len(self) >= MOST_COMPILED:
+            self.clear()
+        super().__setitem__(_of_kind(key), compiled)
+
+
+def _of_kind(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    dialect, *rest = key
+    return (type(dialect), *rest)
+
+
+def compile_statements_once() -> None:
+    compiled = OneCompiler()
+    Engine._compiled_cache = property(lambda _engine: compiled, lambda _engine, _own: None)  # type: ignore[assignment]
 
 
 def work_in_memory() -> None:

@@ -17,7 +17,7 @@ _SOURCES = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-# Of a file that somebody sent: it shows nothing, loads nothing and runs nothing, should a browser open it after all.
+# Of a file that somebody sent or is to save: should a browser open it after all, it shows, loads and runs nothing.
 SEALED_POLICY = "default-src 'none'; sandbox"
 CONTENT_SECURITY_POLICY = "; ".join(f"{kind} {sources}" for kind, sources in _SOURCES.items())
 SECURITY_HEADERS = {

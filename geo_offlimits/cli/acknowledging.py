@@ -57,9 +57,9 @@ def acknowledge(door: Door, number: int | None, reference: str | None, mission: 
 
 
 def _refuse_another(act: "Act", reference: str | None) -> None:
-    from geo_offlimits.services import campaigns
+    from geo_offlimits.services import acknowledging
 
-    if reference and not campaigns.is_self(act, reference):
+    if reference and not acknowledging.is_self(act, reference):
         raise InputError(
             f"{reference} must acknowledge in person: put --as {reference}, or import their unit's signed form."
         )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @MISSION
 @EDITION
 @click.option("--format", "form", type=click.Choice(list(forms.FORMS)), default=forms.EDITION, show_default=True)
-@click.option("--bbox", type=BOX, help="Only what touches this box, in degrees.")
+@click.option("--bbox", type=BOX, help="Only what touches this box, or may do so, in degrees.")
 @click.option("--near", metavar="POSITION", help="Only what lies within --within-m of here.")
 @click.option(
     "--route", type=FILE, help="Only what lies within --within-m of a route: a track in GPX, a line in GeoJSON."
@@ -50,6 +50,7 @@ def export(
     """Write the list to a file, and FILE.dsse beside it which binds its SHA-256.
 
     As GeoJSON without a filter the file is the edition's own bytes: `sha256sum` prints the edition's hash.
+    Whatever is asked for, a place reaches as far as its uncertainty: what may in truth lie there is in the file.
     """
     from geo_offlimits.delivery.envelopes import beside
     from geo_offlimits.formats.route import read_route

@@ -12,7 +12,7 @@ from geo_offlimits.cli.parameters import MISSION
 
 if TYPE_CHECKING:
     from geo_offlimits.delivery.mail import Postman
-    from geo_offlimits.services.posting import Run
+    from geo_offlimits.services.sending import Run
 
 _TOLD_EVERY_S = 2.0
 
@@ -68,9 +68,9 @@ def bounced(door: Door, file: BinaryIO) -> int:
 
 def sent(door: Door, postman: "Postman", mission: str | None = None) -> "Run":
     """One run, told on standard error while it lasts."""
-    from geo_offlimits.services import posting
+    from geo_offlimits.services import sending
 
-    return posting.send(door.wiring, postman, mission=mission, progress=_told())
+    return sending.send(door.wiring, postman, mission=mission, progress=_told())
 
 
 def ended(run: "Run") -> int:

@@ -41,10 +41,10 @@ def induction(
     door: Door, reference: str, day: datetime | None, language: str, briefed_by: str | None, mission: str | None
 ) -> None:
     """Record that a newcomer was told the standards of conduct, when, in which language and by whom."""
-    from geo_offlimits.services import arriving
+    from geo_offlimits.services import inductions
 
     with door.acting() as act:
-        made = arriving.record_induction(
+        made = inductions.record_induction(
             act,
             door.mission(act, mission),
             reference,

@@ -40,7 +40,7 @@ TOKEN = "GEO_OFFLIMITS_TOKEN"  # noqa: S105  (the name of a variable)
 )
 @click.option("--server", help=f"Address of the server, such as https://lists.example; the token in {TOKEN}.")
 @click.option("--key", "public_key", type=FILE, help="Key, or list of keys, that you trust; needed with --server.")
-@click.option("--bbox", type=BOX, help="Only what touches this box, in degrees.")
+@click.option("--bbox", type=BOX, help="Only what touches this box, or may do so, in degrees.")
 @click.option("--sector", help="Only this sector.")
 @answering
 def sync(
@@ -56,12 +56,12 @@ def sync(
     """Bring the files in FOLDER to the current edition: fetched, verified, then put in place, each by one step.
 
     With --server it needs no store; run it by a timer. What was cut goes on where it stopped. A file that lies there is
-    brought along whichever formats are asked for; delete it to be rid of it. CHANGES.txt says what came and went, where
-    geojson is among the formats. Without --server the list is this installation's own, and --as PERSON says who takes
-    it along.
+    brought along whichever formats are asked for; delete it to be rid of it. One that cannot be had any more is named,
+    to be deleted. CHANGES.txt says what came and went, where geojson is among the formats. Without --server the list is
+    this installation's own, and --as PERSON says who takes it along.
     """
     from geo_offlimits.services.filters import Filter
-    from geo_offlimits.services.syncing import Folder
+    from geo_offlimits.services.syncing import Folder, deleted
 
     query = Filter(bbox=bbox, sector=sector)
     with _source(door, mission, query, server, public_key) as (source, keys):
@@ -69,6 +69,9 @@ def sync(
             source, list(dict.fromkeys(chosen)), keys, datetime.now(UTC)
         )
     told = {"folder": str(folder), "mission": mission, "edition": done.number, "changed": list(done.changed)}
+    told["left"] = list(done.left)
+    for name in done.left:
+        click.echo(deleted(name), err=True)
     if not done.changed:
         door.say(told, f"{folder} holds edition {done.number}, the current one.")
         return

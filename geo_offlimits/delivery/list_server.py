@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX
-from geo_offlimits.delivery.fetching import FetchError, connected
+from geo_offlimits.delivery.fetching import DeclinedError, FetchError, connected
 from geo_offlimits.errors import CredentialsError, OfflimitsError
 
 SILENCE_S = 30.0
@@ -34,11 +34,16 @@ _ANSWERS = {
     HTTPStatus.NOT_MODIFIED,
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
 }
+_NOT_GIVEN = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE}
 Progress = Callable[[int, int], None]
 
 
 class ServerError(OfflimitsError):
     """The list did not come; the same again goes on where it stopped."""
+
+
+class NotGivenError(ServerError):
+    """The server understood what was asked for, and does not give it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +107,8 @@ class ListServer:
                     _refuse(answer)
                     yield answer
         except (OSError, HTTPException, FetchError, ValueError) as fault:
-            raise ServerError(
+            kind = NotGivenError if isinstance(fault, DeclinedError) else ServerError
+            raise kind(
                 f"{self.address} did not give the list ({str(fault) or type(fault).__name__}). What has come is kept; "
                 "try again."
             ) from None
@@ -117,7 +123,8 @@ def _refuse(answer: HTTPResponse) -> None:
             said = str(json.loads(answer.read(_BLOCK)).get("detail", ""))
         # What is no plain line could rewrite what the terminal shows.
         is_plain = said.isprintable() and len(said) <= _LONGEST_DETAIL
-        raise FetchError(said if said and is_plain else f"status {answer.status}")
+        kind = DeclinedError if answer.status in _NOT_GIVEN else FetchError
+        raise kind(said if said and is_plain else f"status {answer.status}")
 
 
 def _whole(answer: HTTPResponse) -> bytes:

@@ -14,7 +14,7 @@ from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.people import Role
 from geo_offlimits.formats.sheet import COLUMNS
 from geo_offlimits.formats.sheet_reading import read_sheet
-from geo_offlimits.services import campaigns, packages, people, sheets
+from geo_offlimits.services import acknowledging, campaigns, packages, people, sheets
 from geo_offlimits.services.headers import PublishedHeader
 
 TIME_TO_ACKNOWLEDGE = timedelta(days=14)
@@ -51,7 +51,7 @@ def acknowledge(stage: Stage, campaign: Campaign, not_yet: frozenset[str] = froz
         for recipient in willing:
             stage.clock.wait(timedelta(minutes=31))
             acting = people.actor(replace(act, now=stage.clock.moment), recipient.person_id)
-            campaigns.acknowledge(
+            acknowledging.acknowledge(
                 replace(act, actor=acting, now=stage.clock.moment),
                 MISSION,
                 campaign.edition_number,

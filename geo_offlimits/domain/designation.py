@@ -259,13 +259,15 @@ class Step:
 # The steps by which a restriction begins, ends, stops for a while and goes on.
 DECIDING = frozenset({StepKind.DESIGNATED, StepKind.ADDED_ALONE})
 TURNS = frozenset({StepKind.SUSPENDED, StepKind.REINSTATED})
+BOUNDING = DECIDING | TURNS | {StepKind.LIFTED}
+_STOPPING = frozenset({StepKind.LIFTED, StepKind.SUSPENDED})
 
 
 @dataclass(frozen=True)
 class Validity:
     """When a restriction holds (valid time): the dates of its terms and the steps known so far, oldest first.
 
-    Of the steps only those of DECIDING, TURNS and the lift count.
+    Of the steps only those of BOUNDING count.
     """
 
     dates: Period
@@ -283,6 +285,12 @@ class Validity:
         lifted = next((step.effective_at for step in self.steps if step.kind is StepKind.LIFTED), None)
         return min((end for end in (lifted, self.dates.end) if end), default=None)
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was decided, and neither lifted nor suspended since: its state is one of IN_FORCE_STATES."""
+        latest = next((step.kind for step in reversed(self.steps) if step.kind in BOUNDING), None)
+        return latest is not None and latest not in _STOPPING
+
     def holds(self, at: datetime) -> bool:
         """Whether the restriction is in force at `at`, as far as these steps tell."""
         since, until = self.since, self.until
@@ -292,6 +300,17 @@ class Validity:
     def _suspended(self, at: datetime) -> bool:
         latest = next((step for step in reversed(self.steps) if step.kind in TURNS and step.effective_at <= at), None)
         return latest is not None and latest.kind is StepKind.SUSPENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What of a designation an entry is made of. The id is the entry's id in editions."""
+
+    designation_id: str
+    mission: str
+    subject: Subject
+    terms: Terms
+    validity: Validity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.mission import Boundary, Contact, Facility
 from geo_offlimits.domain.people import PersonnelCategory
+from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, Part, SubjectKind, VenueKind
 
 EDITION_FORMAT = "geo-offlimits/edition/1"
@@ -43,6 +44,11 @@ class Entry:
     def other_names(self) -> tuple[Name, ...]:
         """Those beside the one that labels it."""
         return tuple(name for name in self.names if name.text != self.name)
+
+    @property
+    def unsure_m(self) -> float:
+        """The 95 % uncertainty with which its footprint is reckoned, in metres, also where none is told."""
+        return UNKNOWN_UNCERTAINTY_M if self.uncertainty_m is None else self.uncertainty_m
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.formats import delta_words
 from geo_offlimits.formats.board_map import drawn_maps
 from geo_offlimits.formats.excerpt import on_map
-from geo_offlimits.formats.pages import STYLE, template
+from geo_offlimits.formats.pages import file_of, grouped, template
 from geo_offlimits.formats.words import locale_of, moment_of, word
 from geo_offlimits.lookup.wording import Translate
 
@@ -70,20 +70,15 @@ def sheet(told: Briefing, *, language: str = "en", translate: Translate = str) -
         language=language,
         direction=locale_of(language).text_direction,
         _=translate,
+        grouped=grouped,
     )
     return Markup(made)  # noqa: S704  (rendered with escaping on)
 
 
 def page(told: Briefing, *, language: str = "en", translate: Translate = str) -> bytes:
     """The sheet as one HTML file in UTF-8, made for A4 and Letter."""
-    made = template("paper.html").render(
-        sheet=sheet(told, language=language, translate=translate),
-        title=f"{translate('Briefing sheet')} {told.mission.code} {told.edition.number}",
-        style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704  (our own file)
-        language=language,
-        direction=locale_of(language).text_direction,
-    )
-    return made.encode("utf-8", errors="replace")
+    title = f"{translate('Briefing sheet')} {told.mission.code} {told.edition.number}"
+    return file_of(sheet(told, language=language, translate=translate), title, language)
 
 
 class _Words:
@@ -125,6 +120,3 @@ class _Words:
 
     def moment(self, at: datetime) -> str:
         return moment_of(at, self._told.edition.timezone, self._language)
-
-    def hash_in_groups(self) -> str:
-        return " ".join(self._told.sha256[at : at + 8] for at in range(0, 64, 8))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import shapely
+from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.edition import EDITION_FORMAT, Edition, Entry
@@ -59,7 +60,11 @@ def encode(edition: Edition) -> bytes:
 def _pieces(edition: Edition) -> Iterator[bytes]:
     entries = sorted(edition.entries, key=lambda entry: entry.entry_id)
     _refuse_one_id_twice(entries)
-    yield from written(entries, _foreign_member(edition), [boundary.geometry for boundary in edition.boundaries])
+    return written(entries, _foreign_member(edition), _around(edition))
+
+
+def _around(edition: Edition) -> list[BaseGeometry]:
+    return [boundary.geometry for boundary in edition.boundaries]
 
 
 def written(entries: Sequence[Entry], told: dict[str, Any], otherwise: Sequence[BaseGeometry] = ()) -> Iterator[bytes]:
@@ -69,11 +74,20 @@ def written(entries: Sequence[Entry], told: dict[str, Any], otherwise: Sequence[
     around where no entry has a place.
     """
     footprints = published_footprints((entry.subject, entry.geometry) for entry in entries)
+    return _written(entries, footprints, told, otherwise)
+
+
+def _written(
+    entries: Sequence[Entry],
+    footprints: Sequence[BaseGeometry | None],
+    told: dict[str, Any],
+    otherwise: Sequence[BaseGeometry],
+) -> Iterator[bytes]:
     around = [footprint for footprint in footprints if footprint is not None] or otherwise
     yield b'{"bbox":' + _canonical(bounding_box(around)) + b"," if around else b"{"
     yield b'"features":['
-    for at, (entry, footprint) in enumerate(zip(entries, footprints, strict=True)):
-        yield (b"," if at else b"") + _canonical(_feature(entry, footprint))
+    for at, (entry, geometry) in enumerate(zip(entries, _geometry_members(footprints), strict=True)):
+        yield (b"," if at else b"") + _canonical(_feature(entry, geometry))
     yield ABOUT + _canonical(told) + b',"type":"FeatureCollection"}'
 
 
@@ -107,14 +121,28 @@ def written_and_read(edition: Edition, before: bytes = b"") -> tuple[bytes, Edit
     written once more to see it. Where it does not, as when a footprint was not yet in its published form, it is.
     """
     edition = replace(edition, entries=tuple(sorted(edition.entries, key=lambda entry: entry.entry_id)))
+    content = _written_on(edition, before) if before else None
+    if content is not None:
+        return content, edition
     content = encode(edition)
-    known = frozenset(features(before)) if before else frozenset()
-    if not known:
-        read = _read(content)
-        return content, read if read == edition else decode(content)
-    new = zip(edition.entries, features(content), strict=True)
-    part = replace(edition, entries=tuple(entry for entry, feature in new if feature not in known))
-    return content, edition if _read(encode(part)) == part else decode(content)
+    read = _read(content)
+    return content, read if read == edition else decode(content)
+
+
+def _written_on(edition: Edition, before: bytes) -> bytes | None:
+    """Its bytes with footprints as they are, None unless each was seen to be in its published form: there or here."""
+    _refuse_one_id_twice(edition.entries)
+    footprints = [entry.geometry for entry in edition.entries]
+    content = b"".join(_written(edition.entries, footprints, _foreign_member(edition), _around(edition)))
+    known = frozenset(features(before))
+    new = {
+        feature: entry
+        for entry, feature in zip(edition.entries, features(content), strict=True)
+        if feature not in known
+    }
+    part = replace(edition, entries=tuple(new.values()))
+    as_published = encode(part)
+    return content if features(as_published) == list(new) and _read(as_published) == part else None
 
 
 def _read(content: bytes) -> Edition:
@@ -155,11 +183,11 @@ def sha256(content: bytes) -> str:
 
 def feature(entry: Entry) -> dict[str, Any]:
     """One entry as a GeoJSON feature."""
-    return _feature(entry, *published_footprints([(entry.subject, entry.geometry)]))
+    footprints = published_footprints([(entry.subject, entry.geometry)])
+    return _feature(entry, *_geometry_members(footprints))
 
 
-def _feature(entry: Entry, footprint: BaseGeometry | None) -> dict[str, Any]:
-    geometry = None if footprint is None else geometry_member(footprint)
+def _feature(entry: Entry, geometry: dict[str, Any] | None) -> dict[str, Any]:
     return {"type": "Feature", "id": entry.entry_id, "geometry": geometry, "properties": properties(entry)}
 
 
@@ -207,7 +235,7 @@ def feature_collection(entries: Iterable[Entry]) -> dict[str, Any]:
     """Entries as a FeatureCollection, with `bbox` where at least one of them has a place."""
     known = list(entries)
     footprints = published_footprints((entry.subject, entry.geometry) for entry in known)
-    features = [_feature(entry, footprint) for entry, footprint in zip(known, footprints, strict=True)]
+    features = [_feature(entry, geometry) for entry, geometry in zip(known, _geometry_members(footprints), strict=True)]
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     placed = [footprint for footprint in footprints if footprint is not None]
     return document | ({"bbox": bounding_box(placed)} if placed else {})
@@ -232,6 +260,17 @@ def bounding_box(geometries: Iterable[BaseGeometry]) -> list[float]:
     if widest[0] > across:
         west, reach = widest[1], widest[2]
     return [west, south, reach, north]
+
+
+def _geometry_members(footprints: Sequence[BaseGeometry | None]) -> Iterator[dict[str, Any] | None]:
+    """As `geometry_member` of each, None for None. Of points, nearly all of a list, the coordinates are got at once."""
+    points = [footprint for footprint in footprints if isinstance(footprint, Point)]
+    coordinates = iter(shapely.get_coordinates(points).tolist())
+    for footprint in footprints:
+        if isinstance(footprint, Point):
+            yield {"type": "Point", "coordinates": next(coordinates)}
+        else:
+            yield None if footprint is None else geometry_member(footprint)
 
 
 def geometry_member(geometry: BaseGeometry) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.formats import canonical_json, pdf
 from geo_offlimits.formats.acknowledgement import STRENGTHS, Translate
 from geo_offlimits.formats.edition import sha256
-from geo_offlimits.formats.pages import STYLE, template
+from geo_offlimits.formats.pages import file_of, grouped, template
 from geo_offlimits.formats.words import N_, hours_of, locale_of, moment_of, word
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import WhyNot
@@ -146,6 +146,7 @@ def sheet(evidence: Evidence, envelope: bytes, translate: Translate = str) -> Ma
         told=told,
         paper=evidence.document,
         _=translate,
+        grouped=grouped,
         file_sha256=sha256(envelope),
         language=evidence.language,
         direction=locale_of(evidence.language).text_direction,
@@ -155,14 +156,8 @@ def sheet(evidence: Evidence, envelope: bytes, translate: Translate = str) -> Ma
 
 def page(evidence: Evidence, envelope: bytes, translate: Translate = str) -> bytes:
     """The paper as one HTML file in UTF-8, to be typeset."""
-    made = template("paper.html").render(
-        sheet=sheet(evidence, envelope, translate),
-        title=f"{translate('Evidence')} {evidence.mission['code']} {evidence.document['asked']['at'][:10]}",
-        style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704  (our own file)
-        language=evidence.language,
-        direction=locale_of(evidence.language).text_direction,
-    )
-    return made.encode("utf-8", errors="replace")
+    title = f"{translate('Evidence')} {evidence.mission['code']} {evidence.document['asked']['at'][:10]}"
+    return file_of(sheet(evidence, envelope, translate), title, evidence.language)
 
 
 def paper(evidence: Evidence, envelope: bytes, translate: Translate = str) -> bytes:
@@ -230,10 +225,6 @@ class _Told:
             for one in told["weekly"]
         )
         return hours_of(Hours(tz=told["tz"], weekly=weekly), self._zone, self.evidence.language, self._)
-
-    def grouped(self, digest: str) -> str:
-        """A hash in groups that can be read aloud and compared."""
-        return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
 
     @property
     def entries(self) -> list[Mapping[str, Any]]:

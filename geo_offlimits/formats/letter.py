@@ -20,7 +20,7 @@ from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.mission import Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.premises import Part
-from geo_offlimits.formats.pages import STYLE, template
+from geo_offlimits.formats.pages import file_of, template
 from geo_offlimits.formats.words import day_of, hours_of, last_moment_of, locale_of, word
 from geo_offlimits.lookup.wording import Translate
 
@@ -104,14 +104,7 @@ def sheet(paper: Paper, *, language: str = "en", translate: Translate = str) -> 
 
 def page(paper: Paper, *, language: str = "en", translate: Translate = str) -> bytes:
     """The sheet as one HTML file in UTF-8, made for A4 and Letter."""
-    made = template("paper.html").render(
-        sheet=sheet(paper, language=language, translate=translate),
-        title=title(paper, translate),
-        style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704  (our own file)
-        language=language,
-        direction=locale_of(language).text_direction,
-    )
-    return made.encode("utf-8", errors="replace")
+    return file_of(sheet(paper, language=language, translate=translate), title(paper, translate), language)
 
 
 def title(paper: Paper, translate: Translate = str) -> str:

@@ -1,14 +1,22 @@
 """Pages made for paper: the templates beside this module, and nothing else, are ever compiled.
 
-Everything of the register or an edition is passed as a variable and escaped.
+Everything of the register or an edition is passed as a variable and escaped; a text that goes into the style sheet's
+page margins is written in CSS escapes.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from geo_offlimits.formats.words import locale_of
 
 STYLE = Path(__file__).parent / "templates" / "paper.css"
+_MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
+_HASH = re.compile(r"[0-9a-fA-F]{16,}")
+_GROUP = 8
 
 
 @cache
@@ -25,3 +33,27 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def file_of(sheet: Markup, title: str, language: str) -> bytes:
+    """A sheet as one HTML file in UTF-8, made for A4 and Letter, that needs nothing else."""
+    made = template("paper.html").render(
+        sheet=sheet,
+        title=title,
+        style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704  (our own file)
+        language=language,
+        direction=locale_of(language).text_direction,
+    )
+    return made.encode("utf-8", errors="replace")
+
+
+def grouped(digest: str) -> str:
+    """A hash in groups that can be read aloud and compared; anything else as it is."""
+    if not _HASH.fullmatch(digest):
+        return digest
+    return " ".join(digest[start : start + _GROUP] for start in range(0, len(digest), _GROUP))
+
+
+def css_escaped(text: str) -> str:
+    """`text` for a CSS string: all but plain letters and digits as escapes, so that nothing can end the string."""
+    return "".join(char if _MARGIN_SAFE.match(char) else f"\\{ord(char):x} " for char in text)

@@ -6,7 +6,6 @@
 3. It is read in black and white: a word says what a shade says, and dates have their month as a word.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,13 +23,10 @@ from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.formats.board_map import DrawnMap, drawn_maps
 from geo_offlimits.formats.excerpt import Excerpt
-from geo_offlimits.formats.pages import template
+from geo_offlimits.formats.pages import css_escaped, grouped, template
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, locale_of, moment_of
 from geo_offlimits.lookup.wording import Translate
-
-_MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
-_FINGERPRINT_GROUP = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +101,6 @@ def _page(told: "_Told", *, sha256: str, fingerprint: str, board: Board | None) 
         banner=css_escaped(translate("DEMONSTRATION – invented island state")) if edition.demonstration else "",
     )
     return page.encode("utf-8", errors="replace")
-
-
-def css_escaped(text: str) -> str:
-    """`text` for a CSS string: all but plain letters and digits as escapes, so that nothing can end the string."""
-    return "".join(char if _MARGIN_SAFE.match(char) else f"\\{ord(char):x} " for char in text)
 
 
 class _Told:
@@ -203,14 +194,6 @@ class _Told:
         if entry.until is None:
             return None
         return last_moment_of(entry.until, self.edition.timezone, self.language)
-
-
-def grouped(fingerprint: str) -> str:
-    """A hash in groups that can be read aloud and compared; anything else as it is."""
-    if not re.fullmatch(r"[0-9a-fA-F]{16,}", fingerprint):
-        return fingerprint
-    size = _FINGERPRINT_GROUP
-    return " ".join(fingerprint[start : start + size] for start in range(0, len(fingerprint), size))
 
 
 def _groups(

@@ -13,9 +13,8 @@ from markupsafe import Markup
 
 from geo_offlimits.domain.edition import Delta
 from geo_offlimits.errors import RefusedError, Sentence
-from geo_offlimits.formats.pages import template
+from geo_offlimits.formats.pages import css_escaped, grouped, template
 from geo_offlimits.formats.pdf import typeset
-from geo_offlimits.formats.printable import css_escaped, grouped
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.formats.sheet import UnitSheet
 from geo_offlimits.formats.words import locale_of, moment_of, word

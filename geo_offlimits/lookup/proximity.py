@@ -85,11 +85,12 @@ class _Layer:
 class ProximityIndex:
     """An index over footprints: Points, Polygons and MultiPolygons in degrees, or None for a place not known.
 
-    margins_m : for each footprint, how much farther than `reach_m` it is still found by `one`; zero when not given.
+    margins_m : for each footprint, how much farther than `reach_m` it is still found by `one`, and than `radius_m` by
+    `reached`; zero when not given.
     Raises RadiusError for a margin that is no distance.
     """
 
-    def __init__(self, geometries: Sequence[BaseGeometry | None], margins_m: Sequence[float] | None = None) -> None:
+    def __init__(self, geometries: Sequence[BaseGeometry | None], margins_m: npt.ArrayLike | None = None) -> None:
         margins = np.zeros(len(geometries)) if margins_m is None else np.asarray(margins_m, dtype=float)
         if not (np.isfinite(margins).all() and (margins >= 0).all()):
             raise RadiusError(float(margins[~(np.isfinite(margins) & (margins >= 0))][0]))
@@ -129,6 +130,14 @@ class ProximityIndex:
         flat = np.ascontiguousarray(lats, dtype=float), np.ascontiguousarray(lons, dtype=float)
         _refuse_not_on_earth(*flat)
         return in_order(*self._joined(*flat, radius_m, with_margins=False), radius_m)
+
+    def reached(self, lats: Array, lons: Array, radius_m: float) -> Hits:
+        """As `near`, with every footprint within `radius_m` and its own margin; unsorted.
+
+        Raises RadiusError unless 0 < radius_m <= 100,000.
+        """
+        _refuse_no_radius(radius_m)
+        return Hits(*self._joined(lats, lons, radius_m, with_margins=True))
 
     def within(self, position: Position, radius_m: float) -> tuple[tuple[int, float], ...]:
         """Footprint and geodesic metres of everything within `radius_m` of one position, nearest first.

@@ -33,7 +33,7 @@ from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.people import PersonnelCategory
-from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M, Position
+from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.lookup.answers import (
     DOOR_M,
@@ -111,7 +111,7 @@ class LookupIndex:
         self._territories = tuple(b for b in edition.boundaries if b.kind is BoundaryKind.TERRITORY)
         for geometry in (*(b.geometry for b in self._territories), *(r.geometry for r in self._rules)):
             shapely.prepare(geometry)
-        self.premises = ProximityIndex([e.geometry for e in self._placed], [_uncertainty_m(e) for e in self._placed])
+        self.premises = ProximityIndex([e.geometry for e in self._placed], [e.unsure_m for e in self._placed])
         self._facilities = ProximityIndex([facility.geometry for facility in edition.facilities])
 
     def entry_at(self, row: int) -> Entry:
@@ -151,7 +151,7 @@ class LookupIndex:
         seen = []
         for hit in self.premises.one(position, question.radius_m, reach_m=reach_m):
             entry = self._placed[hit.entry]
-            uncertainty_m = position.uncertainty_m + _uncertainty_m(entry)
+            uncertainty_m = position.uncertainty_m + entry.unsure_m
             seen.append(_Seen(entry, why_not(entry, question.at, question.personnel), hit, uncertainty_m))
         return seen
 
@@ -194,7 +194,7 @@ class LookupIndex:
         if question.position is None or entry.geometry is None or row is None:
             return chosen
         hit = self.premises.measured(row, question.position)
-        return replace(chosen, hit=hit, uncertainty_m=question.position.uncertainty_m + _uncertainty_m(entry))
+        return replace(chosen, hit=hit, uncertainty_m=question.position.uncertainty_m + entry.unsure_m)
 
     def _over_all(self, answer: Answer, question: Question, now: datetime, *, verified: bool) -> Answer:
         """Step 5: what stands over every finding."""
@@ -312,7 +312,3 @@ def _about(code: ReasonCode, seen: Sequence[_Seen], **facts: Any) -> Reason | No
 
 def _once(seen: Sequence[_Seen]) -> list[_Seen]:
     return list({one.entry.entry_id: one for one in seen}.values())
-
-
-def _uncertainty_m(entry: Entry) -> float:
-    return UNKNOWN_UNCERTAINTY_M if entry.uncertainty_m is None else entry.uncertainty_m

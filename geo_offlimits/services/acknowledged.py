@@ -19,14 +19,13 @@ from geo_offlimits.delivery.envelopes import (
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain.acknowledgement import Acknowledgement
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.errors import AbsentError, StoreError, UnverifiedError
+from geo_offlimits.errors import AbsentError, UnverifiedError
 from geo_offlimits.formats import acknowledgement as receipt_file
 from geo_offlimits.formats.acknowledgement import Record, Translate
-from geo_offlimits.services import audit
+from geo_offlimits.services import audit, proofs
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.statements import FALLBACK_LANGUAGE, digest, statement
+from geo_offlimits.services.statements import as_shown
 from geo_offlimits.services.verification import not_revoked
-from geo_offlimits.store.acknowledgements import ToldRow
 from geo_offlimits.store.plain import canonical
 
 
@@ -81,13 +80,15 @@ def receipt(act: Act, mission: str, number: int) -> SignedRecord:
 
 
 def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRecord:
-    """The same of anybody; callers have asked for the permission. Raises StoreError for a row that has no leaf."""
+    """The same of anybody; callers have asked for the permission. Raises UnprovenError for a row that has no leaf."""
     told = act.tx.acknowledgements.row_told(person_id, mission, number)
     if told is None:
         raise AbsentError(f"You have said nothing about edition {number} of {mission}; there is no receipt.")
-    position, leaf = _leaf(act, told)
+    position, leaf = proofs.speaking_of(act, told)
+    if leaf["rows"][told.name] != told.sha256:
+        raise proofs.UnprovenError(told.name)
     head = act.tx.audit.head()
-    text, source = _texts(act, told.said)
+    text, source = as_shown(act, told.said)
     record = Record(
         row_name=told.name,
         row=json.loads(canonical(told.facts)),
@@ -101,31 +102,6 @@ def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRec
     )
     envelope = act.keyring.sign(record.encode(), ACKNOWLEDGEMENT_TYPE)
     return SignedRecord(said=told.said, record=record, envelope=envelope)
-
-
-def _leaf(act: Act, told: ToldRow) -> tuple[int, dict[str, Any]]:
-    # Rows of before the place of their leaf was kept are looked for.
-    position = act.tx.audit.position_of(told.name) if told.said.leaf is None else told.said.leaf
-    content = None if position is None else act.tx.audit.leaf(position)
-    leaf = json.loads(content) if content else {"rows": {}}
-    if position is None or leaf["rows"].get(told.name) != told.sha256:
-        raise StoreError(
-            f"{told.name} does not fit the audit tree, so there is no receipt of it. Run `audit verify` and call your "
-            "auditor."
-        )
-    return position, leaf
-
-
-def _texts(act: Act, made: Acknowledgement) -> tuple[str | None, str | None]:
-    """The statement that was shown and the English beside it, as far as the edition still tells them."""
-    headers = act.tx.recalled(("headers", made.mission), lambda: act.tx.editions.headers(made.mission))
-    edition = next((one for one in headers if one.number == made.edition_number), None)
-    if edition is None:
-        return None, None
-    told = (statement(act, edition, language) for language in (made.language, FALLBACK_LANGUAGE))
-    shown = next((one.text for one in told if one.sha256 == made.statement_sha256), None)
-    source = statement(act, edition, FALLBACK_LANGUAGE).text
-    return shown, source if digest(source) == made.source_sha256 else None
 
 
 def _person(act: Act, person_id: str) -> dict[str, str] | None:

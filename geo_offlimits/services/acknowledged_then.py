@@ -17,7 +17,7 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.proofs import Prover
 from geo_offlimits.services.shelf import Shelf, opened
-from geo_offlimits.services.statements import FALLBACK_LANGUAGE, statement
+from geo_offlimits.services.statements import as_shown
 from geo_offlimits.store.acknowledgements import ToldRow
 
 
@@ -103,17 +103,8 @@ class AcknowledgedThen:
         return next((one.name for one in self._rows if one.said is said), None)
 
     def _word(self, told: ToldRow, prover: Prover) -> dict[str, Any]:
-        said = told.said
-        header = self._act.tx.editions.header_of(said.mission, said.edition_number)
-        texts = {}
-        if header:
-            shown = (statement(self._act, header, language) for language in (said.language, FALLBACK_LANGUAGE))
-            texts = {one.sha256: one.text for one in shown}
-        return {
-            **prover.row(told),
-            "statement": texts.get(said.statement_sha256),
-            "source": texts.get(said.source_sha256 or ""),
-        }
+        statement, source = as_shown(self._act, told.said)
+        return {**prover.row(told), "statement": statement, "source": source}
 
 
 def _highest(said: Iterable[Acknowledgement]) -> Acknowledgement | None:

@@ -7,17 +7,14 @@
 from calendar import monthrange
 from datetime import date, datetime, time
 
-from geo_offlimits.domain.edition import Delta
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.formats.briefing import Briefing, Missing
-from geo_offlimits.formats.edition import decode
-from geo_offlimits.layer import delta
-from geo_offlimits.services import completion, editions, missions
+from geo_offlimits.services import completion, deltas, editions, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import own_unit
-from geo_offlimits.services.shelf import Shelf, kept
+from geo_offlimits.services.shelf import Shelf
+from geo_offlimits.store.editions import EditionHeader
 
 
 def briefing(act: Act, shelf: Shelf, mission: str, *, unit: str | None = None, since: date | None = None) -> Briefing:
@@ -36,7 +33,7 @@ def briefing(act: Act, shelf: Shelf, mission: str, *, unit: str | None = None, s
         sha256=read.sha256,
         on=today,
         since=day,
-        changes=_changes(act, mission, day, read.content),
+        changes=deltas.up_to(act, read.edition, _current_on(act, mission, day)),
         missing=_missing(act, mission, unit or own, own),
     )
 
@@ -47,15 +44,10 @@ def a_month_before(day: date) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _changes(act: Act, mission: str, day: date, content: bytes) -> Delta | None:
-    """None where there was no edition then, or it does not verify any more: then all of the list is new."""
+def _current_on(act: Act, mission: str, day: date) -> EditionHeader | None:
+    """The edition with which the day began in the mission."""
     zone = time_zone(missions.mission(act, mission).timezone)
-    older = act.tx.editions.header(mission, datetime.combine(day, time(), zone))
-    try:
-        before = kept(act, older).content if older else None
-    except UnverifiedError:
-        before = None
-    return delta(decode(before), decode(content)) if before else None
+    return act.tx.editions.header(mission, datetime.combine(day, time(), zone))
 
 
 def _missing(act: Act, mission: str, unit: str | None, own: str | None) -> Missing | None:

@@ -23,6 +23,14 @@ def permitted(act: Act, campaign_id: str, action: Action) -> CampaignHeader:
     return campaign
 
 
+def of_mission(act: Act, mission: str, campaign_id: str) -> CampaignHeader:
+    """The campaign, if it is one of this mission. Raises AbsentError for one of another."""
+    campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
+    if campaign.mission != mission:
+        raise AbsentError(f"{campaign_id} is not of {mission}; open it under its own mission.")
+    return campaign
+
+
 def own_unit(act: Act, mission: str) -> str | None:
     """The unit whose people the actor reads by name and by their exact number: a manager's own, and no other."""
     if not act.may(Action.ENTER_ACKNOWLEDGEMENT, mission):

@@ -1,7 +1,7 @@
 """Campaigns: one edition goes to people, and comes back acknowledged.
 
 1. A campaign is about the current edition; its recipients are people of the mission in service, as they are that day,
-   and who comes into service later (`services.arriving`).
+   and who comes into service later (`services.newcomers`).
 2. Whoever has acknowledged a newer edition of the mission counts as having acknowledged this one.
 3. A closed campaign keeps its status as evidence and hands nothing out any more; mail of it that waits is not sent.
 """
@@ -20,28 +20,10 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.services import completion, editions, missions, opening, standings
-from geo_offlimits.services.acknowledging import OldEditionError, acknowledge, is_self
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, own_unit, permitted
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.opening import Plan
-from geo_offlimits.services.standings import mine
-
-__all__ = [
-    "CampaignStatus",
-    "OldEditionError",
-    "UnknownCampaignError",
-    "acknowledge",
-    "choices",
-    "close",
-    "distribute",
-    "headers",
-    "is_self",
-    "latest",
-    "mine",
-    "outstanding_share",
-    "status",
-]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,9 @@ An entry is made by naming each published fact. Whatever is added to the registe
 names it here.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +15,7 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.acknowledgement import STATEMENT
-from geo_offlimits.domain.designation import IN_FORCE_STATES, Designation
+from geo_offlimits.domain.designation import Designation, Listing
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import Boundary, Mission
 from geo_offlimits.domain.position import Position
@@ -50,6 +52,18 @@ class UnpublishableEntryError(InputError):
         )
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which would look through a list of thousands time and again while it grows."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, expires_in: timedelta) -> Edition:
     """The next edition after `current` with what is in force now. Raises UnpublishableEntryError."""
     issued_at = _whole_second(act.now)
@@ -81,7 +95,7 @@ def _entries(act: Act, mission: str, boundaries: tuple[Boundary, ...]) -> tuple[
     """What is in force and has not ended, in the order of ids; one that begins later is published ahead."""
     entries: list[Entry] = []
     # Some at a time: what the register holds of ten thousand would cost more to keep than to read.
-    for part in act.tx.register.in_parts(mission):
+    for part in act.tx.register.listings(mission):
         entries += published([one for one in part if _is_to_publish(one, act.now)])
     entries.sort(key=lambda entry: entry.entry_id)
     return _with_sectors(entries, _layer(entries), boundaries)
@@ -104,26 +118,26 @@ def _refuse_misfit(entry: Entry) -> None:
         raise UnpublishableEntryError(entry.entry_id, entry.name, fault) from fault
 
 
-def _is_to_publish(designation: Designation, now: datetime) -> bool:
-    not_before = designation.terms.not_before
-    if designation.state not in IN_FORCE_STATES or (not_before is not None and now < not_before):
+def _is_to_publish(listing: Listing, now: datetime) -> bool:
+    not_before = listing.terms.not_before
+    if not listing.validity.stands or (not_before is not None and now < not_before):
         return False
-    end = designation.ends_at
+    end = listing.validity.until
     return end is None or end > now
 
 
-def published(designations: Sequence[Designation]) -> tuple[Entry, ...]:
-    """Designations that have been in force, as an edition says them. Raises UnpublishableEntryError."""
-    footprints = _footprints(designations)
-    return tuple(_published(one, footprint) for one, footprint in zip(designations, footprints, strict=True))
+def published(listings: Sequence[Listing | Designation]) -> tuple[Entry, ...]:
+    """What has been in force, as an edition says it. Raises UnpublishableEntryError."""
+    footprints = _footprints(listings)
+    return tuple(_published(one, footprint) for one, footprint in zip(listings, footprints, strict=True))
 
 
-def _footprints(designations: Sequence[Designation]) -> list[BaseGeometry | None]:
+def _footprints(listings: Sequence[Listing | Designation]) -> list[BaseGeometry | None]:
     try:
-        return published_footprints(_place(one.subject) for one in designations)
+        return published_footprints(_place(one.subject) for one in listings)
     except OfflimitsError:
         # Made all at once, they do not say which one is at fault.
-        for one in designations:
+        for one in listings:
             _refuse_unfit(one)
         raise
 
@@ -132,27 +146,27 @@ def _place(subject: Subject) -> tuple[SubjectKind, BaseGeometry | None]:
     return subject.kind, subject.geometry
 
 
-def _refuse_unfit(designation: Designation) -> None:
+def _refuse_unfit(listing: Listing | Designation) -> None:
     try:
-        published_footprints([_place(designation.subject)])
+        published_footprints([_place(listing.subject)])
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation.designation_id, designation.subject.label, fault) from fault
+        raise UnpublishableEntryError(listing.designation_id, listing.subject.label, fault) from fault
 
 
-def _published(designation: Designation, footprint: BaseGeometry | None) -> Entry:
+def _published(listing: Listing | Designation, footprint: BaseGeometry | None) -> Entry:
     try:
-        return _entry(designation, footprint)
+        return _entry(listing, footprint)
     except OfflimitsError as fault:
-        raise UnpublishableEntryError(designation.designation_id, designation.subject.label, fault) from fault
+        raise UnpublishableEntryError(listing.designation_id, listing.subject.label, fault) from fault
 
 
-def _entry(designation: Designation, footprint: BaseGeometry | None) -> Entry:
-    subject, terms = designation.subject, designation.terms
-    since, end = designation.in_force_since, designation.ends_at
+def _entry(listing: Listing | Designation, footprint: BaseGeometry | None) -> Entry:
+    subject, terms, validity = listing.subject, listing.terms, listing.validity
+    since, end = validity.since, validity.until
     if since is None:
         raise InputError(Sentence("It never came into force."))
     return Entry(
-        entry_id=designation.designation_id,
+        entry_id=listing.designation_id,
         name=subject.label,
         names=subject.names,
         subject=subject.kind,
@@ -168,7 +182,7 @@ def _entry(designation: Designation, footprint: BaseGeometry | None) -> Entry:
         locality=subject.locality,
         mgrs=_mgrs(subject.geometry),
         uncertainty_m=subject.uncertainty_m,
-        issuer=designation.mission,
+        issuer=listing.mission,
         directive=terms.directive,
         geometry=footprint,
     )

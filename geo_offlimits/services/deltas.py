@@ -20,7 +20,7 @@ from geo_offlimits.layer import delta as difference
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.editions import Number, header, refuse_retired
 from geo_offlimits.services.headers import PublishedHeader
-from geo_offlimits.services.shelf import DamagedEditionError, Shelf, as_issued, kept, opened
+from geo_offlimits.services.shelf import DamagedEditionError, Header, Shelf, as_issued, if_whole, kept, opened
 
 _KEPT = 32
 # Differences to current editions that people were shown last, by both SHA-256: thousands read the same on one morning.
@@ -34,6 +34,12 @@ def between(act: Act, mission: str, before: Number, after: Number = "current") -
     older, newer = _both(act, mission, before, after)
     first, second = (decode(kept(act, one).content) for one in (older, newer))
     return replace(difference(first, second), to_sha256=newer.sha256)
+
+
+def up_to(act: Act, edition: Edition, older: Header | None) -> Delta | None:
+    """What changed since an older edition. None where there was none, or it does not verify: all of the list is new."""
+    before = if_whole(act, older)
+    return difference(decode(before.content), edition) if before else None
 
 
 def news(act: Act, shelf: Shelf, edition: PublishedHeader) -> Delta | None:

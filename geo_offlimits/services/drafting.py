@@ -13,11 +13,9 @@ from geo_offlimits.domain.campaign import CampaignHeader
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.domain.mail import MailKind, Message
 from geo_offlimits.domain.people import Person
-from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.mail import Announcement, MailText, Missing, MissingUnit, missing_written, written
-from geo_offlimits.layer import delta
-from geo_offlimits.services import missions
+from geo_offlimits.services import deltas, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError
 from geo_offlimits.services.responsible import Responsible
@@ -161,12 +159,8 @@ class Desk:
         return self._editions[key]
 
     def _delta(self, act: Act, mission: str, before: int, after: int) -> Delta | None:
-        """What changed; None where the older edition does not verify any more: then all of the list is to be read."""
         key = (mission, before, after)
         if key not in self._deltas:
-            newer = self._edition(act, mission, after)
-            try:
-                self._deltas[key] = delta(self._edition(act, mission, before), newer)
-            except UnverifiedError:
-                self._deltas[key] = None
+            older = act.tx.editions.header_of(mission, before)
+            self._deltas[key] = deltas.up_to(act, self._edition(act, mission, after), older)
         return self._deltas[key]

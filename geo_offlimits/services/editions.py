@@ -267,8 +267,9 @@ def publish(
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     latest = act.tx.editions.header(mission)
     current = as_issued(act, latest) if latest else None
-    compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
-    content, edition = edition_file.written_and_read(compiled, current.content if current else b"")
+    with compiling.uncollected():
+        compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
+        content, edition = edition_file.written_and_read(compiled, current.content if current else b"")
     return _Next(edition, content, current)
 
 

@@ -7,7 +7,7 @@
 4. Nobody is reminded by two campaigns: of those that are open, the one opened last counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,8 +20,8 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.services import missions, outbox
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.arriving import greet
 from geo_offlimits.services.campaign_access import permitted
+from geo_offlimits.services.newcomers import greet
 from geo_offlimits.services.opening import Plan, open_campaign, open_campaigns
 from geo_offlimits.services.responsible import Responsible
 from geo_offlimits.services.standings import late
@@ -114,9 +114,10 @@ class _Escalation:
             for rung, kind in _KINDS.items():
                 step = domain.latest_step(self._steps, rung, due, self._today)
                 if step and not self._is_told(campaign, step, due):
-                    queued[kind] += self._queue(campaign, kind, f"{step.name}/{due}", self._whom(rung, missing))
+                    people = self._whom(rung, missing)
+                    queued[kind] += _queue(self._act, campaign, (kind, f"{step.name}/{due}"), people)
         if any(queued.values()):
-            self._record(campaign, queued)
+            _record(self._act, campaign, queued)
         return queued
 
     def _is_told(self, campaign: CampaignHeader, step: Step, due: date) -> bool:
@@ -132,26 +133,23 @@ class _Escalation:
         managers = (one for unit in missing for one in self._responsible.managers_of(unit))
         return {one.person_id for one in managers if one.email}
 
-    def _queue(self, campaign: CampaignHeader, kind: MailKind, step: str, people: set[str]) -> int:
-        act = self._act
-        if kind is MailKind.REMINDER:
-            people &= reachable(act, campaign)
-        new = sorted(people - act.tx.outbox.taken(campaign.campaign_id, campaign.mission, kind, step))
-        act.tx.outbox.add(outbox.message(act, campaign, person_id, kind, step) for person_id in new)
-        return len(new)
 
-    def _record(self, campaign: CampaignHeader, queued: dict[MailKind, int]) -> None:
-        self._act.record(
-            AuditTag.CAMPAIGN_REMINDED,
-            subject=campaign.campaign_id,
-            mission=campaign.mission,
-            **{kind.value: count for kind, count in queued.items()},
-        )
+def _queue(act: Act, campaign: CampaignHeader, step: tuple[MailKind, str], people: set[str]) -> int:
+    """To each of these people who has not had this step yet; reminders to those who have an address by now."""
+    if MailKind.REMINDER in step:
+        people = people & set(act.tx.campaigns.with_address(campaign.campaign_id))
+    new = sorted(people - act.tx.outbox.taken(campaign.campaign_id, campaign.mission, *step))
+    act.tx.outbox.add(outbox.message(act, campaign, person_id, *step) for person_id in new)
+    return len(new)
 
 
-def reachable(act: Act, campaign: CampaignHeader) -> set[str]:
-    """Recipients who have an address by now."""
-    return set(act.tx.campaigns.with_address(campaign.campaign_id))
+def _record(act: Act, campaign: CampaignHeader, queued: Mapping[MailKind, int]) -> None:
+    act.record(
+        AuditTag.CAMPAIGN_REMINDED,
+        subject=campaign.campaign_id,
+        mission=campaign.mission,
+        **{kind.value: count for kind, count in queued.items()},
+    )
 
 
 def remind(act: Act, campaign_id: str) -> int:
@@ -161,11 +159,7 @@ def remind(act: Act, campaign_id: str) -> int:
         raise RefusedError(Sentence("Campaign {id} is closed; open one for the current edition.", id=campaign_id))
     if not act.settings.smtp_host:
         raise RefusedError(Sentence("No mail server is set, so nobody can be reminded by mail. Hand out paper."))
-    step = f"by hand/{missions.today(act, campaign.mission)}"
-    people = {one.person_id for one, _ in late(act, campaign)} & reachable(act, campaign)
-    new = sorted(people - act.tx.outbox.taken(campaign_id, campaign.mission, MailKind.REMINDER, step))
-    act.tx.outbox.add(outbox.message(act, campaign, person_id, MailKind.REMINDER, step) for person_id in new)
-    act.record(
-        AuditTag.CAMPAIGN_REMINDED, subject=campaign_id, mission=campaign.mission, **{MailKind.REMINDER.value: len(new)}
-    )
-    return len(new)
+    step = (MailKind.REMINDER, f"by hand/{missions.today(act, campaign.mission)}")
+    count = _queue(act, campaign, step, {one.person_id for one, _ in late(act, campaign)})
+    _record(act, campaign, {MailKind.REMINDER: count})
+    return count

@@ -85,8 +85,8 @@ def give(
 ) -> SignedEvidence:
     """The evidence that an inquiry asks for, in words of `language`; that it was given is written.
 
-    Raises UnknownPersonError, InputError, PositionError; StoreError and DamagedEditionError where what is kept does not
-    fit its proofs: such a store proves nothing.
+    Raises UnknownPersonError, InputError, PositionError; UnprovenError and DamagedEditionError where what is kept does
+    not fit its proofs: such a store proves nothing.
     """
     person, mission = _permitted(act, inquiry)
     inquiry.refuse(act.now)

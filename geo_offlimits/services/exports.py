@@ -58,9 +58,10 @@ def export(
     if form == EDITION and chosen.empty:
         envelope = editions.envelope(act, mission, read.edition.number)
         return _made(read.content, envelope, read.edition, read.edition.entries)
-    excerpt = _excerpt(read, keyring, chosen)
-    drawn = deltas.drawn_before(act, excerpt.edition) if FORMS[form].deletes else frozenset()
-    content = FORMS[form].written(replace(excerpt, language=language, drawn_before=drawn), translate)
+    excerpt = replace(_excerpt(read, keyring, chosen), language=language)
+    if FORMS[form].deletes:
+        excerpt = replace(excerpt, drawn_before=deltas.drawn_before(act, excerpt.edition))
+    content = _written(shelf, excerpt, form, translate, keep=chosen.near is None and chosen.route is None)
     envelope = keyring.sign(_statement(excerpt, form, content), EXPORT_TYPE)
     return _made(content, envelope, excerpt.edition, excerpt.entries)
 
@@ -95,6 +96,14 @@ def _excerpt(read: PublishedEdition, keyring: Keyring, chosen: Filter) -> Excerp
         filtered=chosen.as_json(),
         content=read.content,
     )
+
+
+def _written(shelf: Shelf, excerpt: Excerpt, form: str, translate: Translate, *, keep: bool) -> bytes:
+    if not keep:
+        return FORMS[form].written(excerpt, translate)
+    filtered = canonical_json.dumps(dict(excerpt.filtered))
+    key = form, excerpt.language, excerpt.sha256, excerpt.fingerprint, filtered, excerpt.drawn_before
+    return shelf.made.take(key, lambda: FORMS[form].written(excerpt, translate))
 
 
 def _made(content: bytes, envelope: bytes, edition: Edition, entries: Sequence[Entry]) -> Export:

@@ -1,12 +1,15 @@
 """Which part of a list is wanted: by sector, box, nearness and route, decided where the edition says each entry lies.
 
-A filter leaves out places that are elsewhere. What has no place (a category rule without an area, premises whose place
-is not known) holds or may be anywhere, so no filter leaves it out.
+A filter leaves out places that are elsewhere. A footprint reaches as far as its uncertainty, as in a verdict: what may
+in truth lie where is asked for is kept. What has no place (a category rule without an area, premises whose place is not
+known) holds or may be anywhere, so no filter leaves it out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -16,7 +19,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.route import Route
 from geo_offlimits.layer import places_layer
-from geo_offlimits.lookup.corridor import along
+from geo_offlimits.lookup.corridor import along, beside
 from geo_offlimits.lookup.proximity import ProximityIndex
 
 _LON, _LAT = 180.0, 90.0
@@ -70,8 +73,14 @@ def kept(edition: Edition, chosen: Filter) -> tuple[Entry, ...]:
     return entries
 
 
-def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tuple[Entry, ...]:
-    known = sorted({boundary.name for boundary in edition.boundaries if boundary.kind is BoundaryKind.SECTOR})
+def sectors(edition: Edition) -> list[str]:
+    """The names by which a part can be asked for, sorted."""
+    return sorted({boundary.name for boundary in edition.boundaries if boundary.kind is BoundaryKind.SECTOR})
+
+
+def refuse_unknown_sector(edition: Edition, sector: str) -> None:
+    """Raises InputError for what is none of its sectors."""
+    known = sectors(edition)
     if sector not in known:
         raise InputError(
             Sentence(
@@ -81,10 +90,14 @@ def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tup
             ),
             Issue(field="sector", value=sector, reason=Sentence("unknown sector")),
         )
+
+
+def _of_sector(edition: Edition, entries: tuple[Entry, ...], sector: str) -> tuple[Entry, ...]:
+    refuse_unknown_sector(edition, sector)
     held = [one.geometry for one in edition.boundaries if one.kind is BoundaryKind.SECTOR and one.name == sector]
     # A street or a rule's area may reach into several, and says only the one that holds its middle.
-    touching = _touching(entries, shapely.union_all(held))
-    return tuple(entry for entry, is_in in zip(entries, touching, strict=True) if is_in or entry.sector == sector)
+    reaching = _reaching(entries, shapely.union_all(held))
+    return tuple(entry for entry, is_in in zip(entries, reaching, strict=True) if is_in or entry.sector == sector)
 
 
 def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
@@ -96,14 +109,21 @@ def _in_box(entries: tuple[Entry, ...], bbox: Box) -> tuple[Entry, ...]:
         )
     spans = [(west, east)] if west < east else [(west, _LON), (-_LON, east)]
     window = shapely.union_all([shapely.box(left, south, right, north) for left, right in spans])
-    return tuple(entry for entry, is_in in zip(entries, _touching(entries, window), strict=True) if is_in)
+    return tuple(entry for entry, is_in in zip(entries, _reaching(entries, window), strict=True) if is_in)
 
 
-def _touching(entries: tuple[Entry, ...], window: BaseGeometry) -> list[bool]:
-    """Whether each entry has no place, or one that touches the window."""
+def _reaching(entries: tuple[Entry, ...], window: BaseGeometry) -> list[bool]:
+    """Whether each entry has no place, or one that touches the window or may do so."""
     places = places_layer(entry.geometry for entry in entries).geometry
-    touching: list[bool] = (places.isna() | places.intersects(window)).tolist()
-    return touching
+    reaching = (places.isna() | places.intersects(window)).to_numpy(dtype=bool, copy=True)
+    others = [entries[row] for row in np.flatnonzero(~reaching)]
+    reaching[~reaching] = beside(window, *_grown(others))
+    return [*map(bool, reaching)]
+
+
+def _grown(entries: Sequence[Entry]) -> tuple[list[BaseGeometry | None], list[float]]:
+    """The footprint of each, and by how many metres it may reach farther."""
+    return [entry.geometry for entry in entries], [entry.unsure_m for entry in entries]
 
 
 def _given(within_m: float | None) -> float:
@@ -113,11 +133,12 @@ def _given(within_m: float | None) -> float:
 
 
 def _near(entries: tuple[Entry, ...], near: Position, within_m: float) -> tuple[Entry, ...]:
-    hits = ProximityIndex([entry.geometry for entry in entries]).near([near.lat], [near.lon], within_m)
+    hits = ProximityIndex(*_grown(entries)).reached(np.array([near.lat]), np.array([near.lon]), within_m)
     reached = set(hits.entry.tolist())
     return tuple(entry for row, entry in enumerate(entries) if entry.geometry is None or row in reached)
 
 
 def _along(entries: tuple[Entry, ...], route: Route, within_m: float) -> tuple[Entry, ...]:
-    reached = along(route.lines, [entry.geometry for entry in entries], within_m)
+    geometries, unsure_m = _grown(entries)
+    reached = along(route.lines, geometries, within_m, unsure_m)
     return tuple(entry for entry, near in zip(entries, reached, strict=True) if entry.geometry is None or near)

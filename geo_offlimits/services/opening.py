@@ -16,13 +16,13 @@ from geo_offlimits.domain import asking
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.campaign import EVERYBODY, Audience, Campaign, CampaignHeader, CampaignKind, Recipient
 from geo_offlimits.domain.people import Person
-from geo_offlimits.errors import InputError, Issue, Sentence, UnverifiedError
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import edition_bytes
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.layer import delta
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.shelf import kept
+from geo_offlimits.services.shelf import if_whole, kept
 from geo_offlimits.services.standings import Standings
 from geo_offlimits.store.editions import EditionHeader
 
@@ -186,13 +186,7 @@ class Judge:
 
     def _differs(self, read: int) -> bool:
         """Whether there is something to learn. Where the older edition does not verify, all of it is."""
-        older = self._act.tx.editions.header_of(self._edition.mission, read)
-        try:
-            before = kept(self._act, older).content if older else None
-        except UnverifiedError:
-            before = None
-        if before is None:
+        before = if_whole(self._act, self._act.tx.editions.header_of(self._edition.mission, read))
+        if before is None or edition_bytes.entry_ids(self._content) - edition_bytes.entry_ids(before.content):
             return True
-        if edition_bytes.entry_ids(self._content) - edition_bytes.entry_ids(before):
-            return True
-        return asking.asks(delta(decode(before), decode(self._content)))
+        return asking.asks(delta(decode(before.content), decode(self._content)))

@@ -17,7 +17,6 @@ from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.delivery.envelopes import signing_key
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.campaign import Campaign, Recipient
-from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, RefusedError, Sentence
 from geo_offlimits.formats import pdf
@@ -25,12 +24,11 @@ from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.printable import list_page
 from geo_offlimits.formats.sheet import UnitSheet, by_name, write_sheet
 from geo_offlimits.formats.unit_sheet import MOST_TYPESET, sheet_page, sheet_pdf
-from geo_offlimits.layer import delta
 from geo_offlimits.lookup.wording import Translate
-from geo_offlimits.services import missions
+from geo_offlimits.services import deltas, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
-from geo_offlimits.services.shelf import DamagedEditionError, kept
+from geo_offlimits.services.shelf import kept
 from geo_offlimits.services.statements import FALLBACK_LANGUAGE, statement
 from geo_offlimits.store.editions import StoredEdition
 
@@ -147,7 +145,8 @@ class _Press:
     def __init__(self, act: Act, campaign: Campaign, stored: StoredEdition) -> None:
         self._act, self._campaign, self._stored = act, campaign, stored
         self._edition = decode(stored.content)
-        self._changes = self._since_before(self._edition)
+        before = act.tx.editions.header_of(campaign.mission, campaign.edition_number - 1)
+        self._changes = deltas.up_to(act, self._edition, before)
 
     def sheets(self) -> Iterator[tuple[str, UnitSheet]]:
         """A file name without ending that no other sheet has, and the sheet."""
@@ -176,15 +175,6 @@ class _Press:
         campaign = self._campaign
         page = f"{site}/campaigns/{quote(campaign.mission)}/{quote(campaign.campaign_id)}/unit"
         return f"{page}?{urlencode({'unit': unit, 'lang': language})}" if site else ""
-
-    def _since_before(self, edition: Edition) -> Delta | None:
-        before = self._act.tx.editions.header_of(edition.mission, edition.number - 1)
-        if before is None:
-            return None
-        try:
-            return delta(decode(kept(self._act, before).content), edition)
-        except DamagedEditionError:  # it must not keep anybody from signing the current one
-            return None
 
 
 def _units(campaign: Campaign) -> Iterator[tuple[str, str, list[Recipient]]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.errors import StoreError
@@ -22,17 +23,38 @@ from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.store.acknowledgements import ToldRow
 
-# The leaf of an erasure tells, under `erased`, the digests that the rows of a person have since.
-ERASED = "person:erased"
+
+class UnprovenError(StoreError):
+    """What is kept does not fit the audit tree."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} does not fit the audit tree, so nothing is proven by it. Run `audit verify` and call your auditor."
+        )
 
 
 def erasures(act: Act, person_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Place and content of the leaves by which a person was erased. Reads every leaf."""
+    """Place and content of the leaves by which a person was erased. Reads every leaf.
+
+    Under `erased` such a leaf tells the digests that the rows of the person have since.
+    """
     for position, content in enumerate(act.tx.audit.leaves()):
-        if ERASED.encode() in content:
+        if AuditTag.PERSON_ERASED.encode() in content:
             leaf = dict(json.loads(content))
-            if (leaf["tag"], leaf["subject"]) == (ERASED, person_id):
+            if (leaf["tag"], leaf["subject"]) == (AuditTag.PERSON_ERASED, person_id):
                 yield position, leaf
+
+
+def speaking_of(act: Act, told: ToldRow) -> tuple[int, dict[str, Any]]:
+    """Place and content of the leaf that speaks of a row, whichever digest it tells. Raises UnprovenError for none."""
+    tree = act.tx.audit
+    # Rows of before the place of their leaf was kept are looked for.
+    position = tree.position_of(told.name) if told.said.leaf is None else told.said.leaf
+    content = None if position is None else tree.leaf(position)
+    leaf = dict(json.loads(content)) if content else {"rows": {}}
+    if position is None or told.name not in leaf["rows"]:
+        raise UnprovenError(told.name)
+    return position, leaf
 
 
 class Prover:
@@ -60,14 +82,9 @@ class Prover:
         }
 
     def row(self, told: ToldRow) -> dict[str, Any]:
-        """What somebody said, whole, with the leaf that speaks of it. Raises StoreError for a row that has none."""
-        tree = self._act.tx.audit
-        # Rows of before the place of their leaf was kept are looked for.
-        position = tree.position_of(told.name) if told.said.leaf is None else told.said.leaf
-        digest = None if position is None else self._read(position)["rows"].get(told.name)
-        if position is None or digest is None:
-            raise _unfit(told.name)
-        erased = None if digest == told.sha256 else self._erasure(told)
+        """What somebody said, whole, with the leaf that speaks of it. Raises UnprovenError for a row that has none."""
+        position, leaf = speaking_of(self._act, told)
+        erased = None if leaf["rows"][told.name] == told.sha256 else self._erasure(told)
         row, withheld = dict(told.facts), told.said.reason is not None
         if withheld:
             # Why somebody refused is theirs. Without it the row has no digest to show; what its leaf says still stands.
@@ -78,15 +95,15 @@ class Prover:
         for position, leaf in erasures(self._act, told.said.person_id):
             if leaf["facts"]["erased"].get(told.name) == told.sha256:
                 return self.leaf(position)
-        raise _unfit(told.name)
+        raise UnprovenError(told.name)
 
     def edition(self, header: PublishedHeader) -> dict[str, Any]:
-        """An edition as staff got it. Raises DamagedEditionError, StoreError for one that no leaf speaks of."""
+        """An edition as staff got it. Raises DamagedEditionError, UnprovenError for one that no leaf speaks of."""
         told = f"{header.mission}/{header.number}"
         position = self._act.tx.editions.leaf_of(header.mission, header.number)
         leaf = {} if position is None else self._read(position)
         if position is None or (leaf["subject"], leaf["facts"].get("sha256")) != (told, header.sha256):
-            raise _unfit(f"edition {told}")
+            raise UnprovenError(f"edition {told}")
         envelope = json.loads(kept(self._act, header).envelope)
         return {**header.as_json(), "envelope": envelope, **self.leaf(position)}
 
@@ -110,9 +127,3 @@ class Prover:
 
 def _hex(path: tuple[bytes, ...]) -> list[str]:
     return [digest.hex() for digest in path]
-
-
-def _unfit(what: str) -> StoreError:
-    return StoreError(
-        f"{what} does not fit the audit tree, so nothing is proven by it. Run `audit verify` and call your auditor."
-    )

@@ -50,6 +50,14 @@ def holding(day: date) -> Quarter:
     return quarter(f"{day.year}Q{(day.month - 1) // _MONTHS + 1}")
 
 
+def latest(act: Act, mission: str, count: int) -> tuple[Quarter, ...]:
+    """The one of today in the mission, and those before it."""
+    found = [holding(missions.today(act, mission))]
+    while len(found) < count:
+        found.append(holding(found[-1].first - timedelta(days=1)))
+    return tuple(found)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """Of the campaigns that opened in the quarter: who of those asked acknowledged in time, who is overdue by now.

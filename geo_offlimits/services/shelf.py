@@ -23,6 +23,7 @@ from geo_offlimits.formats.edition_bytes import about
 from geo_offlimits.published import PublishedEdition, open_edition
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
+from geo_offlimits.services.made import Made
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
 
 Header = EditionHeader | PublishedHeader
@@ -50,6 +51,8 @@ MOST_ENTRIES = 5_000
 class Shelf:
     """The editions this process has opened, by SHA-256; the least recently used one goes first.
 
+    made : the files that were made of them.
+
     It holds so many editions, and of those with a newer one beside them so many that their entries stay bounded: the
     current list of each mission, which everybody asks, is not opened again and again.
     """
@@ -59,6 +62,7 @@ class Shelf:
         self._editions: OrderedDict[str, PublishedEdition] = OrderedDict()
         self._keys: tuple[PublicKey, ...] = ()
         self._lock = threading.Lock()
+        self.made = Made()
 
     def __len__(self) -> int:
         return len(self._editions)
@@ -110,6 +114,17 @@ def _stored(act: Act, header: Header, signed_then: Callable[[PublicKey, datetime
     if not _is_whole(stored, [key for key in act.keyring.public_keys() if signed_then(key, stored.issued_at)]):
         raise DamagedEditionError(header.mission, header.number)
     return stored
+
+
+def if_whole(act: Act, header: Header | None) -> StoredEdition | None:
+    """As `kept`; None where there is no such edition or it does not verify any more: who compares with it goes without.
+
+    An older edition that was damaged must keep nobody from the current one.
+    """
+    try:
+        return kept(act, header) if header else None
+    except DamagedEditionError:
+        return None
 
 
 def opened(act: Act, shelf: Shelf, header: Header) -> PublishedEdition:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_offlimits.domain.acknowledgement import Acknowledgement
 from geo_offlimits.formats.edition_bytes import about
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.shelf import Header, kept
@@ -35,6 +36,16 @@ class Statement:
 def digest(text: str) -> str:
     """SHA-256 of a statement's text."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_shown(act: Act, said: Acknowledgement) -> tuple[str | None, str | None]:
+    """The text that was shown to who said this and the English beside it, as far as the edition still tells them."""
+    edition = act.tx.editions.header_of(said.mission, said.edition_number)
+    if edition is None:
+        return None, None
+    told = (statement(act, edition, language) for language in (said.language, FALLBACK_LANGUAGE))
+    texts = {one.sha256: one.text for one in told}
+    return texts.get(said.statement_sha256), texts.get(said.source_sha256 or "")
 
 
 def statement(act: Act, edition: Header, language: str) -> Statement:

@@ -2,32 +2,38 @@
 
 1. Files keep their names from edition to edition, so that a program that loads one again has the new list and nothing
    of the old: who was taken off is gone.
-2. Everything is fetched and verified aside, in `.offlimits` within the folder; only then is each file put in place, by
-   one rename. Cut before, the folder is as it was; cut between two renames, the next run completes it.
+2. Everything is fetched, verified and synced to the disk aside, in `.offlimits` within the folder; only then is each
+   file put in place, by one rename. Cut before, the folder is as it was; cut between two renames, the next run
+   completes it. Where power is lost, a name leads to a whole file.
 3. A list that is forged, of another mission, expired, another part or format than was asked for, or older than any
    that came before is refused, and the folder stays.
 4. Every file that was ever put in place is brought along as long as it lies there, whichever formats are asked for:
-   one that stayed behind would go on showing who was taken off.
+   one that stayed behind would go on showing who was taken off. Where one that is not asked for is not given any more,
+   the others come all the same, and each run says that it is to be deleted.
 5. What came and went is told where the whole list is kept as GeoJSON: only then is it part of what was signed.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from geo_offlimits.delivery.envelopes import ENVELOPE_SUFFIX, beside
+from geo_offlimits.delivery.list_server import NotGivenError
 from geo_offlimits.delivery.public_keys import PublicKey
-from geo_offlimits.disk import held, sync_names
-from geo_offlimits.errors import InputError, RefusedError, UnverifiedError
+from geo_offlimits.disk import held, make_folder, sync_names
+from geo_offlimits.errors import AbsentError, InputError, RefusedError, UnverifiedError
 from geo_offlimits.formats import deltas
 from geo_offlimits.formats.deltas import DeltaError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.services.forms import EDITION, FORMS
 from geo_offlimits.services.verification import Expected, Verified, verify_content
 
+NOT_GIVEN = (RefusedError, AbsentError, NotGivenError)
 ASIDE, STATE, TOLD = ".offlimits", "held.json", "CHANGES.txt"
 _TRIES = 3
 
@@ -35,7 +41,7 @@ _TRIES = 3
 class Source(Protocol):
     """Where lists come from. `news`: the current edition's SHA-256, None where it is the one held.
 
-    `envelope` is asked for a file that was given before.
+    `envelope` is asked for a file that was given before. NOT_GIVEN is raised for a format that is not to be had.
     """
 
     def news(self, held: str | None) -> str | None: ...
@@ -73,12 +79,16 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Synced:
-    """What a run did. `changed`: files were put in place; `lines`: what came, changed and went, where that is known."""
+    """What a run did. `changed`: files were put in place; `lines`: what came, changed and went, where that is known.
+
+    left : files that lie there and are not kept current any more.
+    """
 
     number: int
     expires_at: datetime | None
     changed: tuple[str, ...]
     lines: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ class Folder:
         folder is another's, InputError where it cannot be written.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             with held(self.aside):
                 return self._sync(source, forms, keys, now)
         except BlockingIOError:
@@ -114,28 +124,33 @@ class Folder:
     def _sync(self, source: Source, forms: Sequence[str], keys: tuple[PublicKey, ...], now: datetime) -> Synced:
         self._clear_away_foreign()
         before = self._read()
-        forms = tuple(dict.fromkeys((*forms, *filter(self._lies_here, before.files))))
+        forms = tuple(dict.fromkeys(forms))
+        along = tuple(form for form in before.files if form in FORMS and form not in forms and self._lies_here(form))
         newest = max(before.number, before.newest)
         expected = Expected(mission=self.mission, holds=newest or None, at=now, part=self.filtered)
-        held = tuple(self._held(form, before, keys) for form in forms)
-        if all(held) and source.news(before.edition_sha256) is None:
-            for one in filter(None, held):
+        held = {form: self._held(form, before, keys) for form in (*forms, *along)}
+        current = {form: one for form, one in held.items() if one and one.edition_sha256 == before.edition_sha256}
+        if current.keys() >= set(forms) and all(held.values()) and source.news(before.edition_sha256) is None:
+            for one in current.values():
                 expected.refuse(one)
-            return Synced(number=before.number, expires_at=None, changed=())
-        found = self._fetched(source, forms, keys, expected, before)
-        lines = tuple(self._lines()) if any(one and one.form == EDITION for one in held) else ()
+            left = self._left(before, current)
+            return Synced(number=before.number, expires_at=None, changed=(), left=left)
+        given = self._fetched(source, (forms, along), keys, expected, before)
+        found = given[forms[0]]
+        left = self._left(before, given)
+        lines = tuple(self._lines()) if EDITION in given and EDITION in current else ()
         self._note(replace(before, newest=found.number))
-        changed = self._put_in_place(forms, lines, before, found)
+        changed = self._put_in_place(tuple(given), (*lines, *map(deleted, left)), before, found)
         self._note(
             replace(
                 before,
                 number=found.number,
                 newest=found.number,
                 edition_sha256=found.edition_sha256,
-                files={form: sha256((self.path / self.name(form)).read_bytes()) for form in forms},
+                files={form: self._noted(form, before) for form in {**before.files, **given} if self._lies_here(form)},
             )
         )
-        return Synced(number=found.number, expires_at=found.expires_at, changed=changed, lines=lines)
+        return Synced(number=found.number, expires_at=found.expires_at, changed=changed, lines=lines, left=left)
 
     def _clear_away_foreign(self) -> None:
         """A folder that was unpacked from elsewhere may hold links, and what is written aside would follow them."""
@@ -144,20 +159,43 @@ class Folder:
                 left.unlink()
 
     def _lies_here(self, form: str) -> bool:
-        return form in FORMS and (self.path / self.name(form)).exists()
+        return bool(self._lying(form))
+
+    def _lying(self, form: str) -> list[str]:
+        """Its file, if it lies here; of a format of another version of this program, under each name it may have."""
+        names = [self.name(form)] if form in FORMS else [f"{self.mission}.{form}", f"{self.mission}.{form}.zip"]
+        return [name for name in names if form.isalnum() and (self.path / name).exists()]
+
+    def _noted(self, form: str, before: Held) -> str:
+        return sha256((self.path / self.name(form)).read_bytes()) if form in FORMS else before.files[form]
+
+    def _left(self, before: Held, current: Mapping[str, Verified]) -> tuple[str, ...]:
+        """What was put in place once, lies there, and is not of the edition of the others."""
+        return tuple(name for form in before.files if form not in current for name in self._lying(form))
 
     def _note(self, held: Held) -> None:
         self._write(self.aside / STATE, json.dumps(vars(held), indent=1).encode())
 
     def _fetched(
-        self, source: Source, forms: Sequence[str], keys: tuple[PublicKey, ...], expected: Expected, before: Held
-    ) -> Verified:
-        """All files of one edition, verified, aside. Publishing in between begins it anew."""
+        self,
+        source: Source,
+        forms: tuple[Sequence[str], Sequence[str]],
+        keys: tuple[PublicKey, ...],
+        expected: Expected,
+        before: Held,
+    ) -> dict[str, Verified]:
+        """All files of one edition, verified, aside: those asked for, and those to be brought along that are given.
+
+        Publishing in between begins it anew.
+        """
         for _ in range(_TRIES):
             told = source.delta(before.number) if before.number else None
-            found = [self._one(source, form, keys, expected, told) for form in forms]
-            if len({(one.number, one.edition_sha256) for one in found}) == 1:
-                return found[0]
+            found = {form: self._one(source, form, keys, expected, told) for form in forms[0]}
+            for form in forms[1]:
+                with suppress(*NOT_GIVEN):
+                    found[form] = self._one(source, form, keys, expected, told)
+            if len({(one.number, one.edition_sha256) for one in found.values()}) == 1:
+                return found
         raise UnverifiedError("The files of the list are of different editions; try again.")
 
     def _one(
@@ -197,6 +235,8 @@ class Folder:
     ) -> tuple[str, ...]:
         text = [f"{self.mission}: from edition {before.number} to edition {found.number}.", *lines]
         self._write(self.aside / TOLD, "\n".join(text).encode() + b"\n")
+        # Before anything takes an older file's place: what was verified, and which edition was seen last.
+        sync_names(self.aside)
         for form in forms:
             path = self.path / self.name(form)
             # The signature first: beside an older file it is refused, never taken for another's.
@@ -241,5 +281,13 @@ class Folder:
 
     def _write(self, path: Path, content: bytes) -> None:
         half = path.with_name(path.name + ".half")
-        half.write_bytes(content)
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         half.replace(path)
+
+
+def deleted(name: str) -> str:
+    """What is to be done with a file that is left."""
+    return f"{name} is no longer kept up to date: delete it and {name}{ENVELOPE_SUFFIX}, or ask for its format again."

@@ -2,10 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from geo_offlimits.domain.acknowledgement import Acknowledgement, AcknowledgementState, Channel, Strength
 from geo_offlimits.domain.people import PersonnelCategory, Role
@@ -18,16 +17,15 @@ _COUNTS = _C.state == AcknowledgementState.ACKNOWLEDGED.value
 _ONE_EDITION = and_(_C.mission == bindparam("mission"), _C.edition_number == bindparam("number"))
 _OF_PERSON = _C.person_id == bindparam("person_id")
 _STANDING = Standing(acknowledgement, _ONE_EDITION)
-_GIVEN = Standing(acknowledgement, _ONE_EDITION, _COUNTS)
 _ONE = Standing(acknowledgement, _ONE_EDITION, _OF_PERSON)
 _OF_ONE_PERSON = select(acknowledgement).where(_OF_PERSON).order_by(_C.id.desc())
 _ON_SHEET = select(acknowledgement).where(_C.sheet_sha256 == bindparam("sheet_sha256")).order_by(_C.id)
 _IN_MISSION = select(acknowledgement).where(_OF_PERSON, _C.mission == bindparam("mission")).order_by(_C.id)
 _SALT_BYTES = 16
 # What counts as acknowledged in a mission; all that is counted is counted of these rows.
-COUNTING = Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS).only(
-    _C.person_id, _C.edition_number, _C.acknowledged_at
-)
+_GIVEN = Standing(acknowledgement, _C.mission == bindparam("mission"), _COUNTS)
+COUNTING = _GIVEN.only(_C.person_id, _C.edition_number, _C.acknowledged_at)
+_LATEST = _GIVEN.query.where(_OF_PERSON).order_by(None).order_by(_C.edition_number.desc()).limit(1)
 _READ = COUNTING.with_only_columns(_C.person_id, func.max(_C.edition_number).label("number")).group_by(_C.person_id)
 
 
@@ -65,14 +63,9 @@ class Acknowledgements:
             },
         )
 
-    def of_edition(self, mission: str, number: int, known_at: datetime | None = None) -> tuple[Acknowledgement, ...]:
-        """What stands as acknowledged, in the order in which it was recorded."""
-        rows = _GIVEN.rows(self._connection, known_at, mission=mission, number=number)
-        return tuple(_acknowledgement(row) for row in rows)
-
-    def standing(self, mission: str, number: int, known_at: datetime | None = None) -> tuple[Acknowledgement, ...]:
+    def standing(self, mission: str, number: int) -> tuple[Acknowledgement, ...]:
         """What each said last about an edition, refusals and withdrawals too, in the order of recording."""
-        rows = _STANDING.rows(self._connection, known_at, mission=mission, number=number)
+        rows = _STANDING.rows(self._connection, mission=mission, number=number)
         return tuple(_acknowledgement(row) for row in rows)
 
     def one(self, person_id: str, mission: str, number: int) -> Acknowledgement | None:
@@ -95,13 +88,9 @@ class Acknowledgements:
         rows = self._connection.execute(_READ, {"mission": mission})
         return {row.person_id: row.number for row in rows}
 
-    def latest(
-        self, person_id: str, mission: str, at: datetime | None = None, known_at: datetime | None = None
-    ) -> Acknowledgement | None:
-        """Of the highest edition that stood as acknowledged at `at`, as recorded at `known_at`."""
-        keys = {"person_id": person_id, "mission": mission}
-        moments = {name: moment for name, moment in (("at", at), ("known_at", known_at)) if moment is not None}
-        row = self._connection.execute(_latest(frozenset(moments)), {**keys, **moments}).first()
+    def latest(self, person_id: str, mission: str) -> Acknowledgement | None:
+        """Of the highest edition that stands as acknowledged; what stood then, `domain.acknowledgement` tells."""
+        row = self._connection.execute(_LATEST, {"person_id": person_id, "mission": mission}).first()
         return _acknowledgement(row) if row else None
 
     def row_told(self, person_id: str, mission: str, number: int) -> ToldRow | None:
@@ -116,19 +105,6 @@ class Acknowledgements:
 
     def _row(self, person_id: str, mission: str, number: int) -> Row[Any] | None:
         return _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
-
-
-def _latest(moments: frozenset[str]) -> Select[Any]:
-    successor = acknowledgement.alias("successor")
-    succeeds, found = successor.c.supersedes_id == _C.id, [_COUNTS, _OF_PERSON, _C.mission == bindparam("mission")]
-    if "at" in moments:
-        succeeds &= successor.c.acknowledged_at <= bindparam("at")
-        found.append(_C.acknowledged_at <= bindparam("at"))
-    if "known_at" in moments:
-        succeeds &= successor.c.recorded_at <= bindparam("known_at")
-        found.append(_C.recorded_at <= bindparam("known_at"))
-    query = select(acknowledgement).outerjoin(successor, succeeds).where(successor.c.id.is_(None), *found)
-    return query.order_by(_C.edition_number.desc()).limit(1)
 
 
 def _told(row: Row[Any]) -> ToldRow:

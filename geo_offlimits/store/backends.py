@@ -279,6 +279,7 @@ def _postgresql(url: URL) -> Engines:
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs psycopg; install geo_offlimits[postgres].") from None
+    event.listen(writer, "connect", _pack_quickly)
     event.listen(writer, "begin", _lock_writers)
     event.listen(reader, "connect", _leave_beginning_to_us)
     event.listen(reader, "begin", _begin_reading)
@@ -291,6 +292,15 @@ def _leave_beginning_to_us(driver: Any, _record: Any) -> None:
 
 def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _pack_quickly(connection: Any, _record: Any) -> None:
+    """An edition of megabytes is packed by LZ4 where the server has it: its own way takes three times as long."""
+    connection.execute(
+        "SELECT set_config(name, 'lz4', false) FROM pg_settings "
+        "WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"
+    )
+    connection.commit()
 
 
 def _lock_writers(connection: Connection) -> None:

@@ -93,19 +93,13 @@ class Campaigns:
 
     def headers(self, code: str) -> tuple[CampaignHeader, ...]:
         """Those of a mission, opened last first."""
-        return tuple(CampaignHeader(**_facts(row)) for row in self._newest_first(code))
+        found = (CampaignHeader(**_facts(row)) for row in _OF_MISSION.rows(self._connection, mission=code))
+        return tuple(sorted(found, key=lambda one: one.opened_at, reverse=True))
 
-    def _newest_first(self, code: str, known_at: datetime | None = None) -> list[Row[Any]]:
-        rows = _OF_MISSION.rows(self._connection, known_at, mission=code)
-        return sorted(rows, key=lambda row: row.opened_at, reverse=True)
-
-    def get(self, campaign_id: str, known_at: datetime | None = None) -> Campaign | None:
-        row = _ONE.row(self._connection, known_at, campaign_id=campaign_id)
-        return self._whole(row) if row else None
-
-    def of_mission(self, code: str, known_at: datetime | None = None) -> tuple[Campaign, ...]:
-        """Opened last first."""
-        return tuple(self._whole(row) for row in self._newest_first(code, known_at))
+    def get(self, campaign_id: str) -> Campaign | None:
+        """With its recipients."""
+        row = _ONE.row(self._connection, campaign_id=campaign_id)
+        return Campaign(**_facts(row), recipients=self.recipients(campaign_id)) if row else None
 
     def recipients(self, campaign_id: str, unit: str | None = None) -> tuple[Recipient, ...]:
         """In the order in which they were added; of one unit, or all."""
@@ -151,9 +145,6 @@ class Campaigns:
 
     def _people(self, query: Select[Any], **keys: str) -> tuple[Recipient, ...]:
         return tuple(_recipient(row) for row in self._connection.execute(query, keys))
-
-    def _whole(self, row: Row[Any]) -> Campaign:
-        return Campaign(**_facts(row), recipients=self.recipients(row.campaign_id))
 
 
 def _columns(new: CampaignHeader) -> dict[str, Any]:

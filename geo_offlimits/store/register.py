@@ -9,13 +9,12 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bi
 from sqlalchemy.types import NullType
 
 from geo_offlimits.domain.designation import (
-    DECIDING,
+    BOUNDING,
     TRANSITIONS,
-    TURNS,
     Designation,
+    Listing,
     State,
     Step,
-    StepKind,
     Terms,
     Validity,
 )
@@ -99,8 +98,8 @@ _OF_MISSION = _Pages(_DESIGNATION.mission == _MISSION)
 _STANDING_TERMS = Standing(tables.designation, _DESIGNATION.mission == _MISSION)
 _DATED = (_DESIGNATION.designation_id, _DESIGNATION.valid_from, _DESIGNATION.valid_to)
 _DATES, _DATES_KNOWN = _STANDING_TERMS.only(*_DATED), _STANDING_TERMS.only(*_DATED, known=True)
-_ENDING = (*DECIDING, *TURNS, StepKind.LIFTED)
-_BEGUN = _OF_MISSION.steps.where(_STEP.kind.in_([kind.value for kind in _ENDING]))
+_BOUNDS = _STEP.kind.in_([kind.value for kind in BOUNDING])
+_BEGUN = _OF_MISSION.steps.where(_BOUNDS)
 _BEGUN_KNOWN = _BEGUN.where(_STEP.recorded_at <= _KNOWN_AT)
 # The database orders the ids and compares them: each knows its own order.
 _IDS = select(_DESIGNATION.designation_id).where(_DESIGNATION.mission == _MISSION, _DESIGNATION.supersedes_id.is_(None))
@@ -108,6 +107,7 @@ _IDS = _IDS.order_by(_DESIGNATION.designation_id)
 _OF_PART = _Pages(
     (_DESIGNATION.mission == _MISSION) & _DESIGNATION.designation_id.between(bindparam("first"), bindparam("last"))
 )
+_PART_BEGUN = _OF_PART.steps.where(_BOUNDS)
 _OF_ID = _Pages(_DESIGNATION.designation_id == _ID)
 _OF_SUBJECTS = _Pages(_DESIGNATION.subject_id.in_(bindparam("subject_ids", expanding=True)))
 _NAMED = _Pages(
@@ -195,10 +195,20 @@ class Register:
 
     def in_parts(self, mission: str) -> Iterator[tuple[Designation, ...]]:
         """The same, some at a time: for who looks through all of them and keeps few."""
+        for keys in self._parts(mission):
+            yield self._read(_OF_PART, None, **keys)
+
+    def listings(self, mission: str) -> Iterator[tuple[Listing, ...]]:
+        """What was ever decided in the mission, by id, some at a time, with those steps that bound when it holds."""
+        for keys in self._parts(mission):
+            steps = steps_by_designation(self._connection.execute(_PART_BEGUN, keys))
+            yield tuple(_listings(self._connection.execute(_OF_PART.described, keys).all(), steps))
+
+    def _parts(self, mission: str) -> Iterator[dict[str, Any]]:
         ids = self._connection.execute(_IDS, {"mission": mission}).scalars().all()
         for start in range(0, len(ids), _A_PART):
             part = ids[start : start + _A_PART]
-            yield self._read(_OF_PART, None, mission=mission, first=part[0], last=part[-1])
+            yield {"mission": mission, "first": part[0], "last": part[-1]}
 
     def of_subjects(self, subject_ids: Iterable[str]) -> tuple[Designation, ...]:
         """Those about these subjects, by id."""
@@ -266,3 +276,16 @@ def _designations(rows: Sequence[Row[Any]], steps: dict[str, list[Step]]) -> Ite
                 terms=terms_of(row),
                 steps=tuple(steps[row.designation_id]),
             )
+
+
+def _listings(rows: Sequence[Row[Any]], steps: dict[str, list[Step]]) -> Iterator[Listing]:
+    """Of rows of `_described`, those of which such a step is known."""
+    decided = [row for row in rows if row.designation_id in steps]
+    for row, place in zip(decided, geometries([row.subject_geometry for row in decided]), strict=True):
+        yield Listing(
+            designation_id=row.designation_id,
+            mission=row.mission,
+            subject=subject_beside(row, place),
+            terms=terms_of(row),
+            validity=Validity(period(row.valid_from, row.valid_to), steps[row.designation_id]),
+        )

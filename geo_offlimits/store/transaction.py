@@ -23,7 +23,8 @@ from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
-from geo_offlimits.store.leave import Absences, Inductions
+from geo_offlimits.store.inductions import Inductions
+from geo_offlimits.store.leave import Absences
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.outbox import Outbox

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from geo_offlimits.delivery.list_server import ListServer, ServerError
+from geo_offlimits.delivery.list_server import ListServer, NotGivenError, ServerError
 
 Answer = tuple[int, dict[str, str], bytes]
 Says = Callable[..., ListServer]
@@ -70,6 +70,15 @@ def test_a_refusal_cannot_rewrite_what_the_terminal_shows(says: Says, tmp_path: 
 def test_a_refusal_in_plain_words_is_told(says: Says, tmp_path: Path) -> None:
     with pytest.raises(ServerError, match=r"\(Il n’y a pas de liste\.\)"):
         says(404, '{"detail": "Il n’y a pas de liste."}'.encode()).file("gpx", tmp_path / "gpx.part", print)
+
+
+@pytest.mark.parametrize(("status", "is_no"), [(404, True), (409, True), (410, True), (429, False), (503, False)])
+def test_a_no_to_one_file_is_told_from_a_server_that_cannot_answer_now(
+    says: Says, tmp_path: Path, status: int, is_no: bool
+) -> None:
+    with pytest.raises(ServerError) as fault:
+        says(status, b"{}").file("pdf", tmp_path / "pdf.part", print)
+    assert isinstance(fault.value, NotGivenError) is is_no
 
 
 def test_a_list_that_drips_is_given_up_and_what_came_is_kept(

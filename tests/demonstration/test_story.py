@@ -35,9 +35,9 @@ from geo_offlimits.services import (
     register,
     signing_in,
 )
-from geo_offlimits.services.campaigns import mine
 from geo_offlimits.services.editions import UnknownEditionError
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
+from geo_offlimits.services.standings import mine
 from geo_offlimits.settings import Settings
 from tests import proving
 
@@ -238,7 +238,7 @@ def test_each_unit_has_acknowledged_the_current_list_to_a_share_of_its_own(told:
 
 def test_contractors_signed_the_earlier_lists_on_paper(told: Told) -> None:
     with told.wiring.reading() as act:
-        given = [one for number in (1, 2, 3) for one in act.tx.acknowledgements.of_edition("DEMO", number)]
+        given = [one for number in (1, 2, 3) for one in act.tx.acknowledgements.standing("DEMO", number)]
     on_paper = [one for one in given if one.channel.value == "paper"]
     assert len(on_paper) > 20
     assert {one.entered_by for one in on_paper} == {told.actor(Role.MANAGER).person.person_id}

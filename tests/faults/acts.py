@@ -112,7 +112,7 @@ def joined(place: Installation) -> int:
 
 
 def acknowledgements(place: Installation) -> int:
-    return place.read(lambda act: len(act.tx.acknowledgements.of_edition(MISSION, 1)))
+    return place.read(lambda act: len(act.tx.acknowledgements.standing(MISSION, 1)))
 
 
 def backups(place: Installation) -> int:

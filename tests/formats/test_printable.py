@@ -16,7 +16,8 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.premises import Name
-from geo_offlimits.formats.printable import css_escaped, list_page
+from geo_offlimits.formats.pages import css_escaped
+from geo_offlimits.formats.printable import list_page
 
 SHA256, FINGERPRINT = "3f1c" * 16, "ab12cd34" * 8
 HOSTILE = (

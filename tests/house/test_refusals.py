@@ -28,7 +28,7 @@ ROOMS = (
     ),
     *(f"geo_offlimits/services/{name}.py" for name in ("acknowledging", "attachments", "campaigns", "compiling")),
     *(f"geo_offlimits/services/{name}.py" for name in ("entering", "packages", "sheets")),
-    *(f"geo_offlimits/services/{name}.py" for name in ("arriving", "editions", "escalating", "leave", "opening")),
+    *(f"geo_offlimits/services/{name}.py" for name in ("editions", "escalating", "inductions", "leave", "opening")),
     "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),

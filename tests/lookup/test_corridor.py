@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import InputError
-from geo_offlimits.lookup.corridor import SURE_M, along
+from geo_offlimits.lookup.corridor import SURE_M, along, beside
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.lookup.geodesy import GEOD, Array, distances_m
 
@@ -136,3 +136,54 @@ def test_a_route_around_the_world_is_too_long_for_a_narrow_corridor() -> None:
     with pytest.raises(InputError, match="too long"):
         along([route], [Point(0, 0)], 10.0)
     assert along([route], [Point(60.0, 0.1)], 20_000.0).all()
+
+
+@pytest.mark.parametrize("centre", [(-30.0, 10.0), (180.0, 0.0), (179.99, 66.0), (15.0, -84.0)])
+def test_what_may_reach_a_route_by_its_own_margin_is_what_a_wider_walk_finds(centre: tuple[float, float]) -> None:
+    rng = np.random.default_rng(int(abs(centre[1]) * 10) + 1)
+    footprints = around(*centre, rng, 24)
+    corners = np.cumsum(rng.uniform(-0.02, 0.02, (4, 2)), axis=0) + centre
+    route = np.column_stack([(corners[:, 0] + 180) % 360 - 180, corners[:, 1]])
+    least = np.array([walked_m(route, one) for one in footprints])
+    margins = rng.choice([0.0, 10.0, 500.0, 2_000.0, 100_000.0], 24)
+    found = along([route], footprints, 100.0, margins.tolist())
+    assert (found == (least <= 100.0 + margins)).all()
+    assert found.any()
+    assert not found.all()
+    assert not (along([route], footprints, 100.0) & ~found).any(), "never fewer than without margins"
+
+
+@pytest.mark.parametrize("south", [10.0, 60.0, -84.0])
+def test_what_may_lie_in_an_area_is_found_to_the_centimetre_beside_each_of_its_edges(south: float) -> None:
+    area = box(-30.0, south, -29.5, south + 0.25)
+    for lon, lat, bearing in (
+        (-29.7, south + 0.25, 0.0),
+        (-29.5, south + 0.1, 90.0),
+        (-29.8, south, 180.0),
+        (-30.0, south + 0.2, 270.0),
+    ):
+        ahead_lon, ahead_lat, _ = GEOD.fwd(lon, lat, bearing, 200.0)
+        place = Point(ahead_lon, ahead_lat)
+        exact = float(distances_m([ahead_lat], [ahead_lon], area)[0])
+        assert 199.0 < exact <= 200.0 + ERROR_M
+        reached = beside(area, [place] * 3, [exact - ERROR_M - SURE_M, exact + SURE_M, 100_000.0])
+        assert reached.tolist() == [False, True, True]
+
+
+def test_an_area_that_ends_at_the_antimeridian_or_goes_around_the_world_has_neighbours_behind() -> None:
+    assert beside(box(179.0, 0.0, 180.0, 1.0), [Point(-179.9995, 0.5)] * 2, [50.0, 60.0]).tolist() == [False, True]
+    band = box(-180.0, 50.0, 180.0, 60.0)
+    assert beside(band, [Point(100.0, 60.001), Point(100.0, 60.01), None], [200.0] * 3).tolist() == [
+        True,
+        False,
+        False,
+    ]
+    assert beside(band, [], []).tolist() == []
+
+
+def test_ten_thousand_premises_around_a_wide_box_take_a_second() -> None:
+    places = [Point(*one) for one in np.random.default_rng(3).uniform((17.9, 39.9), (22.1, 43.1), (10_000, 2))]
+    started = time.perf_counter()
+    found = beside(box(18.0, 40.0, 22.0, 43.0), places, [200.0] * 10_000)
+    assert time.perf_counter() - started < 5
+    assert 0 < found.sum() < 1_000

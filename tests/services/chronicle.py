@@ -208,7 +208,14 @@ class Writer:
         since = next((one for one in reversed(before) if one.facts["edition"] == edition), None)
         if since and (since.facts["state"] == "acknowledged" or at <= since.facts["said_at"]):
             return
-        entry = Entry(number=edition, channel=channel, state=AcknowledgementState.ACKNOWLEDGED, language="en", on=on)
+        entry = Entry(
+            number=edition,
+            channel=channel,
+            state=AcknowledgementState.ACKNOWLEDGED,
+            language="en",
+            on=on,
+            explained_by="105" if channel is Channel.ORAL else None,
+        )
         with self.world.acting("105") as act:
             entering.enter(act, MISSION, who, entry)
         self._said(who, edition, "acknowledged", at, channel.value)

@@ -8,9 +8,9 @@ import pytest
 
 from geo_offlimits.delivery.mail import MailServer, Postman
 from geo_offlimits.domain.campaign import Campaign
-from geo_offlimits.services import outbox, posting
+from geo_offlimits.services import outbox, sending
 from geo_offlimits.services.outbox import Mailing
-from geo_offlimits.services.posting import Run
+from geo_offlimits.services.sending import Run
 from tests.services.conftest import MISSION, World
 
 SITE = "https://list.pela.example"
@@ -29,7 +29,7 @@ def opened(world: World, deadline: date | None = None) -> Campaign:
 
 
 def sent(world: World, port: int, **how: Any) -> Run:
-    return posting.send(world.wiring, postman(port, **how))
+    return sending.send(world.wiring, postman(port, **how))
 
 
 def standing(world: World, campaign: Campaign) -> Mailing:

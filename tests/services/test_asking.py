@@ -13,7 +13,7 @@ from geo_offlimits.domain.campaign import Audience, Campaign, CampaignKind
 from geo_offlimits.domain.completion import Tally
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.errors import InputError
-from geo_offlimits.services import campaigns, completion, packages, publishing, standings
+from geo_offlimits.services import acknowledging, campaigns, completion, packages, publishing, standings
 from geo_offlimits.services.publishing import Published
 from tests.services.conftest import MISSION, World
 
@@ -43,7 +43,7 @@ def acknowledge(world: World, *numbers: str) -> None:
         with world.acting(number) as act:
             header = act.tx.editions.header(MISSION)
             assert header
-            campaigns.acknowledge(act, MISSION, header.number, header.sha256, "en")
+            acknowledging.acknowledge(act, MISSION, header.number, header.sha256, "en")
 
 
 def owing(world: World) -> set[str]:
@@ -51,7 +51,7 @@ def owing(world: World) -> set[str]:
     found = set()
     for number in STAFF:
         with world.reading(number) as act:
-            if campaigns.mine(act, MISSION):
+            if standings.mine(act, MISSION):
                 found.add(number)
     return found
 

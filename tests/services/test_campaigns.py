@@ -14,9 +14,9 @@ from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
 from geo_offlimits.formats.sheet_reading import read_sheet
-from geo_offlimits.services import campaigns, packages, people, sheets
+from geo_offlimits.services import acknowledging, campaigns, packages, people, sheets, standings
 from geo_offlimits.services.acknowledging import OldEditionError
-from geo_offlimits.services.campaigns import UnknownCampaignError
+from geo_offlimits.services.campaign_access import UnknownCampaignError
 from geo_offlimits.services.editions import NothingPublishedError
 from tests.services.conftest import MISSION, START, World
 from tests.services.test_asking import status
@@ -33,7 +33,7 @@ def acknowledge(world: World, number: str, language: str = "en") -> None:
     with world.acting(number) as act:
         header = act.tx.editions.header(MISSION)
         assert header
-        campaigns.acknowledge(act, MISSION, header.number, header.sha256, language)
+        acknowledging.acknowledge(act, MISSION, header.number, header.sha256, language)
 
 
 def outstanding(world: World, campaign: Campaign) -> set[str]:
@@ -72,7 +72,7 @@ def test_an_acknowledgement_holds_the_hash_the_statement_and_who_gave_it(world: 
     opened(world)
     acknowledge(world, "108", language="fr-CA")
     with world.reading("105") as act:
-        (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
+        (given,) = act.tx.acknowledgements.standing(MISSION, 1)
         header = act.tx.editions.header(MISSION)
     assert header
     assert given.edition_sha256 == header.sha256
@@ -87,7 +87,7 @@ def test_in_a_language_the_edition_does_not_have_the_english_statement_stands(wo
     opened(world)
     acknowledge(world, "108", language="sw")
     with world.reading("105") as act:
-        assert act.tx.acknowledgements.of_edition(MISSION, 1)[0].language == "en"
+        assert act.tx.acknowledgements.standing(MISSION, 1)[0].language == "en"
 
 
 def test_acknowledging_twice_is_recorded_once(world: World) -> None:
@@ -106,19 +106,19 @@ def test_what_is_no_longer_current_is_refused_with_both_numbers(world: World) ->
     world.listed("Another", lon=-29.8)
     world.published()
     with pytest.raises(OldEditionError, match="edition 1 of PELA; edition 2 is current"), world.acting("108") as act:
-        campaigns.acknowledge(act, MISSION, 1, shown.sha256, "en")
+        acknowledging.acknowledge(act, MISSION, 1, shown.sha256, "en")
     with pytest.raises(OldEditionError, match="not edition 2"), world.acting("108") as act:
-        campaigns.acknowledge(act, MISSION, 2, shown.sha256, "en")
+        acknowledging.acknowledge(act, MISSION, 2, shown.sha256, "en")
     with world.reading("105") as act:
-        assert act.tx.acknowledgements.of_edition(MISSION, 1) == ()
+        assert act.tx.acknowledgements.standing(MISSION, 1) == ()
     assert world.tags()[-1] == "act:refused"
 
 
 def test_without_an_edition_there_is_nothing_to_acknowledge_or_distribute(world: World) -> None:
     with world.reading("108") as act:
-        assert campaigns.mine(act, MISSION) is None
+        assert standings.mine(act, MISSION) is None
     with pytest.raises(NothingPublishedError), world.acting("108") as act:
-        campaigns.acknowledge(act, MISSION, 1, "0" * 64, "en")
+        acknowledging.acknowledge(act, MISSION, 1, "0" * 64, "en")
     with pytest.raises(NothingPublishedError), world.acting("105") as act:
         campaigns.distribute(act, MISSION)
 
@@ -127,13 +127,13 @@ def test_nobody_is_asked_before_a_campaign_is_open_or_after_it_is_closed(world: 
     world.listed()
     world.published()
     with world.reading("108") as act:
-        assert campaigns.mine(act, MISSION) is None
+        assert standings.mine(act, MISSION) is None
     with world.acting("105") as act:
         campaign = campaigns.distribute(act, MISSION)
     with world.acting("105") as act:
         campaigns.close(act, campaign.campaign_id)
     with world.reading("108") as act:
-        assert campaigns.mine(act, MISSION) is None
+        assert standings.mine(act, MISSION) is None
         assert act.tx.campaigns.get(campaign.campaign_id)
     with pytest.raises(RefusedError, match="closed"), world.acting("105") as act:
         campaigns.close(act, campaign.campaign_id)
@@ -148,7 +148,7 @@ def test_a_newer_edition_acknowledged_counts_for_an_older_campaign(world: World)
     world.listed("Another", lon=-29.8)
     world.published()
     with world.reading("108") as act:
-        assert campaigns.mine(act, MISSION) == 2
+        assert standings.mine(act, MISSION) == 2
     acknowledge(world, "108")
     assert "108" not in outstanding(world, campaign)
 
@@ -244,7 +244,7 @@ def test_a_filled_in_sheet_is_read_back(world: World) -> None:
     assert (report.recorded, report.already, report.unsigned, report.issues) == (1, 0, 1, ())
     assert outstanding(world, campaign) == {str(n) for n in range(100, 110)}
     with world.reading("105") as act:
-        (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
+        (given,) = act.tx.acknowledgements.standing(MISSION, 1)
     assert (given.person_id, given.entered_by, given.channel, given.strength) == (
         "p_110",
         "p_105",
@@ -277,7 +277,7 @@ def test_paper_of_the_day_of_issue_counts_from_the_issue(world: World) -> None:
     with world.acting("105") as act:
         sheets.import_sheet(act, read_sheet(filled(sheet, {"110": "2026-03-02"})))
     with world.reading("105") as act:
-        (given,) = act.tx.acknowledgements.of_edition(MISSION, 1)
+        (given,) = act.tx.acknowledgements.standing(MISSION, 1)
     assert START.replace(microsecond=0) <= given.acknowledged_at <= world.clock.now
 
 
@@ -325,7 +325,7 @@ def test_paper_about_an_older_edition_still_counts_for_its_own_campaign(world: W
     assert report.recorded == 1
     assert "110" not in outstanding(world, campaign)
     with world.reading("110") as act:
-        assert campaigns.mine(act, MISSION) is None
+        assert standings.mine(act, MISSION) is None
 
 
 def test_a_sheet_of_another_campaign_is_refused(world: World) -> None:
@@ -356,7 +356,7 @@ def test_the_hash_of_a_sheet_cannot_be_changed(world: World) -> None:
 
 def test_a_person_is_themselves_by_number_and_address(world: World) -> None:
     with world.reading("108") as act:
-        assert campaigns.is_self(act, "108")
-        assert campaigns.is_self(act, "P108@PELA.example")
-        assert not campaigns.is_self(act, "109")
-        assert not campaigns.is_self(act, "nobody")
+        assert acknowledging.is_self(act, "108")
+        assert acknowledging.is_self(act, "P108@PELA.example")
+        assert not acknowledging.is_self(act, "109")
+        assert not acknowledging.is_self(act, "nobody")

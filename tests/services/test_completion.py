@@ -19,7 +19,17 @@ from geo_offlimits.domain.people import NotPermittedError, Person, PersonnelCate
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats import briefing as sheets
 from geo_offlimits.formats import figures_file
-from geo_offlimits.services import acknowledging, briefing, campaigns, completion, leave, packages, people, quarter
+from geo_offlimits.services import (
+    acknowledging,
+    briefing,
+    campaigns,
+    completion,
+    leave,
+    packages,
+    people,
+    quarter,
+    standings,
+)
 from tests.services.conftest import MISSION, World
 from tests.services.conftest import STAFF as PEOPLE
 from tests.services.test_asking import acknowledge, status
@@ -139,10 +149,10 @@ def test_staff_acknowledge_and_the_status_says_who_is_missing_by_unit(world: Wor
     campaign = distributed(world)
     for number in ("103", "108"):
         with world.reading(number) as act:
-            assert campaigns.mine(act, MISSION) == 1
+            assert standings.mine(act, MISSION) == 1
         acknowledge(world, number)
         with world.reading(number) as act:
-            assert campaigns.mine(act, MISSION) is None
+            assert standings.mine(act, MISSION) is None
     moved(world, "105", "Police")
     with world.reading("105") as act:
         found = campaigns.status(act, campaign.campaign_id)
@@ -342,19 +352,19 @@ def acknowledged_by_some(world: World, campaign: Campaign) -> None:
 )
 def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: int) -> None:
     with world.acting("100") as act:
-        for at in range(size):
-            act.tx.people.add(
-                Person(
-                    person_id=f"p_m{at}",
-                    number=f"M-{at}",
-                    name=f"Name {at}",
-                    unit=f"Unit {at % 400}",
-                    category=list(PersonnelCategory)[at % 400 % 5],
-                    mission=MISSION,
-                    sector=("North", "South")[at % 2],
-                ),
-                act.now,
+        many = (
+            Person(
+                person_id=f"p_m{at}",
+                number=f"M-{at}",
+                name=f"Name {at}",
+                unit=f"Unit {at % 400}",
+                category=list(PersonnelCategory)[at % 400 % 5],
+                mission=MISSION,
+                sector=("North", "South")[at % 2],
             )
+            for at in range(size)
+        )
+        act.tx.people.add_all(many, RoleGrant(role=Role.STAFF, mission=MISSION), act.now)
         act.record(AuditTag.PERSON_ADDED, subject="p_m0")
     for at in range(5):
         world.listed(f"Bar {at}", lon=-29.8 + at / 1000)
@@ -364,14 +374,14 @@ def test_five_campaigns_of_many_people_are_counted_quickly(world: World, size: i
         acknowledged_by_some(world, last)
         world.clock.later(days=4)
     with world.reading("101") as act:
-        started = time.perf_counter()
+        started = time.process_time()  # others may be busy on the machine
         found = completion.of_campaign(act, last.campaign_id)
         editions = completion.editions(act, MISSION)
-        spent_s = time.perf_counter() - started
+        spent_s = time.process_time() - started
     assert len(editions) == 5
     assert found.whole.asked > 0.9 * size
     print(f"{size} people, five campaigns: {spent_s:.2f} s")  # noqa: T201  (told by the deep run)
-    assert spent_s < 10 * size / 20_000 + 1  # a second on a machine of its own; shared ones take turns
+    assert spent_s < 10 * size / 20_000 + 1
 
 
 def test_monitoring_is_told_no_share_of_groups_that_are_all_too_small(world: World) -> None:

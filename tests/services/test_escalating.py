@@ -12,7 +12,7 @@ from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import AbsentError, InputError, RefusedError
 from geo_offlimits.formats.conduct import POINTS
-from geo_offlimits.services import arriving, campaigns, escalating, leave, outbox, people
+from geo_offlimits.services import campaigns, escalating, inductions, leave, newcomers, outbox, people, standings
 from geo_offlimits.services.escalating import Taken
 from tests.mail_server import Handler
 from tests.services.conftest import MISSION, START, World
@@ -269,7 +269,7 @@ def test_who_comes_into_service_later_gets_the_list_and_the_standards_once_on_th
     leaf = next(leaf for leaf in reversed(world.leaves()) if leaf["tag"] == "campaign:joined")
     assert (leaf["subject"], leaf["facts"]) == (asking.campaign_id, {"recipients": 1})
     with world.reading("N-1") as act:
-        assert campaigns.mine(act, MISSION) == 1
+        assert standings.mine(act, MISSION) == 1
     assert world.whole()
 
 
@@ -285,7 +285,7 @@ def test_where_no_campaign_is_open_one_for_newcomers_opens_and_the_next_newcomer
     assert on(world, date(2026, 3, 5)).greeted == 1
     with world.reading("105") as act:
         [newest, _] = campaigns.headers(act, MISSION)
-        assert newest.audience == arriving.NEWCOMERS
+        assert newest.audience == newcomers.NEWCOMERS
         newly = act.tx.campaigns.get(newest.campaign_id)
     assert newly
     assert status(world, newly)["outstanding"] == {"N-1", "N-2"}
@@ -342,23 +342,23 @@ def test_reminding_by_hand_takes_the_permission_to_distribute_and_happens_once_a
 def test_an_induction_says_when_in_which_language_and_by_whom(world: World, asking: Campaign) -> None:
     del asking
     with world.acting("105") as act:
-        assert "108" in {one.number for one in arriving.awaiting(act, MISSION)}
-        made = arriving.record_induction(act, MISSION, "108", day=START.date(), language="fr-CA", briefed_by="106")
-        assert "108" not in {one.number for one in arriving.awaiting(act, MISSION)}
+        assert "108" in {one.number for one in inductions.awaiting(act, MISSION)}
+        made = inductions.record_induction(act, MISSION, "108", day=START.date(), language="fr-CA", briefed_by="106")
+        assert "108" not in {one.number for one in inductions.awaiting(act, MISSION)}
     assert (made.language, made.briefed_by, made.entered_by) == ("fr", "p_106", "p_105")
     assert world.leaves()[-1]["facts"]["text_sha256"] == made.text_sha256
     for who, briefed_by in (("105", None), ("108", "108")):
         with pytest.raises(RefusedError, match="Nobody briefs themselves"), world.acting("105") as act:
-            arriving.record_induction(act, MISSION, who, day=None, language="en", briefed_by=briefed_by)
+            inductions.record_induction(act, MISSION, who, day=None, language="en", briefed_by=briefed_by)
     with pytest.raises(InputError, match="still to come"), world.acting("105") as act:
-        arriving.record_induction(act, MISSION, "109", day=date(2027, 1, 1), language="en")
+        inductions.record_induction(act, MISSION, "109", day=date(2027, 1, 1), language="en")
     with pytest.raises(InputError, match="not here in sw"), world.acting("105") as act:
-        arriving.record_induction(act, MISSION, "109", day=None, language="sw")
+        inductions.record_induction(act, MISSION, "109", day=None, language="sw")
     with pytest.raises(AbsentError), world.acting("105") as act:
-        arriving.record_induction(act, MISSION, "201", day=None, language="en")
+        inductions.record_induction(act, MISSION, "201", day=None, language="en")
     for number in ("108", "101", "103"):
         with pytest.raises(NotPermittedError), world.acting(number) as act:
-            arriving.record_induction(act, MISSION, "109", day=None, language="en")
+            inductions.record_induction(act, MISSION, "109", day=None, language="en")
     assert world.whole()
 
 

@@ -13,6 +13,7 @@ from shapely import Point
 from sqlalchemy import NullPool, create_engine, text
 
 from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.people import NotPermittedError, PersonnelCategory
@@ -21,7 +22,6 @@ from geo_offlimits.formats import evidence as evidence_file
 from geo_offlimits.services import acknowledging, campaigns, changes, entering, outbox, people, register, sheets
 from geo_offlimits.services.entering import Entry
 from geo_offlimits.services.evidence import UnknownPersonError
-from geo_offlimits.services.proofs import ERASED
 from geo_offlimits.services.sheets import TypedSheet
 from tests.services.conftest import MISSION, World, venue
 from tests.services.evidently import PLACE, alone, given, signed, told
@@ -290,7 +290,7 @@ def _erase(world: World, person_id: str) -> None:
         connection.execute(text(f"UPDATE person SET {known}"), {"id": person_id})  # noqa: S608
     with world.acting("100") as act:
         erased = {row.name: row.sha256 for row in act.tx.acknowledgements.rows_of(person_id, MISSION)}
-        act.record(ERASED, subject=person_id, mission=MISSION, erased=erased)  # type: ignore[arg-type]
+        act.record(AuditTag.PERSON_ERASED, subject=person_id, mission=MISSION, erased=erased)
 
 
 # ---- who is given it, and that it is on record -----------------------------------------------------------------------

@@ -257,6 +257,46 @@ def test_what_reaches_into_several_sectors_is_in_the_list_of_each(island: World)
     assert names(export(island, sector="West")) == {"West One"} | both | ALWAYS_THERE
 
 
+NORTH = 10.1 + 100 / 110_600  # a hundred metres north of each lamp
+PAST = np.array([[-30.3, NORTH], [-29.5, NORTH]])
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"bbox": (-29.95, NORTH, -29.85, 10.2)},
+        {"near": Position(lat=NORTH, lon=-29.9), "within_m": 5.0},
+        {"route": Route((PAST,), "ab" * 32), "within_m": 5.0},
+    ],
+    ids=["bbox", "near", "route"],
+)
+def test_a_place_whose_true_position_may_lie_where_is_asked_for_is_in_the_list(
+    world: World, chosen: dict[str, Any]
+) -> None:
+    for name, unsure_m in (("Known to 200 m", 200.0), ("Known to 20 m", 20.0), ("Not told", None), ("Known", 0.0)):
+        world.listed(name, uncertainty_m=unsure_m)
+    world.published()
+    assert names(export(world, **chosen)) == {"Known to 200 m"}
+
+
+def test_a_place_of_which_no_uncertainty_is_told_is_reckoned_as_in_a_verdict(world: World) -> None:
+    world.listed("Not told", uncertainty_m=None)
+    world.listed("Known", uncertainty_m=0.0)
+    world.published()
+    for metres, found in ((9.0, {"Not told"}), (11.0, set())):
+        south = 10.1 + metres / 110_600
+        assert names(export(world, bbox=(-29.95, south, -29.85, 10.2))) == found
+
+
+def test_a_place_that_may_lie_over_the_border_is_in_the_list_of_both_sectors(island: World) -> None:
+    island.listed("Known to 200 m", lon=-30.001, uncertainty_m=200.0)
+    island.listed("Known to 20 m", lon=-30.001, uncertainty_m=20.0)
+    island.published()
+    both = {"Known to 200 m", "Known to 20 m"}
+    assert names(export(island, sector="West")) == {"West One"} | both | ALWAYS_THERE
+    assert names(export(island, sector="East")) == {"East One", "East Two", "Known to 200 m"} | ALWAYS_THERE
+
+
 def deleted(made: Export) -> set[str]:
     """The uids that a TAK package takes from a device."""
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:

@@ -10,8 +10,8 @@ from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.mail import MailState
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import RefusedError, UnverifiedError
-from geo_offlimits.services import campaigns, outbox, people, posting
-from geo_offlimits.services.posting import Run
+from geo_offlimits.services import acknowledging, campaigns, outbox, people, sending
+from geo_offlimits.services.sending import Run
 from tests.mail_server import Handler
 from tests.services.conftest import MISSION, World
 from tests.services.mailing import ADDRESSES, on_either_store, opened, postman, refuse_wrong_counts, sent, standing
@@ -32,7 +32,7 @@ def test_everybody_with_an_address_gets_one_message_and_who_has_none_is_told(
     assert before[-2:] == ["campaign:opened", "campaign:mailed"]
     assert world.leaves()[-1]["facts"] | {} == {"edition": 1, "queued": 10, "without_address": 1}
     progress: list[int] = []
-    run = posting.send(world.wiring, postman(port), progress=lambda so_far: progress.append(so_far.sent))
+    run = sending.send(world.wiring, postman(port), progress=lambda so_far: progress.append(so_far.sent))
     assert (run.sent, run.deferred, run.failed, run.stopped) == (10, 0, 0, "")
     assert progress == list(range(1, 11))
     refuse_wrong_counts(handler.recipients, ADDRESSES)
@@ -92,7 +92,7 @@ def test_who_has_acknowledged_or_left_meanwhile_is_not_written_to(
     world: World, campaign: Campaign, handler: Handler, port: int
 ) -> None:
     with world.acting("108") as act:
-        campaigns.acknowledge(act, MISSION, 1, campaign.edition_sha256, "en")
+        acknowledging.acknowledge(act, MISSION, 1, campaign.edition_sha256, "en")
     with world.acting("100") as act:
         people.depart(act, "109")
     world.clock.later(days=1)
@@ -133,7 +133,7 @@ def test_what_changed_since_the_edition_that_a_person_acknowledged_comes_first_i
     first = world.published()
     for number in ("108", "109"):
         with world.acting(number) as act:
-            campaigns.acknowledge(act, MISSION, 1, first.sha256, "en")
+            acknowledging.acknowledge(act, MISSION, 1, first.sha256, "en")
     world.listed("Red Door", -29.7, 10.2)
     world.lifted(gone)
     second = world.published(confirm_removals=True)
@@ -174,7 +174,7 @@ def test_an_edition_that_does_not_verify_is_not_mailed_and_one_before_it_holds_n
     world.listed("Blue Lantern")
     first = world.published()
     with world.acting("108") as act:
-        campaigns.acknowledge(act, MISSION, 1, first.sha256, "en")
+        acknowledging.acknowledge(act, MISSION, 1, first.sha256, "en")
     world.listed("Red Door", -29.7, 10.2)
     world.published()
     opened(world)

@@ -13,10 +13,10 @@ import pytest
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.campaign import Campaign
 from geo_offlimits.domain.mail import MailState, Message, Outcome
-from geo_offlimits.domain.people import Person, PersonnelCategory
+from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.errors import RefusedError
-from geo_offlimits.services import escalating, outbox, posting
-from geo_offlimits.services.posting import Run
+from geo_offlimits.services import escalating, outbox, sending
+from geo_offlimits.services.sending import Run
 from tests.mail_server import GONE, Handler, served
 from tests.services.conftest import MISSION, World
 from tests.services.mailing import (
@@ -134,7 +134,7 @@ def test_a_server_that_is_gone_after_some_messages_ends_the_run_and_the_next_one
                 stop.set()
                 handler.at_mail = lambda _sender: "421 4.3.2 going down"
 
-        run = posting.send(world.wiring, postman(port), progress=after_four)
+        run = sending.send(world.wiring, postman(port), progress=after_four)
     assert stop.is_set()
     assert (run.sent, run.deferred) == (4, 0)
     assert "takes no mail from list@pela.example (421 4.3.2)" in run.stopped
@@ -176,7 +176,7 @@ def dying(world: World, port: int, after: int, *, entered: bool = False) -> None
 
     whose.deliver = delivering  # type: ignore[method-assign]
     with pytest.raises(Dies):
-        posting.send(world.wiring, whose, progress=progress)
+        sending.send(world.wiring, whose, progress=progress)
 
 
 @on_either_store
@@ -234,7 +234,7 @@ def test_a_second_sender_is_refused_while_one_sends(
                 sent(world, port)
             refused.append("yes")
 
-    posting.send(world.wiring, postman(port), progress=second)
+    sending.send(world.wiring, postman(port), progress=second)
     assert refused == ["yes"]
     refuse_wrong_counts(handler.recipients, ADDRESSES)
     assert standing(world, campaign).queued == 10
@@ -243,8 +243,8 @@ def test_a_second_sender_is_refused_while_one_sends(
 def crew(world: World, count: int) -> set[str]:
     """The addresses of so many people: those of the mission and as many more as it takes."""
     with world.acting("100") as act:
-        for number in range(count - len(ADDRESSES)):
-            person = Person(
+        more = (
+            Person(
                 person_id=f"c_{number}",
                 number=f"C-{number}",
                 name=f"Crew {number}",
@@ -253,7 +253,9 @@ def crew(world: World, count: int) -> set[str]:
                 mission=MISSION,
                 email=f"c{number}@pela.example",
             )
-            act.tx.people.add(person, act.now)
+            for number in range(count - len(ADDRESSES))
+        )
+        act.tx.people.add_all(more, RoleGrant(role=Role.STAFF, mission=MISSION), act.now)
         act.record(AuditTag.PERSON_ADDED, subject="crew")
         return {one.email for one in act.tx.people.of_mission(MISSION) if one.email}
 

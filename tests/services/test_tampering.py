@@ -7,7 +7,7 @@ import pytest
 
 from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.formats.edition import sha256
-from geo_offlimits.services import campaigns, deltas, editions, exports, statements
+from geo_offlimits.services import acknowledging, campaigns, deltas, editions, exports, statements
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.filters import Filter
 from geo_offlimits.services.shelf import Shelf
@@ -45,7 +45,9 @@ DOORS: dict[str, Door] = {
     ),
     "distribute": lambda act, _: campaigns.distribute(act, MISSION),
     "read its statement": lambda act, _: statements.statement(act, editions.header(act, MISSION), "en"),
-    "acknowledge": lambda act, _: campaigns.acknowledge(act, MISSION, 2, editions.header(act, MISSION).sha256, "en"),
+    "acknowledge": lambda act, _: acknowledging.acknowledge(
+        act, MISSION, 2, editions.header(act, MISSION).sha256, "en"
+    ),
 }
 WHO = {"preview": "101", "publish": "101", "renew": "101", "distribute": "105"}
 

@@ -19,8 +19,9 @@ from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind,
 from geo_offlimits.domain.erasure import ErasureState
 from geo_offlimits.domain.factors import Factor, FactorKind, RecoveryState
 from geo_offlimits.domain.flags import Flag, FlagKind
+from geo_offlimits.domain.induction import Induction
 from geo_offlimits.domain.instants import Period
-from geo_offlimits.domain.leave import Induction, Leave
+from geo_offlimits.domain.leave import Leave
 from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, select
 
-from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel, Strength
+from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel, Strength, last_words
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.errors import RefusedError
 from geo_offlimits.store import Transaction, revisions
@@ -60,7 +60,7 @@ def test_all_that_is_known_of_an_acknowledgement_reads_back(either_island: Islan
     )
     island.act(2, lambda tx, _at: tx.acknowledgements.add(whole))
     with island.store.reading() as tx:
-        assert tx.acknowledgements.of_edition("DEMO", 1) == (whole,)
+        assert tx.acknowledgements.standing("DEMO", 1) == (whole,)
         assert tx.audit.verify() == ()
 
 
@@ -88,13 +88,13 @@ def test_a_refusal_and_a_withdrawal_stand_and_do_not_count(either_island: Island
         island.act(day, lambda tx, _at, one=one: tx.acknowledgements.add(one))
     with island.store.reading() as tx:
         acknowledgements = tx.acknowledgements
-        assert acknowledgements.of_edition("DEMO", 1) == ()
         assert acknowledgements.standing("DEMO", 1) == (refused, withdrawn)
         assert acknowledgements.latest("officer", "DEMO") is acknowledgements.latest("head", "DEMO") is None
         # What stood then, and what was known then, are still told; the earlier row stays.
-        assert acknowledgements.of_edition("DEMO", 1, known_at=island.at(3)) == (given,)
-        assert acknowledgements.latest("officer", "DEMO", at=island.at(3)) == given
-        assert acknowledgements.latest("officer", "DEMO", known_at=island.at(3)) == given
+        said = [one.said for one in acknowledgements.rows_of("officer", "DEMO")]
+        assert last_words(said, island.at(3), known_at=island.at(5)) == {1: given}
+        assert last_words(said, island.at(5), known_at=island.at(3)) == {1: given}
+        assert last_words(said, island.at(4), known_at=island.at(4)) == {1: withdrawn}
         assert acknowledgements.of_person("officer") == (withdrawn, given)
     again = replace(given, acknowledged_at=island.at(5), recorded_at=island.at(5))
     island.act(5, lambda tx, _at: tx.acknowledgements.add(again))
@@ -165,7 +165,7 @@ def test_a_row_from_before_reads_and_is_not_rewritten(tmp_path: Path) -> None:
         revisions.migrate(connection)
     with engine.connect() as connection:
         tx = Transaction(connection, writable=False)
-        (read,) = tx.acknowledgements.of_edition("DEMO", 1)
+        (read,) = tx.acknowledgements.standing("DEMO", 1)
         row = connection.execute(select(acknowledgement)).one()
         stored = dict(zip(acknowledgement.columns.keys(), row, strict=True))
     moment = datetime(2026, 3, 3, 12, tzinfo=UTC)

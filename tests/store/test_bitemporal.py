@@ -8,7 +8,7 @@ import pytest
 from shapely import MultiPolygon, Point, Polygon
 from sqlalchemy import event
 
-from geo_offlimits.domain.acknowledgement import Channel, Strength
+from geo_offlimits.domain.acknowledgement import Channel, Strength, last_words
 from geo_offlimits.domain.designation import State, StepKind
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import Period
@@ -193,8 +193,8 @@ def test_a_campaign_closes_once_and_keeps_the_people_of_its_day(either_island: I
     closed = replace(opened, closed_at=island.at(4), closed_by="head")
     with island.store.reading() as tx:
         assert tx.campaigns.get(opened.campaign_id) == closed
-        assert tx.campaigns.of_mission("DEMO") == (closed,)
-        assert tx.campaigns.get(opened.campaign_id, known_at=island.at(3)) == opened
+        (header,) = tx.campaigns.headers("DEMO")
+        assert (header.campaign_id, header.closed_at) == (closed.campaign_id, closed.closed_at)
     with pytest.raises(RefusedError, match="closed already"):
         island.act(5, lambda tx, at: tx.campaigns.close(opened.campaign_id, at, "head"))
 
@@ -209,13 +209,13 @@ def test_a_conduct_officer_asks_what_somebody_had_acknowledged_that_night(either
     island.act(2, lambda tx, _at: tx.acknowledgements.add(early))
     island.act(9, lambda tx, _at: tx.acknowledgements.add(late))
     with island.store.reading() as tx:
-        latest = tx.acknowledgements.latest
-        assert latest("officer", "DEMO") == late
-        assert latest("officer", "DEMO", at=island.at(4)) == early
-        assert latest("officer", "DEMO", at=island.at(6), known_at=island.at(8)) == early
-        assert latest("head", "DEMO") is None
-        assert tx.acknowledgements.of_edition("DEMO", 2) == (late,)
-        assert tx.acknowledgements.of_edition("DEMO", 2, known_at=island.at(8)) == ()
+        said = [one.said for one in tx.acknowledgements.rows_of("officer", "DEMO")]
+        assert last_words(said, island.at(4), known_at=island.at(9)) == {1: early}
+        assert last_words(said, island.at(6), known_at=island.at(8)) == {1: early}
+        assert last_words(said, island.at(6), known_at=island.at(9)) == {1: early, 2: late}
+        assert tx.acknowledgements.latest("officer", "DEMO") == late
+        assert tx.acknowledgements.latest("head", "DEMO") is None
+        assert tx.acknowledgements.standing("DEMO", 2) == (late,)
 
 
 def test_a_naive_time_is_refused_before_anything_is_written(island: Island) -> None:

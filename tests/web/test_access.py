@@ -32,7 +32,7 @@ from web.policy import SAFE_METHODS, Permission, UndeclaredRouteError, declared_
 
 def campaign_id(wiring: Wiring) -> str:
     with wiring.store.reading() as tx:
-        return tx.campaigns.of_mission("ISLE")[0].campaign_id
+        return tx.campaigns.headers("ISLE")[0].campaign_id
 
 
 def address(path: str, wiring: Wiring) -> str:

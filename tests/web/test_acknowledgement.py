@@ -287,7 +287,7 @@ def test_the_address_in_a_mail_acknowledges_nothing_and_lets_nobody_in(app: Flas
     assert Browser(app).get("/acknowledge/2").status_code in {302, 303}  # to sign in
     assert signed_in(app, "staff").get("/acknowledge/2").status_code == 200
     with wiring.reading() as act:
-        assert act.tx.acknowledgements.of_edition("ISLE", 2) == ()
+        assert act.tx.acknowledgements.standing("ISLE", 2) == ()
         assert act.tx.audit.size() == before + 1  # signing in
 
 

@@ -58,7 +58,7 @@ def test_from_the_mail_s_link_to_the_receipt_it_takes_one_button(app: Flask, wir
     assert made.client_at.year == 2031
     assert (made.channel, made.unit, made.roles) == ("page", "Harbour", ("staff",))
     file = staff.get("/acknowledgements/ISLE/2/receipt.json")
-    assert file.headers["Content-Disposition"] == 'attachment; filename="acknowledgement-ISLE-2.json"'
+    assert file.headers["Content-Disposition"] == "attachment; filename=acknowledgement-ISLE-2.json"
     verified = acknowledged.verify_receipt(file.data, wiring.keyring.public_keys())
     assert verified.record.row["person_id"] == "p-staff"
     listed = staff.get("/acknowledgements").text

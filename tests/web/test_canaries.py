@@ -11,6 +11,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
+from importlib import import_module
 
 import pytest
 from flask import Flask
@@ -22,8 +24,9 @@ from geo_offlimits.domain.designation import Basis, Terms
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.people import Actor, Restricted, Role, shown_to
 from geo_offlimits.domain.premises import Name, NameKind, Subject
+from geo_offlimits.formats import pdf, unit_sheet
 from geo_offlimits.formats.words import word
-from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, posting, register
+from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, register, sending
 from tests import attached, proving, typesetting
 from tests.mail_server import Handler, served
 from tests.web.access_table import OFFERED, TABLE
@@ -182,12 +185,21 @@ def visitors(app: Flask) -> Iterator[tuple[str, Browser]]:
     yield "nobody", Browser(app)
 
 
+@pytest.fixture
+def _typeset_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eleven visitors read the same few sheets, and what is typeset is their page."""
+    typeset = cache(pdf.typeset)
+    for user in (pdf, unit_sheet, import_module("web.views.briefing")):
+        monkeypatch.setattr(user, "typeset", typeset)
+
+
+@pytest.mark.usefixtures("_typeset_once")
 def test_no_restricted_word_is_seen_outside_the_register(
     app: Flask, wiring: Wiring, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with wiring.store.reading() as tx:
-        campaign = tx.campaigns.of_mission("ISLE")[0].campaign_id
+        campaign = tx.campaigns.headers("ISLE")[0].campaign_id
     leaked, heard = [], {field: set[str]() for field in CANARIES}
     readers = {field: {role.value for role in shown_to(KINDS[field])} for field in CANARIES}
     for name, browser in visitors(app):
@@ -223,7 +235,7 @@ def test_no_restricted_word_is_mailed(wiring: Wiring, caplog: pytest.LogCaptureF
     handler = Handler()
     with served(handler) as port:
         server = MailServer(host="127.0.0.1", port=port, sender="list@isle.example", site="https://list.isle.example")
-        assert posting.send(wiring, Postman(server)).sent == len(handler.taken) > 3
+        assert sending.send(wiring, Postman(server)).sent == len(handler.taken) > 3
     for taken in handler.taken:
         said = taken.content + "".join(taken.part(kind) for kind in ("plain", "html")).encode()
         assert sung(said) == set()
@@ -243,7 +255,7 @@ def test_the_crawl_hears_a_canary_that_was_let_out(app: Flask, wiring: Wiring, c
     with wiring.writing(head) as act:
         register.add_alone(act, "ISLE", *listing(CANARIES["who runs a place"], -30.45, 10.3))
         editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30))
-        campaign = act.tx.campaigns.of_mission("ISLE")[0].campaign_id
+        campaign = act.tx.campaigns.headers("ISLE")[0].campaign_id
     found = {path for path, content in crawl(signed_in(app, "staff"), campaign) if sung(content)}
     exports = {f"/missions/ISLE/editions/current/export.{form}" for form in OFFERED}
     assert {"/list", "/missions/ISLE/editions/current", *exports} <= found

@@ -255,9 +255,9 @@ def test_no_look_at_any_address_in_a_mail_acknowledges(app: Flask, wiring: Wirin
             answer = browser.client.open(address, method=method, headers=headers, base_url=SITE)
             assert answer.status_code < 500
     with wiring.reading() as act:
-        assert act.tx.acknowledgements.of_edition("ISLE", 2) == ()
+        assert act.tx.acknowledgements.standing("ISLE", 2) == ()
         assert act.tx.audit.size() == before
     assert acknowledge(staff) == 303  # what does acknowledge is found by the same look
     with wiring.reading() as act:
-        assert [one.person_id for one in act.tx.acknowledgements.of_edition("ISLE", 2)] == ["p-staff"]
+        assert [one.person_id for one in act.tx.acknowledgements.standing("ISLE", 2)] == ["p-staff"]
         assert act.tx.audit.size() == before + 1

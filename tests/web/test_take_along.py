@@ -3,13 +3,19 @@
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from shapely.geometry import box
 
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.mission import Boundary, BoundaryKind
+from geo_offlimits.services import editions, missions
 from geo_offlimits.services.forms import FORMS
 from tests.web.access_table import OFFERED
 from tests.web.isle import Browser, signed_in
+from tests.web.test_ogc import actor
 from web.instructions import INSTRUCTIONS
 
 PAGE = "/missions/ISLE/take-along"
@@ -40,11 +46,32 @@ def test_it_tells_the_age_and_the_expiry_of_what_is_taken_along(patrol: Browser)
     assert re.search(r"\d entr(y|ies)", page)
 
 
+@pytest.fixture
+def east(wiring: Wiring) -> None:
+    """Edition 3 of ISLE has a sector."""
+    sector = Boundary(kind=BoundaryKind.SECTOR, name="Port East", geometry=box(-30.0, 9.5, -29.5, 10.5))
+    with wiring.writing(actor(wiring, "root")) as act:
+        missions.set_sectors(act, "ISLE", (sector,))
+    with wiring.writing(actor(wiring, "head")) as act:
+        editions.publish(act, wiring.keyring, "ISLE", expires_in=timedelta(days=30), renew=True)
+
+
+@pytest.mark.usefixtures("east")
 def test_a_sector_is_a_part_and_the_page_says_so(patrol: Browser) -> None:
     page = patrol.get(f"{PAGE}?format=gpx&sector=Port+East").text
     assert "What is left out is not cleared" in page
     assert "export.gpx?sector=Port+East" in page
     assert "What is left out is not cleared" not in patrol.get(f"{PAGE}?format=gpx&sector=").text
+
+
+@pytest.mark.usefixtures("east")
+def test_a_sector_that_there_is_not_is_refused_on_the_page_and_gets_no_code(patrol: Browser) -> None:
+    refused = patrol.get(f"{PAGE}?format=gpx&sector=Nowhere")
+    assert refused.status_code == 422
+    assert "There is no sector" in refused.text
+    assert "Port East" in refused.text
+    assert "data:image/svg+xml" not in refused.text
+    assert "export.gpx" not in refused.text
 
 
 def test_the_code_for_another_device_holds_the_address_and_nobody_s_key(patrol: Browser) -> None:

@@ -46,6 +46,15 @@ _SHARED = {
     "filter-crs": _parameter("filter-crs", _SYSTEM, "of the geometries in the filter"),
 }
 _OF_ITEMS = tuple(name for name in _SHARED if name != "limit")
+_REFUSALS = {
+    "400": "A parameter is not known or cannot be; the problem names it",
+    "401": "No token, or one that no longer holds",
+    "403": "Over plain HTTP",
+    "404": "There is no such thing for the caller",
+    "414": "The address is too long",
+    "429": "Too fast",
+    "503": "The store cannot be used now",
+}
 
 
 def document(collections: Iterable[Collection]) -> Document:
@@ -99,10 +108,6 @@ def _shared(name: str) -> Document:
 def _operation(summary: str, media: str, parameters: list[Document] | None = None) -> Document:
     forms = {one: {"schema": {"type": "object"}} for one in (media,)} | {HTML: {"schema": _TEXT}}
     refused = {"content": {PROBLEM: {"schema": {"type": "object"}}}}
-    answers = {
-        "200": {"description": "The answer", "content": forms},
-        "400": {"description": "A parameter is not known or cannot be; the problem names it"} | refused,
-        "401": {"description": "No token, or one that no longer holds"} | refused,
-        "404": {"description": "There is no such thing for the caller"} | refused,
-    }
+    answers: Document = {"200": {"description": "The answer", "content": forms}}
+    answers |= {status: {"description": why} | refused for status, why in _REFUSALS.items()}
     return {"get": {"summary": summary, "parameters": parameters or [_shared("f")], "responses": answers}}

@@ -14,6 +14,7 @@ from geo_offlimits.services import acknowledged, acknowledging
 from geo_offlimits.services.acknowledging import Manner
 from web import answers, bodies, door, rendering
 from web.policy import needs, signed_in
+from web.saving import to_save
 
 acknowledgements = Blueprint("acknowledgements", __name__, url_prefix="/acknowledgements")
 
@@ -39,10 +40,7 @@ def one(code: str, number: int) -> str:
 def receipt(code: str, number: int) -> Response:
     """The signed receipt as a file."""
     made = acknowledged.receipt(door.act(), code, number)
-    answer = Response(made.envelope, content_type=answers.ENVELOPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="acknowledgement-{code}-{number}.json"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return to_save(made.envelope, answers.ENVELOPE, f"acknowledgement-{code}-{number}.json")
 
 
 @acknowledgements.post("/<code>/<int(max=999999999):number>/withdraw")

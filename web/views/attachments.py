@@ -13,8 +13,9 @@ from geo_offlimits.formats.cleaning import Cleaned
 from geo_offlimits.services import attachments as service
 from geo_offlimits.services.attachments import Reading
 from geo_offlimits.services.register import of_mission
-from web import bodies, door, headers, rendering
+from web import bodies, door, rendering
 from web.policy import needs
+from web.saving import to_save
 
 attachments = Blueprint("attachments", __name__, url_prefix="/register")
 
@@ -58,16 +59,12 @@ def read(code: str, designation_id: str, number: int) -> Response | str:
     reading = service.read(door.act(), designation_id, number)
     if reading.content is None:
         return render_template("register/attachment.html", code=code, designation=designation, reading=reading)
-    return _to_save(reading, reading.content)
+    return _file(reading, reading.content)
 
 
-def _to_save(reading: Reading, content: bytes) -> Response:
-    """A file for the disk, never shown here: its name tells where it belongs, its suffix what it is."""
+def _file(reading: Reading, content: bytes) -> Response:
+    """Its name tells where it belongs, its suffix what it is."""
     one = reading.attachment
     if one.media_type is None:
         raise AssertionError("what has content has a media type")
-    answer = Response(content, content_type=one.media_type.value)
-    name = f"{one.designation_id}-{one.number}{one.media_type.suffix}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = headers.SEALED_POLICY
-    return answer
+    return to_save(content, one.media_type.value, f"{one.designation_id}-{one.number}{one.media_type.suffix}")

@@ -10,6 +10,7 @@ from geo_offlimits.services import missions
 from geo_offlimits.services.letters import language_of
 from web import bodies, door, language
 from web.policy import needs
+from web.saving import to_save
 
 briefing = Blueprint("briefing", __name__, url_prefix="/campaigns")
 
@@ -33,9 +34,7 @@ def page(code: str) -> str:
 def as_pdf(code: str) -> Response:
     told, tag = _told(code), _tag(code)
     made = typeset(sheets.page(told, language=tag, translate=language.words(tag).gettext))
-    answer = Response(made, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-briefing-{told.edition.number}.pdf"'
-    return answer
+    return to_save(made, "application/pdf", f"{code}-briefing-{told.edition.number}.pdf")
 
 
 def _told(code: str) -> sheets.Briefing:

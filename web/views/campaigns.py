@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.campaign import Audience
 from geo_offlimits.domain.people import Action, PersonnelCategory
-from geo_offlimits.errors import AbsentError
 from geo_offlimits.formats.campaign_words import audience_words
 from geo_offlimits.services import campaigns as service
 from geo_offlimits.services import escalating, outbox, packages
+from geo_offlimits.services.campaign_access import of_mission
 from geo_offlimits.services.campaigns import CampaignStatus
 from web import bodies, door, language, reading, rendering
 from web.policy import needs
+from web.saving import to_save
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 # Entries of a ZIP carry a time; a fixed one makes the same package the same bytes.
@@ -74,17 +75,15 @@ def page(code: str, campaign_id: str) -> str:
 @needs(Action.DISTRIBUTE, costly=True)
 def package(code: str, campaign_id: str) -> Response:
     """The list for the notice board and for devices, and one sheet a unit, as one file."""
-    of_mission(code, campaign_id)
+    of_mission(door.act(), code, campaign_id)
     files = packages.files(door.act(), campaign_id, door.wiring().keyring)
-    answer = Response(_zipped(files), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{campaign_id}.zip"'
-    return answer
+    return to_save(_zipped(files), "application/zip", f"{code}-{campaign_id}.zip")
 
 
 @campaigns.post("/<code>/<campaign_id>/close")
 @needs(Action.DISTRIBUTE, writes=True, again="campaigns.page")
 def close(code: str, campaign_id: str) -> AnyResponse:
-    of_mission(code, campaign_id)
+    of_mission(door.act(), code, campaign_id)
     service.close(door.act(), campaign_id)
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_closed")
 
@@ -92,13 +91,13 @@ def close(code: str, campaign_id: str) -> AnyResponse:
 @campaigns.post("/<code>/<campaign_id>/remind")
 @needs(Action.DISTRIBUTE, writes=True, again="campaigns.page")
 def remind(code: str, campaign_id: str) -> AnyResponse:
-    of_mission(code, campaign_id)
+    of_mission(door.act(), code, campaign_id)
     escalating.remind(door.act(), campaign_id)
     return rendering.go_to(url_for(".page", code=code, campaign_id=campaign_id), "campaign_reminded")
 
 
 def shown(code: str, campaign_id: str, **more: Any) -> str:
-    status, mailing = of_mission(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
+    status, mailing = status_of(code, campaign_id), outbox.of_campaign(door.act(), campaign_id)
     hands_out = not status.closed and door.act().may(Action.DISTRIBUTE, code)
     return render_template(
         "campaigns/campaign.html",
@@ -112,12 +111,10 @@ def shown(code: str, campaign_id: str, **more: Any) -> str:
     )
 
 
-def of_mission(code: str, campaign_id: str) -> CampaignStatus:
+def status_of(code: str, campaign_id: str) -> CampaignStatus:
     """Raises AbsentError for a campaign of another mission."""
-    found = service.status(door.act(), campaign_id)
-    if found.campaign.mission != code:
-        raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")
-    return found
+    of_mission(door.act(), code, campaign_id)
+    return service.status(door.act(), campaign_id)
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

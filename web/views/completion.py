@@ -4,21 +4,18 @@
 trend), `editions`, and what may be chosen; `campaigns/quarter.html` gets `report` (a `services.quarter.Report`).
 """
 
-from collections.abc import Iterator
-
 from flask import Blueprint, Response, render_template, request
 
 from geo_offlimits.domain.completion import Completion
 from geo_offlimits.domain.people import Action, PersonnelCategory
-from geo_offlimits.errors import AbsentError
 from geo_offlimits.formats import figures_file
-from geo_offlimits.services import campaigns as campaigns_service
 from geo_offlimits.services import completion as service
-from geo_offlimits.services import missions
 from geo_offlimits.services import quarter as quarters
 from web import bodies, door, language
 from web.charts import trend_chart
 from web.policy import needs
+from web.saving import to_save
+from web.views.campaigns import status_of
 
 completion = Blueprint("completion", __name__, url_prefix="/campaigns")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +25,7 @@ _QUARTERS = 8
 @completion.get("/<code>/<campaign_id>/completion")
 @needs(Action.READ_CAMPAIGN)
 def page(code: str, campaign_id: str) -> str:
-    status = _of_mission(code, campaign_id)
+    status = status_of(code, campaign_id)
     found = _chosen(status.completion)
     return render_template(
         "campaigns/completion.html",
@@ -47,7 +44,7 @@ def page(code: str, campaign_id: str) -> str:
 @needs(Action.READ_CAMPAIGN)
 def as_csv(code: str, campaign_id: str) -> Response:
     headings, rows = _table(code, campaign_id)
-    return _file(figures_file.as_csv(headings, rows), "text/csv; charset=utf-8", f"{code}-{campaign_id}.csv")
+    return to_save(figures_file.as_csv(headings, rows), "text/csv; charset=utf-8", f"{code}-{campaign_id}.csv")
 
 
 @completion.get("/<code>/<campaign_id>/completion.xlsx")
@@ -60,35 +57,20 @@ def as_workbook(code: str, campaign_id: str) -> Response:
         _("Of other units, numbers under five are told as a range, and groups under five are left out."),
     ]
     made = figures_file.as_workbook(_("Figures"), _("About the figures"), headings, rows, facts)
-    return _file(made, _XLSX, f"{code}-{campaign_id}.xlsx")
+    return to_save(made, _XLSX, f"{code}-{campaign_id}.xlsx")
 
 
 @completion.get("/<code>/quarter")
 @needs(Action.READ_CAMPAIGN)
 def quarter(code: str) -> str:
     act = door.act()
-    asked = request.args.get("quarter")
-    chosen = quarters.quarter(asked) if asked else quarters.holding(missions.today(act, code))
+    asked, offered = request.args.get("quarter"), quarters.latest(act, code, _QUARTERS)
     return render_template(
         "campaigns/quarter.html",
         code=code,
-        report=quarters.report(act, code, chosen),
-        quarters=list(_quarters(quarters.holding(missions.today(act, code)))),
+        report=quarters.report(act, code, quarters.quarter(asked) if asked else offered[0]),
+        quarters=[one.name for one in offered],
     )
-
-
-def _quarters(last: quarters.Quarter) -> Iterator[str]:
-    year, number = int(last.name[:4]), int(last.name[-1])
-    for back in range(_QUARTERS):
-        years, place = divmod(4 * year + number - 1 - back, 4)
-        yield f"{years}Q{place + 1}"
-
-
-def _of_mission(code: str, campaign_id: str) -> campaigns_service.CampaignStatus:
-    found = campaigns_service.status(door.act(), campaign_id)
-    if found.campaign.mission != code:
-        raise AbsentError(f"{campaign_id} is not of {code}; open it under its own mission.")
-    return found
 
 
 def _chosen(found: Completion) -> Completion:
@@ -99,13 +81,7 @@ def _chosen(found: Completion) -> Completion:
 
 
 def _table(code: str, campaign_id: str) -> tuple[list[str], list[list[str | int]]]:
-    found = _chosen(_of_mission(code, campaign_id).completion)
+    found = _chosen(status_of(code, campaign_id).completion)
     editions = [(one.campaign.edition_number, one.figures) for one in service.editions(door.act(), code)]
     rows = list(figures_file.rows(found, editions, language.gettext))
     return [language.gettext(heading) for heading in figures_file.HEADINGS], rows
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    answer = Response(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -19,8 +19,9 @@ from geo_offlimits.formats import pdf
 from geo_offlimits.services import evidence as service
 from geo_offlimits.services import missions
 from geo_offlimits.services.evidence import Inquiry, SignedEvidence
-from web import bodies, door, headers, language
+from web import bodies, door, language
 from web.policy import needs
+from web.saving import to_save
 
 evidence = Blueprint("evidence", __name__, url_prefix="/evidence")
 _FIELDS = ("person", "at", "position", "case")
@@ -71,12 +72,9 @@ def _typeset(answer: Any, made: SignedEvidence, translate: Any) -> Any:
 
 
 def _file(made: SignedEvidence, suffix: str) -> Response:
-    answer = Response(made.envelope, content_type=f"application/{suffix}")
     asked = made.evidence.document["asked"]
     name = f"evidence-{made.evidence.mission['code']}-{asked['at'][:10]}-{asked['person_id']}.{suffix}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = headers.SEALED_POLICY
-    return answer
+    return to_save(made.envelope, f"application/{suffix}", name)
 
 
 def _asked(code: str) -> Inquiry:

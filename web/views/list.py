@@ -33,7 +33,7 @@ from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.errors import InputError
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError, is_meant_as_position, notations
 from geo_offlimits.published import PublishedEdition
-from geo_offlimits.services import campaigns, lookup, missions
+from geo_offlimits.services import lookup, missions, standings
 from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.positions import read_position
 from web import bodies, door, language, reading, rendering
@@ -69,7 +69,7 @@ def _rendered(**facts: Any) -> str:
     shown = {
         "edition": newest,
         "stale": bool(newest and newest.stale(door.act().now)),
-        "outstanding": campaigns.mine(door.act(), code),
+        "outstanding": standings.mine(door.act(), code),
         "entries": entries[(page - 1) * ENTRIES_A_PAGE : page * ENTRIES_A_PAGE],
         "total": len(entries),
         "page": page,

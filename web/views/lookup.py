@@ -24,7 +24,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
-from geo_offlimits.services import campaigns, editions, missions
+from geo_offlimits.services import editions, missions, standings
 from web import door, frame, rendering
 from web.policy import needs
 
@@ -51,7 +51,7 @@ def page() -> str:
         flag_kinds=tuple(FlagKind),
         venues=tuple(VenueKind),
         categories=tuple(PersonnelCategory),
-        outstanding=campaigns.mine(door.act(), mission.code),
+        outstanding=standings.mine(door.act(), mission.code),
         credit=layers.credit,
         note=layers.note,
     )

@@ -9,10 +9,10 @@ from base64 import b64encode
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.services import editions as service
+from geo_offlimits.services.filters import refuse_unknown_sector, sectors
 from geo_offlimits.services.forms import FORMS
 from web import door, reading
 from web.instructions import INSTRUCTIONS
@@ -28,6 +28,8 @@ def page(code: str) -> str:
     form, sector = request.args.get("format", ""), request.args.get("sector", "")
     if form and form not in FORMS:
         raise NotFound
+    if sector:
+        refuse_unknown_sector(read.edition, sector)  # or the code would lead to an address that refuses
     query = {"sector": sector} if sector else {}
     address = form and url_for("editions.export", code=code, number="current", form=form, _external=True, **query)
     return render_template(
@@ -37,7 +39,7 @@ def page(code: str) -> str:
         entries=len(read.entries),
         forms={name: FORMS[name] for name in INSTRUCTIONS},
         instructions=INSTRUCTIONS,
-        sectors=sorted({one.name for one in read.edition.boundaries if one.kind is BoundaryKind.SECTOR}),
+        sectors=sectors(read.edition),
         chosen=form,
         query=query,
         qr=_picture(address) if address else None,

@@ -5,9 +5,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.conduct import conduct
-from geo_offlimits.services import arriving
+from geo_offlimits.services import inductions
 from geo_offlimits.services import leave as leave_service
 from web import bodies, door, language, rendering
 from web.policy import needs
@@ -21,7 +20,7 @@ def page(code: str) -> str:
     return render_template(
         "campaigns/people.html",
         code=code,
-        awaiting=arriving.awaiting(door.act(), code),
+        awaiting=inductions.awaiting(door.act(), code),
         conduct=conduct(language.gettext),
         spoken=catalogue.languages(),
     )
@@ -31,7 +30,7 @@ def page(code: str) -> str:
 @needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, again="service_pages.page")
 def induction(code: str) -> AnyResponse:
     form = request.form
-    arriving.record_induction(
+    inductions.record_induction(
         door.act(),
         code,
         bodies.text(form, "person", required=True) or "",
@@ -47,15 +46,9 @@ def induction(code: str) -> AnyResponse:
 def leave(code: str) -> AnyResponse:
     form = request.form
     reference = bodies.text(form, "away", required=True) or ""
-    arriving.colleague(door.act(), code, reference)
+    inductions.colleague(door.act(), code, reference)
     if "back" in form:
         leave_service.take_back(door.act(), reference)
     else:
-        first, last = bodies.day(form, "from"), bodies.day(form, "to")
-        if first and last and last < first:
-            raise InputError(
-                Sentence("The last day comes before the first; swap them."),
-                Issue(field="to", value=str(last), reason=Sentence("before the first day")),
-            )
-        leave_service.enter(door.act(), reference, first, last)
+        leave_service.enter(door.act(), reference, bodies.day(form, "from"), bodies.day(form, "to"))
     return rendering.go_to(url_for(".page", code=code), "leave_entered")

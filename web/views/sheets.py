@@ -19,14 +19,20 @@ from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
 from geo_offlimits.formats.sheet_reading import SheetReading, read_sheet
 from geo_offlimits.services import packages
 from geo_offlimits.services import sheets as sheet_service
+from geo_offlimits.services.campaign_access import of_mission, own_unit
 from geo_offlimits.services.packages import SheetForm
 from geo_offlimits.services.sheets import TypedSheet
-from web import bodies, door, headers
+from web import bodies, door
 from web.policy import needs
-from web.views.campaigns import of_mission, shown
+from web.saving import to_save
+from web.views.campaigns import shown, status_of
 
 sheets = Blueprint("sheets", __name__, url_prefix="/campaigns")
-_TYPES = {SheetForm.CSV: "text/csv; charset=utf-8", SheetForm.HTML: "text/html; charset=utf-8"}
+_TYPES = {
+    SheetForm.CSV: "text/csv; charset=utf-8",
+    SheetForm.HTML: "text/html; charset=utf-8",
+    SheetForm.PDF: "application/pdf",
+}
 _EXPLAINED = "explained-"
 
 
@@ -56,7 +62,7 @@ def _scan_sent() -> str | None:
     first=_scan_sent,
 )
 def enter(code: str, campaign_id: str) -> str:
-    own = of_mission(code, campaign_id).own
+    of_mission(door.act(), code, campaign_id)
     form = request.form
     told = {name.removeprefix(_EXPLAINED): form[name].strip() for name in form if name.startswith(_EXPLAINED)}
     explained = {person_id: language for person_id, language in told.items() if language}
@@ -70,7 +76,7 @@ def enter(code: str, campaign_id: str) -> str:
     )
     report = sheet_service.type_in(door.act(), campaign_id, typed, scan_sha256=door.visit().found)
     # Of another unit's sheet the clerk reads what came of it, and not who is still missing.
-    again = _shown if own and own.unit == typed.unit else shown
+    again = _shown if own_unit(door.act(), code) == typed.unit else shown
     return again(code, campaign_id, report=report)
 
 
@@ -87,7 +93,7 @@ def _sheet_sent() -> tuple[SheetReading, str | None]:
 @sheets.post("/<code>/<campaign_id>/sheet")
 @needs(Action.ENTER_ACKNOWLEDGEMENT, writes=True, body_kb=None, costly=True, again="campaigns.page", first=_sheet_sent)
 def import_(code: str, campaign_id: str) -> str:
-    of_mission(code, campaign_id)
+    of_mission(door.act(), code, campaign_id)
     reading, scan_sha256 = door.visit().found
     report = sheet_service.import_sheet(door.act(), reading, campaign_id, scan_sha256=scan_sha256)
     return shown(code, campaign_id, report=report)
@@ -97,17 +103,14 @@ def import_(code: str, campaign_id: str) -> str:
 @needs(Action.DISTRIBUTE, costly=True)
 def file(code: str, campaign_id: str, form: str) -> Response:
     """One unit's sheet to print, `?unit=…&lang=…`."""
-    of_mission(code, campaign_id)
+    of_mission(door.act(), code, campaign_id)
     unit, language = request.args.get("unit", ""), request.args.get("lang", "")
     name, content = packages.sheet(door.act(), campaign_id, unit, language, SheetForm(form))
-    answer = Response(content, content_type=_TYPES.get(SheetForm(form), "application/pdf"))
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = headers.SEALED_POLICY
-    return answer
+    return to_save(content, _TYPES[SheetForm(form)], name)
 
 
 def _shown(code: str, campaign_id: str, **more: Any) -> str:
-    status, act = of_mission(code, campaign_id), door.act()
+    status, act = status_of(code, campaign_id), door.act()
     unit = status.own
     if unit is None or unit.unit != request.args.get("unit", ""):
         raise AbsentError(

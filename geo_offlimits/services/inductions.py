@@ -1,73 +1,22 @@
-"""Newcomers: they get the current list on their first day, and are briefed by somebody who is named.
+"""Inductions: newcomers are told the standards of conduct by somebody who is named.
 
-1. Who comes into service after a campaign went to everybody joins it; where none such is open about the current
-   edition, one for newcomers opens. A mission that has never distributed anything greets nobody.
-2. An induction says when, in which language and by whom somebody was told the standards of conduct; nobody briefs
-   themselves, or enters that they were briefed.
+An induction says when, in which language and by whom somebody was told the standards of conduct; nobody briefs
+themselves, or enters that they were briefed.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.campaign import Audience, CampaignHeader, Recipient
-from geo_offlimits.domain.leave import Induction
+from geo_offlimits.domain.induction import Induction
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.conduct import conduct_sha256
-from geo_offlimits.services import editions, missions, outbox
+from geo_offlimits.services import editions, missions
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.opening import Judge, Plan, open_campaign, open_campaigns, recipient
 from geo_offlimits.services.people import unknown
-from geo_offlimits.store.editions import EditionHeader
 
-NEWCOMERS = Audience(arrivals=True)
 RECENT = timedelta(days=90)
-
-
-def greet(act: Act, mission: str) -> int:
-    """Give the current list to who came into service since the last campaign; how many. For the timer: needs nobody."""
-    current = act.tx.editions.header(mission, act.now)
-    campaigns = act.tx.campaigns.headers(mission)
-    if current is None or not campaigns:
-        return 0
-    joined = next((one for one in open_campaigns(act, mission) if _takes_newcomers(one, current)), None)
-    since = joined or campaigns[0]
-    there = {one.person_id for one in act.tx.campaigns.roll(since.campaign_id)}
-    came = act.tx.arrived(mission, since=since.opened_at, now=act.now)
-    judge = Judge(act, current) if came else None
-    newcomers = [
-        one for one in came if one.person_id not in there and judge and judge.asks(judge.read_by(one.person_id))
-    ]
-    if not newcomers or judge is None:
-        return 0
-    deadline = missions.today(act, mission) + timedelta(days=act.settings.campaign_days)
-    if joined is None:
-        plan = Plan(audience=NEWCOMERS, deadline=deadline, opened_by=since.opened_by)
-        joined = open_campaign(act, current, plan, newcomers)
-        added = list(act.tx.campaigns.recipients(joined.campaign_id))
-    else:
-        added = [recipient(one, read=judge.read_by(one.person_id), asked=True, due=deadline) for one in newcomers]
-        _join(act, joined, added)
-    if act.settings.smtp_host:
-        outbox.queue(act, replace(joined, audience=NEWCOMERS), added)
-    return len(added)
-
-
-def _takes_newcomers(campaign: CampaignHeader, current: EditionHeader) -> bool:
-    to_them = campaign.audience.everybody or campaign.audience.arrivals
-    return to_them and campaign.edition_number == current.number
-
-
-def _join(act: Act, campaign: CampaignHeader, newcomers: list[Recipient]) -> None:
-    act.tx.campaigns.join(campaign.campaign_id, newcomers)
-    act.record(
-        AuditTag.CAMPAIGN_JOINED,
-        subject=campaign.campaign_id,
-        mission=campaign.mission,
-        recipients=len(newcomers),
-    )
 
 
 def record_induction(
