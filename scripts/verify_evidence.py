@@ -5,7 +5,8 @@
 3. Each edition is the one that the mission signed and its leaf says was published; a key that was revoked since proves
    nothing, the leaf does.
 4. What the person said is the person's who was asked about, about one of these editions, said and recorded in the order
-   of the tree; and what is told to have stood then and now follows from it.
+   of the tree, where the edition before it was not issued later than it says; and what is told to have stood then and
+   now follows from it.
 5. Each entry that is told to have been listed stands on the edition, as it is told.
 6. That the evidence was given stands in the tree, for this case.
 
@@ -16,6 +17,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from verify_list import (
@@ -39,6 +41,7 @@ FORMAT = "geo-offlimits/evidence/1"
 COMPARED = ("name", "restriction", "applies_to", "hours", "part", "address", "locality", "directive", "issuer")
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 LARGEST_BYTES = 64_000_000
+CLOCK = timedelta(minutes=1)  # by so much may the mission's clock have been set back
 
 Told = dict[str, Any]
 Editions = dict[tuple[str, int], Told]
@@ -199,6 +202,19 @@ def of_word(word: Told, told: Told, editions: Editions) -> Iterator[str]:
         yield "what was said was recorded at another time than its leaf says"
     if moment(row["acknowledged_at"]) > moment(row["recorded_at"]):
         yield "something was recorded before it was said"
+    yield from of_newest(word, editions)
+
+
+def of_newest(word: Told, editions: Editions) -> Iterator[str]:
+    """Nobody writes of yesterday today: the edition that was the newest then is in the file, and is no younger."""
+    mission, position, at = word["row"]["mission"], word["position"], moment(word["leaf"]["at"])
+    before = {
+        number: one for (code, number), one in editions.items() if (code, one["position"] < position) == (mission, True)
+    }
+    if word["witness"] and word["witness"]["number"] - 1 not in before:
+        yield "the edition that was the newest when something was said is not in the file"
+    if any(moment(one["issued_at"]) > at + CLOCK for one in before.values()):
+        yield "what was said stands in the tree after an edition that was issued later than it says: it was back-dated"
 
 
 def misfit_of_leaf(word: Told) -> str | None:

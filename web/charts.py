@@ -6,7 +6,7 @@ from datetime import date
 from geo_offlimits.domain.completion import Completion
 
 WIDTH, HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 16, 12, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 16, 24, 40
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""`evidence`: what was listed somewhere at a time, and what a person had acknowledged then, for a hearing."""
+"""`evidence`: what was listed somewhere at a time, and what a person had acknowledged then; and whether it holds."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,32 +6,43 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo_offlimits.cli.door import Door, patience, signed
+from geo_offlimits.cli.door import Door, answering, patience, signed
 from geo_offlimits.cli.files import write_whole
-from geo_offlimits.cli.parameters import MOMENT, NEW_FILE, TEXT, UNCERTAINTY_M
+from geo_offlimits.cli.parameters import FILE, MOMENT, NEW_FILE, TEXT, UNCERTAINTY_M
 
 if TYPE_CHECKING:
     from geo_offlimits.services.evidence import SignedEvidence
 
 _PAPER, _FILE = ".pdf", ".json"
+_NEEDED = ("person", "at", "case")
 
 
-@click.command()
-@click.option("--person", type=TEXT, required=True, help="Number, e-mail address or id of the person.")
-@click.option("--at", type=MOMENT, required=True, help="The time that is asked about.")
-@click.option("--case", type=TEXT, required=True, metavar="REF", help="Reference of the case that it is for.")
+@click.group(invoke_without_command=True)
+@click.option("--person", type=TEXT, help="Number, e-mail address or id of the person.")
+@click.option("--at", type=MOMENT, help="The time that is asked about.")
+@click.option("--case", type=TEXT, metavar="REF", help="Reference of the case that it is for.")
 @click.option("--position", type=TEXT, help="The place that is asked about, in any notation.")
 @click.option(
     "--uncertainty-m", type=UNCERTAINTY_M, help="95 % uncertainty of the position.  [default: from the notation]"
 )
-@click.option("--output", type=NEW_FILE, required=True, help="Where to write it, for its owner only: .pdf or .json.")
+@click.option("--output", type=NEW_FILE, help="Where to write it, for its owner only: .pdf or .json.")
 @signed
-def evidence(door: Door, output: Path, **asked: object) -> None:
+def evidence(door: Door, output: Path | None, **asked: object) -> None:
     """What was listed there then, and which edition this person had acknowledged; that you asked stays on record.
 
-    The file is signed and carries its proofs: scripts/verify_list.py checks it without the server. It shows neither
-    that anybody was there nor that the list was understood.
+    Give --person, --at, --case and --output. The file is signed and carries its proofs: `evidence verify` checks them,
+    and scripts/verify_list.py without this program. It shows neither that anybody was there nor that the list was
+    understood.
     """
+    if click.get_current_context().invoked_subcommand:
+        return
+    missing = [f"--{name}" for name in _NEEDED if asked[name] is None] + ([] if output else ["--output"])
+    if output is None or missing:
+        raise click.UsageError(f"Give {', '.join(missing)}, or use: evidence verify FILE.")
+    _give(door, output, asked)
+
+
+def _give(door: Door, output: Path, asked: dict[str, object]) -> None:
     from geo_offlimits.delivery.catalogue import catalogue
     from geo_offlimits.formats import evidence as evidence_file
     from geo_offlimits.formats import pdf
@@ -72,3 +83,23 @@ def _say(door: Door, made: "SignedEvidence", output: Path, at: object) -> None:
         f"SHA-256 of the signed file {digest}",
     ]
     door.say({"path": str(output), "sha256": digest, "evidence": told}, "\n".join(lines))
+
+
+@evidence.command()
+@click.argument("file", type=FILE)
+@click.option("--key", "public_key", type=FILE, help="Key, or list of keys, that you trust.  [default: this store's]")
+@click.option("--mission", help="It must be this mission's.")
+@answering
+def verify(door: Door, file: Path, public_key: Path | None, mission: str | None) -> None:
+    """Does the evidence in FILE, PDF or JSON, hold, with all its proofs? With --key it needs no store.
+
+    The checks are those of scripts/verify_list.py, which needs nothing of this program.
+    """
+    from geo_offlimits.delivery.signing import Keyring
+    from geo_offlimits.services import evidence as service
+    from geo_offlimits.services import evidence_proof
+    from geo_offlimits.services.verification import content_of, keys_to_trust
+
+    keys = keys_to_trust(public_key) if public_key else Keyring(door.settings.data_dir).public_keys()
+    found = service.proven(content_of(file), keys, mission=mission)
+    door.say(found, evidence_proof.in_words(found))

@@ -76,7 +76,10 @@ def sent(door: Door, postman: "Postman", mission: str | None = None) -> "Run":
 def ended(run: "Run") -> int:
     """The exit code, with the sentence for a run in which not all went well."""
     if run.failed:
-        click.echo(f"{run.failed} recipients were given up; `mail status` names them. Give them paper.", err=True)
+        click.echo(
+            f"{run.failed} recipients were given up; `mail status` names them to their managers. Give them paper.",
+            err=True,
+        )
     if run.stopped:
         click.echo(f"{run.stopped} What waits is sent by the next `mail send`.", err=True)
     return REFUSED if run.failed or run.stopped else 0

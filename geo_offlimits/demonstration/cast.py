@@ -7,6 +7,7 @@ from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle, islice
 
 from anyascii import anyascii
 
@@ -32,6 +33,15 @@ _CATEGORY = {
     CIVIL: PersonnelCategory.CIVILIAN,
     SUPPORT: PersonnelCategory.CIVILIAN,
     CONTRACTED: PersonnelCategory.CONTRACTOR,
+}
+# Where each unit serves: its people in turn, so that none is so few in a sector that nothing is told of them.
+_SECTORS = {
+    HEADQUARTERS: ("East",),  # in the capital
+    MILITARY: ("North", "South"),
+    POLICE: ("East", "South"),
+    CIVIL: ("North",),
+    SUPPORT: ("East",),
+    CONTRACTED: ("East", "North"),
 }
 # How many of the staff below each unit has, in the order in which they are named.
 _STRENGTH = ((HEADQUARTERS, 8), (MILITARY, 29), (POLICE, 22), (CIVIL, 14), (SUPPORT, 19), (CONTRACTED, 20))
@@ -115,13 +125,14 @@ fr: Aminata Bakayoro, Ousmane Camarade, Fatou Diabakha, Mamadou Fofanira, Mariam
 
 def staff(joined_at: datetime) -> Iterator[Person]:
     """112 people of six units, cultures mixed in each; the last twenty are contractors without an e-mail address."""
-    units = [unit for unit, strength in _STRENGTH for _ in range(strength)]
-    for place, ((name, language), unit) in enumerate(zip(_mixed(), units, strict=True)):
+    posts = [(unit, sector) for unit, strength in _STRENGTH for sector in islice(cycle(_SECTORS[unit]), strength)]
+    for place, ((name, language), (unit, sector)) in enumerate(zip(_mixed(), posts, strict=True)):
         contracted = unit == CONTRACTED
         yield people.new(
             number=f"{'C' if contracted else 'D'}-{1001 + place}",
             name=name,
             unit=unit,
+            sector=sector,
             category=_CATEGORY[unit],
             mission=MISSION,
             email=None if contracted else address(name),
@@ -156,6 +167,7 @@ def person_of(account: Account, joined_at: datetime) -> Person:
         number=account.number,
         name=account.name,
         unit=account.unit,
+        sector=_SECTORS[account.unit][0],
         category=account.category,
         mission=MISSION,
         email=account.email,

@@ -49,7 +49,7 @@ def acknowledge(stage: Stage, campaign: Campaign, not_yet: frozenset[str] = froz
     willing = [one for one in _willing(campaign) if one.email and one.person_id not in not_yet]
     with stage.wiring.writing() as act:
         for recipient in willing:
-            stage.clock.wait(timedelta(minutes=31))
+            stage.clock.wait(timedelta(minutes=70))
             acting = people.actor(replace(act, now=stage.clock.moment), recipient.person_id)
             acknowledging.acknowledge(
                 replace(act, actor=acting, now=stage.clock.moment),

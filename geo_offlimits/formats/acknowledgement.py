@@ -24,7 +24,8 @@ from geo_offlimits.formats.words import N_
 
 RECORD_FORMAT = "geo-offlimits/acknowledgement/1"
 _TABLE = "acknowledgement"
-_TAGS = {"acknowledged": "acknowledgement:recorded", "refused": "acknowledgement:refused"}
+# How the leaf of each state ends its tag.
+TAGS = {"acknowledged": "recorded", "refused": "refused", "withdrawn": "withdrawn"}
 _HEADINGS = {
     "acknowledged": N_("Receipt: edition {number} of the list of {mission} is acknowledged"),
     "refused": N_("Receipt: it was refused to acknowledge edition {number} of the list of {mission}"),
@@ -99,18 +100,22 @@ class Record:
 
     def fault(self, head: Checkpoint) -> str | None:
         """What in it does not fit; None when all does. head : of its checkpoint, whose signature was verified."""
+        path = tuple(map(bytes.fromhex, self.path))
+        root = root_of_path(leaf_hash(canonical_json.dumps(dict(self.leaf))), self.position, head.size, path)
+        if root is None or root.hex() != head.root_sha256:
+            return Sentence("the inclusion proof does not lead to the checkpoint")
+        return self.misfit()
+
+    def misfit(self) -> str | None:
+        """The same of the record, its leaf and its texts, wherever the leaf stands."""
         row, leaf = self.row, self.leaf
         told = canonical_json.dumps({"row": dict(row), "table": _TABLE})
         if leaf["rows"].get(self.row_name) != hashlib.sha256(told).hexdigest():
             return Sentence("the audit leaf does not speak of this record")
         about = (leaf["tag"], leaf["subject"], leaf["mission"], leaf["facts"]["edition"], leaf["facts"]["sha256"])
         named = (row["person_id"], row["mission"], row["edition_number"], row["edition_sha256"])
-        if about != (_TAGS.get(self.state, "acknowledgement:withdrawn"), *named):
+        if about != (f"acknowledgement:{TAGS[self.state]}", *named):
             return Sentence("the audit leaf speaks of something else")
-        path = tuple(map(bytes.fromhex, self.path))
-        root = root_of_path(leaf_hash(canonical_json.dumps(dict(leaf))), self.position, head.size, path)
-        if root is None or root.hex() != head.root_sha256:
-            return Sentence("the inclusion proof does not lead to the checkpoint")
         for text, name in ((self.statement, "statement_sha256"), (self.source, "source_sha256")):
             if text is not None and hashlib.sha256(text.encode()).hexdigest() != row.get(name):
                 return Sentence("the statement in it is not the one that was shown")

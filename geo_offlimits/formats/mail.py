@@ -13,6 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from geo_offlimits.domain.disclosure import NONE, SMALLEST, Told
 from geo_offlimits.domain.edition import Delta, Edition, Entry
 from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.formats.conduct import conduct
@@ -21,8 +22,6 @@ from geo_offlimits.formats.words import N_, locale_of, moment_of, word
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50
-# Of a unit, fewer than this are not counted to anybody but its own manager: it would be nearly a name.
-FEW = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +46,15 @@ class Announcement:
 
 @dataclass(frozen=True, kw_only=True)
 class MissingUnit:
-    """Who of a unit has not acknowledged: number, name and the day by which it is due; or only how many they are."""
+    """Who of a unit has not acknowledged: number, name and the day by which it is due; or only how many they are.
+
+    has_manager : whether somebody of it answers for it.
+    """
 
     unit: str
-    count: int
+    count: Told = NONE
     people: tuple[tuple[str, str, date | None], ...] = ()
+    has_manager: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +104,7 @@ def missing_written(missing: Missing, *, language: str = "en", translate: Transl
     def day(due: date) -> str:
         return format_date(due, "medium", locale=locale_of(language))
 
-    told = {"about": missing, "day": day, "few": FEW}
+    told = {"about": missing, "day": day, "few": SMALLEST}
     return _rendered("missing", missing.edition, translate(_MISSING_SUBJECT), told, language, translate)
 
 

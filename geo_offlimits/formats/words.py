@@ -54,7 +54,7 @@ WORDS: dict[Enum, str] = {
     VenueKind.PRIVATE_HOUSE: N_("Private house"),
     VenueKind.STREET: N_("Street"),
     VenueKind.OTHER: N_("Other"),
-    AcknowledgementState.ACKNOWLEDGED: N_("Acknowledged"),
+    AcknowledgementState.ACKNOWLEDGED: N_("Acknowledged it"),
     AcknowledgementState.REFUSED: N_("Refused"),
     AcknowledgementState.WITHDRAWN: N_("Withdrawn"),
     FactorKind.APP: N_("Authenticator app"),

@@ -52,6 +52,19 @@ class AcknowledgedThen:
         return tuple(PublishedHeader.of_stored(one) for one in found if one)
 
     @property
+    def newest_then(self) -> tuple[PublishedHeader, ...]:
+        """The editions that were the newest when each word that is told was recorded, by its place in the tree."""
+        tree, editions = self._act.tx.audit, self._act.tx.editions
+        leaves = (tree.position_of(one.name) if one.said.leaf is None else one.said.leaf for one in self._told)
+        found = (editions.before(self._mission, leaf) for leaf in leaves if leaf is not None)
+        return tuple(PublishedHeader.of_stored(one) for one in found if one)
+
+    @property
+    def _told(self) -> tuple[ToldRow, ...]:
+        told = {self._number, *(one.edition_number for one in (self.then, self.as_known_now) if one)}
+        return tuple(one for one in self._rows if one.said.edition_number in told)
+
+    @property
     def others(self) -> frozenset[str]:
         """Ids of those who entered something for them, or explained it to them."""
         found = {one for told in self._rows for one in (told.said.entered_by, told.said.explained_by) if one}
@@ -60,13 +73,12 @@ class AcknowledgedThen:
     def as_json(self, prover: Prover) -> dict[str, Any]:
         on_current = (self._words(moment).get(self._number or 0) for moment in (self._at, self._act.now))
         then, as_known_now = on_current
-        told = {self._number, *(one.edition_number for one in (self.then, self.as_known_now) if one)}
         return {
             "then": self._name(self.then),
             "as_known_now": self._name(self.as_known_now),
             "current_then": self._name(then),
             "current_as_known_now": self._name(as_known_now),
-            "words": [self._word(one, prover) for one in self._rows if one.said.edition_number in told],
+            "words": [self._word(one, prover) for one in self._told],
         }
 
     def held(self, shelf: Shelf, entry_ids: Iterable[str], current: PublishedHeader | None) -> list[dict[str, Any]]:

@@ -4,18 +4,20 @@
 2. Who answers for others is told how it stands when the message leaves, not when it was queued.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.delivery.mail import Draft
-from geo_offlimits.domain.campaign import CampaignHeader
+from geo_offlimits.domain.campaign import CampaignHeader, Rung
+from geo_offlimits.domain.disclosure import alone
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.domain.mail import MailKind, Message
 from geo_offlimits.domain.people import Person
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.mail import Announcement, MailText, Missing, MissingUnit, missing_written, written
-from geo_offlimits.services import deltas, missions
+from geo_offlimits.services import completion, deltas, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import UnknownCampaignError
 from geo_offlimits.services.responsible import Responsible
@@ -116,21 +118,29 @@ class Desk:
     def _missing(
         self, act: Act, campaign: CampaignHeader, message: Message, person: Person, language: str
     ) -> MailText | None:
-        """To a manager by name, of the units that they answer for; to a head by count."""
-        names = message.kind is MailKind.LIST
-        units = self._late_of(act, campaign)
-        if names:
-            answers = Responsible(act, campaign.mission).answers_for(person, units)
-            units = {unit: people for unit, people in units.items() if unit in answers}
-        if not units:
+        """To a manager by name, of their own unit; to a head by count, at the managers' step of units without one."""
+        late = self._late_of(act, campaign)
+        told: tuple[MissingUnit, ...] = ()
+        if message.kind is MailKind.LIST:
+            people = late.get(person.unit, ()) if person.mission == campaign.mission else ()
+            told = (MissingUnit(unit=person.unit, people=tuple(people)),) if people else ()
+        elif late:
+            told = tuple(self._counted(act, campaign, only_without_manager=message.step.startswith(Rung.MANAGER)))
+        if not told:
             return None
-        told = tuple(
-            MissingUnit(unit=unit, count=len(people), people=tuple(people) if names else ())
-            for unit, people in sorted(units.items())
-        )
         address = f"{self._site}/campaigns/{campaign.mission}/{campaign.campaign_id}"
         missing = Missing(edition=self._current(act, campaign), address=address, units=told)
         return missing_written(missing, language=language, translate=catalogue.catalogue(language).gettext)
+
+    @staticmethod
+    def _counted(act: Act, campaign: CampaignHeader, *, only_without_manager: bool) -> Iterator[MissingUnit]:
+        """As it may be told to who reads no names (decision 039)."""
+        responsible = Responsible(act, campaign.mission)
+        for unit, figures in completion.measured(act, campaign, own=None).units().items():
+            has_manager = responsible.has_manager(unit)
+            if (figures.outstanding.most or figures.left_out) and not (only_without_manager and has_manager):
+                count = figures.outstanding if figures.outstanding.most else alone(1)
+                yield MissingUnit(unit=unit, count=count, has_manager=has_manager)
 
     def _late_of(self, act: Act, campaign: CampaignHeader) -> dict[str, list[tuple[str, str, date | None]]]:
         """Who is missing, by unit; read once a run."""

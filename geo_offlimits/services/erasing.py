@@ -69,6 +69,14 @@ class Erased:
         return "\n".join([*lines, "Backups hold what they held: after one of before today is restored, erase again."])
 
 
+def kept_until(act: Act, person: Person) -> datetime | None:
+    """Until when who somebody was is evidence; None for somebody who has not departed."""
+    end = person.service.end
+    if end is None or end > act.now:
+        return None
+    return end + timedelta(days=act.settings.evidence_retention_days)
+
+
 def ask(act: Act, reference: str, reason: str) -> Erasure:
     """Asks that somebody be erased. Raises AbsentError, TooEarlyError, RefusedError, InputError."""
     person = _permitted(act, reference)
@@ -140,10 +148,9 @@ def _forget(act: Act, person: Person) -> None:
 
 
 def _refuse_early(act: Act, person: Person, reference: str) -> None:
-    end = person.service.end
-    if end is None or end > act.now:
+    until = kept_until(act, person)
+    if until is None:
         raise RefusedError(Sentence("{person} is in service; let them depart first.", person=reference))
-    until = end + timedelta(days=act.settings.evidence_retention_days)
     if act.now < until:
         raise TooEarlyError(reference, until)
 

@@ -114,8 +114,11 @@ class _Escalation:
             for rung, kind in _KINDS.items():
                 step = domain.latest_step(self._steps, rung, due, self._today)
                 if step and not self._is_told(campaign, step, due):
-                    people = self._whom(rung, missing)
-                    queued[kind] += _queue(self._act, campaign, (kind, f"{step.name}/{due}"), people)
+                    name = f"{step.name}/{due}"
+                    queued[kind] += _queue(self._act, campaign, (kind, name), self._whom(rung, missing))
+                    if rung is Rung.MANAGER and not all(map(self._responsible.has_manager, missing)):
+                        heads = self._whom(Rung.HEAD, missing)
+                        queued[MailKind.COUNTS] += _queue(self._act, campaign, (MailKind.COUNTS, name), heads)
         if any(queued.values()):
             _record(self._act, campaign, queued)
         return queued

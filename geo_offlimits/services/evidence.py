@@ -11,21 +11,23 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from geo_offlimits.delivery.envelopes import EVIDENCE_TYPE
+from geo_offlimits.delivery.envelopes import EVIDENCE_TYPE, payload_type_of
+from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant, utc
 from geo_offlimits.domain.people import Action, NotPermittedError, Person, RoleGrant
 from geo_offlimits.domain.position import Position
-from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence
+from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence, UnverifiedError
 from geo_offlimits.formats import evidence as evidence_file
 from geo_offlimits.formats.evidence import Evidence
 from geo_offlimits.lookup.coordinates import notations
-from geo_offlimits.services import missions
+from geo_offlimits.services import evidence_proof, missions
 from geo_offlimits.services.acknowledged_then import AcknowledgedThen
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import Translate
@@ -106,6 +108,22 @@ def give(
     return SignedEvidence(evidence=evidence, envelope=act.keyring.sign(evidence.encode(), EVIDENCE_TYPE))
 
 
+def proven(content: bytes, keys: Sequence[PublicKey], *, mission: str | None = None) -> dict[str, Any]:
+    """What the evidence in a file tells, PDF or JSON, once all in it is proven; needs no store.
+
+    mission : whose it must be, None for anybody's. Raises UnverifiedError.
+    """
+    envelope = evidence_proof.carried(content) if content.startswith(b"%PDF-") else content
+    if payload_type_of(envelope) != EVIDENCE_TYPE:
+        raise UnverifiedError("This is signed, and no evidence; give the PDF or JSON that `evidence` wrote.")
+    found = evidence_proof.proven(envelope, list(keys))
+    if mission and found["mission"] != mission:
+        raise UnverifiedError(
+            f"This is evidence of {found['mission']}, not of {mission}; ask for that of your mission."
+        )
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
     person: Person
@@ -182,7 +200,12 @@ def _briefed(induction: dict[str, Any] | None) -> tuple[str, ...]:
 def _headers(
     header: PublishedHeader | None, listed: ListedThen | None, acknowledged: AcknowledgedThen
 ) -> tuple[PublishedHeader, ...]:
-    return (*([header] if header else []), *(listed.headers if listed else ()), *acknowledged.headers)
+    return (
+        *([header] if header else []),
+        *(listed.headers if listed else ()),
+        *acknowledged.headers,
+        *acknowledged.newest_then,
+    )
 
 
 def _listed(act: Act, shelf: Shelf, asked: _Asked, translate: Translate) -> ListedThen | None:

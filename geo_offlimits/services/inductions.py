@@ -4,6 +4,7 @@ An induction says when, in which language and by whom somebody was told the stan
 themselves, or enters that they were briefed.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from geo_offlimits.delivery import catalogue
@@ -14,6 +15,7 @@ from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.conduct import conduct_sha256
 from geo_offlimits.services import editions, missions
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.campaign_access import own_unit
 from geo_offlimits.services.people import unknown
 
 RECENT = timedelta(days=90)
@@ -90,9 +92,21 @@ def colleague(act: Act, mission: str, reference: str) -> Person:
     return person
 
 
-def awaiting(act: Act, mission: str) -> tuple[Person, ...]:
-    """Who has come within the last 90 days and has no induction on record; by number."""
+@dataclass(frozen=True, kw_only=True)
+class Awaiting:
+    """Who has come within the last 90 days and has no induction on record.
+
+    own : those of the reader's unit, by number. elsewhere : how many they are in other units.
+    """
+
+    own: tuple[Person, ...]
+    elsewhere: int
+
+
+def awaiting(act: Act, mission: str) -> Awaiting:
     act.require(Action.ENTER_ACKNOWLEDGEMENT, mission)
-    inducted = act.tx.inductions.of_mission(mission)
+    inducted, unit = act.tx.inductions.of_mission(mission), own_unit(act, mission)
     came = act.tx.arrived(mission, since=act.now - RECENT, now=act.now)
-    return tuple(one for one in came if one.person_id not in inducted)
+    waiting = [one for one in came if one.person_id not in inducted]
+    own = tuple(one for one in waiting if one.unit == unit)
+    return Awaiting(own=own, elsewhere=len(waiting) - len(own))

@@ -22,21 +22,24 @@ from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.formats.bounces import Bounce
 from geo_offlimits.services import campaigns, editions
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.campaign_access import UnknownCampaignError, permitted
+from geo_offlimits.services.campaign_access import UnknownCampaignError, own_unit, permitted
 from geo_offlimits.services.editions import Number
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
-    """How far the mail of one campaign has come.
+    """How far the mail of one campaign has come. Names are of the reader's own unit alone (decision 039).
 
     failed : who was given up, with the last answer; without_address : who has none, and gets it on paper.
+    failed_in_all, without_address_in_all : how many they are in all units.
     """
 
     campaign: CampaignHeader
     counts: dict[MailState, int]
     failed: tuple[tuple[Person, str], ...]
     without_address: tuple[Recipient, ...]
+    failed_in_all: int
+    without_address_in_all: int
     next_due: datetime | None
 
     @property
@@ -54,6 +57,8 @@ class Mailing:
             **{state.value: self.of(state) for state in MailState if state is not MailState.FAILED},
             "failed": [{"person": one.number, "answer": answer} for one, answer in self.failed],
             "without_address": [one.number for one in self.without_address],
+            "failed_in_all": self.failed_in_all,
+            "without_address_in_all": self.without_address_in_all,
             "next_attempt_at": format_instant(self.next_due) if self.next_due else None,
         }
 
@@ -62,6 +67,10 @@ class Mailing:
         head = f"Campaign {self.campaign.campaign_id}, edition {self.campaign.edition_number}: {counts or 'no mail'}."
         lines = [head, *(f"  failed: {one.number}  {one.name} ({answer})" for one, answer in self.failed)]
         lines += [f"  no address: {one.number}  {one.name}" for one in self.without_address]
+        failed = self.failed_in_all - len(self.failed)
+        without = self.without_address_in_all - len(self.without_address)
+        if failed or without:
+            lines.append(f"  of other units {failed} failed and {without} have no address; their managers see who.")
         return "\n".join(lines)
 
 
@@ -214,13 +223,18 @@ def mailing(act: Act, mission: str) -> Mailing | None:
 def of_campaign(act: Act, campaign_id: str) -> Mailing:
     """The same of one campaign, which need not be mailed."""
     campaign = permitted(act, campaign_id, Action.READ_CAMPAIGN)
-    counts, failed = act.tx.outbox.counts(campaign_id), act.tx.outbox.failed(campaign_id)
+    counts, unit = act.tx.outbox.counts(campaign_id), own_unit(act, campaign.mission)
+    own = {one.person_id for one in act.tx.campaigns.roll(campaign_id, unit)} if unit else set()
+    # Whom several messages did not reach is counted once.
+    failed = {one.person_id: one for one in act.tx.outbox.failed(campaign_id)}
+    without = act.tx.campaigns.without_address(campaign_id) if counts else ()
     return Mailing(
         campaign=campaign,
         counts=counts,
-        # Whom several messages did not reach is named once.
-        failed=tuple(_failed(act, one) for one in {one.person_id: one for one in failed}.values()),
-        without_address=act.tx.campaigns.without_address(campaign_id) if counts else (),
+        failed=tuple(_failed(act, one) for person_id, one in failed.items() if person_id in own),
+        without_address=tuple(one for one in without if one.person_id in own),
+        failed_in_all=len(failed),
+        without_address_in_all=len(without),
         next_due=act.tx.outbox.waiting(campaign.mission)[2] if counts.get(MailState.WAITING) else None,
     )
 

@@ -158,6 +158,15 @@ def of_mission(act: Act, mission: str) -> tuple[Person, ...]:
     return act.tx.people.of_mission(mission)
 
 
+def in_mission(act: Act, mission: str, person_id: str) -> Person:
+    """Somebody of this mission, in service or not, by their id; others are as absent as those who do not exist."""
+    act.require(Action.MANAGE_PEOPLE, mission, to_look=True)
+    person = act.tx.people.by_id(person_id)
+    if person is None or person.mission != mission:
+        raise unknown(person_id)
+    return person
+
+
 def managed(act: Act, reference: str, *, to_look: bool = False) -> Person:
     """A person the actor may manage; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)

@@ -15,7 +15,7 @@ from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import Period, format_instant
 from geo_offlimits.domain.mission import BoundaryKind
-from geo_offlimits.domain.people import Person
+from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.services import missions, people
 from geo_offlimits.services.act import Act
@@ -71,6 +71,20 @@ class Served:
 
     person: Person
     postings: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """The units in which somebody of a mission serves now, and its sectors."""
+
+    units: tuple[str, ...]
+    sectors: tuple[str, ...]
+
+
+def places(act: Act, mission: str) -> Places:
+    """Where somebody of the mission can move to; a unit that is not among them can be one nevertheless."""
+    act.require(Action.MANAGE_PEOPLE, mission, to_look=True)
+    return Places(units=act.tx.present(mission, act.now)["unit"], sectors=Sectors.of(act, mission).names)
 
 
 def is_posted_as(one: Person, other: Person) -> bool:

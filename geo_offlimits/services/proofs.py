@@ -5,11 +5,14 @@
    that head, so nobody can have written the leaf afterwards.
 3. What an erasure took out of a row is gone; the leaf of the erasure tells the digest that the row has since, and the
    row's own leaf still says about which edition it was.
-4. An edition is the envelope that staff got, and the leaf that says when it was published.
+4. Nor can anybody write of yesterday today: what was said stands after the edition that was the newest when it was
+   recorded, and that edition is in the paper. A clock that was set back by a minute is forgiven.
+5. An edition is the envelope that staff got, and the leaf that says when it was published.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +25,9 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.shelf import kept
 from geo_offlimits.store.acknowledgements import ToldRow
+from geo_offlimits.store.editions import EditionHeader
+
+CLOCK = timedelta(minutes=1)
 
 
 class UnprovenError(StoreError):
@@ -84,6 +90,7 @@ class Prover:
     def row(self, told: ToldRow) -> dict[str, Any]:
         """What somebody said, whole, with the leaf that speaks of it. Raises UnprovenError for a row that has none."""
         position, leaf = speaking_of(self._act, told)
+        refuse_back_dated(told, self._act.tx.editions.before(self._mission, position))
         erased = None if leaf["rows"][told.name] == told.sha256 else self._erasure(told)
         row, withheld = dict(told.facts), told.said.reason is not None
         if withheld:
@@ -123,6 +130,15 @@ class Prover:
     def _read(self, position: int) -> dict[str, Any]:
         content = self._act.tx.audit.leaf(position)
         return dict(json.loads(content)) if content else {"subject": None, "facts": {}, "rows": {}}
+
+
+def refuse_back_dated(told: ToldRow, before: EditionHeader | None) -> None:
+    """Raises StoreError for what stands after an edition that was issued later than it says it was recorded."""
+    if before and before.issued_at > told.said.recorded_at + CLOCK:
+        raise StoreError(
+            f"{told.name} was written after edition {before.number} and says that it is older: it was back-dated, or "
+            "the clock was set back. Nothing is proven by it; call your auditor."
+        )
 
 
 def _hex(path: tuple[bytes, ...]) -> list[str]:

@@ -1,10 +1,8 @@
 """Who answers for whom: the managers of a unit, and the heads of a mission.
 
-1. A manager answers for the unit that they are of.
-2. A unit without a manager of its own is answered for by every manager of the mission: nobody is forgotten.
+1. A manager answers for the unit that they are of, and reads the names of no other (decision 039).
+2. A unit without a manager of its own is told to the heads, by count: they see to it that it gets one (decision 041).
 """
-
-from collections.abc import Iterable
 
 from geo_offlimits.domain.people import Person, Role
 from geo_offlimits.services.act import Act
@@ -14,14 +12,13 @@ class Responsible:
     """The managers and heads of a mission who are in service and hold the role at the moment of the act."""
 
     def __init__(self, act: Act, mission: str) -> None:
-        self.managers = act.tx.holding(mission, Role.MANAGER, act.now)
+        # Somebody of another mission has no unit here, whatever its name.
+        self.managers = tuple(one for one in act.tx.holding(mission, Role.MANAGER, act.now) if one.mission == mission)
         self.heads = act.tx.holding(mission, Role.HEAD, act.now)
         self._units = {one.unit for one in self.managers}
 
     def managers_of(self, unit: str) -> tuple[Person, ...]:
-        """Of a unit without one, all there are."""
-        return tuple(one for one in self.managers if unit == one.unit or unit not in self._units)
+        return tuple(one for one in self.managers if unit == one.unit)
 
-    def answers_for(self, manager: Person, units: Iterable[str]) -> frozenset[str]:
-        """Of these units, those that this manager answers for."""
-        return frozenset(unit for unit in units if unit == manager.unit or unit not in self._units)
+    def has_manager(self, unit: str) -> bool:
+        return unit in self._units

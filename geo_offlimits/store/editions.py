@@ -42,6 +42,7 @@ _WITNESS = (
     .order_by(edition.c.number)
     .limit(1)
 )
+_BEFORE = _HEADERS.where(edition.c.checkpoint_size < bindparam("position")).limit(1)
 _LAST_ID = select(edition.c.id).where(_OF_MISSION).order_by(edition.c.number.desc()).limit(1)
 _CHECKPOINT = select(audit_checkpoint).where(audit_checkpoint.c.size == bindparam("size"))
 
@@ -149,6 +150,11 @@ class Editions:
             return None
         head = Checkpoint(size=row.size, root_sha256=row.root_sha256)
         return Witness(number=row.number, sha256=row.sha256, issued_at=row.issued_at, checkpoint=head)
+
+    def before(self, mission: str, position: int) -> EditionHeader | None:
+        """The last edition of the mission that was published before the leaf at `position` was written."""
+        row = self._connection.execute(_BEFORE, {"mission": mission, "position": position}).first()
+        return EditionHeader(**_head(row)) if row else None
 
     def _refuse_other_checkpoint(self, checkpoint: Checkpoint) -> None:
         kept = self._connection.execute(_CHECKPOINT, {"size": checkpoint.size}).first()

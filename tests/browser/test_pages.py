@@ -25,6 +25,11 @@ OFFICES = (
     ("head", "/register/ISLE/ISLE-0001/notice"),
     ("manager", "/campaigns/ISLE/"),
     ("manager", "/campaigns/ISLE/people"),
+    ("manager", "/acknowledgements"),
+    ("head", "/people/erasures"),
+    ("admin", "/people/ISLE/"),
+    ("admin", "/people/ISLE/accounts"),
+    ("admin", "/people/ISLE/p-staff"),
 )
 FIRST_VISIT_BYTES = 150_000
 LIST_PAGE_BYTES = 20_000

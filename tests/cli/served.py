@@ -31,11 +31,19 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 
 
 class Served:
-    """A running `serve --port 0`; `address` is what it printed. `handed` is a socket that it is given to listen on."""
+    """A running `serve --port 0`; `address` is what it printed.
 
-    def __init__(self, prompt: Prompt, *words: str, handed: socket.socket | None = None, **variables: str) -> None:
+    handed : a socket that it is given to listen on. altered : Python that runs first, to leave out a guard.
+    """
+
+    def __init__(
+        self, prompt: Prompt, *words: str, handed: socket.socket | None = None, altered: str = "", **variables: str
+    ) -> None:
         others = {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
-        program = ["-m", "geo_offlimits.cli", "serve", "--port", "0", "--workers", "2", *words]
+        door = (
+            ["-c", f"{altered}\nfrom geo_offlimits.cli import main\nmain()"] if altered else ["-m", "geo_offlimits.cli"]
+        )
+        program = [*door, "serve", "--port", "0", "--workers", "2", *words]
         self.process = subprocess.Popen(
             [sys.executable, *(("-c", HAND_OVER, str(handed.fileno()), *program) if handed else program)],
             env={**others, **prompt.variables(), **variables},

@@ -52,6 +52,24 @@ def test_it_is_written_for_its_owner_only_and_verified_elsewhere(conduct: Prompt
     told = verified(conduct, file, tmp_path / "key.pem")
     assert told.startswith("GENUINE. Evidence of 107 Person 107")
     assert "Edition 1 was acknowledged" in told
+    words = ("evidence", "verify", file, "--key", tmp_path / "key.pem", "--mission", "ISLE")
+    assert conduct(*words).done().out == told  # the same words, by the program itself
+    assert conduct("evidence", "verify", file, "--json").done().json["case"] == CASE  # by this store's keys
+
+
+def test_what_was_changed_is_another_missions_or_no_evidence_is_refused(conduct: Prompt, tmp_path: Path) -> None:
+    file = tmp_path / "evidence.json"
+    asked(conduct, file).done()
+    other = conduct("evidence", "verify", file, "--mission", "ROCK")
+    assert (other.code, "evidence of ISLE, not of ROCK" in other.err) == (1, True)
+    file.write_bytes(file.read_bytes().replace(b'"sig":"', b'"sig":"A'))
+    changed = conduct("evidence", "verify", file)
+    assert (changed.code, changed.out) == (1, "")
+    conduct("key", "export", "--output", tmp_path / "key.pem").done()
+    assert conduct("evidence", "verify", tmp_path / "key.pem").code == 1
+    assert conduct("evidence", "verify", tmp_path / "nothing.json").code == 2
+    slip = conduct("evidence", "--person", "107", by="105")
+    assert (slip.code, "Give --at, --case, --output" in slip.err) == (2, True)
 
 
 def test_a_program_is_told_all_but_the_proofs(conduct: Prompt, tmp_path: Path) -> None:

@@ -50,12 +50,14 @@ def test_who_was_given_up_is_told_by_a_sentence_an_exit_code_and_the_status(
     prompt: Prompt, mailed: dict[str, str], handler: Handler
 ) -> None:
     handler.at_rcpt = lambda address: "550 5.1.1 p107@isle.example unknown" if address.startswith("p107") else None
+    prompt("person", "move", "104", "--unit", "Unit S", by="100").done()  # a manager reads the names of the own unit
     said = prompt("distribute", "--channel", "mail", by="104", **mailed)
     assert said.code == 1
     assert "failed: 107  Person 107 (550 5.1.1)" in said.out
     assert "1 recipients were given up; `mail status` names them" in said.err
     assert "unknown" not in said.out + said.err
     assert prompt("mail", "status", by="104").done().out == said.out
+    assert "of other units 1 failed" in prompt("mail", "status", by="101").done().out  # a head of another unit
     assert prompt("mail", "send", **mailed).done().out == "0 sent, 0 deferred, 0 failed.\n"
 
 
@@ -129,7 +131,7 @@ def test_the_timer_and_a_person_remind_and_a_report_of_mail_that_came_back_is_re
     assert [message["Subject"].startswith("Reminder") for message in sent] == [False, True]
     report = FAILED.replace("KEY", str(sent[1]["Message-ID"]))
     assert bounced(prompt, report).done().out == "Marked as failed: 107. Give them paper.\n"
-    assert "failed: 107  Person 107 (bounced 5.1.1)" in prompt("mail", "status", by="104").done().out
+    assert "of other units 1 failed and 0 have no address" in prompt("mail", "status", by="104").done().out
     delayed = report.replace("Action: failed", "Action: delayed")
     assert "only tells of a delay" in bounced(prompt, delayed).done().out
     other = bounced(prompt, FAILED.replace("KEY", f"<{'0' * 32}@isle.example>"))

@@ -25,6 +25,7 @@ from geo_offlimits.domain.people import Actor, PersonnelCategory, Role
 from geo_offlimits.formats.sheet_reading import read_sheet
 from geo_offlimits.services import (
     campaigns,
+    completion,
     deltas,
     editions,
     facilities,
@@ -234,6 +235,17 @@ def test_each_unit_has_acknowledged_the_current_list_to_a_share_of_its_own(told:
     assert shares["Contracted Services"] == 0
     assert [one.closed for one in others] == [True, True, True]
     assert all((one.completion.whole.share or 0) > share for one in others)
+
+
+def test_the_head_sees_how_far_each_sector_has_come_and_no_group_is_too_small_to_be_told(told: Told) -> None:
+    assert told.report.campaign
+    with told.wiring.reading(told.actor(Role.HEAD)) as act:
+        found = completion.of_campaign(act, told.report.campaign.campaign_id)
+    sectors = found.sectors()
+    assert set(sectors) == {"North", "East", "South"}
+    assert found.whole.left_out == 0
+    assert len({round(one.share or 0, 2) for one in sectors.values()}) == 3
+    assert sum(one.asked for one in sectors.values()) == found.whole.asked > 100
 
 
 def test_contractors_signed_the_earlier_lists_on_paper(told: Told) -> None:

@@ -4,7 +4,7 @@ import csv
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -31,9 +31,10 @@ _STREETS = Path("data/basemaps") / MISSION / "north.pmtiles"
 
 @dataclass(frozen=True)
 class Installation:
-    """A folder with a store, its data, and what the acts on it are given."""
+    """A folder with a store, its data, and what the acts on it are given; `more` is set in their environment."""
 
     folder: Path
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def prompt(self) -> Prompt:
@@ -41,7 +42,7 @@ class Installation:
 
     @property
     def env(self) -> dict[str, str]:
-        return self.prompt.variables() | {"GEO_OFFLIMITS_BACKUP_PASSPHRASE": SECRET}
+        return self.prompt.variables() | {"GEO_OFFLIMITS_BACKUP_PASSPHRASE": SECRET} | self.more
 
     def env_of(self, by: str | None) -> dict[str, str]:
         """With the session of who acts; a session of one who has none is over, and then the passphrase serves."""
@@ -59,7 +60,7 @@ class Installation:
         return self.folder / "monday.backup"
 
     def copied(self, to: Path) -> "Installation":
-        return Installation(Path(shutil.copytree(self.folder, to)))
+        return replace(self, folder=Path(shutil.copytree(self.folder, to)))
 
     def told(self, nursery: Nursery, *words: object, by: str | None = None) -> Ended:
         """A command, by a process that nothing happens to."""

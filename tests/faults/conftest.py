@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import deployed, serve
 from tests.faults import shim
 from tests.faults.acts import ACTS, Installation, made, older
+from tests.faults.campaigning import campaigning
 from tests.faults.nursery import Nursery
 
 __all__ = ["deployed", "serve"]
@@ -34,4 +35,4 @@ def settled(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     common = made(Installation(deployed).copied(folder / "isle"))
     (folder / "bare").mkdir()
     others = {"upgrade": older(Installation(folder / "older")), "init": Installation(folder / "bare")}
-    return {act.name: common for act in ACTS} | others
+    return {act.name: common for act in ACTS} | others | campaigning(common, folder)

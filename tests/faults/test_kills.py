@@ -12,6 +12,7 @@ import pytest
 from geo_offlimits.errors import OfflimitsError
 from tests.cli.served import Served
 from tests.faults.acts import ACTS, Cut, Installation
+from tests.faults.campaigning import CAMPAIGNS
 from tests.faults.cutting import done, once_more, requests_of
 from tests.faults.nursery import Ended, Nursery
 from tests.faults.shim import ANY, KILLED, MOVE, SYNC
@@ -44,7 +45,7 @@ def refuse_partial(nursery: Nursery, act: Cut, place: Installation, before: int,
 
 
 @pytest.mark.parametrize("count", [pytest.param(1, id="quick"), pytest.param(42, id="deep", marks=pytest.mark.deep)])
-@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize("act", [*ACTS, *CAMPAIGNS], ids=str)
 def test_a_kill_at_a_random_moment_and_at_a_random_request_loses_nothing_and_leaves_nothing_half_done(
     nursery: Nursery, settled: dict[str, Installation], act: Cut, count: int, tmp_path: Path
 ) -> None:

@@ -1,51 +1,26 @@
 """A sender killed at random moments: nobody is left out, and each kill costs one duplicate at most."""
 
 import random
+import shutil
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from geo_offlimits.bootstrap import wire
-from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.campaign import Campaign
-from geo_offlimits.domain.people import Person, PersonnelCategory
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.opening import recipient
-from geo_offlimits.settings import Settings
 from geo_offlimits.store.operational_tables import outbox
 from tests.cli.prompt import MISSION
 from tests.cli.test_mail import settings
 from tests.faults.acts import Installation, words_of
+from tests.faults.campaigning import WAITING, crew
 from tests.faults.nursery import Child, Nursery
 from tests.mail_server import Handler, served
 
 SIZES = [pytest.param(200, 4, id="quick"), pytest.param(5000, 40, id="deep", marks=pytest.mark.deep)]
-
-
-def crew(place: Installation, count: int) -> set[str]:
-    """So many more people with an address; the addresses of everybody."""
-    wiring = wire(Settings(store=f"sqlite:///{place.prompt.store}", data_dir=place.folder / "data"))
-    with wiring.writing() as act:
-        for number in range(count - 9):
-            person = Person(
-                person_id=f"c_{number}",
-                number=f"C-{number}",
-                name=f"Crew {number}",
-                unit=f"Ship {number % 7}",
-                category=PersonnelCategory.MILITARY,
-                mission=MISSION,
-                email=f"c{number}@isle.example",
-            )
-            act.tx.people.add(person, datetime.now(UTC))
-        act.record(AuditTag.PERSON_ADDED, subject="crew")
-        everybody = {str(one.email) for one in act.tx.people.of_mission(MISSION)}
-    wiring.store.close()
-    return everybody
 
 
 class Killer:
@@ -97,70 +72,61 @@ def test_a_sender_killed_at_random_messages_leaves_nobody_out_and_repeats_one_at
     assert place.read(lambda act: act.tx.outbox.waiting(MISSION)[0]) == 0
 
 
-def overdue(place: Installation, opened: datetime) -> None:
-    """A campaign of three weeks ago, which everybody should have acknowledged two weeks ago."""
-    wiring = wire(Settings(store=f"sqlite:///{place.prompt.store}", data_dir=place.folder / "data"))
-    with wiring.writing() as act:
-        header = act.tx.editions.header(MISSION)
-        assert header
-        due = (opened + timedelta(days=7)).date()
-        people = [one for one in act.tx.people.of_mission(MISSION) if one.email]
-        campaign = Campaign(
-            campaign_id="C-overdue",
-            mission=MISSION,
-            edition_number=header.number,
-            edition_sha256=header.sha256,
-            opened_at=opened,
-            opened_by=header.published_by,
-            deadline=due,
-            recipients=tuple(recipient(one, read=0, asked=True, due=due) for one in people),
-        )
-        act.tx.campaigns.add(campaign)
-        act.record(AuditTag.CAMPAIGN_OPENED, subject="C-overdue", mission=MISSION)
-    wiring.store.close()
-
-
 def steps_taken(act: Act) -> Counter[str]:
     rows = act.tx.connection.execute(select(outbox.c.kind, outbox.c.person_id))
     return Counter(row.kind for row in rows)
 
 
-@pytest.mark.parametrize(("count", "kills"), SIZES)
-def test_a_timer_killed_at_random_moments_loses_no_step_and_its_mail_repeats_one_at_most_a_kill(
-    nursery: Nursery, settled: dict[str, Installation], count: int, kills: int, tmp_path: Path
+def killed_timers(
+    nursery: Nursery, place: Installation, env: dict[str, str], kills: int, whole: Callable[[Counter[str]], bool]
+) -> int:
+    """Kills one at random moments, each time anew; returns how many were cut."""
+    chance, cut = random.Random(kills), 0
+    other = place.copied(place.folder.with_name("whole"))
+    begun_at = time.monotonic()
+    nursery.begin("command", words=["campaign", "run"], env=other.env | env).end().done()
+    lasts = time.monotonic() - begun_at
+    for number in range(kills):
+        shutil.rmtree(other.folder)
+        place.copied(other.folder)
+        child = nursery.begin("command", words=["campaign", "run"], env=other.env | env)
+        time.sleep((number + chance.random()) / kills * lasts)
+        child.kill()
+        cut += child.end().killed
+        assert whole(other.read(steps_taken)), "a part of it is there"
+    return cut
+
+
+@pytest.mark.parametrize(
+    ("what", "count", "kills"),
+    [
+        *(pytest.param(what, 200, 2, id=f"{what}-quick") for what in WAITING),
+        *(pytest.param(what, 5000, 40, id=f"{what}-deep", marks=pytest.mark.deep) for what in WAITING),
+    ],
+)
+def test_a_timer_killed_at_random_moments_loses_no_step_and_its_mail_repeats_one_at_most_a_kill(  # noqa: PLR0917
+    nursery: Nursery, settled: dict[str, Installation], what: str, count: int, kills: int, tmp_path: Path
 ) -> None:
-    place, chance = settled["publish"].copied(tmp_path / "isle"), random.Random(count)
-    everybody, handler, killed = crew(place, count), Handler(), 0
-    overdue(place, datetime.now(UTC) - timedelta(days=21))
+    place, (wait, kind) = settled["publish"].copied(tmp_path / "isle"), WAITING[what]
+    everybody, handler, cut = crew(place, count), Handler(), 0
+    wait(place)
     with served(handler) as port:
-        env = place.env | settings(port)
-        begun_at = time.monotonic()
-        whole = settled["publish"].copied(tmp_path / "whole")
-        nursery.begin("command", words=["campaign", "run"], env=whole.env | settings(port)).end().done()
-        lasts = time.monotonic() - begun_at + count / 2000
-        for _ in range(kills):
-            child = nursery.begin("command", words=["campaign", "run"], env=env)
-            time.sleep(chance.uniform(0, lasts))
-            child.kill()
-            killed += child.end().killed
-            found = place.read(steps_taken)
-            assert found["reminder"] in {0, count}, "a part of it is there"
+        timers = killed_timers(nursery, place, settings(port), kills, lambda found: found[kind] in {0, count})
         for _ in range(2):
-            nursery.begin("command", words=["campaign", "run"], env=env).end().done()
+            nursery.begin("command", words=["campaign", "run"], env=place.env | settings(port)).end().done()
         found = place.read(steps_taken)
-        assert found["reminder"] == count
-        assert found["list"] >= 1 <= found["counts"]
-        killer, cut = Killer(handler, chance), 0
+        assert found[kind] == count
+        assert bool(found["list"]) == bool(found["counts"]) == (what == "reminding")
+        killer = Killer(handler, random.Random(count))
         for _ in range(kills):
             child = begun(nursery, place, port, ["mail", "send"])
             killer.arm(child, count // kills)
             cut += child.end().killed
         killer.child = None
         begun(nursery, place, port, ["mail", "send"]).end().done()
-    wanted = found.total()
-    sys.stdout.write(
-        f"{count} reminders, timer killed {killed} times, sender {cut}; {len(handler.taken) - wanted} twice\n"
-    )
+    wanted, twice = found.total(), len(handler.taken) - found.total()
+    sys.stdout.write(f"{what} {count}, timer killed {timers} times, sender {cut}; {twice} twice\n")
     assert set(handler.recipients) == everybody
     assert wanted <= len(handler.taken) <= wanted + cut
     assert cut >= kills / 2
+    assert timers >= kills / 4

@@ -102,6 +102,17 @@ def test_a_sheet_that_runs_to_the_left_keeps_the_english_running_to_the_right(
     assert '<p lang="en" dir="ltr">I have read' in page
 
 
+def test_what_runs_to_the_right_on_a_typeset_sheet_that_runs_to_the_left_keeps_its_order(
+    campaign: Campaign, edition: Edition
+) -> None:
+    typesetting.needed()
+    sheet = sheet_of(campaign, edition, statement=ARABIC, language="ar", recipients=(person("D-17", "ليلى 2"),))
+    told = typesetting.told(sheet_pdf(sheet))
+    assert "24 h" in told
+    assert "D-17" in told
+    assert "h 24" not in told
+
+
 def test_it_is_typeset_with_every_name_on_a4(campaign: Campaign, edition: Edition) -> None:
     typesetting.needed()
     recipients = tuple(person(f"P-{number:02}", f"Zoë Ivanović {number}") for number in range(40))

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from geo_offlimits.delivery.envelopes import EVIDENCE_TYPE
+from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.services import evidence
 from geo_offlimits.services.evidence import Inquiry, SignedEvidence
 from tests.services.conftest import World
@@ -27,6 +30,23 @@ def given(world: World, by: str = "106", **asked: Any) -> SignedEvidence:
 
 def told(world: World, **asked: Any) -> Any:
     return given(world, **asked).evidence.document
+
+
+def judged(world: World, content: bytes, folder: Path, name: str = "evidence.json") -> tuple[int, dict[str, Any]]:
+    """What both verifiers say, the one that stands alone and the program's own, which must be the same.
+
+    Of a signature that does not fit each has words of its own; of what does not hold, the same.
+    """
+    code, document = alone(world, content, folder, name)
+    refused = document.get("refused", "")
+    if code == 0:
+        assert evidence.proven(content, world.keyring.public_keys()) == document
+        return code, document
+    with pytest.raises(UnverifiedError) as refusal:
+        evidence.proven(content, world.keyring.public_keys())
+    told = str(refusal.value)
+    assert told == refused if "does not hold" in refused else "does not hold" not in told
+    return code, document
 
 
 def alone(world: World, content: bytes, folder: Path, name: str = "evidence.json") -> tuple[int, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What the tests of mail share: a run to a server of ours, and the count of who got what."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,9 +33,12 @@ def sent(world: World, port: int, **how: Any) -> Run:
     return sending.send(world.wiring, postman(port, **how))
 
 
-def standing(world: World, campaign: Campaign) -> Mailing:
-    with world.reading("105") as act:
-        return outbox.of_campaign(act, campaign.campaign_id)
+def standing(world: World, campaign: Campaign, unit: str = "Headquarters") -> Mailing:
+    """As a manager of this unit reads it."""
+    manager = world.actor("105")
+    with world.reading(None) as act:
+        reader = act.by(replace(manager, person=replace(manager.person, unit=unit)))
+        return outbox.of_campaign(reader, campaign.campaign_id)
 
 
 def run_out(world: World, port: int, **how: Any) -> list[Run]:

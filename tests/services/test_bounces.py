@@ -32,7 +32,7 @@ def test_mail_that_comes_back_marks_its_recipient_as_given_up_and_nobody_else(
             person = outbox.bounced(act, bounce)
             assert person
             assert person.number == "103"
-    found = standing(world, campaign)
+    found = standing(world, campaign, "Police")
     assert [(one.number, answer) for one, answer in found.failed] == [("103", "bounced 5.1.1")]
     assert found.counts == {MailState.SENT: 9, MailState.FAILED: 1}
     assert sent(world, port).sent == 0

@@ -1,4 +1,4 @@
-"""Whoever holds the signing key and forges evidence, or what it rests on, is found by the stand-alone verifier."""
+"""Whoever holds the signing key and forges evidence, or what it rests on, is found by both verifiers."""
 
 import copy
 import json
@@ -13,7 +13,7 @@ from geo_offlimits.formats import evidence as evidence_file
 from geo_offlimits.services import acknowledging, signing_keys
 from tests import typesetting
 from tests.services.conftest import MISSION, World
-from tests.services.evidently import Forge, alone, given, signed
+from tests.services.evidently import Forge, given, judged, signed
 from tests.services.saying import VERIFIER, receipt, sha_of
 
 EARLY = "2020-01-01T00:00:00Z"
@@ -111,12 +111,12 @@ FORGED: dict[str, Forge] = {
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_whoever_holds_the_signing_key_still_cannot_forge_it(island: World, tmp_path: Path) -> None:
     genuine: Any = given(island).evidence.document
-    assert alone(island, signed(island, genuine), tmp_path)[0] == 0  # the control: signed anew, unaltered
+    assert judged(island, signed(island, genuine), tmp_path)[0] == 0  # the control: signed anew, unaltered
     missed = []
     for attack, forge in FORGED.items():
         forged = forge(copy.deepcopy(genuine))
         assert forged != genuine, attack
-        code, answer = alone(island, signed(island, forged), tmp_path)
+        code, answer = judged(island, signed(island, forged), tmp_path)
         if code != 1 or "refused" not in answer:
             missed.append(attack)
     assert missed == []
@@ -136,7 +136,7 @@ def test_words_and_editions_of_another_paper_are_found_in_this_one(island: World
         "an older head": mine | {"proofs": mine["proofs"] | {"checkpoint": older["proofs"]["checkpoint"]}},
     }
     for attack, document in swapped.items():
-        code, answer = alone(island, signed(island, document), tmp_path)
+        code, answer = judged(island, signed(island, document), tmp_path)
         assert (code, "does not hold" in answer["refused"]) == (1, True), attack
 
 
@@ -145,9 +145,9 @@ def test_another_signature_type_or_file_is_refused(island: World, tmp_path: Path
     spoilt = made.envelope.replace(b'"sig":"', b'"sig":"AAAA')
     cut = receipt(island, number=2)[:-1]
     for wrong in (spoilt, made.envelope[:-1], made.envelope + b" ", b"%PDF-1.7\nnothing here", cut):
-        assert alone(island, wrong, tmp_path)[0] == 1
+        assert judged(island, wrong, tmp_path)[0] == 1
     other = signed(island, made.evidence.document, "application/vnd.geo-offlimits.export+json;v=1")
-    assert alone(island, other, tmp_path)[0] == 1
+    assert judged(island, other, tmp_path)[0] == 1
 
 
 def test_it_holds_after_the_key_that_signed_the_editions_was_revoked(island: World, tmp_path: Path) -> None:
@@ -155,9 +155,9 @@ def test_it_holds_after_the_key_that_signed_the_editions_was_revoked(island: Wor
     with island.acting("100") as act:
         followed = signing_keys.revoke(act, island.keyring.signing.key_id)
     island.keyring.take_up(followed)
-    assert alone(island, before, tmp_path)[0] == 1  # anybody may have made that one
+    assert judged(island, before, tmp_path)[0] == 1  # anybody may have made that one
     island.clock.later(minutes=1)
-    code, answer = alone(island, given(island).envelope, tmp_path)
+    code, answer = judged(island, given(island).envelope, tmp_path)
     assert code == 0, answer
 
 
@@ -184,7 +184,7 @@ def test_the_paper_carries_the_file_and_is_verified_as_it_is(island: World, tmp_
     typesetting.needed()
     made = given(island)
     printed = evidence_file.paper(made.evidence, made.envelope)
-    code, answer = alone(island, printed, tmp_path, "evidence.pdf")
+    code, answer = judged(island, printed, tmp_path, "evidence.pdf")
     assert code == 0, answer
     told = typesetting.told(printed)
     for words in ("PELA/26/17", "Stan Field", "Blue Lantern", "What this does not show", answer["file_sha256"][:8]):

@@ -37,11 +37,16 @@ def test_everybody_with_an_address_gets_one_message_and_who_has_none_is_told(
     assert progress == list(range(1, 11))
     refuse_wrong_counts(handler.recipients, ADDRESSES)
     assert handler.sessions == 1
-    found = standing(world, campaign)
+    found = standing(world, campaign, "Engineers")
     assert found.counts == {MailState.SENT: 10}
     assert [one.number for one in found.without_address] == ["110"]
     assert "no address: 110" in found.as_text()
     assert found.as_json()["without_address"] == ["110"]
+    # A manager of another unit reads the number alone.
+    other = standing(world, campaign)
+    assert (other.without_address, other.without_address_in_all) == ((), 1)
+    assert "110" not in str(other.as_json()) + other.as_text()
+    assert "of other units 0 failed and 1 have no address" in other.as_text()
     # Sending again sends nothing again, and mail acknowledges nothing.
     assert sent(world, port).sent == 0
     assert len(handler.taken) == 10

@@ -104,6 +104,13 @@ def _join(wiring: Wiring, by: Actor | None, number: str, role: Role, *, code: st
     return proving.ready(wiring, wiring.choose_passphrase(number, once, PASSPHRASE))
 
 
+def departed(wiring: Wiring, number: str) -> None:
+    with wiring.reading() as act:
+        root = proving.actor(act, "p-root")
+    with wiring.writing(root) as act:
+        people.depart(act, number)
+
+
 def populate(wiring: Wiring, clock: Clock) -> None:
     """ISLE: two editions (a lift between them), one listing waiting in each state, a campaign. ROCK: one edition."""
     root = _join(wiring, None, "root", Role.ADMIN, code=None, home="ISLE")

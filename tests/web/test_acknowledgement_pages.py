@@ -43,6 +43,7 @@ def republished(wiring: Wiring) -> None:
 
 def test_from_the_mail_s_link_to_the_receipt_it_takes_one_button(app: Flask, wiring: Wiring, clock: Clock) -> None:
     staff = signed_in(app, "staff")
+    assert "Edition 2 waits for your acknowledgement" in staff.get("/acknowledgements").text
     page = staff.get("/acknowledge/2").text  # the first tap: the link
     assert "required" not in page[page.index('id="acknowledge"') :].split("</form>")[0]
     served = clock.now
@@ -62,6 +63,7 @@ def test_from_the_mail_s_link_to_the_receipt_it_takes_one_button(app: Flask, wir
     verified = acknowledged.verify_receipt(file.data, wiring.keyring.public_keys())
     assert verified.record.row["person_id"] == "p-staff"
     listed = staff.get("/acknowledgements").text
+    assert "waits for your acknowledgement" not in listed
     assert 'href="/acknowledgements/ISLE/2"' in listed
     # The form is gone where nothing is left to be said.
     assert 'id="acknowledge"' not in staff.get("/acknowledge/2").text

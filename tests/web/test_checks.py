@@ -65,6 +65,7 @@ from geo_offlimits.services import (
     people,
     personnel,
     positions,
+    postings,
     quarter,
     recovery,
     register,
@@ -108,10 +109,8 @@ class Scene:
         return imports.report(self.by("officer"), "ISLE", read_rows(("list.csv", b"name\nFar Bar\n"), {}))
 
     def change(self) -> Any:
-        def moved(subject: Any) -> Any:
-            return replace(subject, locality="Elsewhere")
-
-        return changes.propose(self.by("officer"), LISTED, ChangeKind.CORRECTED, moved, "a slip")
+        moved = ChangeKind.CORRECTED, lambda subject: replace(subject, locality="Elsewhere")
+        return changes.propose(self.by("officer"), LISTED, *moved, "a slip")
 
     def token_of_who_lost_the_mission(self) -> str:
         soon = Period(start=None, end=self.act.now + timedelta(hours=1))
@@ -246,8 +245,11 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("personnel.report", "nobody", lambda act, _: personnel.report(act, "ISLE", STAFF)),
     ("personnel.commit", "nobody", lambda act, _: personnel.commit(act, "ISLE", STAFF, personnel.Meant(), told="")),
     ("people.of_mission", "nobody", lambda act, _: people.of_mission(act, "ISLE")),
+    ("people.in_mission", "nobody", lambda act, _: people.in_mission(act, "ISLE", "p-patrol").number),
     ("people.managed", "nobody", lambda act, _: people.depart(act, "patrol")),
     ("account_opening.waiting", "nobody", lambda act, _: account_opening.waiting(act, "ISLE")),
+    ("account_opening.access", "nobody", lambda act, _: account_opening.access(act, newcomer())),
+    ("postings.places", "nobody", lambda act, _: postings.places(act, "ISLE")),
     ("account_opening.issue", "nobody", lambda act, _: account_opening.issue(act, "ISLE")),
     ("erasing.waiting", "officer", lambda act, at: (at.asked_erasure(), erasing.waiting(act))[1]),
     ("erasing._permitted", "officer", lambda act, _: erasing.ask(act, "patrol", "gone")),

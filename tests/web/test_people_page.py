@@ -73,5 +73,5 @@ def test_no_file_is_refused_with_a_sentence(app: Flask) -> None:
 def test_who_manages_nobody_finds_no_such_page_and_no_way_to_it(app: Flask) -> None:
     head = signed_in(app, "head")
     assert head.get(INDEX).status_code == 404
-    assert "/people/" not in head.get("/").text
-    assert "/people/" in signed_in(app, "admin").get("/").text
+    assert "People</a>" not in head.get("/").text
+    assert "People</a>" in signed_in(app, "admin").get("/").text

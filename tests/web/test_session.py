@@ -212,5 +212,17 @@ def test_after_signing_in_nobody_is_led_to_another_site(app: Flask, asked: str, 
     assert answer.location == leads_to
 
 
+@pytest.mark.parametrize(("asked", "leads_to"), [("/acknowledge/2", "/acknowledge/2"), ("//evil.example", "/")])
+def test_who_chooses_a_passphrase_on_the_way_comes_to_the_page_they_asked_for(
+    app: Flask, wiring: Wiring, asked: str, leads_to: str
+) -> None:
+    browser, once = Browser(app), newcomer(wiring)
+    page = browser.post("/login", {"reference": "new-1", "passphrase": once, "next": asked}).location
+    assert page == ("/passphrase" if leads_to == "/" else f"/passphrase?next={leads_to}")
+    assert f'name="next" value="{leads_to}"' in browser.get(page).text
+    form = {"reference": "new-1", "passphrase": once, "new": NEW, "repeated": NEW, "next": asked}
+    assert browser.post("/passphrase", form, page=page).location == leads_to
+
+
 def test_the_page_asked_for_is_shown_after_signing_in(app: Flask) -> None:
     assert Browser(app).get("/register/ISLE/").location == "/login?next=/register/ISLE/"

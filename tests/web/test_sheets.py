@@ -219,7 +219,7 @@ def mails(wiring: Wiring, language: str) -> list[MailText]:
         read = editions.read(act, wiring.shelf, "ISLE", 2)
         changes = deltas.between(act, "ISLE", 1, 2)
     told = Announcement(edition=read.edition, sha256=read.sha256, address=f"{SITE}/acknowledge/2", changes=changes)
-    late = MissingUnit(unit="Harbour", count=1, people=(("S-1", "Somebody", None),))
+    late = MissingUnit(unit="Harbour", people=(("S-1", "Somebody", None),))
     missing = Missing(edition=read.edition, address=f"{SITE}/campaigns/ISLE/", units=(late,))
     translate = catalogue(language).gettext
     to_staff = [written(replace(told, kind=kind), language=language, translate=translate) for kind in STAFF_MAIL]

@@ -1,6 +1,7 @@
 """One module a noun of the interface. A view parses, calls one service and renders."""
 
 from web.assets import assets
+from web.views.accounts import accounts
 from web.views.acknowledge import acknowledge
 from web.views.acknowledgement_api import acknowledgement_api
 from web.views.acknowledgements import acknowledgements
@@ -14,6 +15,7 @@ from web.views.compare import compare
 from web.views.completion import completion
 from web.views.devices import devices
 from web.views.editions import editions
+from web.views.erasures import erasures
 from web.views.evidence import evidence
 from web.views.facilities import facilities
 from web.views.factors import factors
@@ -27,6 +29,7 @@ from web.views.ogc import ogc
 from web.views.oidc import oidc
 from web.views.patrol import patrol
 from web.views.people import people
+from web.views.person import person_pages
 from web.views.publish import publish
 from web.views.receipts import receipt_pages
 from web.views.recovery import recovery
@@ -72,6 +75,9 @@ BLUEPRINTS = (
     factors,
     recovery,
     people,
+    accounts,
+    erasures,
+    person_pages,
     oidc,
     ogc,
     api,

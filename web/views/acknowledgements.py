@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.people import Action
 from geo_offlimits.formats.acknowledgement import STRENGTHS
-from geo_offlimits.services import acknowledged, acknowledging
+from geo_offlimits.services import acknowledged, acknowledging, standings
 from geo_offlimits.services.acknowledging import Manner
 from web import answers, bodies, door, rendering
 from web.policy import needs, signed_in
@@ -24,7 +24,11 @@ acknowledgements = Blueprint("acknowledgements", __name__, url_prefix="/acknowle
 def page() -> str:
     mine = acknowledged.mine(door.act())
     return render_template(
-        "acknowledgements/all.html", mine=mine, standing=acknowledged.standing(mine), strengths=STRENGTHS
+        "acknowledgements/all.html",
+        mine=mine,
+        standing=acknowledged.standing(mine),
+        strengths=STRENGTHS,
+        outstanding=standings.mine(door.act(), door.code()),
     )
 
 

@@ -1,6 +1,6 @@
 """Signing in and out, a new passphrase, the language.
 
-`login.html` gets `next` and `provider`, the name of the identity provider, or ''.
+`login.html` gets `next` and `provider`, the name of the identity provider, or ''; `passphrase.html` gets `next`.
 """
 
 from urllib.parse import urlsplit
@@ -28,13 +28,16 @@ def own_path(address: str | None) -> str:
     return text if own and text.isprintable() else "/"
 
 
+def _way_on() -> str:
+    """Where the visitor wanted to go before they were asked who they are."""
+    return own_path(request.values.get("next"))
+
+
 @login.get("/login")
 @public()
 def form() -> str:
     hosts.refuse_plain_http()
-    return render_template(
-        "login.html", next=own_path(request.values.get("next")), provider=door.wiring().provider_name
-    )
+    return render_template("login.html", next=_way_on(), provider=door.wiring().provider_name)
 
 
 def _recognised() -> Actor:
@@ -48,9 +51,10 @@ def _recognised() -> Actor:
 def enter() -> Response:
     """Who needs a second factor is asked for it next; until then they look things up like anybody."""
     actor: Actor = door.visit().found
+    way = _way_on()
     if signing_in.must_choose_passphrase(door.act(), actor):
-        return rendering.go_to(url_for("login.passphrase"), "one_time")
-    return begun(actor, redirect(own_path(request.form.get("next")), 303))
+        return rendering.go_to(url_for("login.passphrase", next=way if way != "/" else None), "one_time")
+    return begun(actor, redirect(way, 303))
 
 
 def begun(actor: Actor, answer: Response) -> Response:
@@ -79,7 +83,7 @@ def leave() -> Response:
 @public()
 def passphrase() -> str:
     hosts.refuse_plain_http()
-    return render_template("passphrase.html")
+    return render_template("passphrase.html", next=_way_on())
 
 
 def _chosen() -> Actor:
@@ -96,7 +100,7 @@ def _chosen() -> Actor:
 @public(writes=True, again="login.passphrase", first=_chosen)
 def choose_passphrase() -> Response:
     """A new passphrase ends every session of this person and starts a fresh one here."""
-    return begun(door.visit().found, rendering.go_to(url_for("lookup.page"), "passphrase_changed"))
+    return begun(door.visit().found, rendering.go_to(_way_on(), "passphrase_changed"))
 
 
 @login.post("/language")

@@ -1,6 +1,6 @@
 """`/people/…`: administrators see who is in the mission, and land a personnel list once they have read its report.
 
-- `people/index.html` gets `code`, `people` of one page, `total`, `page` and `pages`
+- `people/index.html` gets `code`, `people` of one page, `total`, `page`, `pages`; `waiting`, how many cannot sign in
 - `people/report.html` gets `code`, `report`, `meant`, what was said to be meant, `name` and `content`, the file, packed
   as text: it comes back with the form, so that what was told is what lands and no list of people lies about here
 """
@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.files import LIMITS
+from geo_offlimits.services import account_opening, personnel
 from geo_offlimits.services import people as service
-from geo_offlimits.services import personnel
 from geo_offlimits.services.personnel import Meant, PersonnelList
 from web import bodies, door, paging, rendering
 from web.policy import needs
@@ -37,7 +37,14 @@ def index(code: str) -> str:
     found = service.of_mission(door.act(), code)
     (shown,), page, pages = paging.paged(found)
     return render_template(
-        "people/index.html", code=code, people=shown, total=len(found), page=page, pages=pages, sent=request.form
+        "people/index.html",
+        code=code,
+        people=shown,
+        total=len(found),
+        waiting=len(account_opening.waiting(door.act(), code)),
+        page=page,
+        pages=pages,
+        sent=request.form,
     )
 
 
