@@ -3,7 +3,8 @@
 1. The order is fixed: host, body limit, session, pace, forgery, permission, parsing, transaction, view.
 2. A view that reads runs in the transaction in which its visitor was recognised. A view that writes runs in a writing
    transaction of its own; a refusal in it rolls everything back, and bootstrap audits the attempt. What takes long,
-   such as the body's last byte or the work on a passphrase, is over before that transaction opens.
+   such as the body's last byte or the work on a passphrase, is over before that transaction opens; what is told of what
+   was written is read after it is kept.
 3. Roles are read on each request; nothing about a person is kept between two.
 4. A form that shows more of its sender (`web.step_up`) is looked at for that before anything else that it asks for.
 5. A view that names the purpose of a token takes one in place of a session, and then looks at no cookie.
@@ -113,9 +114,16 @@ def _behind_the_door(view: View, permission: Permission) -> View:
         hosts.refuse_foreign_host(wired.settings.host)
         g.visit = visit = Visit(permission, wired, wired.clock())
         with _opened(visit):
-            return make_response(view(**values))
+            given = view(**values)
+            answer = None if permission.last else make_response(given)
+        return answer or _told(permission, given)
 
     return entered
+
+
+def _told(permission: Permission, given: Any) -> Any:
+    with looking():
+        return make_response(permission.last(given)) if permission.last else given
 
 
 @contextmanager
@@ -142,9 +150,13 @@ def _opened(visit: Visit) -> Iterator[None]:
         _refuse_stale(visit)
         if visit.permission.first:
             visit.found = visit.permission.first()
-        with _writing(visit):
+        with _writing(visit) as act:
             yield
-    _note_use(visit)
+            _note_use(visit, act)
+    elif _is_news(visit):
+        # A look-up never waits for a writer before it has read, and is answered where nothing can be written.
+        with suppress(StoreError), visit.wiring.writing() as act:
+            _note_use(visit, act)
 
 
 @contextmanager
@@ -160,11 +172,11 @@ def looking() -> Iterator[Act]:
 
 
 @contextmanager
-def _writing(visit: Visit) -> Iterator[None]:
+def _writing(visit: Visit) -> Iterator[Act]:
     try:
         with visit.wiring.writing(visit.actor) as act:
             visit.act = act
-            yield
+            yield act
     finally:
         visit.act = None
 
@@ -235,17 +247,18 @@ def _refuse_beyond(visit: Visit, by_token: Recognised) -> None:
         raise NotPermittedError(visit.permission.action or Action.LOOK_UP, by_token.token.mission)
 
 
-def _note_use(visit: Visit) -> None:
-    """Keeps the session awake and the last use of a token, after the view's own transaction.
+def _is_news(visit: Visit) -> bool:
+    session, by_token = visit.session, visit.by_token
+    if by_token and by_token.is_news(visit.fetched):
+        return True
+    return bool(session and visit.now - session.seen_at >= session_service.TOUCH_EVERY)
 
-    So a look-up never waits for a writer, and is answered where nothing can be written; what the view has committed is
-    done, whatever becomes of this.
-    """
-    session = visit.session
-    with suppress(StoreError):
-        if visit.by_token and visit.by_token.is_news(visit.fetched):
-            with visit.wiring.writing() as act:
-                tokens.note_use(act, visit.by_token, visit.fetched)
-        if session and visit.now - session.seen_at >= session_service.TOUCH_EVERY:
-            with visit.wiring.store.writing() as tx:
-                tx.sessions.touch(session.token_hash, visit.now)
+
+def _note_use(visit: Visit, act: Act) -> None:
+    """Keeps the session awake and the last use of a token: with what the view writes, else after what it has read."""
+    if not _is_news(visit):
+        return
+    if visit.by_token:
+        tokens.note_use(act, visit.by_token, visit.fetched)
+    elif visit.session:
+        act.tx.sessions.touch(visit.session.token_hash, visit.now)

@@ -61,3 +61,5 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     environment: Any = app.jinja_env
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)
+    for tag in _KNOWN:  # it takes as long as a hundred look-ups: nobody's first one is to wait for it
+        words(tag)

@@ -87,7 +87,7 @@ def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRec
     position, leaf = proofs.speaking_of(act, told)
     if leaf["rows"][told.name] != told.sha256:
         raise proofs.UnprovenError(told.name)
-    head = act.tx.audit.at(act.tx.audit.size())
+    head = act.tx.audit.head()
     text, source = as_shown(act, told.said)
     record = Record(
         row_name=told.name,
@@ -105,7 +105,8 @@ def receipt_of(act: Act, person_id: str, mission: str, number: int) -> SignedRec
 
 
 def _person(act: Act, person_id: str) -> dict[str, str] | None:
-    person = act.tx.people.by_id(person_id)
+    own = act.actor and act.actor.person
+    person = own if own and own.person_id == person_id else act.tx.people.by_id(person_id)
     return {"number": person.number, "name": person.name} if person else None
 
 

@@ -71,7 +71,7 @@ class Prover:
 
     @cached_property
     def head(self) -> Checkpoint:
-        return self._act.tx.audit.at(self._act.tx.audit.size())
+        return self._act.tx.audit.head()
 
     def checkpoint(self) -> str:
         """The head as a signed note."""

@@ -5,11 +5,12 @@ that an edited, deleted, swapped or smuggled row no longer fits. Facts hold no n
 could never be erased again. Persons are named by their opaque `person_id`.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash, path_ranges, subtrees
 from geo_offlimits.domain.edition import Checkpoint
@@ -20,16 +21,22 @@ from geo_offlimits.store.tables import audit_checkpoint, audit_leaf
 from geo_offlimits.store.verification import problems
 
 _COUNT = select(func.max(audit_leaf.c.position))
-_SUBTREES = (
-    select(audit_leaf.c.subtree_sha256)
-    .where(audit_leaf.c.position.in_(bindparam("ends", expanding=True)))
-    .order_by(audit_leaf.c.position)
+_BITS = ", ".join(f"({bit})" for bit in range(62))
+# The whole subtrees that make up the tree of `size` leaves, one for each bit of that number; NULL: of all leaves.
+_FRONTIER = text(
+    f"WITH bits(bit) AS (VALUES {_BITS}),"  # noqa: S608  (numbers, made here)
+    " tree(leaves) AS (SELECT coalesce(CAST(:size AS BIGINT), (SELECT max(position) + 1 FROM audit_leaf), 0))"
+    " SELECT bit, subtree_sha256 FROM tree JOIN bits ON (leaves >> bit) & 1 = 1"
+    " LEFT JOIN audit_leaf ON position = ((leaves >> bit) << bit) - 1 ORDER BY bit DESC"
 )
 _HASHES = select(audit_leaf.c.position, audit_leaf.c.leaf_sha256, audit_leaf.c.subtree_sha256).where(
     audit_leaf.c.position.in_(bindparam("positions", expanding=True))
 )
 _ONE = select(audit_leaf.c.leaf).where(audit_leaf.c.position == bindparam("position"))
 _LEAVES = select(audit_leaf.c.leaf).order_by(audit_leaf.c.position)
+_BETWEEN = select(audit_leaf.c.leaf).where(
+    audit_leaf.c.position >= bindparam("start"), audit_leaf.c.position < bindparam("end")
+)
 
 Frontier = list[tuple[int, bytes]]
 
@@ -72,6 +79,8 @@ class AuditLog:
 
     def size(self) -> int:
         """How many leaves there are."""
+        if self._frontier is not None:
+            return _size(self._frontier)
         last = self._connection.execute(_COUNT).scalar()
         return 0 if last is None else int(last) + 1
 
@@ -101,10 +110,14 @@ class AuditLog:
 
         return tuple(frontier_root([(0, digest(end, alone=alone)) for end, alone in part]) for part in parts)
 
+    def head(self) -> Checkpoint:
+        """The head of the tree as it stands."""
+        frontier = self._grown()
+        return Checkpoint(size=_size(frontier), root_sha256=frontier_root(frontier).hex())
+
     def checkpoint(self) -> Checkpoint:
         """The head of the tree. While writing it is also kept, so that an edition can rest on it."""
-        frontier = self._grown()
-        head = Checkpoint(size=_size(frontier), root_sha256=frontier_root(frontier).hex())
+        head = self.head()
         if self._writable:
             self._keep(head)
         return head
@@ -118,6 +131,17 @@ class AuditLog:
         for row in self._connection.execute(_LEAVES):
             yield row.leaf
 
+    def speaks_only_of(self, tables: frozenset[str], start: int, end: int) -> bool:
+        """Whether each leaf from position `start` on, before `end`, is about rows of these tables and about no other.
+
+        One that is about no row says nothing of what it changed.
+        """
+        leaves = self._connection.execute(_BETWEEN, {"start": start, "end": end}).scalars()
+        about = [json.loads(leaf)["rows"] for leaf in leaves]
+        return len(about) == end - start and all(
+            rows and tables.issuperset(name.partition("/")[0] for name in rows) for rows in about
+        )
+
     def verify(self, against: Checkpoint | None = None) -> tuple[str, ...]:
         """What does not fit, as sentences; empty when all does. Only an older checkpoint shows a tail cut whole."""
         return tuple(problems(self._connection, against))
@@ -130,14 +154,11 @@ class AuditLog:
     def _grown(self) -> Frontier:
         """The whole subtrees that make up the tree, largest first, read from at most log2(size) rows."""
         if self._frontier is None:
-            self._frontier = self._read_frontier(self.size())
+            self._frontier = self._read_frontier(None)
         return self._frontier
 
-    def _read_frontier(self, count: int) -> Frontier:
-        sizes = [1 << bit for bit in reversed(range(count.bit_length())) if count >> bit & 1]
-        ends = [sum(sizes[: place + 1]) - 1 for place in range(len(sizes))]
-        hashes = self._connection.execute(_SUBTREES, {"ends": ends}).scalars()
-        return list(zip(sizes, hashes, strict=True))
+    def _read_frontier(self, size: int | None) -> Frontier:
+        return [(1 << bit, bytes(digest)) for bit, digest in self._connection.execute(_FRONTIER, {"size": size})]
 
 
 def _size(frontier: Frontier) -> int:

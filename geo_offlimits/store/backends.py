@@ -2,16 +2,19 @@
 
 SQLite: write-ahead log, `synchronous=FULL` (a committed act survives power loss), foreign keys, recursive triggers (or
 INSERT OR REPLACE would slip past the delete triggers), writers begin with BEGIN IMMEDIATE so that nobody decides on
-what another is just changing. PostgreSQL: writers take one advisory lock, for the same reason.
+what another is just changing. PostgreSQL: writers take one advisory lock, for the same reason. The threads of a process
+take turns before they ask for either.
 """
 
 import os
 import sqlite3
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
@@ -26,6 +29,8 @@ APPLICATION_ID = 0x474F464C  # "GOFL", in the header of every SQLite file of our
 _APPLICATION_ID_AT = 68  # its place in the header, see https://www.sqlite.org/fileformat.html
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _WRITERS_LOCK, _SENDERS_LOCK = 0x474F464C, 0x474F464D
+# SQLite's own steps grow to a tenth of a second, in which nobody writes; an act takes some thousandths.
+_LOOK_AGAIN_S = 0.001
 _PRAGMAS = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": BUSY_TIMEOUT_S * 1000}
 
 
@@ -33,13 +38,27 @@ class WriteFailedError(StoreError):
     """The disk did not take a write, so nobody knows what it holds now."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Engines:
     """`reader` cannot write, whatever it is asked."""
 
     writer: Engine
     reader: Engine
     _rested: list[Connection] = field(default_factory=list)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection that writes, committed at the end. Raises StoreError where others write for too long."""
+        turn = self._turn
+        if not turn.acquire(timeout=_busy_timeout_s() if _is_sqlite(self.writer) else -1):
+            raise StoreError(_BUSY)
+        try:
+            with _begun(self.writer) as connection:
+                yield connection
+                connection.commit()
+        finally:
+            turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -48,7 +67,7 @@ class Engines:
         To take one out of a pool and put it back costs more than all that a look-up asks of it.
         """
         if not _is_sqlite(self.reader):
-            with self.reader.connect() as connection:
+            with _begun(self.reader) as connection:
                 yield connection
             return
         try:
@@ -79,10 +98,30 @@ class Engines:
         self.reader.dispose()
 
     def forget(self) -> None:
-        """In a forked child: the parent's connections are the parent's."""
+        """In a forked child: the parent's connections are the parent's, and so is whoever was writing."""
+        self._turn = threading.Lock()
         self._rested.clear()
         self.writer.dispose(close=False)
         self.reader.dispose(close=False)
+
+
+def _begun(engine: Engine) -> Connection:
+    """A connection in its transaction.
+
+    In place of one that has died while it rested, as when the database was restarted, another is taken: so none need be
+    asked each time whether it lives, before it is asked anything else.
+    """
+    connection = engine.connect()
+    try:
+        connection.begin()
+    except BaseException:
+        has_died = connection.invalidated
+        connection.close()
+        if not has_died:
+            raise
+        connection = engine.connect()
+        connection.begin()
+    return connection
 
 
 @contextmanager
@@ -181,8 +220,36 @@ def _prepare_reader(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA query_only = 1")
 
 
+def _busy_timeout_s() -> float:
+    return _PRAGMAS["busy_timeout"] / 1000
+
+
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """As soon as no other process writes; after BUSY_TIMEOUT_S it is said to be busy."""
+    driver, until = driver_of(connection), monotonic() + _busy_timeout_s()
+    with faults_said(), _asking_once(driver):
+        while not _is_begun(driver, last=monotonic() >= until):
+            sleep(_LOOK_AGAIN_S)
+
+
+@contextmanager
+def _asking_once(driver: sqlite3.Connection) -> Iterator[None]:
+    """What is held by another is said at once."""
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_PRAGMAS['busy_timeout']}")
+
+
+def _is_begun(driver: sqlite3.Connection, *, last: bool) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as fault:
+        if last or fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin(connection: Connection) -> None:
@@ -206,19 +273,25 @@ def _is_sqlite(engine: Engine) -> bool:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        writer = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        writer = create_engine(url, hide_parameters=True)
         reader = create_engine(
-            url,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            isolation_level="REPEATABLE READ",
-            connect_args={"options": "-c default_transaction_read_only=on"},
+            url, hide_parameters=True, connect_args={"options": "-c default_transaction_read_only=on"}
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs psycopg; install geo_offlimits[postgres].") from None
     event.listen(writer, "connect", _pack_quickly)
     event.listen(writer, "begin", _lock_writers)
+    event.listen(reader, "connect", _leave_beginning_to_us)
+    event.listen(reader, "begin", _begin_reading)
     return Engines(writer, reader)
+
+
+def _leave_beginning_to_us(driver: Any, _record: Any) -> None:
+    driver.autocommit = True
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def _pack_quickly(connection: Any, _record: Any) -> None:
@@ -255,6 +328,7 @@ def faults_said() -> Iterator[None]:
         raise
 
 
+_BUSY = Sentence("The store was busy for {wait} seconds with another writer. Try again.", wait=BUSY_TIMEOUT_S)
 _AGAIN = Sentence("The store holds this already, or somebody else was quicker. Read it again and decide anew.")
 
 
@@ -278,9 +352,7 @@ def _sqlite_sentence(fault: sqlite3.Error) -> Exception | None:
             Sentence("The disk did not take the write ({why}). Free space or mend it, then restart.", why=fault)
         )
     sentences = {
-        sqlite3.SQLITE_BUSY: Sentence(
-            "The store was busy for {wait} seconds with another writer. Try again.", wait=BUSY_TIMEOUT_S
-        ),
+        sqlite3.SQLITE_BUSY: _BUSY,
         sqlite3.SQLITE_READONLY: "The store cannot be written to. Check the rights of its file and folder.",
         sqlite3.SQLITE_CANTOPEN: "The store cannot be opened. Check its path and the rights of its folder.",
         sqlite3.SQLITE_CORRUPT: "The store's file is damaged. Stop the server and restore the latest backup.",

@@ -94,7 +94,7 @@ class Store:
         """
         self.refuse_failed()
         try:
-            with self._engines.writer.begin() as connection:
+            with self._engines.writing() as connection:
                 tx = Transaction(connection, writable=True)
                 yield tx
                 tx.refuse_unaudited()

@@ -29,13 +29,16 @@ from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.outbox import Outbox
 from geo_offlimits.store.people import People
-from geo_offlimits.store.recall import Recall, Remembered
+from geo_offlimits.store.recall import UNREMEMBERED, Recall, Remembered
 from geo_offlimits.store.recoveries import Recoveries
 from geo_offlimits.store.register import Register
 from geo_offlimits.store.serving import arrived, holding, present
 from geo_offlimits.store.sessions import Session, Sessions
 from geo_offlimits.store.tokens import Tokens
 from geo_offlimits.store.waiting import Waiting, waiting
+
+# More leaves than that since the last reading: to read anew what is remembered costs less than to look through them.
+_LOOKED_THROUGH = 64
 
 
 class Transaction:
@@ -77,7 +80,10 @@ class Transaction:
         """What `fetch` reads of history, read once a process while nothing is recorded; never while writing."""
         if self._recall is None:
             return fetch()
-        return self._recall.at(self._version, key, fetch)
+        return self._recall.at(self._version, self._is_quiet, key, fetch)
+
+    def _is_quiet(self, start: int, end: int) -> bool:
+        return end - start <= _LOOKED_THROUGH and self.audit.speaks_only_of(UNREMEMBERED, start, end)
 
     def session(self, token_hash: str) -> Session | None:
         """The session of this hash. One question also tells `recalled` the version of the store."""

@@ -11,6 +11,7 @@ from flask import Flask
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.acknowledgement import STATEMENT
 from geo_offlimits.domain.tokens import Purpose
+from geo_offlimits.errors import StoreError
 from geo_offlimits.services import acknowledged, editions, keys
 from geo_offlimits.services.keys import KeyAnswer, Party
 from tests import proving
@@ -244,3 +245,61 @@ def test_a_token_acknowledges_for_nobody(app: Flask, wiring: Wiring) -> None:
     assert client.get(API, headers=held, base_url="https://localhost").status_code == 401
     assert client.get("/api/v1/missions", headers=held, base_url="https://localhost").status_code == 200  # the control
     assert last(wiring) is None
+
+
+def stamped(staff: Browser) -> dict[str, Any]:
+    current = staff.get(API).get_json()["current"]
+    return {name: current[name] for name in ("edition", "sha256", "language", "stamp")}
+
+
+def test_nobody_waits_for_the_receipt_to_write(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff, made = signed_in(app, "staff"), acknowledged.receipt
+
+    def after_another(*asked: Any) -> acknowledged.SignedRecord:
+        with app.extensions["offlimits"].writing() as act:
+            assert act.tx.acknowledgements.one("p-staff", "ISLE", 2)
+        return made(*asked)
+
+    monkeypatch.setattr(acknowledged, "receipt", after_another)
+    assert staff.ask(API, stamped(staff)).status_code == 201
+
+
+def test_what_was_acknowledged_stays_though_its_receipt_could_not_be_made(
+    app: Flask, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = signed_in(app, "staff")
+    sent = stamped(staff)
+    with monkeypatch.context() as broken:
+
+        def none(*_asked: Any) -> None:
+            raise StoreError("The database does not answer.")
+
+        broken.setattr(acknowledged, "receipt", none)
+        assert staff.ask(API, sent).status_code == 503
+    made = last(wiring)
+    assert made.counts
+    answer = staff.ask(API, sent)
+    assert answer.status_code == 201
+    assert answer.get_json() == staff.get(f"{API}/2").get_json()
+    assert last(wiring) == made
+
+
+def test_acknowledging_after_minutes_of_reading_is_one_act(
+    app: Flask, wiring: Wiring, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = signed_in(app, "staff")
+    sent, token = stamped(staff), staff.token("/list")
+    clock.later(minutes=3)
+    store, began = app.extensions["offlimits"].store, list[int]()
+    writing = store.writing
+
+    def counted() -> Any:
+        began.append(1)
+        return writing()
+
+    monkeypatch.setattr(store, "writing", counted)
+    answer = staff.client.post(API, json=sent, headers={"X-CSRF-Token": token}, base_url=staff.base_url)
+    assert (answer.status_code, len(began)) == (201, 1)
+    with wiring.store.reading() as tx:
+        (session,) = tx.sessions.of_person("p-staff")
+    assert session.seen_at == clock()

@@ -9,6 +9,8 @@ from geo_offlimits.domain.mission import ContactKind
 from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, SubjectKind, VenueKind
 from geo_offlimits.formats.words import WORDS, word
+from geo_offlimits.settings import Settings
+from web import create_app, language
 
 PRINTED = (Restriction, SubjectKind, VenueKind, NameKind, PersonnelCategory, ContactKind)
 
@@ -32,3 +34,12 @@ def test_a_listing_whose_lift_is_proposed_is_said_to_be_in_force() -> None:
 def test_the_conduct_team_to_turn_to_is_not_called_by_a_role_s_name() -> None:
     assert word(ContactKind.CONDUCT) == "Conduct and discipline team"
     assert word(Role.CONDUCT) == "Conduct officer"
+
+
+def test_an_application_has_read_its_catalogues_before_anybody_asks(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    language.words.cache_clear()
+    create_app(settings)
+    monkeypatch.setattr(language, "catalogue", lambda tag: pytest.fail(f"{tag} is read while somebody waits"))
+    assert language.words("fr").gettext("Sign in") != "Sign in"
