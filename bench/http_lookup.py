@@ -40,7 +40,7 @@ from geo_offlimits.domain.premises import Name, Subject, SubjectKind
 from geo_offlimits.domain.proof import Shown
 from geo_offlimits.services import editions, factors, missions, people, register
 from geo_offlimits.settings import Settings
-from web import create_app
+from web import create_app, ready
 
 BAR = 0.40
 CONNECTIONS = 16
@@ -131,7 +131,7 @@ def answers_a_second(address: tuple[str, int], request: bytes, seconds: float) -
 
 APPLICATIONS: Mapping[str, Callable[[], Flask]] = {
     "bare": bare_app,
-    "ours": create_app,
+    "ours": lambda: ready(create_app()),
     "control": wasteful_app,
     "very wasteful": lambda: wasteful_app(5 * CONTROL_WASTES_S),
 }

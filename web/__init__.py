@@ -1,10 +1,14 @@
 """The web application: pages and API over the services. `gunicorn "web:create_app()"` serves it."""
 
+from contextlib import suppress
+
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo_offlimits import settings as settings_room
 from geo_offlimits.bootstrap import Wiring, wire
+from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.services import shelf
 from geo_offlimits.settings import Settings
 from web import compression, door, errors, headers, hosts, journal, rendering
 from web.pace import Turnstile
@@ -39,6 +43,14 @@ def create_app(
         journal.install(app, wiring.clock)
     if wiring.settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def ready(app: Flask) -> Flask:
+    """The application with the lists open that are asked first. What keeps them shut is told to who asks."""
+    wiring: Wiring = app.extensions[door.EXTENSION]
+    with suppress(OfflimitsError), wiring.reading() as act:
+        shelf.open_current(act, wiring.shelf)
     return app
 
 

@@ -42,7 +42,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return _web().create_app(self.settings, turnstile=self.turnstile)
+        web = _web()
+        return web.ready(web.create_app(self.settings, turnstile=self.turnstile))
 
     @cached_property
     def headers(self) -> dict[str, str]:

@@ -12,6 +12,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
@@ -130,6 +131,18 @@ def if_whole(act: Act, header: Header | None) -> StoredEdition | None:
 def opened(act: Act, shelf: Shelf, header: Header) -> PublishedEdition:
     """The edition with this header, opened and verified once. Raises DamagedEditionError."""
     return shelf.take(header.sha256, act.keyring.public_keys(), lambda: _open(kept(act, header).content, verified=True))
+
+
+def open_current(act: Act, shelf: Shelf) -> None:
+    """Opens each mission's current list and asks it once, so that nobody's first look-up waits for what that takes.
+
+    One that does not verify is left to the look-ups, which say so.
+    """
+    for mission in act.tx.missions.all():
+        header = act.tx.editions.header(mission.code, act.now)
+        if header is not None:
+            with suppress(DamagedEditionError):
+                opened(act, shelf, header).check((0.0, 0.0), now=act.now)
 
 
 def looked_into(act: Act, shelf: Shelf, header: Header) -> PublishedEdition | None:
