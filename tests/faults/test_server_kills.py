@@ -53,10 +53,11 @@ from web import door
 def writing(visit):
     transaction = visit.wiring.writing(visit.actor)
     visit.act = transaction.__enter__()
-    yield
+    yield visit.act
     threading.Timer(0.05, transaction.__exit__, (None, None, None)).start()
 
 door._writing = writing
+door._told = lambda _permission, _given: door.make_response(({"receipt": None}, 201))
 """
 
 

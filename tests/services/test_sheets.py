@@ -30,7 +30,7 @@ ENGINEERS = "acknowledgement-engineers.csv"
 
 def given(world: World, number: int = 1) -> dict[str, Acknowledgement]:
     with world.reading("105") as act:
-        return {one.person_id: one for one in act.tx.acknowledgements.standing(MISSION, number)}
+        return {one.person_id: one for one in act.tx.acknowledgements.standing(MISSION, number) if one.counts}
 
 
 def filled(sheet: bytes, **rows: tuple[str, str, str]) -> bytes:
