@@ -83,7 +83,8 @@ def test_people_come_from_a_list_that_was_told_first_and_their_accounts_are_open
 
 def test_a_column_is_mapped_and_an_absent_person_departs_where_that_is_meant(prompt: Prompt, tmp_path: Path) -> None:
     staff = tmp_path / "staff.csv"
-    staff.write_text("PNo,name,unit,category\n400,Ada Quay,Ports,civilian\n", encoding="utf-8")
+    rows = "400,Ada Quay,Ports,civilian\n401,Bo Quay,Ports,civilian\n"
+    staff.write_text(f"PNo,name,unit,category\n{rows}", encoding="utf-8")
     asked = ("person", "import", staff, "--mission", MISSION, "--map", "PNo=number", "--depart-absent", "--json")
     told = prompt(*asked, by="100").done().json
     assert "107" in {one["number"] for one in told["absent"] if one["departs"]}

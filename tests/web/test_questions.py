@@ -18,7 +18,7 @@ from tests import proving
 from tests.web.isle import Browser, listing, signed_in
 
 PAGE = "/register/ISLE/"
-WHO_ASKS = 4  # session, person, roles, whether they have a second factor
+WHO_ASKS = 5  # what was recorded since, session, person, roles, whether they have a second factor
 BESIDE, EACH_PART = 5, 2
 
 
