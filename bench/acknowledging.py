@@ -8,7 +8,9 @@ due. The peer is a bare Flask application that reads the JSON and answers JSON, 
 - no answer of 5xx, and each acknowledgement is in the store once, with a receipt to its person
 - p99: of ours by the bare application's, at most P99_BAR
 - rate: answers a second of the same mixture with CONNECTIONS requests in flight all the time, by the bare
-  application's; at least RATE_BAR. Control: a Flask application that wastes time is found below it.
+  application's, of all ROUNDS together, in turn and each over connections of its own: chance decides how many of them
+  each worker takes, and an uneven share halves a round. At least RATE_BAR. Control: a Flask application that wastes
+  time is found below it.
 
 `--seconds N` shortens the morning.
 """
@@ -46,7 +48,7 @@ from geo_offlimits.settings import Settings
 STAFF, MORNING_S = 20_000, 120
 ACKNOWLEDGING, LOOKING_UP = 50, 100  # a second
 P99_BAR, RATE_BAR = 10.0, 0.08
-CONNECTIONS, IN_FLIGHT_S, WARM_S = 16, 8.0, 1.0
+CONNECTIONS, ROUNDS, ROUND_S = 16, 20, 0.6
 LINES = 48  # connections over which a morning's requests come
 RESULTS = Path(__file__).resolve().parent / "results" / "acknowledging.json"
 PLACE = b'{"mission":"BENCH","positions":[{"lat":9.8311,"lon":-30.1703,"uncertainty_m":10}]}'
@@ -204,9 +206,8 @@ def _answered(line: Line, heard: Heard, start: float, idle: deque[Line]) -> int:
     return 1
 
 
-def always(address: tuple[str, int], requests: Iterator[Request], seconds: float) -> tuple[float, Heard]:
-    """Answers a second with CONNECTIONS requests in flight all the time."""
-    heard = Heard()
+def always(address: tuple[str, int], requests: Iterator[Request], heard: Heard, seconds: float) -> float:
+    """Takes answers with CONNECTIONS requests in flight all the time; how long it was, until the last."""
     lines = [Line(address) for _ in range(CONNECTIONS)]
     with selectors.DefaultSelector() as selector:
         for line in lines:
@@ -226,7 +227,19 @@ def always(address: tuple[str, int], requests: Iterator[Request], seconds: float
         elapsed = time.perf_counter() - start
     for line in lines:
         line.close()
-    return sum(heard.statuses.values()) / elapsed, heard
+    return elapsed
+
+
+def in_turn(
+    asked: Mapping[str, tuple[tuple[str, int], Iterator[Request]]],
+) -> tuple[dict[str, float], dict[str, Heard]]:
+    """Answers a second of each, of all rounds together, and what was heard."""
+    elapsed, heard = dict.fromkeys(asked, 0.0), {name: Heard() for name in asked}
+    for _ in range(ROUNDS):
+        for name, (address, requests) in asked.items():
+            elapsed[name] += always(address, requests, heard[name], ROUND_S)
+    rates = {name: sum(found.statuses.values()) / elapsed[name] for name, found in heard.items()}
+    return rates, heard
 
 
 def morning(acknowledging: Iterable[bytes], look: bytes, seconds: int) -> list[Request]:
@@ -266,11 +279,13 @@ def measured(settings: Settings, seconds: int) -> dict[str, Any]:
     with served("bare", {}) as bare, served("ours", environment(settings)) as ours, served("very wasteful", {}) as slow:
         plain = [Request(one.kind, _to_bare(one.content), one.due) for one in due]
         bare_heard, heard = at_their_times(bare, plain), at_their_times(ours, due)
-        rates = {}
-        for name, address in (("bare", bare), ("control", slow)):
-            rates[name], _ = always(address, repeat(plain[0]), IN_FLIGHT_S)
-        rates["ours"], more = always(ours, mixed(rest, look), IN_FLIGHT_S)
-    statuses = heard.statuses + more.statuses
+        everybody = {
+            "ours": (ours, mixed(rest, look)),
+            "bare": (bare, repeat(plain[0])),
+            "control": (slow, repeat(plain[0])),
+        }
+        rates, at_once = in_turn(everybody)
+    statuses = heard.statuses + at_once["ours"].statuses
     return {
         "answers": {f"{kind} {status}": count for (kind, status), count in sorted(statuses.items())},
         "recorded": recorded(wiring, opened.edition_number),

@@ -276,20 +276,27 @@ class Validity:
     @property
     def since(self) -> datetime | None:
         """When it began to hold: its terms' start, else the deciding step's effective time; None where undecided."""
-        started = next((step.effective_at for step in self.steps if step.kind in DECIDING), None)
-        return started and (self.dates.start or started)
+        for step in self.steps:
+            if step.kind in DECIDING:
+                return self.dates.start or step.effective_at
+        return None
 
     @property
     def until(self) -> datetime | None:
         """When it ceases to hold: its lift or the end of its terms, whichever is earlier; None: open."""
-        lifted = next((step.effective_at for step in self.steps if step.kind is StepKind.LIFTED), None)
-        return min((end for end in (lifted, self.dates.end) if end), default=None)
+        end = self.dates.end
+        for step in self.steps:
+            if step.kind is StepKind.LIFTED:
+                return min(step.effective_at, end or step.effective_at)
+        return end
 
     @property
     def stands(self) -> bool:
         """Whether it was decided, and neither lifted nor suspended since: its state is one of IN_FORCE_STATES."""
-        latest = next((step.kind for step in reversed(self.steps) if step.kind in BOUNDING), None)
-        return latest is not None and latest not in _STOPPING
+        for step in reversed(self.steps):
+            if step.kind in BOUNDING:
+                return step.kind not in _STOPPING
+        return False
 
     def holds(self, at: datetime) -> bool:
         """Whether the restriction is in force at `at`, as far as these steps tell."""

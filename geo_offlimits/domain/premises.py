@@ -140,6 +140,13 @@ class Subject:
     @property
     def label(self) -> str:
         """The name for labels: what is on the sign, else the current name, else whatever is known."""
-        order = {NameKind.SIGN: 0, NameKind.CURRENT: 1, NameKind.ALIAS: 2, NameKind.FORMER: 3}
-        names = sorted(self.names, key=lambda name: order[name.kind])
-        return names[0].text if names else (self.category or self.kind).value.replace("_", " ")
+        if not self.names:
+            return (self.category or self.kind).value.replace("_", " ")
+        return min(self.names, key=_before_others).text
+
+
+def _before_others(name: Name) -> int:
+    return _LABEL_ORDER[name.kind]
+
+
+_LABEL_ORDER = {NameKind.SIGN: 0, NameKind.CURRENT: 1, NameKind.ALIAS: 2, NameKind.FORMER: 3}

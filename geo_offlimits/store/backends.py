@@ -279,11 +279,19 @@ def _postgresql(url: URL) -> Engines:
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs psycopg; install geo_offlimits[postgres].") from None
+    for engine in (writer, reader):
+        event.listen(engine, "before_cursor_execute", _give_in_binary)
     event.listen(writer, "connect", _pack_quickly)
     event.listen(writer, "begin", _lock_writers)
     event.listen(reader, "connect", _leave_beginning_to_us)
     event.listen(reader, "begin", _begin_reading)
     return Engines(writer, reader)
+
+
+def _give_in_binary(_connection: Any, cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+    """What gives megabytes, or rows by the thousand, says so: as text they take twice the room, and are taken apart."""
+    if context is not None and context.execution_options.get("in_binary"):
+        cursor.format = 1  # psycopg.pq.Format.BINARY
 
 
 def _leave_beginning_to_us(driver: Any, _record: Any) -> None:

@@ -32,6 +32,7 @@ _WHOLE = (
     select(*_HEAD, edition.c.id, edition.c.content, edition.c.envelope, audit_checkpoint)
     .join(audit_checkpoint, audit_checkpoint.c.size == edition.c.checkpoint_size)
     .where(_OF_MISSION, _OF_NUMBER)
+    .execution_options(in_binary=True)
 )
 # The checkpoint in an edition is the head of the tree before the leaf that says it was published.
 _LEAF = select(edition.c.checkpoint_size).where(_OF_MISSION, _OF_NUMBER)

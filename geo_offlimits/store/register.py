@@ -56,7 +56,7 @@ _HAS_PLACE = _SUBJECT.geometry.is_not(None)
 # Kind, category, names, address and locality as they are stored.
 Words = tuple[str, str | None, str, str | None, str | None]
 
-_A_FEW, _A_PART = 500, 250
+_A_FEW, _A_PART, _A_LARGE_PART = 500, 250, 2_500
 
 
 class _Pages:
@@ -107,7 +107,12 @@ _IDS = _IDS.order_by(_DESIGNATION.designation_id)
 _OF_PART = _Pages(
     (_DESIGNATION.mission == _MISSION) & _DESIGNATION.designation_id.between(bindparam("first"), bindparam("last"))
 )
-_PART_BEGUN = _OF_PART.steps.where(_BOUNDS)
+_PART_BEGUN = _OF_PART.steps.where(_BOUNDS).execution_options(in_binary=True)
+_UNLISTED = {"id", "recorded_at", "supersedes_id", "subject_id", "subject_recorded_at"}
+_PART_LISTED = _OF_PART.described.with_only_columns(
+    *(column for column in _OF_PART.described.selected_columns if column.key not in _UNLISTED),
+    maintain_column_froms=True,
+).execution_options(in_binary=True)
 _OF_ID = _Pages(_DESIGNATION.designation_id == _ID)
 _OF_SUBJECTS = _Pages(_DESIGNATION.subject_id.in_(bindparam("subject_ids", expanding=True)))
 _NAMED = _Pages(
@@ -195,19 +200,19 @@ class Register:
 
     def in_parts(self, mission: str) -> Iterator[tuple[Designation, ...]]:
         """The same, some at a time: for who looks through all of them and keeps few."""
-        for keys in self._parts(mission):
+        for keys in self._parts(mission, _A_PART):
             yield self._read(_OF_PART, None, **keys)
 
     def listings(self, mission: str) -> Iterator[tuple[Listing, ...]]:
         """What was ever decided in the mission, by id, some at a time, with those steps that bound when it holds."""
-        for keys in self._parts(mission):
+        for keys in self._parts(mission, _A_LARGE_PART):
             steps = steps_by_designation(self._connection.execute(_PART_BEGUN, keys))
-            yield tuple(_listings(self._connection.execute(_OF_PART.described, keys).all(), steps))
+            yield tuple(_listings(self._connection.execute(_PART_LISTED, keys).all(), steps))
 
-    def _parts(self, mission: str) -> Iterator[dict[str, Any]]:
+    def _parts(self, mission: str, size: int) -> Iterator[dict[str, Any]]:
         ids = self._connection.execute(_IDS, {"mission": mission}).scalars().all()
-        for start in range(0, len(ids), _A_PART):
-            part = ids[start : start + _A_PART]
+        for start in range(0, len(ids), size):
+            part = ids[start : start + size]
             yield {"mission": mission, "first": part[0], "last": part[-1]}
 
     def of_subjects(self, subject_ids: Iterable[str]) -> tuple[Designation, ...]:
