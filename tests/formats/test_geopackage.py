@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from timeit import timeit
 
 import fiona
 import geopandas as gpd
@@ -213,22 +212,3 @@ def test_qgis_opens_every_layer_in_its_style(file: Path) -> None:
         "boundaries;True;1;2;QgsSimpleFillSymbolLayer",
         "edition;True;13;0",
     ]
-
-
-def by_gdal_alone(entries: tuple[Entry, ...], path: Path) -> None:
-    """The peer: the same layer, with Python's own words for what is no text, written by GDAL."""
-    layer = entries_layer(entries)
-    values = [column for column in layer if layer[column].dtype == object]
-    pyogrio.write_dataframe(layer.assign(**{one: layer[one].map(str) for one in values}), path, driver="GPKG")
-
-
-def test_ten_thousand_premises_take_no_more_than_half_as_long_again_as_gdal_alone(
-    edition: Edition, tmp_path: Path
-) -> None:
-    many = tuple(listed(n, f"Blue Lantern {n}", geometry=Point(-40.25 + n * 1e-5, 12.5)) for n in range(10_000))
-    excerpt = of(replace(edition, entries=many))
-    ours, alone = [], []
-    for _ in range(3):  # by turns, so that a busy moment of the machine meets both
-        ours.append(timeit(lambda: geopackage.write(excerpt), number=1))
-        alone.append(timeit(lambda: by_gdal_alone(many, tmp_path / "peer.gpkg"), number=1))
-    assert min(ours) <= 1.5 * min(alone)
