@@ -1,7 +1,7 @@
 /* What scripts say: words of the catalogue, numbers and dates of the reader's language. Everything is plain text. */
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const words = read("words");
+const words = { ...read("words"), ...(document.getElementById("more-words") ? read("more-words") : {}) };
 
 /* Facts of this page: mission, addresses, the edition in force. */
 export const page = read("page");

@@ -120,7 +120,7 @@ def delta(code: str, number: str) -> Response:
 
 
 @api.post("/missions/<code>/premises/<entry_id>/flags")
-@needs(Action.LOOK_UP, writes=True, token=Purpose.API)
+@needs(Action.LOOK_UP, writes=True, token=Purpose.DEVICE)
 def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
     """Something looks wrong at this door. It is told to officers and changes nothing."""
     body = members.json_body()

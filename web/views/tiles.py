@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import AbsentError
 from geo_offlimits.services import basemaps, missions
 from geo_offlimits.services.basemaps import Basemap
@@ -36,7 +37,7 @@ class Ground:
 
 
 @tiles.get("/missions/<code>/basemap.json")
-@needs(Action.LOOK_UP)
+@needs(Action.LOOK_UP, token=Purpose.DEVICE)
 def basemap(code: str) -> AnyResponse:
     mission = missions.mission(door.act(), code)
     territory = missions.territory(door.act(), code)
