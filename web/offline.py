@@ -18,7 +18,7 @@ from web import assets, frame, language
 # Whatever the page loads by itself; the rest is named by the map's parts.
 _MODULES = ("ask.js", "answers.js", "card.js", "lists.js", "say.js", "search.js", "watching.js", "written.js")
 _DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
-_OTHERS = ("app.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
+_OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
 RULES = ("frame/measure.js", "frame/judging.js", "frame/notations.js", "frame/names.js")
 
 

@@ -216,10 +216,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/missions/{code}/premises/{entry_id}/flags",
-        token=Purpose.API,
+        token=Purpose.DEVICE,
         summary="Say that an entry of the current edition looks wrong; officers are told, and it stays listed",
         status=201,
-        body=what_is_sent(("kind",), kind=one_of(FlagKind), note=TEXT),
+        body=what_is_sent(("kind",), kind=one_of(FlagKind), note=TEXT, claimed_at=TIME),
         answer=an_object(
             ("flag_id", "id", "kind", "edition"),
             flag_id=TEXT,

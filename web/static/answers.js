@@ -10,6 +10,7 @@ const STRICTNESS = ["not_listed", "cannot_tell", "listed"];
 const ORDER = ["no_edition", "unverified", "missing_list", "clock_behind", "chosen_entry", "category_rule", "which_door", "part_of_building", "similar_name", "position_needed", "outside_territory", "edition_expired", "caution", "does_not_apply", "empty_edition", "later_edition"];
 const ADVICE = new Set(["caution", "does_not_apply", "empty_edition", "later_edition"]);
 const DOUBTS = new Set(["no_edition", "unverified", "outside_territory", "edition_expired"]);
+const OF_A_LIST = new Set([...DOUBTS, "missing_list", "empty_edition", "later_edition"]);
 const FACILITIES_SHOWN = 3, NAMES_SHOWN = 3, MATCHES = 0.985, SIMILAR = 0.8;
 
 const aboutOf = ({ document }) => document.offlimits;
@@ -27,7 +28,7 @@ const namesOf = (entries) => {
 
 const reasonOf = (code, { mission, about, entries = [], why, key = why ? `${code}_${why}` : code }) => {
   const facts = { mission, number: about?.number, date: about?.expires_at.slice(0, 10), names: namesOf(entries) };
-  return { code, mission, text: filled(page.reasons[key] ?? say(key, facts), facts), entry_ids: entries.map(({ id }) => id), entries };
+  return { code, mission: OF_A_LIST.has(code) ? mission : null, text: filled(page.reasons[key] ?? say(key, facts), facts), entry_ids: entries.map(({ id }) => id), entries };
 };
 
 const headlineOf = (verdict, isOnList) => page.headlines[verdict === "not_listed" && isOnList ? "on_list" : verdict];

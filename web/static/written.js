@@ -62,10 +62,12 @@ const toGrid = (zone, lat, lon) => {
   return [500000 + SCALE * RECTIFIED_M * across, (lat < 0 ? 10000000 : 0) + SCALE * RECTIFIED_M * up];
 };
 
+const EXACT_M = 1e-6; // a whole metre stays one, whatever the last bits of a sum
+
 const five = (value) => String(value % 100000).padStart(5, "0");
 
 const mgrs = (zone, lat, [easting, northing], unsure_m) => {
-  const east = Math.round(easting), north = Math.round(northing), digits = places(5, 100000, unsure_m);
+  const east = Math.floor(easting + EXACT_M), north = Math.floor(northing + EXACT_M), digits = places(5, 100000, unsure_m);
   const column = COLUMNS[zone % 3][Math.floor(east / 100000) - 1], row = ROWS[(Math.floor(north / 100000) + (zone % 2 ? 0 : 5)) % 20];
   const head = `${String(zone).padStart(2, "0")}${BANDS[Math.floor((lat + 80) / 8)]} ${column}${row}`;
   return `${head} ${five(east).slice(0, digits)} ${five(north).slice(0, digits)}`.trim();

@@ -69,7 +69,8 @@ const waitingItem = (device, one) => {
   if (one.kind === "said") {
     item.append(make("p", "hint", say("claim_remedy")));
     const link = make("a", "button primary", say("claim_complete"));
-    link.href = `/acknowledge/${one.edition}#claimed=${encodeURIComponent(one.at)}`;
+    link.href = `/acknowledge/${one.edition}`;
+    link.addEventListener("click", () => sessionStorage.setItem(`offlimits-claimed-${one.edition}`, one.at)); // see clock.js
     item.append(link);
   }
   item.append(forget);
