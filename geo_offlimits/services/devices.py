@@ -44,9 +44,7 @@ def enrol(act: Act, code: str) -> tuple[Kept, ...]:
     """
     own = missions.mission(act, code)
     others = (one for one in missions.visible(act) if one.code != code)
-    return tuple(
-        Kept(mission=one, issued=tokens.issue(act, one.code, Purpose.DEVICE, USUAL)) for one in (own, *others)
-    )
+    return tuple(Kept(mission=one, issued=tokens.issue(act, one.code, Purpose.DEVICE, USUAL)) for one in (own, *others))
 
 
 @dataclass(frozen=True, kw_only=True)

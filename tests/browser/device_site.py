@@ -42,9 +42,13 @@ class Field:
             self.start()
 
     def start(self) -> None:
-        old = self.site.server
+        old: Any = self.site.server
         again = make_server(
-            "127.0.0.1", old.port, create_app(wiring=self.site.wiring), threaded=True, request_handler=old.RequestHandlerClass
+            "127.0.0.1",
+            old.port,
+            create_app(wiring=self.site.wiring),
+            threaded=True,
+            request_handler=old.RequestHandlerClass,
         )
         object.__setattr__(self.site, "server", again)
         threading.Thread(target=again.serve_forever, daemon=True).start()
@@ -52,7 +56,9 @@ class Field:
     def enrolled(self, **options: Any) -> Page:
         """A device that has just been given the list, on its own page."""
         page = self.reader.page(**({"standing": (6, 0)} | options))
-        page.on("request", lambda request: self.asked.append(f"{request.method} {request.url.removeprefix(self.site.url)}"))
+        page.on(
+            "request", lambda request: self.asked.append(f"{request.method} {request.url.removeprefix(self.site.url)}")
+        )
         page.goto("/device/keep")
         page.locator("main form.panel button.primary").click()
         return page

@@ -10,6 +10,10 @@ from geo_offlimits.lookup.writing import notations
 from tests.browser.conftest import at
 
 pytestmark = pytest.mark.browser
+HIDDEN = """() => {
+  Object.defineProperty(document, 'hidden', {value: true});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
 BOTH = """async (questions) => {
   const {check} = await import('/static/answers.js'), {ask} = await import('/static/ask.js'), {page} = await import('/static/say.js');
   const answered = [];
@@ -39,7 +43,7 @@ def questions() -> list[dict[str, Any]]:
 def near(one: Any, other: Any) -> bool:
     """A tenth of a metre may fall to either side where it is rounded."""
     if isinstance(one, float | int) and isinstance(other, float | int) and not isinstance(one, bool):
-        return abs(one - other) <= 0.11 or abs(one - other) < 1e-4 * abs(one)  # noqa: PLR2004
+        return abs(one - other) <= 0.11 or abs(one - other) < 1e-4 * abs(one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(near, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
@@ -55,7 +59,9 @@ def test_the_page_and_the_api_answer_alike(reader: Any, locale: str) -> None:
     for question, (api, own) in zip(asked, page.evaluate(BOTH, asked), strict=True):
         (theirs,), (ours,) = api["answers"], own["answers"]
         for member in ASKED:
-            assert near(theirs[member], ours[member]), f"{member} of {question}: {theirs[member]} and not {ours[member]}"
+            assert near(theirs[member], ours[member]), (
+                f"{member} of {question}: {theirs[member]} and not {ours[member]}"
+            )
         assert own["edition"]["number"] == api["edition"]["number"]
         assert own["contacts"] == api["contacts"]
 
@@ -69,7 +75,9 @@ def test_a_position_is_written_as_the_server_writes_it(reader: Any) -> None:
         for _ in range(60)
     ]
     asked = [{"lat": one.lat, "lon": one.lon, "uncertainty_m": one.uncertainty_m} for one in places]
-    found = page.evaluate("async (all) => { const {notations} = await import('/static/written.js'); return all.map(notations); }", asked)
+    found = page.evaluate(
+        "async (all) => { const {notations} = await import('/static/written.js'); return all.map(notations); }", asked
+    )
     missed = [
         f"{one}: {text} and not {told.get(name)}"
         for one, told in zip(places, found, strict=True)
@@ -121,6 +129,6 @@ def test_watching_shows_the_card_on_approach_and_says_when_it_stops(reader: Any)
     card.get_by_text("Blue Lantern").first.wait_for()
     status.filter(has_text="Close to a place that is off limits.").wait_for()
     assert page.evaluate("window.shaken.length") > 0
-    page.evaluate("Object.defineProperty(document, 'hidden', {value: true}); document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate(HIDDEN)
     status.filter(has_text="Watching has stopped").wait_for()
     assert page.locator("#watch").get_attribute("aria-pressed") == "false"

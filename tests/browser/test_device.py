@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -150,7 +149,11 @@ def test_the_worker_keeps_the_shell_and_nothing_of_the_list_or_a_person(out: Fie
         }"""
     )
     assert {"/device", "/device/map.js", "/manifest.webmanifest", "/static/lookup.js"} <= texts.keys()
-    assert {one for one in texts if not one.startswith("/static/")} == {"/device", "/device/map.js", "/manifest.webmanifest"}
+    assert {one for one in texts if not one.startswith("/static/")} == {
+        "/device",
+        "/device/map.js",
+        "/manifest.webmanifest",
+    }
     for word in ("Blue Lantern", "Somebody Staff", "ISLE", "offlimits_", "Conduct team"):
         assert [name for name, text in texts.items() if word in text] == []
 
@@ -170,7 +173,9 @@ def test_a_revoked_device_loses_the_list_and_is_told_what_was_never_sent(out: Fi
     out.online(page)
     expect(page.locator("main")).to_contain_text("The list was deleted from it.")
     expect(page.locator("main li")).to_contain_text("Blue Lantern")
-    kept = page.evaluate("async () => [(await caches.keys()).length, await new Promise((done) => { const asked = indexedDB.open('offlimits-device'); asked.onsuccess = () => { const count = asked.result.transaction('kept').objectStore('kept').count(); count.onsuccess = () => done(count.result); }; })]")
+    kept = page.evaluate(
+        "async () => [(await caches.keys()).length, await new Promise((done) => { const asked = indexedDB.open('offlimits-device'); asked.onsuccess = () => { const count = asked.result.transaction('kept').objectStore('kept').count(); count.onsuccess = () => done(count.result); }; })]"
+    )
     assert kept == [0, 0]
     page.reload()
     expect(page.locator("#device-messages")).to_contain_text("There is no list on this device.")

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Reader
 from tests.browser.device_site import Field, in_the_field
+from tests.conftest import QUIET, chromium
 
 pytestmark = pytest.mark.browser
+HIDDEN = """() => {
+  Object.defineProperty(document, 'hidden', {value: true});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
 SECRET, WRONG, TRIES = "eleven grey herons", "eleven grey harbours", 3
 # What lies in the store but for the shell and would tell: names, an address, a token's mark, a contact.
 TELLING = ("Blue Lantern", "Harbour Palace", "Плава лампа", "Sandpiper Quay", "offlimits_", "Conduct team")
@@ -43,8 +47,8 @@ def profile(field: Field, folder: Path, act: Any) -> list[str]:
     """What the profile of a browser tells once `act` has used it and it was closed."""
     state = field.reader._session("staff")
     options: dict[str, Any] = {"base_url": field.site.url, "permissions": ["geolocation"], "reduced_motion": "reduce"}
-    program = field.reader.browser.browser_type
-    context = program.launch_persistent_context(folder, executable_path=program.executable_path, args=["--no-sandbox"], **options)
+    kind = field.reader.browser.browser_type
+    context = kind.launch_persistent_context(folder, executable_path=chromium(), args=list(QUIET), **options)
     context.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they were read
     page = context.pages[0]
     page.goto("/device/keep")
@@ -122,5 +126,5 @@ def test_it_locks_when_nobody_touches_it_and_when_nobody_sees_it(sealed: Field) 
     expect(page.locator("#gate")).to_be_visible()
     unlock(page, SECRET)
     sealed.opened(page)
-    page.evaluate("Object.defineProperty(document, 'hidden', {value: true}); document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate(HIDDEN)
     expect(page.locator("#gate")).to_be_visible()

@@ -19,8 +19,8 @@ CHANGED = """([name, from, to]) => new Promise((done, failed) => {
   asked.onsuccess = () => {
     const kept = asked.result.transaction('kept', 'readwrite').objectStore('kept'), read = kept.get(name);
     read.onsuccess = () => {
-      const text = new TextDecoder().decode(read.result.bytes);
-      kept.put({bytes: new TextEncoder().encode(text.replaceAll(from, to))}, name).onsuccess = () => done(text.includes(from));
+      const text = new TextDecoder().decode(read.result.bytes), bytes = new TextEncoder().encode(text.replaceAll(from, to));
+      kept.put({bytes}, name).onsuccess = () => done(text.includes(from));
     };
     read.onerror = failed;
   };
@@ -75,7 +75,10 @@ def test_a_list_that_is_forged_on_its_way_is_refused_and_the_one_held_stays(out:
 def test_an_older_list_is_refused_although_it_is_genuine(out: Field) -> None:
     page = out.reader.page()
     page.goto("/")
-    older = page.evaluate("async () => [await (await fetch('/api/v1/missions/ISLE/editions/1')).text(), await (await fetch('/api/v1/missions/ISLE/editions/1/envelope')).text()]")
+    first = "/api/v1/missions/ISLE/editions/1"
+    older = page.evaluate(
+        "(urls) => Promise.all(urls.map(async (url) => (await fetch(url)).text()))", [first, f"{first}/envelope"]
+    )
     change_the_list(out)
     page = out.kept()
     without_the_delta(page)
@@ -110,7 +113,9 @@ def test_where_the_browser_knows_no_ed25519_every_answer_says_that_it_is_not_ver
     page.add_init_script(
         """const real = crypto.subtle.importKey.bind(crypto.subtle);
         crypto.subtle.importKey = (format, data, how, ...rest) =>
-          how.name === 'Ed25519' ? Promise.reject(new DOMException('unknown', 'NotSupportedError')) : real(format, data, how, ...rest);"""
+          how.name === 'Ed25519'
+            ? Promise.reject(new DOMException('unknown', 'NotSupportedError'))
+            : real(format, data, how, ...rest);"""
     )
     page.goto("/device/keep")
     page.locator("main form.panel button.primary").click()

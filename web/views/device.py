@@ -21,7 +21,7 @@ from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame.page_words import letters
 from geo_offlimits.services import devices as service
 from geo_offlimits.services.devices import Kept
-from web import assets, door, frame, language, offline
+from web import assets, door, frame, offline
 from web.policy import needs, public
 
 device = Blueprint("device", __name__)

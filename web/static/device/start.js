@@ -15,7 +15,7 @@ const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
 const AGAIN_MS = 15 * 60 * 1000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
 const { Offlimits } = window;
 
-/** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[]}} */
+/** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
 let device;
 
 // ---- what is kept --------------------------------------------------------------------------------------------------------
@@ -102,6 +102,7 @@ document.addEventListener("offlimits:ready", fitted);
 
 const revoked = async () => {
   const lost = await queue.waiting(device.records);
+  device.isGone = true;
   await wipe();
   for (const name of await caches.keys()) await caches.delete(name);
   const items = lost.map(({ kind, name, edition, at }) => make("li", "", `${kind === "flag" ? name : say("edition", { number: edition })} · ${new Date(at).toLocaleString(document.documentElement.lang)}`));
@@ -114,23 +115,32 @@ const forgotten = async (codes) => {
   await device.records.put("missions", device.missions);
 };
 
-let running = false;
+let running = false, wanted = false;
 
+/* One renewal at a time; who asks for one meanwhile gets another behind it. */
 const renewed = async () => {
-  if (running || !navigator.onLine) return showStanding(device, false);
+  wanted = !device.isGone;
+  if (running) return;
   running = true;
   try {
-    const done = await renew(device.records, device.missions, device.lists);
-    if (done.revoked.includes(device.missions[0].code)) return await revoked();
-    if (done.revoked.length) await forgotten(done.revoked);
-    if (done.reached) await reached(done.seen_at);
-    showStanding(device, done.reached);
-    tellRenewal(done, device);
-    await showWaiting(device);
-    return undefined;
+    while (wanted) {
+      wanted = false;
+      if (navigator.onLine) await renewOnce();
+      else showStanding(device, false);
+    }
   } finally {
     running = false;
   }
+};
+
+const renewOnce = async () => {
+  const done = await renew(device.records, device.missions, device.lists);
+  if (done.revoked.includes(device.missions[0].code)) return revoked();
+  if (done.revoked.length) await forgotten(done.revoked);
+  if (done.reached) await reached(done.seen_at);
+  showStanding(device, done.reached);
+  tellRenewal(done, device);
+  return showWaiting(device);
 };
 
 /* The server was reached: what waits is sent, and the time is known not to be earlier than this. */
@@ -152,12 +162,12 @@ const begin = async () => {
   for (const fault of device.faults) tell(say("list_fault"), "refused", { detail: say(fault.code, fault.facts) });
   showStanding(device, navigator.onLine);
   await showWaiting(device);
-  document.documentElement.dataset.open = device.missions[0].code;
-  await renewed();
   window.addEventListener("online", renewed);
   window.addEventListener("offline", () => showStanding(device, false));
   document.addEventListener("visibilitychange", () => document.hidden || renewed());
   setInterval(renewed, AGAIN_MS);
+  document.documentElement.dataset.open = "true";
+  await renewed();
 };
 
 showInstall();
