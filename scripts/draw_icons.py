@@ -1,4 +1,4 @@
-"""Draws the icons of the installed application from the shapes of web/static/mark.svg, larger and with room to be cut."""
+"""Draws the icons of the installed application: the shapes of web/static/mark.svg with room to be cut."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ HIDDEN = """() => {
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
 BOTH = """async (questions) => {
-  const {check} = await import('/static/answers.js'), {ask} = await import('/static/ask.js'), {page} = await import('/static/say.js');
+  const [{check}, {ask}, {page}] = await Promise.all(['answers', 'ask', 'say'].map((one) => import(`/static/${one}.js`)));
   const answered = [];
   for (const question of questions) {
     const body = {mission: page.mission, also: page.also, personnel: page.personnel, notations: true, ...question};

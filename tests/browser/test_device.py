@@ -15,6 +15,25 @@ from tests.browser.device_site import Field, in_the_field
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
+# What the worker keeps: path -> text.
+CACHED = """async () => {
+  const found = {};
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      found[new URL(request.url).pathname] = await (await cache.match(request)).text();
+    }
+  }
+  return found;
+}"""
+# How many shells and how many records are left.
+LEFT = """async () => [(await caches.keys()).length, await new Promise((done) => {
+  const asked = indexedDB.open('offlimits-device');
+  asked.onsuccess = () => {
+    const count = asked.result.transaction('kept').objectStore('kept').count();
+    count.onsuccess = () => done(count.result);
+  };
+})]"""
 
 
 @pytest.fixture
@@ -138,16 +157,7 @@ def test_the_worker_keeps_the_shell_and_nothing_of_the_list_or_a_person(out: Fie
     page = out.kept()
     page.goto("/")
     page.goto("/list")
-    texts = page.evaluate(
-        """async () => {
-          const found = {};
-          for (const name of await caches.keys()) {
-            const cache = await caches.open(name);
-            for (const request of await cache.keys()) found[new URL(request.url).pathname] = await (await cache.match(request)).text();
-          }
-          return found;
-        }"""
-    )
+    texts = page.evaluate(CACHED)
     assert {"/device", "/device/map.js", "/manifest.webmanifest", "/static/lookup.js"} <= texts.keys()
     assert {one for one in texts if not one.startswith("/static/")} == {
         "/device",
@@ -173,9 +183,7 @@ def test_a_revoked_device_loses_the_list_and_is_told_what_was_never_sent(out: Fi
     out.online(page)
     expect(page.locator("main")).to_contain_text("The list was deleted from it.")
     expect(page.locator("main li")).to_contain_text("Blue Lantern")
-    kept = page.evaluate(
-        "async () => [(await caches.keys()).length, await new Promise((done) => { const asked = indexedDB.open('offlimits-device'); asked.onsuccess = () => { const count = asked.result.transaction('kept').objectStore('kept').count(); count.onsuccess = () => done(count.result); }; })]"
-    )
+    kept = page.evaluate(LEFT)
     assert kept == [0, 0]
     page.reload()
     expect(page.locator("#device-messages")).to_contain_text("There is no list on this device.")

@@ -19,7 +19,8 @@ CHANGED = """([name, from, to]) => new Promise((done, failed) => {
   asked.onsuccess = () => {
     const kept = asked.result.transaction('kept', 'readwrite').objectStore('kept'), read = kept.get(name);
     read.onsuccess = () => {
-      const text = new TextDecoder().decode(read.result.bytes), bytes = new TextEncoder().encode(text.replaceAll(from, to));
+      const text = new TextDecoder().decode(read.result.bytes);
+      const bytes = new TextEncoder().encode(text.replaceAll(from, to));
       kept.put({bytes}, name).onsuccess = () => done(text.includes(from));
     };
     read.onerror = failed;
