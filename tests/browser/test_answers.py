@@ -15,7 +15,8 @@ HIDDEN = """() => {
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
 BOTH = """async (questions) => {
-  const [{check}, {ask}, {page}] = await Promise.all(['answers', 'ask', 'say'].map((one) => import(`/static/${one}.js`)));
+  const modules = ['answers', 'ask', 'say'].map((name) => import(`/static/${name}.js`));
+  const [{check}, {ask}, {page}] = await Promise.all(modules);
   const answered = [];
   for (const question of questions) {
     const body = {mission: page.mission, also: page.also, personnel: page.personnel, notations: true, ...question};
