@@ -289,8 +289,9 @@ def _described(operation: Operation) -> dict[str, Any]:
     if operation.method == "post" or operation.token is None:
         session = _SESSION | ({"csrf": []} if operation.method == "post" else {})
         described["security"] = [session, *(_TOKENS if operation.token else ())]
-    if operation.token is Purpose.API:
-        described["description"] = "With a token: one of purpose api."
+    if operation.token in (Purpose.API, Purpose.DEVICE):
+        purposes = "api" if operation.token is Purpose.API else "device or api"
+        described["description"] = f"With a token: one of purpose {purposes}."
     if parameters := _parameters(operation):
         described["parameters"] = parameters
     if operation.body is not None:

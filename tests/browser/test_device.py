@@ -145,6 +145,19 @@ def test_a_check_sends_no_request_on_the_device_nor_on_the_page(out: Field) -> N
         assert [one for one in out.asked if "icons.svg" not in one] == []
 
 
+def test_signing_out_leaves_the_list_on_the_device(out: Field) -> None:
+    page = out.kept()
+    page.goto("/tokens")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login")
+    with out.gone():
+        out.again(page)  # nobody is signed in, and nobody answers
+        page.fill("#search", "blue lantern")
+        expect(page.locator("#results .hit").first).to_contain_text("Blue Lantern")
+    page.goto("/login")
+    expect(page.locator("[name=reference]")).to_be_visible()
+
+
 def test_the_start_page_leads_to_the_device_when_nobody_answers(out: Field) -> None:
     page = out.kept()
     with out.gone():

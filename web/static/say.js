@@ -30,6 +30,9 @@ export const day = (instant) => {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone }).format(new Date(instant));
 };
 
+/* Date and time in the mission's zone. */
+export const moment = (instant) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: page.timezone }).format(new Date(instant));
+
 const AGES = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 const NEARLY = 0.85; // as the server counts: 6 days are "6 days ago", 6.1 days "1 week ago"

@@ -1,6 +1,6 @@
 /* What the page on a device says beside its answers: of which day the list is, whether there is a network, what waits. */
 import { button, icon, make } from "../card.js";
-import { age, day, page, say } from "../say.js";
+import { age, day, moment, page, say } from "../say.js";
 import * as queue from "./queue.js";
 
 const bar = document.getElementById("standing"), messages = document.getElementById("device-messages");
@@ -24,7 +24,8 @@ export const showStanding = (device, isReached) => {
   const isOver = Date.now() >= Date.parse(about.expires_at) || device.seen_at >= Date.parse(about.expires_at);
   const line = [say("edition", { number: about.number }), age(about.issued_at), say("current_until", { day: day(about.expires_at) })].join(" · ");
   const reach = make("span", "reach", isReached ? say("with_network") : say("without_network"));
-  bar.replaceChildren(make("b", "", own.name), make("span", "", line), reach);
+  document.querySelector(".brand small").textContent = own.name;
+  bar.replaceChildren(make("span", "", line), reach);
   bar.classList.toggle("without", !isReached);
   bar.hidden = false;
   document.getElementById("device-stale").hidden = !isOver;
@@ -55,8 +56,6 @@ const claim = async ({ missions: [own] }, { number }) => {
   waitingBox.open = true;
   waitingBox.querySelector("summary").focus();
 };
-
-const moment = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: page.timezone }).format(new Date(at));
 
 const waitingItem = (device, one) => {
   const item = make("li", ""), forget = button("quiet", async () => {

@@ -3,7 +3,7 @@
 import { Refusal } from "../ask.js";
 import { make } from "../card.js";
 import { provide } from "../lists.js";
-import { page, say } from "../say.js";
+import { moment, page, say } from "../say.js";
 import { lockWhenIdle, passphraseAsked } from "./gate.js";
 import { showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
 import * as queue from "./queue.js";
@@ -105,7 +105,7 @@ const revoked = async () => {
   device.isGone = true;
   await wipe();
   for (const name of await caches.keys()) await caches.delete(name);
-  const items = lost.map(({ kind, name, edition, at }) => make("li", "", `${kind === "flag" ? name : say("edition", { number: edition })} · ${new Date(at).toLocaleString(document.documentElement.lang)}`));
+  const items = lost.map(({ kind, name, edition, at }) => make("li", "", `${kind === "flag" ? name : say("edition", { number: edition })} · ${moment(at)}`));
   document.querySelector("main").replaceChildren(make("div", "panel stack", make("h1", "", say("revoked")), make("p", "", say("revoked_remedy")), ...(items.length ? [make("p", "", say("never_sent")), make("ul", "", ...items)] : [])));
 };
 
