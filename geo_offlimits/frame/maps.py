@@ -22,7 +22,7 @@ from geo_offlimits.frame.overlays import (
     Entries,
     Facilities,
     FrameElement,
-    Graticule,
+    Grid,
     SearchPageElement,
     Side,
     StreetDetail,
@@ -243,7 +243,7 @@ def _ground(
     layers: list[Element] = [FrameElement("begin", labels=shown)]
     if basemap_url:
         layers.append(Basemap(basemap_url))
-    layers.append(Graticule(label=words.graticule, show=streets is None))
+    layers.append(Grid(label=words.grid, show=streets is None))
     if streets:
         layers.append(_street_detail(streets, words, static_url))
     return layers

@@ -32,6 +32,7 @@ class Ground:
 
     content: bytes
     packed: bytes
+    pressed: bytes
     sha256: str
 
 
@@ -43,9 +44,11 @@ def basemap(code: str) -> AnyResponse:
     if territory is None:
         raise AbsentError(f"{code} has no territory yet; `mission territory` shows and sets it.")
     ground = _ground(mission.territory, territory.name, territory.geometry.wkb)
-    answer = Response(ground.packed if compression.accepted() else ground.content, content_type="application/geo+json")
-    if compression.accepted():
-        answer.headers["Content-Encoding"] = "gzip"
+    coding = compression.coding()
+    content = {"br": ground.pressed, "gzip": ground.packed}.get(coding or "", ground.content)
+    answer = Response(content, content_type="application/geo+json")
+    if coding:
+        answer.headers["Content-Encoding"] = coding
     answer.vary.add("Accept-Encoding")
     answer.headers["Cache-Control"] = _DAY
     answer.set_etag(ground.sha256)
@@ -60,7 +63,9 @@ def _ground(reference: str, name: str, territory_wkb: bytes) -> Ground:
     except shipped.UnknownTerritoryError:
         own = Boundary(kind=BoundaryKind.TERRITORY, name=name, geometry=from_wkb(territory_wkb))
         content = shipped.basemap_around(own)
-    return Ground(content, compression.packed(content), hashlib.sha256(content).hexdigest()[:32])
+    return Ground(
+        content, compression.packed(content), compression.pressed(content), hashlib.sha256(content).hexdigest()[:32]
+    )
 
 
 @tiles.get("/basemaps/<code>/<name>.pmtiles")
