@@ -109,10 +109,10 @@ def test_the_grid_is_drawn_when_it_is_wanted_and_gone_when_not(shown: Any) -> No
 @pytest.mark.parametrize(
     ("zoom", "seen", "never"),
     [
-        (4, {"24S", "24R", "25S"}, {"24SVH"}),
-        (11, {"VH"}, set()),
-        (13, {"24S VH", "49", "20"}, {"499"}),
-        (17, {"24S VH", "492", "205"}, set()),
+        (4, {"24S", "24R", "25S"}, {"TH"}),
+        (11, {"TH"}, {"24S TH"}),
+        (13, {"24S TH", "74", "23"}, {"739"}),
+        (17, {"24S TH", "738", "233"}, {"74"}),
     ],
 )
 def test_lines_have_the_letters_and_digits_of_their_zoom(
