@@ -20,7 +20,8 @@ from geo_offlimits.formats import delta_words
 from geo_offlimits.formats.board_map import drawn_maps
 from geo_offlimits.formats.excerpt import on_map
 from geo_offlimits.formats.pages import file_of, grouped, template
-from geo_offlimits.formats.words import locale_of, moment_of, word
+from geo_offlimits.formats.words import moment_of, word
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 MOST = 10  # lines of changes, together

@@ -21,7 +21,8 @@ from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.mission import Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.premises import Part
 from geo_offlimits.formats.pages import file_of, template
-from geo_offlimits.formats.words import day_of, hours_of, last_moment_of, locale_of, word
+from geo_offlimits.formats.words import day_of, hours_of, last_moment_of, word
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 

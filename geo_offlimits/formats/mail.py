@@ -18,7 +18,8 @@ from geo_offlimits.domain.edition import Delta, Edition, Entry
 from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.formats.conduct import conduct
 from geo_offlimits.formats.pages import template
-from geo_offlimits.formats.words import N_, locale_of, moment_of, word
+from geo_offlimits.formats.words import N_, moment_of, word
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from geo_offlimits.formats.words import locale_of
+from geo_offlimits.lookup.spoken import locale_of
 
 STYLE = Path(__file__).parent / "templates" / "paper.css"
 _MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")

@@ -21,7 +21,8 @@ from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.grid import NOT_TEXT
-from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of, moment_of
+from geo_offlimits.formats.words import N_, WORDS, delimiter_of, moment_of
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 FORM = "geo-offlimits/acknowledgements/2"

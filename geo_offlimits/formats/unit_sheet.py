@@ -17,7 +17,8 @@ from geo_offlimits.formats.pages import css_escaped, grouped, template
 from geo_offlimits.formats.pdf import typeset
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.formats.sheet import UnitSheet
-from geo_offlimits.formats.words import locale_of, moment_of, word
+from geo_offlimits.formats.words import moment_of, word
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 12

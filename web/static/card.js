@@ -1,7 +1,7 @@
 /* The verdict card and the lines in which entries stand. The markup is the template's own (_verdict.html); names and
  * every other word of the list are set as text. */
 import { ask, Refusal } from "./ask.js";
-import { age, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
+import { age, beside, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -52,13 +52,13 @@ const tag = (restriction) =>
 
 const partOf = ({ floor, entrance, text }) => {
   const where = [floor && say("floor", { floor }), entrance && say("entrance", { entrance })].filter(Boolean);
-  return text || say("only_part", { part: listed(where) });
+  return text || say("only_part", { part: beside(where) });
 };
 
 /* Part of the building, address, town, else the grid reference. `mapped` says whether the place is known at all; a list
  * that is not on this device may not tell (undefined). */
 export const place = (about, mapped = about.mapped) => {
-  const where = [about.address, about.locality].filter(Boolean).join(", ") || about.mgrs;
+  const where = beside([about.address, about.locality]) || about.mgrs;
   const made = said("p", "where", "");
   if (about.part) made.append(make("b", "part", partOf(about.part)), " ");
   const known = { true: where || say("place_mapped"), false: [where, say("place_unknown")].filter(Boolean).join(" · ") };
