@@ -5,44 +5,8 @@ Code stays as it is: placeholders, markup, entities and what stands in backticks
 
 import re
 
-_PAIRS = dict(
-    zip(
-        "абвгдђежзијклљмнњопрстћуфхцчџш",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "đ",
-            "e",
-            "ž",
-            "z",
-            "i",
-            "j",
-            "k",
-            "l",
-            "lj",
-            "m",
-            "n",
-            "nj",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "ć",
-            "u",
-            "f",
-            "h",
-            "c",
-            "č",
-            "dž",
-            "š",
-        ],
-        strict=True,
-    )
-)
+_LETTERS = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š"
+_PAIRS = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", _LETTERS.split(" "), strict=True))
 _CODE = re.compile(r"(`[^`]*`|</?\w[^>]*>|&\w+;|\{\w*\}|%\(\w+\)s)")
 _WORD = re.compile(r"[Ѐ-ӿ]+")
 

@@ -139,11 +139,8 @@ def codes(body: Body, field: str) -> tuple[str, ...]:
     """Codes of missions, at most MAX_MISSIONS."""
     given = listed(body, field)
     if len(given) > MAX_MISSIONS:
-        raise refused(
-            field,
-            Sentence("missions given: {count}", count=len(given)),
-            Sentence("send at most {most}", most=MAX_MISSIONS),
-        )
+        many = Sentence("missions given: {count}", count=len(given))
+        raise refused(field, many, Sentence("send at most {most}", most=MAX_MISSIONS))
     return tuple(text({field: value}, field, required=True) or "" for value in given)
 
 

@@ -1,5 +1,4 @@
-"""In which language a request is answered: the link's, the session's choice, the person's, the browser's, the
-installation's.
+"""In which language a request is answered: the link's, the choice here, the person's, the browser's, the server's.
 
 A link with `?lang=ar` says a language for this visit: no account and no choice made here is changed by it.
 """
@@ -12,7 +11,6 @@ from flask import Flask, Response, g, request
 from geo_offlimits import errors
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain import languages
-from geo_offlimits.domain.languages import served as known
 from geo_offlimits.lookup.spoken import locale_of
 from web import cookies, door, vocabulary
 
@@ -21,6 +19,11 @@ LANGUAGES: tuple[tuple[str, str], ...] = tuple((one.tag, one.name) for one in la
 COOKIE = "language"
 VISIT_COOKIE = "visit_language"
 PARAMETER = "lang"
+
+
+def known(tag: str | None) -> str | None:
+    """The language of ours that serves this tag: `fr-CH` is served by `fr`."""
+    return languages.served(tag)
 
 
 def current() -> str:

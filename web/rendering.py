@@ -3,8 +3,8 @@
 From the door, on every page, error pages too:
 
 - `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose
-                   from, by POST of `language` and `next` to `url_for('login.choose_language')`; a link's `?lang=ar` holds
-                   for its visit. `direction`: ltr or rtl; `is_reviewed`: whether somebody reviewed the translation
+                   from, by POST of `language` and `next` to `url_for('login.choose_language')`; a link's `?lang=ar`
+                   holds for its visit. `direction`: ltr or rtl; `is_reviewed`: whether somebody reviewed the translation
 - `forms()`        how the language writes days, numbers and lists, for scripts (lookup/spoken.py)
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)

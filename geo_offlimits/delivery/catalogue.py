@@ -56,7 +56,7 @@ class Words(Translations):
     def _keep(self, message: dict[str, str]) -> None:
         if not message["msgid"]:
             if rule := _PLURALS.search(message["msgstr"]):
-                self.plural = c2py(rule[1])
+                self.plural = c2py(rule[1])  # type: ignore[assignment]  # Babel says of what else it could be asked
             return
         context = f"{message['msgctxt']}{_CONTEXT_END}" if "msgctxt" in message else ""
         key = context + message["msgid"]
