@@ -19,6 +19,8 @@ LANGUAGES: tuple[tuple[str, str], ...] = tuple((one.tag, one.name) for one in la
 COOKIE = "language"
 VISIT_COOKIE = "visit_language"
 PARAMETER = "lang"
+# Where the parameter says the language of the paper that is asked for, as the codes on printed sheets do.
+_PAPERS = {"sheets", "letters", "briefing"}
 
 
 def known(tag: str | None) -> str | None:
@@ -46,6 +48,8 @@ def _chosen() -> str:
 
 
 def _linked() -> str | None:
+    if request.blueprint in _PAPERS:
+        return None
     return known(request.args.get(PARAMETER))
 
 

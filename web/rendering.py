@@ -4,7 +4,7 @@ From the door, on every page, error pages too:
 
 - `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose
                    from, by POST of `language` and `next` to `url_for('login.choose_language')`; a link's `?lang=ar`
-                   holds for its visit. `direction`: ltr or rtl; `is_reviewed`: whether somebody reviewed the translation
+                   holds for its visit. `direction`: ltr or rtl; `is_reviewed`: whether somebody reviewed it
 - `forms()`        how the language writes days, numbers and lists, for scripts (lookup/spoken.py)
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
@@ -20,8 +20,9 @@ From the door, on every page, error pages too:
 - `_`, `gettext`, `ngettext`, `pgettext`
 - filters          `moment` (date and time in the mission's zone), `day` (date), `age` ("3 days ago"), `hours` (a weekly
                    schedule), `word` (the translated word for a member of a closed vocabulary), `metres`, `percent`,
-                   `listed` (several of a kind), `beside` (parts of one thing, as street and town),
-                   `ended` (when a designation's terms ran out, None while they have not), `said` (a refusal's words)
+                   `called` (an entry's name for this reader), `listed` (several of a kind), `beside` (parts of one
+                   thing, as street and town), `ended` (when a designation's terms ran out, None while they have not),
+                   `said` (a refusal's words)
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
@@ -45,7 +46,9 @@ from geo_offlimits.domain.edition import Changed
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.naming import Called, called
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.formats import delta_words
 from geo_offlimits.formats.words import hours_of, standing, word
 from geo_offlimits.lookup import spoken
@@ -185,6 +188,17 @@ def _metres(distance_m: float) -> str:
     return spoken.distance(distance_m, language.current(), language.gettext)
 
 
+def _called(it: Any) -> Called:
+    """How an entry, or what the API tells of one, is called to this reader."""
+    told = it if isinstance(it, Mapping) else {"name": it.name, "names": getattr(it, "names", ())}
+    names = [one if isinstance(one, Name) else _name(one) for one in told.get("names") or ()]
+    return called(told["name"], names, language.current())
+
+
+def _name(told: Mapping[str, Any]) -> Name:
+    return Name(text=told["text"], lang=told.get("lang"), kind=NameKind(told.get("kind") or NameKind.CURRENT))
+
+
 def _listed(texts: Iterable[str]) -> str:
     return spoken.listed(texts, language.current())
 
@@ -209,6 +223,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "differences": _differences,
     "word": _word,
     "metres": _metres,
+    "called": _called,
     "listed": _listed,
     "beside": _beside,
     "percent": _percent,

@@ -22,7 +22,7 @@ from geo_offlimits.domain.mission import Contact, ContactKind, Mission, Organisa
 from geo_offlimits.domain.premises import Part
 from geo_offlimits.formats.pages import file_of, template
 from geo_offlimits.formats.words import day_of, hours_of, last_moment_of, word
-from geo_offlimits.lookup.spoken import locale_of
+from geo_offlimits.lookup.spoken import listed, locale_of
 from geo_offlimits.lookup.wording import Translate
 
 
@@ -135,7 +135,7 @@ class _Told:
         return self._(word(member))
 
     def words(self, members: Iterable[Enum]) -> str:
-        return ", ".join(map(self.word, members))
+        return listed(map(self.word, members), self._language)
 
     def date(self, day: date) -> str:
         return format_date(day, "long", locale=locale_of(self._language))

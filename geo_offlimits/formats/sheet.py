@@ -72,7 +72,8 @@ HOW_TO = (
 class UnitSheet:
     """The sheet of those of a unit who read one language.
 
-    statement : the text that is acknowledged, in `language`. source : the English beside it, None where that is it.
+    statement : the text that is acknowledged, in `statement_language`, which is `language` where that is None.
+    source    : the English beside it, None where that is it.
     changes   : since the edition before; None for the first one. address : of the page where it is entered, or ''.
     Raises InputError when `edition` is not the one that the campaign is about.
     """
@@ -83,6 +84,7 @@ class UnitSheet:
     edition: Edition
     statement: str
     language: str = "en"
+    statement_language: str | None = None
     source: str | None = None
     changes: Delta | None = None
     address: str = ""

@@ -1,5 +1,6 @@
 /* The verdict card and the lines in which entries stand. The markup is the template's own (_verdict.html); names and
  * every other word of the list are set as text. */
+import "./frame/naming.js";
 import { ask, Refusal } from "./ask.js";
 import { age, beside, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
 
@@ -17,6 +18,12 @@ export const said = (tag, className, text) => {
   const made = make(tag, className, text);
   made.dir = "auto";
   return made;
+};
+
+/* How an entry is called to this reader: a name they can read, then the one on the sign. */
+export const named = (tag, about) => {
+  const { first, sign } = globalThis.offlimitsCalled(about);
+  return [said(tag, "", first), sign && said("small", "on-sign", sign)];
 };
 
 export const icon = (name) => {
@@ -67,7 +74,8 @@ export const place = (about, mapped = about.mapped) => {
 };
 
 const otherNames = ({ name, names = [] }) => {
-  const texts = (former) => names.filter((one) => (one.kind === "former") === former && one.text !== name).map((one) => one.text);
+  const { first } = globalThis.offlimitsCalled({ name, names });
+  const texts = (former) => names.filter((one) => (one.kind === "former") === former && ![name, first].includes(one.text)).map((one) => one.text);
   const lines = [["also", texts(false)], ["formerly", texts(true)]].filter(([, found]) => found.length);
   return lines.map(([key, found]) => said("p", "hint", say(key, { names: listed(found) })));
 };
@@ -109,7 +117,7 @@ const flagging = ({ entry_id: id, issuer: code }) => {
 };
 
 const matchItem = (match, about) => {
-  const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about, about.mapped ?? (typeof match.distance_m === "number" || undefined)), ...otherNames(about), far(match), limits(about));
+  const item = make("li", "", tag(match.restriction), ...named("h3", { name: match.name, names: about.names }), place(about, about.mapped ?? (typeof match.distance_m === "number" || undefined)), ...otherNames(about), far(match), limits(about));
   if (!match.applies) item.append(make("p", "why-not", whyNot(match.why_not)));
   item.append(make("p", "hint", [match.since && say("since", { date: day(match.since) }), about.directive].filter(Boolean).join(" · ")));
   item.append(...issuer(match), ...flagging(match));

@@ -28,6 +28,12 @@
     return made;
   };
 
+  /* A name that the reader can read, then the one on the sign. */
+  const named = (tag, about) => {
+    const { first, sign } = globalThis.offlimitsCalled(about);
+    return [isolated(tag, "", first), ...(sign ? [isolated("small", "on-sign", sign)] : [])];
+  };
+
   const button = (className, act, ...children) => {
     const made = element("button", className);
     made.type = "button";
@@ -39,7 +45,8 @@
   // ---- an entry in words --------------------------------------------------------------------------------------------------
 
   const otherNames = ({ name, names = [] }) => {
-    const of = (former) => names.filter((one) => (one.kind === "former") === former && one.text !== name).map(({ text }) => text);
+    const { first } = globalThis.offlimitsCalled({ name, names });
+    const of = (former) => names.filter((one) => (one.kind === "former") === former && ![name, first].includes(one.text)).map(({ text }) => text);
     const told = [["also", of(false)], ["formerly", of(true)]].filter(([, found]) => found.length);
     return told.map(([key, found]) => isolated("p", "hint", say(key, { names: listed(found) })));
   };
@@ -64,7 +71,7 @@
 
   const line = (entry, open, note) => {
     const { properties } = entry, words = element("span", "words");
-    words.append(isolated("b", "", properties.name), isolated("small", "", placeOf(entry)), ...(note ? [isolated("small", "note", note)] : []));
+    words.append(...named("b", properties), isolated("small", "", placeOf(entry)), ...(note ? [isolated("small", "note", note)] : []));
     const item = element("li");
     item.append(button("hit", () => open(entry), Offlimits.sign(Offlimits.signOf(properties), properties.part), words));
     return item;
@@ -80,7 +87,7 @@
 
   const match = (seen) => {
     const { properties } = seen.entry, item = element("li");
-    item.append(tag(properties.restriction), isolated("h3", "", properties.name), isolated("p", "where", placeOf(seen.entry)), ...otherNames(properties), ...far(seen));
+    item.append(tag(properties.restriction), ...named("h3", properties), isolated("p", "where", placeOf(seen.entry)), ...otherNames(properties), ...far(seen));
     if (seen.why_not) item.append(element("p", "why-not", texts.words.why_not[seen.why_not]));
     item.append(...limitsOf(properties));
     return item;
