@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from geo_offlimits.domain.disclosure import NONE, SMALLEST, Told
 from geo_offlimits.domain.edition import Delta, Edition, Entry
 from geo_offlimits.domain.mail import MailKind
@@ -20,7 +18,7 @@ from geo_offlimits.domain.naming import called
 from geo_offlimits.formats.conduct import conduct, reviewed
 from geo_offlimits.formats.pages import template
 from geo_offlimits.formats.words import N_, moment_of, word
-from geo_offlimits.lookup.spoken import comma, locale_of
+from geo_offlimits.lookup.spoken import beside, locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50
@@ -105,7 +103,7 @@ def missing_written(missing: Missing, *, language: str = "en", translate: Transl
     """The mail to who answers for others."""
 
     def day(due: date) -> str:
-        return format_date(due, "medium", locale=locale_of(language))
+        return spoken.day(due, language)
 
     told = {"about": missing, "day": day, "few": SMALLEST}
     return _rendered("missing", missing.edition, translate(_MISSING_SUBJECT), told, language, translate)
@@ -167,7 +165,7 @@ class _Told:
     def _facts(self, entry: Entry) -> str:
         words = [self._(word(entry.restriction)), *([self._(word(entry.category))] if entry.category else [])]
         places = (" ".join(text.split()) for text in (entry.address, entry.locality) if text)
-        return comma(self._language).join((*words, *places))
+        return beside((*words, *places), self._language)
 
     @property
     def entries(self) -> str:
@@ -186,4 +184,4 @@ class _Told:
     @property
     def deadline(self) -> str | None:
         day = self._about.deadline
-        return format_date(day, "long", locale=locale_of(self._language)) if day else None
+        return long_day(day, self._language) if day else None

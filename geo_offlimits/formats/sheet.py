@@ -14,15 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from babel.dates import format_date
-
 from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.grid import NOT_TEXT
 from geo_offlimits.formats.words import N_, WORDS, delimiter_of, moment_of
-from geo_offlimits.lookup.spoken import locale_of
+from geo_offlimits.lookup.spoken import long_day
 from geo_offlimits.lookup.wording import Translate
 
 FORM = "geo-offlimits/acknowledgements/2"
@@ -120,7 +118,7 @@ class UnitSheet:
     @property
     def deadline(self) -> str | None:
         day = self.campaign.deadline
-        return format_date(day, "long", locale=locale_of(self.language)) if day else None
+        return long_day(day, self.language) if day else None
 
 
 def by_name(one: Recipient) -> tuple[str, str]:

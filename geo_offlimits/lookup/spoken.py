@@ -6,20 +6,21 @@
 3. Days have their month as a word: 03/04 is two days.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_timedelta, get_day_names, get_month_names
+from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names, get_month_names
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 from geo_offlimits.lookup.wording import Translate
 
 KILOMETRE_M = 1000
 _ENGLISH = Locale("en", "GB")
-_COMMAS = {"ar": "، "}
+_ARABIC = re.compile("[\u0600-\u06ff]")
 _AGES = ("year", "month", "week", "day", "hour", "minute")
 _MONTHS, _DAYS_A_WEEK = range(1, 13), range(7)
 _PARTS = ("2", "start", "middle", "end")
@@ -37,21 +38,33 @@ def locale_of(language: str) -> Locale:
     return _ENGLISH if str(locale) == "en" else locale
 
 
-def comma(language: str) -> str:
-    """What stands between parts of one thing, as a street and its town."""
-    return _COMMAS.get(locale_of(language).language, ", ")
+def comma(language: str, *texts: str) -> str:
+    """What stands between parts of one thing, as a street and its town: the reader's, beside their own letters."""
+    is_arabic = locale_of(language).language == "ar" and any(map(_ARABIC.search, texts))
+    return "، " if is_arabic else ", "
 
 
 def day(at: date, language: str) -> str:
-    """The day with its month shortened: `4 Mar 2026`, `4. мар 2026.`."""
-    return str(format_skeleton("yMMMd", at, locale=locale_of(language)))
+    """The day with its month shortened: `4 Mar 2026`, `4. мар 2026`."""
+    return _open(str(format_skeleton("yMMMd", at, locale=locale_of(language))))
+
+
+def long_day(at: date, language: str) -> str:
+    """The day with its month in full: `4 March 2026`."""
+    return _open(format_date(at, "long", locale=locale_of(language)))
+
+
+def _open(told: str) -> str:
+    """Without the full stop that Serbian sets behind a year: most days stand in a sentence that brings its own."""
+    return told.rstrip(".")
 
 
 def clock(at: datetime, language: str) -> str:
     """The minute with its day and how far from UTC it is told: `4 Mar 2026, 22:00 UTC+01:00`."""
     offset = f"{at:%z}"
     zone = f"UTC{offset[:3]}:{offset[3:5]}" if at.utcoffset() else "UTC"
-    return f"{day(at.date(), language)}{comma(language)}{at:%H:%M} {zone}"
+    told = day(at.date(), language)
+    return f"{told}{comma(language, told)}{at:%H:%M} {zone}"
 
 
 def age(since: timedelta, language: str) -> str:
@@ -72,7 +85,8 @@ def distance(metres: float, language: str, translate: Translate = str) -> str:
 
 def beside(texts: Iterable[str | None], language: str) -> str:
     """Parts of one thing, those that there are: `4 Sandpiper Quay, Port Sorrel`."""
-    return comma(language).join(text for text in texts if text)
+    told = [text for text in texts if text]
+    return comma(language, *told).join(told)
 
 
 def listed(texts: Iterable[str], language: str) -> str:
@@ -119,12 +133,12 @@ def _shapes(language: str) -> dict[str, Any]:
     locale = locale_of(language)
     months, weekdays = (get(width="abbreviated", locale=locale) for get in (get_month_names, get_day_names))
     return {
-        "day": str(locale.datetime_skeletons["yMMMd"].pattern),
+        "day": _open(locale.datetime_skeletons["yMMMd"].pattern),
         "months": [months[number] for number in _MONTHS],
         "weekdays": [weekdays[number] for number in _DAYS_A_WEEK],
         "decimal": get_decimal_symbol(locale),
         "group": get_group_symbol(locale),
-        "comma": comma(language),
+        "comma": comma(language, months[1]),
         "list": dict(_list_shape(locale)),
         "ages": {name: _age_shapes(locale, name) for name in _AGES},
     }

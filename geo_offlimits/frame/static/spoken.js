@@ -54,8 +54,11 @@
       return (shapes[plural.select(count)] ?? shapes.other).replace("{0}", number(count));
     };
 
-    /* Parts of one thing, as a street and its town. */
-    const beside = (texts) => texts.filter(Boolean).join(forms.comma);
+    /* Parts of one thing, as a street and its town, with the reader's comma where they are in their script. */
+    const beside = (texts) => {
+      const told = texts.filter(Boolean), isOfReader = forms.comma !== ", " && /\p{Script=Arabic}/u.test(told.join(""));
+      return told.join(isOfReader ? forms.comma : ", ");
+    };
 
     /* Several things of one kind. */
     const listed = (texts) => {
