@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from geo_offlimits import errors
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain import languages
-from geo_offlimits.lookup.spoken import locale_of
+from geo_offlimits.lookup.spoken import direction_of
 from web import cookies, door, vocabulary
 
 # Languages the pages exist in, each by its own name.
@@ -60,7 +60,7 @@ def keep_visit(response: Response) -> None:
 
 
 def direction() -> str:
-    return str(locale_of(current()).text_direction)
+    return direction_of(current())
 
 
 def is_reviewed() -> bool:

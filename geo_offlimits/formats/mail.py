@@ -18,6 +18,7 @@ from geo_offlimits.domain.naming import called
 from geo_offlimits.formats.conduct import conduct, reviewed
 from geo_offlimits.formats.pages import template
 from geo_offlimits.formats.words import N_, moment_of, word
+from geo_offlimits.lookup import spoken
 from geo_offlimits.lookup.spoken import beside, locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 

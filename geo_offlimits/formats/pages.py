@@ -14,7 +14,7 @@ from markupsafe import Markup
 from geo_offlimits.domain.edition import Entry, Tombstone
 from geo_offlimits.domain.languages import is_reviewed
 from geo_offlimits.domain.naming import Called, called
-from geo_offlimits.lookup.spoken import comma, locale_of
+from geo_offlimits.lookup.spoken import comma, direction_of
 from geo_offlimits.lookup.wording import Translate
 
 STYLE = Path(__file__).parent / "templates" / "paper.css"
@@ -44,7 +44,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"unreviewed": unreviewed, "called": _called, "comma": comma}
+    made.globals |= {"unreviewed": unreviewed, "called": _called, "comma": comma, "direction_of": direction_of}
     return made
 
 
@@ -59,7 +59,7 @@ def file_of(sheet: Markup, title: str, language: str) -> bytes:
         title=title,
         style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704  (our own file)
         language=language,
-        direction=locale_of(language).text_direction,
+        direction=direction_of(language),
     )
     return made.encode("utf-8", errors="replace")
 

@@ -38,6 +38,11 @@ def locale_of(language: str) -> Locale:
     return _ENGLISH if str(locale) == "en" else locale
 
 
+def direction_of(language: str) -> str:
+    """`ltr` or `rtl`."""
+    return str(locale_of(language).text_direction)
+
+
 def comma(language: str, *texts: str) -> str:
     """What stands between parts of one thing, as a street and its town: the reader's, beside their own letters."""
     is_arabic = locale_of(language).language == "ar" and any(map(_ARABIC.search, texts))
