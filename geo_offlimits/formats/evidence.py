@@ -25,9 +25,10 @@ from geo_offlimits.formats import canonical_json, pdf
 from geo_offlimits.formats.acknowledgement import STRENGTHS, Translate
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.pages import file_of, grouped, template
-from geo_offlimits.formats.words import N_, hours_of, locale_of, moment_of, word
+from geo_offlimits.formats.words import N_, hours_of, moment_of, word
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import WhyNot
+from geo_offlimits.lookup.spoken import locale_of
 
 FORMAT = "geo-offlimits/evidence/1"
 FILE_NAME = "evidence.json"
