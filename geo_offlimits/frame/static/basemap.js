@@ -266,6 +266,60 @@
     return scripts.get(url);
   };
 
+  // ---- tiles: those that lie on this device, then those of the network --------------------------------------------------
+
+  const addressOf = (url, z, x, y) => url.replace("{z}", z).replace("{x}", x).replace("{y}", y);
+
+  const asked = (kind, url) => {
+    if (kind === "kept") return async () => undefined;
+    if (kind === "pmtiles") {
+      const { p } = new window.protomapsL.PmtilesSource(url, true);
+      return (z, x, y, signal) => p.getZxy(z, x, y, signal);
+    }
+    return async (z, x, y, signal) => {
+      const answer = await fetch(addressOf(url, z, x, y), { signal });
+      return answer.status === 200 ? { data: await answer.arrayBuffer() } : undefined;
+    };
+  };
+
+  /* What the renderer takes for an archive. Without a network what does not lie here is no fault: there is the ground. */
+  const shelved = (kind, url) => {
+    const ask = asked(kind, url);
+    return {
+      async getZxy(z, x, y, signal) {
+        const data = await Offlimits.keptStreets?.tile(z, x, y);
+        if (data) return { data };
+        try {
+          return await ask(z, x, y, signal);
+        } catch (reason) {
+          if (reason.name === "AbortError" || navigator.onLine) throw reason;
+          return undefined;
+        }
+      },
+    };
+  };
+
+  /* Raster tiles; the reader of archives is fetched only where some lie on this device. */
+  const Photo = L.TileLayer.extend({
+    createTile(coords, done) {
+      if (!Offlimits.keptStreets) return L.TileLayer.prototype.createTile.call(this, coords, done);
+      const tile = Object.assign(document.createElement("img"), { alt: "" }), at = { x: coords.x, y: coords.y, z: this._getZoomForUrl() };
+      L.DomEvent.on(tile, "load", () => {
+        URL.revokeObjectURL(tile.src);
+        this._tileOnLoad(done, tile);
+      });
+      L.DomEvent.on(tile, "error", (fault) => this._tileOnError(done, tile, fault));
+      this._kept(at).then((data) => {
+        tile.src = data ? URL.createObjectURL(new Blob([data])) : addressOf(this._url, at.z, at.x, at.y);
+      });
+      return tile;
+    },
+    async _kept({ z, x, y }) {
+      await fetchScript(this.options.scripts[0]);
+      return Offlimits.keptStreets?.tile(z, x, y);
+    },
+  });
+
   Offlimits.StreetDetail = L.LayerGroup.extend({
     initialize(options) {
       L.LayerGroup.prototype.initialize.call(this);
@@ -295,9 +349,9 @@
     async _build() {
       const { url, kind, scripts: needed, minZoom, maxZoom, credit } = this._wanted;
       const options = { minZoom: Math.max(CLOSE, minZoom), maxZoom: 19, attribution: plain(credit), noWrap: true };
-      if (kind === "raster") return L.tileLayer(url, { ...options, maxNativeZoom: maxZoom });
+      if (kind === "raster") return new Photo(url, { ...options, maxNativeZoom: maxZoom, scripts: needed });
       for (const script of needed) await fetchScript(script);
-      const make = () => Offlimits.streetTiles({ ...options, url, maxDataZoom: maxZoom });
+      const make = () => Offlimits.streetTiles({ ...options, url: shelved(kind, url), maxDataZoom: maxZoom });
       Offlimits.onTheme(() => {
         const shown = this.getLayers()[0];
         this.clearLayers();
