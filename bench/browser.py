@@ -64,18 +64,22 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, held: bool = Fa
     return found
 
 
-def visits() -> tuple[list[Visit], Visit]:
-    """First visits, and the control's."""
+def chromium() -> str:
     named, programs = os.environ.get("CHROMIUM"), ("chromium", "chromium-browser", "chromium-headless-shell")
     program = named or next(filter(None, map(shutil.which, programs)), None)
     if not program:
         raise SystemExit("There is no Chromium on this machine; install it (for instance: apt-get install chromium).")
+    return program
+
+
+def visits() -> tuple[list[Visit], Visit]:
+    """First visits, and the control's."""
     with (
         tempfile.TemporaryDirectory() as folder,
         served("ours", prepared(Path(folder))) as (host, port),
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         url, cookie = f"http://{host}:{port}/", signed_in((host, port))
         visit(browser, url, cookie)  # the server's own first time: workers open the edition and compress files once
         found = [visit(browser, url, cookie) for _ in range(ROUNDS)]

@@ -45,7 +45,7 @@ def grid(browser: Browser) -> Iterator[Page]:
 def places(seed: int) -> list[Place]:
     """All over the Earth, and many where zones are of another width or end."""
     by = random.Random(seed)
-    found = [(by.uniform(-79.9, 83.9), by.uniform(-180, 180), by.choice(UNSURE)) for _ in range(6_000)]
+    found: list[Place] = [(by.uniform(-79.9, 83.9), by.uniform(-180, 180), by.choice(UNSURE)) for _ in range(6_000)]
     found += [(by.uniform(55, 65), by.uniform(-1, 13), 0) for _ in range(2_000)]
     found += [(by.uniform(71, 83.9), by.uniform(-1, 43), 0) for _ in range(2_000)]
     edges = (0, 8, -8, 56, 64, 72, -72), (-180, -6, 0, 3, 6, 9, 12, 21, 33, 42, 174)

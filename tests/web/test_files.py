@@ -109,7 +109,7 @@ TOWN = "bbox=-15.93,-31.67,-15.88,-31.64"
 @pytest.mark.usefixtures("streets")
 def test_an_area_is_told_by_its_size_before_it_is_fetched(app: Flask) -> None:
     staff = signed_in(app, "staff")
-    told = staff.head(f"{AREA}?{TOWN}")
+    told = staff.client.head(f"{AREA}?{TOWN}", base_url=staff.base_url)
     answer = staff.get(f"{AREA}?{TOWN}")
     assert (told.status_code, told.data) == (200, b"")
     assert int(told.headers["Content-Length"]) == len(answer.data) == int(answer.headers["Content-Length"])

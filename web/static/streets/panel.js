@@ -1,11 +1,11 @@
 /* "Streets on this device": tells how large the streets of the map's view are, fetches and keeps them, lists what is kept
- * with its size and age, and removes it. The drawer's markup and words are those of _streets.html. */
+ * with its size and age, and removes it. Its markup and words are those of _streets.html. */
 import { age } from "../say.js";
 import { refresh } from "./shelf.js";
 import { keep, remove } from "./store.js";
 
 const { Offlimits } = window;
-const drawer = document.getElementById("streets-drawer");
+const drawer = document.getElementById("streets");
 const words = JSON.parse(drawer.dataset.words), source = drawer.dataset.source;
 const [status, list, progress, ask, yes, no] = ["[role=status]", "ul", "progress", "[data-act=ask]", "[data-act=keep]", "[data-act=leave]"].map((part) => drawer.querySelector(part));
 const TITLE_M = 500, PLACES = 5, MEGABYTE = 1e6;
