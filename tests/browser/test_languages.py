@@ -130,6 +130,5 @@ def test_the_whole_look_up_reads_in_the_reader_s_language(reader: Any, tag: str)
     page.locator("[data-slot=notations] summary").click()
     grid = page.locator("[data-slot=notations] code").first
     assert grid.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
-    )
     assert not re.search(r"\b(?:Off limits|Edition|Since)\b", listed.inner_text())
     assert SOURCE not in (page.locator("html").get_attribute("lang") or "")
