@@ -3,7 +3,8 @@
 1. It is made of a published edition, by naming each fact that is told. Nothing of the register is at hand here.
 2. Nobody is named in it and its link is the same for everybody: who follows it is not known by that, and acknowledges
    nothing by that. What names people goes to who answers for them (`Missing`), and names no premises.
-3. The page has no image, style sheet or script, and asks nothing of any server when it is opened.
+3. The page has no image, style sheet or script, and asks nothing of any server when it is opened. Its look stands in
+   style attributes of ours (`_mail.html`).
 """
 
 from collections.abc import Iterable

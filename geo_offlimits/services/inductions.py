@@ -18,7 +18,7 @@ from geo_offlimits.services import editions, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import own_unit
 from geo_offlimits.services.entering import DepartedError, had_departed
-from geo_offlimits.services.people import unknown
+from geo_offlimits.services.people import UnknownPersonError
 from geo_offlimits.store.editions import EditionHeader
 
 RECENT = timedelta(days=90)
@@ -109,7 +109,7 @@ def colleague(act: Act, mission: str, reference: str) -> Person:
     """A person of this mission; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
     if person is None or person.mission != mission:
-        raise unknown(reference)
+        raise UnknownPersonError(reference)
     return person
 
 
