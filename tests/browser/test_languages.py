@@ -35,6 +35,12 @@ CUT_OFF = """() => [...document.querySelectorAll("button, .button, summary, .tag
     })
     .map((one) => one.outerHTML.slice(0, 160))"""
 
+ASTRAY = """(bar) => {
+  const middle = (one) => { const box = one.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; };
+  const [x, y] = middle(bar), [ringX, ringY] = middle(bar.parentElement.querySelector(".ring"));
+  return Math.hypot(x - ringX, y - ringY);
+}"""
+
 
 def longest() -> str:
     """The language of ours whose texts are the longest."""
@@ -127,6 +133,7 @@ def test_the_whole_look_up_reads_in_the_reader_s_language(reader: Any, tag: str)
         expect(listed.locator(".matches .on-sign")).to_have_text("Blue Lantern")
     holds(page)
     is_clean(page)
+    assert page.locator(".offlimits-sign .bar").first.evaluate(ASTRAY) < 1  # pixel: the bar goes through its ring
     page.locator("[data-slot=notations] summary").click()
     grid = page.locator("[data-slot=notations] code").first
     assert grid.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
