@@ -36,9 +36,8 @@ CUT_OFF = """() => [...document.querySelectorAll("button, .button, summary, .tag
     .map((one) => one.outerHTML.slice(0, 160))"""
 
 ASTRAY = """(bar) => {
-  const middle = (one) => { const box = one.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; };
-  const [x, y] = middle(bar), [ringX, ringY] = middle(bar.parentElement.querySelector(".ring"));
-  return Math.hypot(x - ringX, y - ringY);
+  const [one, other] = [bar, bar.parentElement.querySelector(".ring")].map((part) => part.getBoundingClientRect());
+  return Math.hypot(one.x - other.x + (one.width - other.width) / 2, one.y - other.y + (one.height - other.height) / 2);
 }"""
 
 
