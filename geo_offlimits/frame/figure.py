@@ -50,6 +50,8 @@ ASSETS: dict[str, str | None] = {
     "offlimits_judging_js": "frame/judging.js",
     "offlimits_notations_js": "frame/notations.js",
     "offlimits_names_js": "frame/names.js",
+    "offlimits_spoken_js": "frame/spoken.js",
+    "offlimits_naming_js": "frame/naming.js",
     "offlimits_answer_card_js": "frame/answer_card.js",
     "offlimits_standalone_js": "frame/standalone.js",
     "offlimits_standalone_css": "frame/standalone.css",

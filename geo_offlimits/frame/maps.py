@@ -194,7 +194,7 @@ def standalone_map(
     _add_layers(page, "embedded:edition", "embedded:basemap" if basemap else None, by.labels)
     _add_controls(page, by.labels)
     told = {"facts": facts, "isPart": is_part, "vocabulary": by.vocabulary, "letters": letters()}
-    words = page_words(edition["offlimits"], by.translate)
+    words = page_words(edition["offlimits"], by.translate, by.language)
     page.add_child(SearchPageElement("searchPage", url="embedded:edition", words=words, **told))
     return page
 

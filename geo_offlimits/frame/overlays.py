@@ -35,6 +35,8 @@ _SEARCH_JS: Links = [
     ("offlimits_judging_js", "frame/judging.js"),
     ("offlimits_notations_js", "frame/notations.js"),
     ("offlimits_names_js", "frame/names.js"),
+    ("offlimits_spoken_js", "frame/spoken.js"),
+    ("offlimits_naming_js", "frame/naming.js"),
     ("offlimits_answer_card_js", "frame/answer_card.js"),
     ("offlimits_standalone_js", "frame/standalone.js"),
 ]
