@@ -8,7 +8,7 @@ WORKERS ?= 2
 COVERAGE ?= $(CI)
 # What tests write lies in memory where there is room (tests/sparing.py); TMPDIR=/tmp puts it on the disk.
 
-.PHONY: help run test test-deep lint types contracts wheel-check check bench bundle lock translations layers clean
+.PHONY: help run test test-deep lint types contracts wheel-check check bench bundle lock translations layers screens clean
 
 help:
 	@echo "make run [PORT=8000] [RESET=1]   the demonstration on http://localhost:PORT"
@@ -16,7 +16,7 @@ help:
 	@echo "make check                       lint, types, import contracts, wheel"
 	@echo "make bench                       benchmarks, as ratios to named peers in the same run"
 	@echo "make bundle                      dist/: one file that installs without a network (PYTHON=python3.12: for that one)"
-	@echo "make lock | layers | translations   for maintainers"
+	@echo "make lock | layers | translations | screens   for maintainers"
 
 run:
 	@"$(PYTHON)" scripts/prepare.py run
@@ -67,6 +67,11 @@ layers:
 	@$(BIN)/python scripts/build_layers.py
 	@$(BIN)/python scripts/build_place_names.py
 	@$(BIN)/python scripts/build_demo_island.py
+
+# Every page as a picture, into docs/screens: needs Chromium and a few minutes.
+screens:
+	@"$(PYTHON)" scripts/prepare.py test
+	@$(BIN)/python scripts/take_screens.py $(ARGS)
 
 translations:
 	@$(BIN)/python scripts/update_translations.py

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -22,11 +23,15 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from serbian_latin import in_latin  # noqa: E402  (beside this script)
+
 from geo_offlimits.delivery.shipped import manifest  # noqa: E402  (after the path on which it is found)
 from geo_offlimits.frame.labels import MapLabels  # noqa: E402
 
 TRANSLATIONS = ROOT / "geo_offlimits" / "translations"
 SOURCE_LANGUAGE = "en"
+# Written anew from the Cyrillic each time, letter by letter: who corrects Serbian corrects it there.
+CYRILLIC, LATIN = "sr_Cyrl", "sr_Latn"
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -121,8 +126,23 @@ def update(language: str, texts: Catalog) -> None:
                 auto_comments=message.auto_comments,
                 context=message.context,
             )
+    _write(language, after)
+
+
+def write_latin() -> None:
+    """The catalogue of Serbian in Latin letters, from the one in Cyrillic."""
+    made = _read(CYRILLIC)
+    made.locale = Locale.parse(LATIN)
+    for message in made:
+        if message.id:
+            told = tuple(map(in_latin, _forms(message.string)))
+            message.string = told if isinstance(message.id, tuple) else told[0]
+    _write(LATIN, made)
+
+
+def _write(language: str, made: Catalog) -> None:
     written = BytesIO()
-    write_po(written, after, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    write_po(written, made, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
     _file(language).write_bytes(written.getvalue())
 
 
@@ -149,6 +169,8 @@ def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
 def _bent(message: Message, held: Catalog) -> list[str]:
     """Placeholders lost, invented or misspelt: `%(name)s` of pages, `{name}` of scripts and sentences."""
     wanted = set(_PLACEHOLDER.findall(" ".join(_forms(message.id))))
+    if "%(" not in "".join(_forms(message.id)):
+        message.flags.discard("python-format")  # "95 % uncertainty" reads like one
     found = [str(fault) for fault in message.check(held)]
     found += [
         f"{sorted(wanted ^ set(_PLACEHOLDER.findall(form)))} differ"
@@ -166,6 +188,7 @@ def main() -> int:
     if not arguments.check:
         for language in _languages():
             update(language, texts)
+        write_latin()
     missing = [fault for name in _languages() if name != SOURCE_LANGUAGE for fault in faults(name, texts)]
     print(*missing, sep="\n", end="\n" if missing else "")
     print(f"{len(texts)} texts, {len(missing)} faults")

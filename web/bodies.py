@@ -139,9 +139,8 @@ def codes(body: Body, field: str) -> tuple[str, ...]:
     """Codes of missions, at most MAX_MISSIONS."""
     given = listed(body, field)
     if len(given) > MAX_MISSIONS:
-        raise refused(
-            field, Sentence("{count} missions", count=len(given)), Sentence("send at most {most}", most=MAX_MISSIONS)
-        )
+        many = Sentence("missions given: {count}", count=len(given))
+        raise refused(field, many, Sentence("send at most {most}", most=MAX_MISSIONS))
     return tuple(text({field: value}, field, required=True) or "" for value in given)
 
 
@@ -211,7 +210,7 @@ def check_request(body: Body) -> CheckRequest:
     if not enough or len(places) > MAX_POSITIONS:
         raise refused(
             "positions",
-            Sentence("{count} positions", count=len(places)),
+            Sentence("positions given: {count}", count=len(places)),
             Sentence("send 1 to {most}", most=MAX_POSITIONS),
         )
     radius_m = number(body, "radius_m")

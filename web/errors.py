@@ -29,6 +29,7 @@ from geo_offlimits.errors import (
 from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError
 from geo_offlimits.services.duplicates import AlikeError
+from geo_offlimits.services.people import UnknownPersonError
 from geo_offlimits.services.tokens import UnknownTokenError
 from web import bearer, door, journal, language, step_up
 from web.forgery import ForgeryError
@@ -71,6 +72,8 @@ _SENTENCES = {
     HTTPStatus.METHOD_NOT_ALLOWED: _METHOD,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _TOO_LARGE,
 }
+# What a form said that cannot be done: it is shown once more, with the sentence.
+_ABOUT_A_FORM = (InputError, RefusedError, CredentialsError, ProviderError, UnknownPersonError)
 # What an operator wants to see in the journal: somebody may be trying.
 _ATTACKS: tuple[tuple[type[OfflimitsError], str], ...] = (
     (ForgeryError, "forged"),
@@ -149,7 +152,7 @@ def _refusal(error: OfflimitsError) -> Any:
         return redirect(url_for("login.form", next=where), HTTPStatus.SEE_OTHER)
     if isinstance(error, InputError | CredentialsError) and step_up.is_about(error) and not _wants_json():
         return step_up.asked(error)
-    if isinstance(error, InputError | RefusedError | CredentialsError | ProviderError) and (form := _form_again(error)):
+    if isinstance(error, _ABOUT_A_FORM) and (form := _form_again(error)):
         return form
     status = status_of(error)
     detail = ABSENT if status is HTTPStatus.NOT_FOUND else error.sentence

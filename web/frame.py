@@ -15,6 +15,7 @@ from web import door, language
 SHIPPED_STREETS = "streets"
 # Names under which a device's own list and ground are handed to the map; nobody is ever asked for them.
 DEVICE_EDITION, DEVICE_GROUND = "/device/edition.json", "/device/ground.json"
+DEVICE_STREETS = "/device/streets"  # of the areas that were put there
 _KEPT = 64
 
 
@@ -36,7 +37,7 @@ def device_parts() -> PageParts:
     return _built(
         edition_url=DEVICE_EDITION,
         basemap_url=DEVICE_GROUND,
-        streets=None,
+        streets=Streets(url=DEVICE_STREETS, kind=StreetsKind.KEPT),
         bounds=None,
         tag=language.current(),
         officer=False,
@@ -55,6 +56,13 @@ def compared(mission: Mission, *, first_url: str, second_url: str, boundaries_ur
         bounds=_bounds(territory) if territory else None,
         labels=_labels(language.current()),
     )
+
+
+def streets_source(mission: Mission) -> str:
+    """The address below which an area of the mission's streets is cut for a device; "" where it has none."""
+    added = basemaps.all_of(door.act(), door.wiring().settings.data_dir, mission.code)
+    name = added[0].name if added else SHIPPED_STREETS if shipped_streets(mission) else None
+    return url_for("tiles.area", code=mission.code, name=name).removesuffix("/area.pmtiles") if name else ""
 
 
 def fingerprint(script: str) -> str:

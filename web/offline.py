@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import url_for
 
+from geo_offlimits.frame.maps import street_scripts
 from geo_offlimits.frame.page_words import reason_words
 from geo_offlimits.lookup.answers import Verdict
 from geo_offlimits.lookup.wording import headline
@@ -18,8 +19,9 @@ from web import assets, frame, language
 # Whatever the page loads by itself; the rest is named by the map's parts.
 _MODULES = ("ask.js", "answers.js", "card.js", "lists.js", "say.js", "search.js", "watching.js", "written.js")
 _DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
+_FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/shelf.js", "streets/store.js")
 _OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
-RULES = ("frame/measure.js", "frame/judging.js", "frame/notations.js", "frame/names.js")
+RULES = ("frame/utm.js", "frame/measure.js", "frame/judging.js", "frame/notations.js", "frame/names.js")
 
 
 def map_script() -> str:
@@ -30,10 +32,10 @@ def shell() -> list[str]:
     """Every address that the page needs with the server gone."""
     parts = frame.device_parts()
     # Modules import each other by plain addresses, pages name them with their hash: both are kept.
-    plain = [f"/static/{name}" for name in (*_MODULES, *(f"device/{one}" for one in _DEVICE))]
-    hashed = [assets.static(name) for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js")]
+    plain = [f"/static/{name}" for name in (*_MODULES, *_FOLDED, *(f"device/{one}" for one in _DEVICE))]
+    hashed = [assets.static(name) for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js", "streets/panel.js")]
     own = [url_for("device.page"), map_script(), url_for("device.manifest")]
-    return list(dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *plain]))
+    return list(dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *plain, *street_scripts()]))
 
 
 def fingerprint() -> str:
@@ -42,7 +44,7 @@ def fingerprint() -> str:
     for name, file in sorted(assets.files().items()):
         if name.startswith(("device/", "frame/", "vendor/")) or "/" not in name:
             digest.update(name.encode() + file.sha256.encode())
-    for template in ("base.html", "lookup.html", "device.html", "_verdict.html", "_words.html"):
+    for template in ("base.html", "lookup.html", "device.html", "_verdict.html", "_words.html", "_device_words.html", "_streets.html"):
         digest.update(_source(template))
     digest.update(map_script().encode())
     return digest.hexdigest()[:16]
@@ -63,6 +65,7 @@ def answer_words() -> dict[str, Any]:
             "on_list": headline(Verdict.NOT_LISTED, language.gettext, on_list=True),
         },
         "reasons": reason_words(language.gettext),
+        "comma": language.gettext(", "),
     }
 
 

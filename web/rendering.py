@@ -3,7 +3,9 @@
 From the door, on every page, error pages too:
 
 - `language`       BCP 47 tag of this answer, for `<html lang>`; `languages`: tuple of (tag, its own name) to choose
-                   from, by POST of `language` and `next` to `url_for('login.choose_language')`
+                   from, by POST of `language` and `next` to `url_for('login.choose_language')`; a link's `?lang=ar`
+                   holds for its visit. `direction`: ltr or rtl; `is_reviewed`: whether somebody reviewed it
+- `forms()`        how the language writes days, numbers and lists, for scripts (lookup/spoken.py)
 - `person`         the signed-in Person, or None; `mission`: the Mission in view, or None
 - `missions`       a function: the tuple of Missions this person may see (one query; for a switcher)
 - `may(action)`    whether this person may do it on the mission in view: `may('propose')`, words of `Action`
@@ -18,7 +20,9 @@ From the door, on every page, error pages too:
 - `_`, `gettext`, `ngettext`, `pgettext`
 - filters          `moment` (date and time in the mission's zone), `day` (date), `age` ("3 days ago"), `hours` (a weekly
                    schedule), `word` (the translated word for a member of a closed vocabulary), `metres`, `percent`,
-                   `ended` (when a designation's terms ran out, None while they have not), `said` (a refusal's words)
+                   `called` (an entry's name for this reader), `listed` (several of a kind), `beside` (parts of one
+                   thing, as street and town), `ended` (when a designation's terms ran out, None while they have not),
+                   `said` (a refusal's words)
 
 Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge.page` (number=…) · `register.start` ·
 `campaigns.start` · `editions.page` (code=…, number='current') · `login.form` · `login.leave` (POST) ·
@@ -27,13 +31,12 @@ Ends of the navigation (`url_for`): `lookup.page` · `list.page` · `acknowledge
 The views' own variables stand in each view's docstring.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from enum import Enum
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from flask import Flask, g, redirect, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
@@ -43,15 +46,18 @@ from geo_offlimits.domain.edition import Changed
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.naming import Called, called
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.premises import Name, NameKind
 from geo_offlimits.formats import delta_words
 from geo_offlimits.formats.words import hours_of, standing, word
+from geo_offlimits.lookup import spoken
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.services import missions
 from web import assets, cookies, door, forgery, language, oidc, session, vocabulary
 
 _MESSAGE = "message"
 _MESSAGE_SECONDS = 60
-_KILOMETRE_M = 1000
 
 
 def _visit() -> door.Visit | None:
@@ -116,6 +122,7 @@ def _issue_of(name: str) -> str:
 
 def keep_cookies(response: FlaskResponse) -> FlaskResponse:
     forgery.remember_visitor(response)
+    language.keep_visit(response)
     session.hand_over(response)
     oidc.hand_over(response)
     if g.get("message_read"):
@@ -140,21 +147,17 @@ def _zone() -> tzinfo:
 
 
 def _moment(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    written = str(format_datetime(at, "d MMM y, HH:mm OOOO", tzinfo=_zone(), locale=language.current()))
-    # Babel calls by a town's name what everybody in the field calls UTC.
-    return written.replace("GMT", "UTC").replace("UTC+00:00", "UTC")
+    return spoken.clock(at.astimezone(_zone()), language.current()) if at else ""
 
 
 def _day(at: datetime | date | None) -> str:
     if isinstance(at, datetime):
         at = at.astimezone(_zone()).date()
-    return str(format_date(at, "d MMM y", locale=language.current())) if at else ""
+    return spoken.day(at, language.current()) if at else ""
 
 
 def _age(at: datetime) -> str:
-    return str(format_timedelta(at - door.visit().now, add_direction=True, locale=language.current()))
+    return spoken.age(at - door.visit().now, language.current())
 
 
 def _hours(hours: Hours) -> str:
@@ -182,13 +185,34 @@ def _word(member: Enum) -> str:
 
 
 def _metres(distance_m: float) -> str:
-    if distance_m >= _KILOMETRE_M:
-        return f"{format_decimal(round(distance_m / _KILOMETRE_M, 1), locale=language.current())} km"
-    return f"{format_decimal(round(distance_m), locale=language.current())} m"
+    return spoken.distance(distance_m, language.current(), language.gettext)
+
+
+def _called(it: Any) -> Called:
+    """How an entry, or what the API tells of one, is called to this reader."""
+    told = it if isinstance(it, Mapping) else {"name": it.name, "names": getattr(it, "names", ())}
+    names = [one if isinstance(one, Name) else _name(one) for one in told.get("names") or ()]
+    return called(told["name"], names, language.current())
+
+
+def _name(told: Mapping[str, Any]) -> Name:
+    return Name(text=told["text"], lang=told.get("lang"), kind=NameKind(told.get("kind") or NameKind.CURRENT))
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return spoken.listed(texts, language.current())
+
+
+def _beside(texts: Iterable[str | None]) -> str:
+    return spoken.beside(texts, language.current())
+
+
+def _forms() -> Mapping[str, Any]:
+    return spoken.forms(language.current(), language.gettext)
 
 
 def _percent(share: float) -> str:
-    return str(format_percent(share, locale=language.current()))
+    return str(format_percent(share, locale=locale_of(language.current())))
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -199,6 +223,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "differences": _differences,
     "word": _word,
     "metres": _metres,
+    "called": _called,
+    "listed": _listed,
+    "beside": _beside,
     "percent": _percent,
     "ended": _ended,
     "begins": _begins,
@@ -212,6 +239,9 @@ def _on_every_page() -> dict[str, Any]:
     return {
         "language": language.current(),
         "languages": language.LANGUAGES,
+        "direction": language.direction(),
+        "is_reviewed": language.is_reviewed(),
+        "forms": _forms,
         "person": visit.person if visit else None,
         "mission": mission_in_view(),
         "missions": visible_missions,

@@ -66,6 +66,7 @@ MESSAGES: dict[str, str] = {
     "account_unlinked": N_("The account is unlinked. It opens nothing here any more."),
     "people_listed": N_("The list has landed."),
     "person_moved": N_("Moved. Where they served before stays in their history."),
+    "person_departed": N_("Departed. Their sessions and tokens have ended; what they signed and acknowledged stays."),
     "erasure_asked": N_("Asked. It waits for a second person; nothing is erased yet."),
     "erasure_refused": N_("Nobody is erased."),
     "recovery_asked": N_("Asked. It waits for a second person."),

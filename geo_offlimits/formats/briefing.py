@@ -10,7 +10,6 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
-from babel.dates import format_date
 from markupsafe import Markup
 
 from geo_offlimits.domain.completion import Figures
@@ -20,7 +19,8 @@ from geo_offlimits.formats import delta_words
 from geo_offlimits.formats.board_map import drawn_maps
 from geo_offlimits.formats.excerpt import on_map
 from geo_offlimits.formats.pages import file_of, grouped, template
-from geo_offlimits.formats.words import locale_of, moment_of, word
+from geo_offlimits.formats.words import moment_of, word
+from geo_offlimits.lookup.spoken import locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 
 MOST = 10  # lines of changes, together
@@ -116,7 +116,7 @@ class _Words:
         return self._(word(member))
 
     def date(self, day: date) -> str:
-        return format_date(day, "long", locale=locale_of(self._language))
+        return long_day(day, self._language)
 
     def moment(self, at: datetime) -> str:
         return moment_of(at, self._told.edition.timezone, self._language)

@@ -6,6 +6,7 @@ protection from sexual exploitation and sexual abuse", in words of our own: the 
 
 import hashlib
 
+from geo_offlimits.domain.languages import is_reviewed
 from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.wording import Translate
 
@@ -41,6 +42,11 @@ POINTS = (
         "Managers at all levels have a particular responsibility to support and develop systems that do so."
     ),
 )
+
+
+def reviewed(language: str, translate: Translate) -> Translate:
+    """The words of `language` where somebody reviewed them, else the source: by these words people are bound."""
+    return translate if is_reviewed(language) else str
 
 
 def conduct(translate: Translate = str) -> tuple[str, ...]:

@@ -8,11 +8,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from babel.dates import format_date
 from markupsafe import Markup
 
 from geo_offlimits.domain.acknowledgement import Channel
@@ -24,9 +25,10 @@ from geo_offlimits.formats import canonical_json, pdf
 from geo_offlimits.formats.acknowledgement import STRENGTHS, Translate
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.pages import file_of, grouped, template
-from geo_offlimits.formats.words import N_, hours_of, locale_of, moment_of, word
+from geo_offlimits.formats.words import N_, hours_of, moment_of, word
 from geo_offlimits.lookup import wording
 from geo_offlimits.lookup.answers import WhyNot
+from geo_offlimits.lookup.spoken import locale_of
 
 FORMAT = "geo-offlimits/evidence/1"
 FILE_NAME = "evidence.json"
@@ -175,6 +177,10 @@ class _Told:
     def moment(self, text: str) -> str:
         """On the mission's clocks, with its time zone."""
         return moment_of(parse_instant(text), self._zone, self.evidence.language)
+
+    def day(self, text: str) -> str:
+        """Of a date, which is the same everywhere."""
+        return format_date(date.fromisoformat(text), "long", locale=locale_of(self.evidence.language))
 
     def exactly(self, text: str) -> str:
         """In UTC, to the second."""

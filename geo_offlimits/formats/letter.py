@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
 
-from babel.dates import format_date
 from markupsafe import Markup
 
 from geo_offlimits.domain.designation import Restriction
@@ -21,7 +20,8 @@ from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.mission import Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.premises import Part
 from geo_offlimits.formats.pages import file_of, template
-from geo_offlimits.formats.words import day_of, hours_of, last_moment_of, locale_of, word
+from geo_offlimits.formats.words import day_of, hours_of, last_moment_of, word
+from geo_offlimits.lookup.spoken import listed, locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 
 
@@ -134,10 +134,10 @@ class _Told:
         return self._(word(member))
 
     def words(self, members: Iterable[Enum]) -> str:
-        return ", ".join(map(self.word, members))
+        return listed(map(self.word, members), self._language)
 
     def date(self, day: date) -> str:
-        return format_date(day, "long", locale=locale_of(self._language))
+        return long_day(day, self._language)
 
     def day(self, moment: datetime) -> str:
         return day_of(moment, self._mission.timezone, self._language)

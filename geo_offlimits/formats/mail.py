@@ -3,7 +3,8 @@
 1. It is made of a published edition, by naming each fact that is told. Nothing of the register is at hand here.
 2. Nobody is named in it and its link is the same for everybody: who follows it is not known by that, and acknowledges
    nothing by that. What names people goes to who answers for them (`Missing`), and names no premises.
-3. The page has no image, style sheet or script, and asks nothing of any server when it is opened.
+3. The page has no image, style sheet or script, and asks nothing of any server when it is opened. Its look stands in
+   style attributes of ours (`_mail.html`).
 """
 
 from collections.abc import Iterable
@@ -11,14 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from geo_offlimits.domain.disclosure import NONE, SMALLEST, Told
 from geo_offlimits.domain.edition import Delta, Edition, Entry
 from geo_offlimits.domain.mail import MailKind
-from geo_offlimits.formats.conduct import conduct
+from geo_offlimits.domain.naming import called
+from geo_offlimits.formats.conduct import conduct, reviewed
 from geo_offlimits.formats.pages import template
-from geo_offlimits.formats.words import N_, locale_of, moment_of, word
+from geo_offlimits.formats.words import N_, moment_of, word
+from geo_offlimits.lookup import spoken
+from geo_offlimits.lookup.spoken import beside, locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50
@@ -94,7 +96,7 @@ def written(announcement: Announcement, *, language: str = "en", translate: Tran
     told = {
         "about": announcement,
         "told": _Told(announcement, language, translate),
-        "conduct": conduct(translate) if announcement.kind is MailKind.INDUCTION else (),
+        "conduct": conduct(reviewed(language, translate)) if announcement.kind is MailKind.INDUCTION else (),
     }
     return _rendered("mail", announcement.edition, subject, told, language, translate)
 
@@ -103,7 +105,7 @@ def missing_written(missing: Missing, *, language: str = "en", translate: Transl
     """The mail to who answers for others."""
 
     def day(due: date) -> str:
-        return format_date(due, "medium", locale=locale_of(language))
+        return spoken.day(due, language)
 
     told = {"about": missing, "day": day, "few": SMALLEST}
     return _rendered("missing", missing.edition, translate(_MISSING_SUBJECT), told, language, translate)
@@ -149,8 +151,8 @@ class _Told:
             return ()
         changed = [one.after for one in delta.changed]
         found = (
-            self._group(self._("New on the list"), [(one.name, self._facts(one)) for one in delta.added]),
-            self._group(self._("Changed"), [(one.name, self._facts(one)) for one in changed]),
+            self._group(self._("New on the list"), [(self._called(one), self._facts(one)) for one in delta.added]),
+            self._group(self._("Changed"), [(self._called(one), self._facts(one)) for one in changed]),
             self._group(self._("No longer on the list"), [(gone.name, "") for gone in delta.removed]),
         )
         return tuple(group for group in found if group.lines)
@@ -159,10 +161,13 @@ class _Told:
         named = sorted((" ".join(name.split()), facts) for name, facts in lines)
         return Group(title=title, lines=tuple(named[:MOST_NAMED]), more=max(0, len(named) - MOST_NAMED))
 
+    def _called(self, entry: Entry) -> str:
+        return str(called(entry.name, entry.names, self._language))
+
     def _facts(self, entry: Entry) -> str:
         words = [self._(word(entry.restriction)), *([self._(word(entry.category))] if entry.category else [])]
         places = (" ".join(text.split()) for text in (entry.address, entry.locality) if text)
-        return ", ".join((*words, *places))
+        return beside((*words, *places), self._language)
 
     @property
     def entries(self) -> str:
@@ -181,4 +186,4 @@ class _Told:
     @property
     def deadline(self) -> str | None:
         day = self._about.deadline
-        return format_date(day, "long", locale=locale_of(self._language)) if day else None
+        return long_day(day, self._language) if day else None

@@ -11,7 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from geo_offlimits.formats.words import locale_of
+from geo_offlimits.domain.edition import Entry, Tombstone
+from geo_offlimits.domain.languages import is_reviewed
+from geo_offlimits.domain.naming import Called, called
+from geo_offlimits.lookup.spoken import comma, direction_of
+from geo_offlimits.lookup.wording import Translate
 
 STYLE = Path(__file__).parent / "templates" / "paper.css"
 _MARGIN_SAFE = re.compile(r"[A-Za-z0-9]")
@@ -24,15 +28,28 @@ def template(name: str) -> Template:
     return _environment().get_template(name)
 
 
+def unreviewed(language: str, translate: Translate) -> str:
+    """What is said on a paper or in a mail whose translation nobody has reviewed; '' of others."""
+    if is_reviewed(language):
+        return ""
+    return translate("Nobody has reviewed this translation. The English text counts.")
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("geo_offlimits.formats"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"unreviewed": unreviewed, "called": _called, "comma": comma, "direction_of": direction_of}
+    return made
+
+
+def _called(entry: Entry | Tombstone, language: str) -> Called:
+    return called(entry.name, entry.names if isinstance(entry, Entry) else (), language)
 
 
 def file_of(sheet: Markup, title: str, language: str) -> bytes:
@@ -42,7 +59,7 @@ def file_of(sheet: Markup, title: str, language: str) -> bytes:
         title=title,
         style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704  (our own file)
         language=language,
-        direction=locale_of(language).text_direction,
+        direction=direction_of(language),
     )
     return made.encode("utf-8", errors="replace")
 

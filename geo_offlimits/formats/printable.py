@@ -25,7 +25,8 @@ from geo_offlimits.formats.board_map import DrawnMap, drawn_maps
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.pages import css_escaped, grouped, template
 from geo_offlimits.formats.qr import qr_svg
-from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, locale_of, moment_of
+from geo_offlimits.formats.words import WORDS, day_of, hours_of, last_moment_of, moment_of
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 

@@ -14,14 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from babel.dates import format_date
-
 from geo_offlimits.domain.campaign import Campaign, Recipient
 from geo_offlimits.domain.edition import Delta, Edition
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.grid import NOT_TEXT
-from geo_offlimits.formats.words import N_, WORDS, delimiter_of, locale_of, moment_of
+from geo_offlimits.formats.words import N_, WORDS, delimiter_of, moment_of
+from geo_offlimits.lookup.spoken import long_day
 from geo_offlimits.lookup.wording import Translate
 
 FORM = "geo-offlimits/acknowledgements/2"
@@ -71,7 +70,8 @@ HOW_TO = (
 class UnitSheet:
     """The sheet of those of a unit who read one language.
 
-    statement : the text that is acknowledged, in `language`. source : the English beside it, None where that is it.
+    statement : the text that is acknowledged, in `statement_language`, which is `language` where that is None.
+    source    : the English beside it, None where that is it.
     changes   : since the edition before; None for the first one. address : of the page where it is entered, or ''.
     Raises InputError when `edition` is not the one that the campaign is about.
     """
@@ -82,6 +82,7 @@ class UnitSheet:
     edition: Edition
     statement: str
     language: str = "en"
+    statement_language: str | None = None
     source: str | None = None
     changes: Delta | None = None
     address: str = ""
@@ -117,7 +118,7 @@ class UnitSheet:
     @property
     def deadline(self) -> str | None:
         day = self.campaign.deadline
-        return format_date(day, "long", locale=locale_of(self.language)) if day else None
+        return long_day(day, self.language) if day else None
 
 
 def by_name(one: Recipient) -> tuple[str, str]:

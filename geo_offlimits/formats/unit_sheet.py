@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from geo_offlimits.domain.edition import Delta
+from geo_offlimits.domain.edition import Delta, Entry
+from geo_offlimits.domain.naming import called
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.formats.pages import css_escaped, grouped, template
 from geo_offlimits.formats.pdf import typeset
 from geo_offlimits.formats.qr import qr_svg
 from geo_offlimits.formats.sheet import UnitSheet
-from geo_offlimits.formats.words import locale_of, moment_of, word
+from geo_offlimits.formats.words import moment_of, word
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 12
@@ -57,7 +59,7 @@ def sheet_page(sheet: UnitSheet, translate: Translate = str) -> bytes:
         edition=edition,
         facts=facts,
         hash=grouped(facts["sha256"]),
-        changes=_changes(sheet.changes, translate),
+        changes=_changes(sheet.changes, sheet.language, translate),
         issued=moment_of(edition.issued_at, edition.timezone, sheet.language),
         expires=moment_of(edition.expires_at, edition.timezone, sheet.language),
         code=Markup((qr_svg(code_text(sheet)) or b"").decode()),  # noqa: S704  (a drawing)
@@ -86,13 +88,13 @@ def code_text(sheet: UnitSheet) -> str:
     return "\n".join(facts.values())
 
 
-def _changes(delta: Delta | None, translate: Translate) -> tuple[Change, ...] | None:
+def _changes(delta: Delta | None, language: str, translate: Translate) -> tuple[Change, ...] | None:
     """None for a first edition."""
     if delta is None:
         return None
     found = (
-        (translate("New on the list"), [one.name for one in delta.added]),
-        (translate("Changed"), [one.after.name for one in delta.changed]),
+        (translate("New on the list"), [_called(one, language) for one in delta.added]),
+        (translate("Changed"), [_called(one.after, language) for one in delta.changed]),
         (translate("No longer on the list"), [one.name for one in delta.removed]),
     )
     return tuple(
@@ -100,3 +102,7 @@ def _changes(delta: Delta | None, translate: Translate) -> tuple[Change, ...] | 
         for title, names in found
         if names
     )
+
+
+def _called(entry: Entry, language: str) -> str:
+    return str(called(entry.name, entry.names, language))

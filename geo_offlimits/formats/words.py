@@ -10,8 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import Enum
 from itertools import groupby
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from babel.numbers import get_decimal_symbol
 
 from geo_offlimits.domain.acknowledgement import AcknowledgementState
@@ -27,8 +26,8 @@ from geo_offlimits.domain.people import PersonnelCategory, Role
 from geo_offlimits.domain.premises import NameKind, Part, SubjectKind, VenueKind
 from geo_offlimits.domain.sessions import Door
 from geo_offlimits.domain.tokens import Purpose
+from geo_offlimits.lookup.spoken import beside, comma, locale_of, long_day
 
-_ENGLISH = Locale("en", "GB")
 _DAYS_A_WEEK = 7
 
 
@@ -191,27 +190,16 @@ def standing(
     return translate(word(one.state))
 
 
-def locale_of(language: str) -> Locale:
-    """The locale in which dates and numbers of this BCP 47 language are written; English for one that is not known.
-
-    English dates are day first and on 24 hours, as missions write them.
-    """
-    try:
-        locale = Locale.parse(language.replace("_", "-"), sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = _ENGLISH
-    return _ENGLISH if str(locale) == "en" else locale
-
-
 def day_of(moment: datetime, timezone: str, language: str) -> str:
     """The day in the mission's time zone with its month as a word: `4 March 2026`."""
-    return format_date(moment.astimezone(time_zone(timezone)).date(), "long", locale=locale_of(language))
+    return long_day(moment.astimezone(time_zone(timezone)).date(), language)
 
 
 def moment_of(moment: datetime, timezone: str, language: str) -> str:
     """The minute in the mission's time zone, which is named: `4 March 2026, 22:00 (Europe/Belgrade)`."""
     clock = moment.astimezone(time_zone(timezone)).strftime("%H:%M")
-    return f"{day_of(moment, timezone, language)}, {clock} ({timezone})"
+    day = day_of(moment, timezone, language)
+    return f"{day}{comma(language, day)}{clock} ({timezone})"
 
 
 def last_moment_of(end: datetime, timezone: str, language: str) -> str:
@@ -238,12 +226,12 @@ def _weekdays(days: Iterable[int], language: str) -> str:
     names = get_day_names("abbreviated", locale=locale_of(language))
     runs = [list(run) for _, run in groupby(enumerate(sorted(days)), lambda pair: pair[1] - pair[0])]
     spelt = [(names[run[0][1] - 1], names[run[-1][1] - 1]) for run in runs]
-    return ", ".join(first if first == last else f"{first}–{last}" for first, last in spelt)
+    return beside((first if first == last else f"{first}–{last}" for first, last in spelt), language)
 
 
-def part_of(part: Part) -> str:
+def part_of(part: Part, language: str = "en") -> str:
     """The part of a building that alone is meant: `3, courtyard, the club only`."""
-    return ", ".join(text for text in (part.floor, part.entrance, part.text) if text)
+    return beside((part.floor, part.entrance, part.text), language)
 
 
 def delimiter_of(language: str) -> str:

@@ -13,6 +13,7 @@ from anyascii import anyascii
 
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.lookup.answers import Reason, ReasonCode, WhyNot
+from geo_offlimits.lookup.spoken import forms
 from geo_offlimits.lookup.wording import Translate, sentence, why_not
 
 _NAMED = (
@@ -31,9 +32,14 @@ _SOME_DAY = "2000-01-01"  # stands where the day of an edition's expiry will
 _NO_LETTER = re.compile("[^a-z0-9]")
 
 
-def page_words(about: Mapping[str, Any], translate: Translate = str) -> dict[str, Any]:
+def page_words(about: Mapping[str, Any], translate: Translate = str, language: str = "en") -> dict[str, Any]:
     """Every text of the page, by its key. about : the member `offlimits` of an edition."""
-    return {**_texts(translate), "reasons": _reasons(about, translate), "why_not": _why_not(translate)}
+    return {
+        **_texts(translate),
+        "reasons": _reasons(about, translate),
+        "why_not": _why_not(translate),
+        "forms": forms(language, translate),
+    }
 
 
 def reason_words(translate: Translate = str) -> dict[str, str]:

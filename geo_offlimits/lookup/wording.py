@@ -38,35 +38,35 @@ def why_not(code: WhyNot, translate: Translate = str) -> str:
     return words[code]
 
 
-def _names(reason: Reason) -> str:
+def _names(reason: Reason, translate: Translate) -> str:
     names = reason.facts.get("names", reason.entry_ids)
     more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" (+{more})" if more > 0 else "")
+    return translate(", ").join(names[:_NAMES_SHOWN]) + (f" (+{more})" if more > 0 else "")
 
 
 def _which_door(reason: Reason, translate: Translate) -> str:
     text = translate(
         "Too near to tell the door: {names}. Is this the name on the sign? Otherwise give a more exact position."
     )
-    return text.format(names=_names(reason))
+    return text.format(names=_names(reason, translate))
 
 
 def _part_of_building(reason: Reason, translate: Translate) -> str:
     text = translate("Only part of this building is listed: {names}. Compare the floor and the entrance with the list.")
-    return text.format(names=_names(reason))
+    return text.format(names=_names(reason, translate))
 
 
 def _chosen_entry(reason: Reason, translate: Translate) -> str:
-    return translate("The list holds this name: {names}.").format(names=_names(reason))
+    return translate("The list holds this name: {names}.").format(names=_names(reason, translate))
 
 
 def _category_rule(reason: Reason, translate: Translate) -> str:
-    return translate("This kind of venue is off limits here: {names}.").format(names=_names(reason))
+    return translate("This kind of venue is off limits here: {names}.").format(names=_names(reason, translate))
 
 
 def _position_needed(reason: Reason, translate: Translate) -> str:
     text = translate("Whether this kind of venue is off limits depends on where: {names}. Give a position.")
-    return text.format(names=_names(reason))
+    return text.format(names=_names(reason, translate))
 
 
 def _does_not_apply(reason: Reason, translate: Translate) -> str:
@@ -77,11 +77,11 @@ def _does_not_apply(reason: Reason, translate: Translate) -> str:
         WhyNot.NOT_IN_HOURS: translate("On the list, but not at this hour: {names}."),
         WhyNot.NOT_BOUND: translate("On the list, but not for this kind of personnel: {names}."),
     }
-    return texts[reason.facts["why_not"]].format(names=_names(reason))
+    return texts[reason.facts["why_not"]].format(names=_names(reason, translate))
 
 
 def _caution(reason: Reason, translate: Translate) -> str:
-    return translate("Advised against, not barred: {names}.").format(names=_names(reason))
+    return translate("Advised against, not barred: {names}.").format(names=_names(reason, translate))
 
 
 def _no_edition(reason: Reason, translate: Translate) -> str:
@@ -108,7 +108,7 @@ def _edition_expired(reason: Reason, translate: Translate) -> str:
 
 def _similar_name(reason: Reason, translate: Translate) -> str:
     text = translate("Much like a name on the list: {names}. Compare the sign and the address.")
-    return text.format(names=_names(reason))
+    return text.format(names=_names(reason, translate))
 
 
 def _empty_edition(reason: Reason, translate: Translate) -> str:

@@ -84,7 +84,7 @@ def enter(act: Act, mission: str, reference: str, entry: Entry) -> Acknowledgeme
         return before
     at = _day(act, edition, entry)
     _refuse_departed(act, person, reference, entry)
-    if before and at <= before.acknowledged_at:
+    if before and (at <= before.acknowledged_at or (entry.on and stands_against(act, before, entry.on))):
         raise RefusedError(said_since(before))
     explained_by = explainer(act, mission, entry, person.person_id) if entry.channel is Channel.ORAL else None
     return entered(act, edition, entry, person_id=person.person_id, acknowledged_at=at, explained_by=explained_by)
@@ -112,10 +112,16 @@ def _refuse_departed(act: Act, person: Person, reference: str, entry: Entry) -> 
         raise DepartedError(reference, day)
 
 
+def stands_against(act: Act, before: Acknowledgement, day: date) -> bool:
+    """Whether paper of this day does not undo what was said: it says no hour, so of one day the paper may be older."""
+    return day <= missions.day_of(act, before.mission, before.acknowledged_at)
+
+
 def said_since(before: Acknowledgement) -> Sentence:
     """Paper of before a withdrawal does not undo it when it is read in once more."""
     return Sentence(
-        "They said otherwise on {day}, after this; ask them to say it again.", day=before.acknowledged_at.date()
+        "They said otherwise on {day}, and paper of that day or before does not undo it; ask them to say it again.",
+        day=before.acknowledged_at.date(),
     )
 
 

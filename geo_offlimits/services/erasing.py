@@ -167,9 +167,9 @@ def _permitted(act: Act, reference: str) -> Person:
     """Somebody whom the actor may erase; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
     if person is None:
-        raise people.unknown(reference)
+        raise people.UnknownPersonError(reference)
     try:
         act.require(Action.ERASE, person.mission)
     except NotPermittedError:
-        raise people.unknown(reference) from None
+        raise people.UnknownPersonError(reference) from None
     return person

@@ -23,7 +23,7 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.instants import format_instant, utc
 from geo_offlimits.domain.people import Action, NotPermittedError, Person, RoleGrant
 from geo_offlimits.domain.position import Position
-from geo_offlimits.errors import AbsentError, InputError, Issue, Sentence, UnverifiedError
+from geo_offlimits.errors import InputError, Issue, Sentence, UnverifiedError
 from geo_offlimits.formats import evidence as evidence_file
 from geo_offlimits.formats.evidence import Evidence
 from geo_offlimits.lookup.coordinates import notations
@@ -33,21 +33,13 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.answers import Translate
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.listed_then import ListedThen, Place, current
+from geo_offlimits.services.people import UnknownPersonError
 from geo_offlimits.services.positions import read_position
 from geo_offlimits.services.proofs import Prover, erasures
 from geo_offlimits.services.shelf import Shelf
 from geo_offlimits.store.plain import canonical
 
 MOST_CASE = 120
-
-
-class UnknownPersonError(AbsentError):
-    """Nobody of this number, address or id, or nobody of whom the actor may give evidence."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"There is nobody {reference} here for you; give a number, an e-mail address or a person's id."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

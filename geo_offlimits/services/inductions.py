@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from geo_offlimits.delivery import catalogue
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.induction import Induction
+from geo_offlimits.domain.languages import is_reviewed
 from geo_offlimits.domain.people import Action, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.conduct import conduct_sha256
@@ -17,7 +18,7 @@ from geo_offlimits.services import editions, missions
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.campaign_access import own_unit
 from geo_offlimits.services.entering import DepartedError, had_departed
-from geo_offlimits.services.people import unknown
+from geo_offlimits.services.people import UnknownPersonError
 from geo_offlimits.store.editions import EditionHeader
 
 RECENT = timedelta(days=90)
@@ -26,7 +27,7 @@ RECENT = timedelta(days=90)
 def record_induction(
     act: Act, mission: str, reference: str, *, day: date | None, language: str, briefed_by: str | None = None
 ) -> Induction:
-    """Record that a person was told the standards of conduct, in one of the languages there are words for.
+    """Record that a person was told the standards of conduct, in one of the languages with reviewed words for them.
 
     day : of the briefing; None is today. briefed_by : number or e-mail of who explained them; None is the actor.
     Raises InputError for a day to come, before the first edition or after they had departed, and for a language without
@@ -93,7 +94,7 @@ def _current(act: Act, mission: str, day: date) -> EditionHeader:
 
 def _spoken(language: str) -> str:
     known = catalogue.known(language)
-    if known is None:
+    if known is None or not is_reviewed(known):
         raise InputError(
             Sentence(
                 "The standards of conduct are not here in {language}; give a language they were read in.",
@@ -108,7 +109,7 @@ def colleague(act: Act, mission: str, reference: str) -> Person:
     """A person of this mission; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
     if person is None or person.mission != mission:
-        raise unknown(reference)
+        raise UnknownPersonError(reference)
     return person
 
 

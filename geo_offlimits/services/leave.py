@@ -10,7 +10,7 @@ from geo_offlimits.domain.people import Action, NotPermittedError, Person
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.people import unknown
+from geo_offlimits.services.people import UnknownPersonError
 
 
 def enter(act: Act, reference: str, first: date | None, last: date | None) -> Leave:
@@ -79,11 +79,11 @@ def _put(act: Act, leave: Leave) -> Leave:
 def _of(act: Act, reference: str) -> Person:
     person = act.tx.people.find(reference)
     if person is None:
-        raise unknown(reference)
+        raise UnknownPersonError(reference)
     try:
         act.require(Action.ENTER_ACKNOWLEDGEMENT, person.mission)
     except NotPermittedError:  # nobody learns from it who is of another mission
-        raise unknown(reference) from None
+        raise UnknownPersonError(reference) from None
     if person.person_id == act.person_id:
         raise RefusedError(Sentence("Nobody enters leave of their own. Ask another person to."))
     return person

@@ -56,6 +56,11 @@ def languages(mission: Mission) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in known if tag)) or (catalogue.SOURCE_LANGUAGE,)
 
 
+def spoken(tag: str) -> str | None:
+    """The language of ours that serves `tag`, or None."""
+    return catalogue.known(tag)
+
+
 def territory(act: Act, code: str) -> Boundary | None:
     """The territory as it holds now, None where it begins later. Raises UnknownMissionError as `mission` does."""
     found = act.tx.missions.boundaries(mission(act, code).code, valid_at=act.now)

@@ -18,8 +18,9 @@ from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.formats import edition_bytes
 from geo_offlimits.formats.excerpt import Excerpt
-from geo_offlimits.formats.words import locale_of, vocabulary
+from geo_offlimits.formats.words import vocabulary
 from geo_offlimits.frame import MapLabels, Reader
+from geo_offlimits.lookup.spoken import locale_of
 from geo_offlimits.lookup.wording import Translate
 
 

@@ -135,7 +135,7 @@ def _languages(act: Act, mission: str) -> tuple[str, ...]:
 
 def _read(language: str, known: tuple[str, ...]) -> str:
     """The language of the mission in which whoever reads `language` gets their sheet: that one, else its first."""
-    wished = (language, language.partition("-")[0])
+    wished = (language, missions.spoken(language), language.partition("-")[0])
     return next((language for language in wished if language in known), known[0])
 
 
@@ -165,6 +165,7 @@ class _Press:
             edition=self._edition,
             statement=said.text,
             language=language,
+            statement_language=said.language,
             source=said.source if said.source != said.text else None,
             changes=self._changes,
             address=self._address(unit, language),

@@ -109,7 +109,7 @@ def refuse_weak(passphrase: str, known: Iterable[str | None]) -> None:
     """
     typed = _normal(passphrase)
     if len(typed) < MIN_LENGTH:
-        raise WeakPassphraseError(Sentence("has {count} characters", count=len(typed)))
+        raise WeakPassphraseError(Sentence("has a length of {count}", count=len(typed)))
     if len(typed.encode()) > MAX_BYTES:
         raise WeakPassphraseError(Sentence("is longer than {most} bytes", most=MAX_BYTES))
     rest = typed.casefold()

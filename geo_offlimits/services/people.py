@@ -19,6 +19,16 @@ from geo_offlimits.services.act import Act
 _ADDRESS = re.compile(r"[^@\s,;:<>()\"\\\[\]]+@[^@\s,;:<>()\"\\\[\]]+")
 
 
+class UnknownPersonError(AbsentError):
+    """Nobody has that number or address, or the actor may not know of them: both look alike on purpose."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            Sentence("There is no person {person} here for you. Check the number or the address.", person=reference)
+        )
+        self.issues = (Issue(field="person", reason=Sentence("unknown"), value=reference),)
+
+
 def actor(act: Act, person_id: str, shown: Shown = NOTHING_SHOWN) -> Actor:
     """The person with the roles of this moment, who has shown this of themselves.
 
@@ -145,7 +155,7 @@ def grant_role(act: Act, reference: str, grant: RoleGrant) -> None:
     act.require(Action.MANAGE_PEOPLE, grant.mission)
     person = act.tx.people.find(reference)
     if person is None:
-        raise unknown(reference)
+        raise UnknownPersonError(reference)
     if person.person_id == act.person_id:
         raise RefusedError("You cannot give a role to yourself; another administrator must.")
     _grant(act, person.person_id, grant)
@@ -167,7 +177,7 @@ def in_mission(act: Act, mission: str, person_id: str) -> Person:
     act.require(Action.MANAGE_PEOPLE, mission, to_look=True)
     person = act.tx.people.by_id(person_id)
     if person is None or person.mission != mission:
-        raise unknown(person_id)
+        raise UnknownPersonError(person_id)
     return person
 
 
@@ -175,13 +185,9 @@ def managed(act: Act, reference: str, *, to_look: bool = False) -> Person:
     """A person the actor may manage; others are as absent as those who do not exist."""
     person = act.tx.people.find(reference)
     if person is None:
-        raise unknown(reference)
+        raise UnknownPersonError(reference)
     try:
         act.require(Action.MANAGE_PEOPLE, person.mission, to_look=to_look)
     except NotPermittedError:
-        raise unknown(reference) from None
+        raise UnknownPersonError(reference) from None
     return person
-
-
-def unknown(reference: str) -> AbsentError:
-    return AbsentError(f"There is no person {reference} here for you; `person list` shows those there are.")

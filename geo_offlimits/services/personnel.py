@@ -86,6 +86,7 @@ def report(act: Act, mission: str, listed: PersonnelList, meant: Meant | None = 
         file=table.name,
         sha256=listed.sha256,
         mapping=table.mapping,
+        unread=tuple(column for column in table.columns if column and column not in table.mapping),
         rows=len({row.number for row in table.rows} | refused),
         arrivals=tuple(reading.arrivals),
         updates=tuple(reading.updates),

@@ -100,12 +100,13 @@ class Likely:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonnelReport:
-    """`sha256` is the file's; `rows` counts those that could be read or have an issue."""
+    """`sha256` is the file's; `rows` counts those that could be read or have an issue; `unread` have no field."""
 
     mission: str
     file: str
     sha256: str
     mapping: dict[str, str]
+    unread: tuple[str, ...]
     rows: int
     arrivals: tuple[Arrival, ...]
     updates: tuple[Update, ...]
@@ -155,6 +156,7 @@ class PersonnelReport:
             "file": self.file,
             "sha256": self.sha256,
             "mapping": self.mapping,
+            "unread": list(self.unread),
             "rows": self.rows,
             "added": [one.as_json() for one in self.arrivals],
             "moved": [one.as_json() for one in self.moved],
@@ -173,6 +175,7 @@ class PersonnelReport:
             [
                 f"{self.file}: {self.rows} rows: {counts}, {self.unchanged} unchanged, {at_fault} at fault.",
                 f"Columns read: {read or 'none'}",
+                *([f"Columns not read: {', '.join(self.unread)}"] if self.unread else []),
                 *_few(self.issues),
                 *_few(self.likely),
                 *_few(self.arrivals),

@@ -97,11 +97,11 @@ def _found(act: Act, recovery_id: str) -> tuple[Recovery, Person]:
 def _permitted(act: Act, person: Person | None, asked: str) -> Person:
     """Whose factors the actor may have taken away; others are as absent as those who do not exist."""
     if person is None:
-        raise people.unknown(asked)
+        raise people.UnknownPersonError(asked)
     try:
         act.require(Action.RECOVER, person.mission)
     except NotPermittedError:
-        raise people.unknown(asked) from None
+        raise people.UnknownPersonError(asked) from None
     return person
 
 

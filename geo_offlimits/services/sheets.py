@@ -260,8 +260,7 @@ class _Desk:
         if before and before.counts:
             self.already += 1
             return None
-        at = entering.moment_of(self.act, self.edition, row.acknowledged_on)
-        if before and at <= before.acknowledged_at:
+        if before and entering.stands_against(self.act, before, row.acknowledged_on):
             reason = entering.said_since(before)
             return Issue(row=row.row, field="acknowledged", value=str(row.acknowledged_on), reason=reason)
         self._said[recipient.person_id] = entering.entered(
@@ -269,7 +268,7 @@ class _Desk:
             self.edition,
             entry,
             person_id=recipient.person_id,
-            acknowledged_at=at,
+            acknowledged_at=entering.moment_of(self.act, self.edition, row.acknowledged_on),
             explained_by=explained_by,
             sheet_sha256=self.sheet_sha256,
         )

@@ -88,17 +88,17 @@ def test_every_entry_is_on_the_page_once_in_its_section(edition: Edition) -> Non
         "Unlicensed parlours",
         "Areas",
         "Market street",
-        "Premises : North",
+        "Listed premises : North",
         "Blue Lantern",
         "Hotel Meridian Club",
-        "Premises : South",
+        "Listed premises : South",
         "The Parrot",
         "Premises whose place is not known",
         "The Wandering Star",
         "Approved welfare facilities",
         "Statement to acknowledge",
     ]
-    text = text.replace("Premises:", "Premises :")
+    text = text.replace("premises:", "premises :")
     assert sorted(order, key=text.index) == order
     assert [text.count(entry.entry_id) for entry in edition.entries] == [1] * len(edition.entries)
 

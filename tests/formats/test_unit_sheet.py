@@ -39,7 +39,7 @@ def test_it_says_what_is_signed_of_which_edition_and_by_whom(campaign: Campaign,
     assert "".join(text.split()).count(campaign.edition_sha256) == 1
     for one in campaign.recipients:
         assert one.number in text
-    for column in ("Name", "Number", "Date", "Signature", "Explained orally"):
+    for column in ("Full name", "Number", "Date", "Signature", "Explained orally"):
         assert column in text
     assert "+000 100 300" in text  # the confidential contacts
 

@@ -21,7 +21,7 @@ from geo_offlimits.errors import AbsentError, InputError, StoreError
 from geo_offlimits.formats import evidence as evidence_file
 from geo_offlimits.services import acknowledging, campaigns, changes, entering, outbox, people, register, sheets
 from geo_offlimits.services.entering import Entry
-from geo_offlimits.services.evidence import UnknownPersonError
+from geo_offlimits.services.people import UnknownPersonError
 from geo_offlimits.services.sheets import TypedSheet
 from tests.services.conftest import MISSION, World, venue
 from tests.services.evidently import PLACE, alone, given, signed, told
@@ -346,7 +346,7 @@ def test_of_what_is_to_come_there_is_no_evidence(island: World) -> None:
 
 def test_nobody_of_that_name_and_somebody_of_another_mission_are_equally_absent(island: World) -> None:
     for person in ("999", "201"):
-        with pytest.raises(UnknownPersonError, match=f"nobody {person} here for you"):
+        with pytest.raises(UnknownPersonError, match=f"no person {person} here for you"):
             given(island, person=person)
     with pytest.raises(AbsentError):
         given(island, "201", person="108")

@@ -226,6 +226,19 @@ def test_paper_of_before_a_withdrawal_does_not_undo_it(world: World) -> None:
     assert world.whole()
 
 
+def test_paper_of_the_day_of_a_withdrawal_says_no_hour_and_does_not_undo_it(world: World) -> None:
+    campaign = opened(world)
+    typed(world, campaign, "p_110", scan=SCAN)
+    world.clock.later(hours=1)
+    enter(world, replace(PAPER, state=AcknowledgementState.WITHDRAWN, reason="wrong row"), "110")
+    world.clock.later(hours=1)
+    today = world.clock.now.date()
+    report = typed(world, campaign, "p_110", on=today, scan="7" * 64)
+    assert (report.recorded, [issue.field for issue in report.issues]) == (0, ["acknowledged"])
+    world.clock.later(days=1)
+    assert typed(world, campaign, "p_110", on=world.clock.now.date(), scan="8" * 64).recorded == 1
+
+
 # ---- handed out ------------------------------------------------------------------------------------------------------
 
 

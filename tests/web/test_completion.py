@@ -44,6 +44,8 @@ def test_a_quarter_and_a_briefing_are_pages(app: Flask) -> None:
     manager = signed_in(app, "manager")
     quarter = manager.get("/campaigns/ISLE/quarter?quarter=2026Q1").text
     assert "Editions published" in quarter
+    assert "Nothing was published in this quarter" not in quarter
+    assert "Nothing was published in this quarter" in manager.get("/campaigns/ISLE/quarter?quarter=1999Q1").text
     assert manager.get("/campaigns/ISLE/quarter?quarter=soon").status_code == 422
     briefing = manager.get("/campaigns/ISLE/briefing").text
     assert "of 10 have still to acknowledge edition 2." in briefing

@@ -110,4 +110,7 @@ def test_what_cannot_be_asked_is_said_on_the_form_with_what_was_typed(
 def test_nobody_and_somebody_of_another_mission_read_alike(conduct: Browser, wiring: Wiring) -> None:
     pages = [conduct.post(PAGE, ASKED | {"person": who}, page=PAGE) for who in ("nobody", "stranger")]
     assert [page.status_code for page in pages] == [404, 404]
+    for who, page in zip(("nobody", "stranger"), pages, strict=True):
+        assert f"There is no person {who} here for you." in page.text  # on the form, with what was typed
+        assert "CASE-7F3A" in page.text
     assert given(wiring) == 0

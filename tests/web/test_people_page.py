@@ -40,6 +40,12 @@ def test_the_report_is_told_and_what_was_told_lands(app: Flask, wiring: Wiring) 
     assert "&lt;b&gt;Ada" in listed
 
 
+def test_a_column_of_roles_is_said_not_to_be_read(app: Flask) -> None:
+    page, _ = reported(signed_in(app, "admin"), "number,name,unit,category,role\nN9,Nine,Ports,civilian,head\n")
+    assert "Columns that are not read: <bdi>role</bdi>" in page
+    assert "Columns that are not read" not in reported(signed_in(app, "admin"), ROWS)[0]
+
+
 def test_another_file_or_another_meaning_than_was_told_does_not_land(app: Flask, wiring: Wiring) -> None:
     admin, before = signed_in(app, "admin"), count(wiring)
     _, fields = reported(admin, ROWS)

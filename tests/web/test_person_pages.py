@@ -123,3 +123,18 @@ def test_who_has_departed_moves_no_more_and_their_page_says_until_when_they_are_
     assert f"{STAFF}/move" not in page
     assert f"{STAFF}/passphrase" not in page
     assert admin.post(f"{STAFF}/move", {"unit": "Depot"}, page=STAFF).status_code == 409
+
+
+def test_somebody_departs_from_their_page_and_is_signed_out_at_once(app: Flask, wiring: Wiring, clock: Clock) -> None:
+    admin, staff = signed_in(app, "admin"), signed_in(app, "staff")
+    assert staff.get("/list").status_code == 200
+    clock.later(seconds=1)
+    assert admin.post(f"{STAFF}/depart", page=STAFF).location == STAFF
+    clock.later(seconds=1)
+    page = admin.get(STAFF).text
+    assert "Departed. Their sessions and tokens have ended" in page
+    assert "They have departed. Who they were is kept as evidence" in page
+    assert f"{STAFF}/depart" not in page
+    assert staff.get("/list").status_code == 303
+    assert admin.post(f"{STAFF}/depart", page="/people/ISLE/").status_code == 409
+    assert known(wiring, "officer").service.end is None

@@ -23,7 +23,7 @@ const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => fact
 
 const namesOf = (entries) => {
   const names = entries.map(({ properties }) => properties.name), more = names.length - NAMES_SHOWN;
-  return names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` (+${more})` : "");
+  return names.slice(0, NAMES_SHOWN).join(page.comma) + (more > 0 ? ` (+${more})` : "");
 };
 
 const reasonOf = (code, { mission, about, entries = [], why, key = why ? `${code}_${why}` : code }) => {

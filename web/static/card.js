@@ -1,8 +1,9 @@
 /* The verdict card and the lines in which entries stand. The markup is the template's own (_verdict.html); names and
  * every other word of the list are set as text. */
+import "./frame/naming.js";
 import { ask, Refusal } from "./ask.js";
 import { keptFlag } from "./lists.js";
-import { age, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
+import { age, beside, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -18,6 +19,12 @@ export const said = (tag, className, text) => {
   const made = make(tag, className, text);
   made.dir = "auto";
   return made;
+};
+
+/* How an entry is called to this reader: a name they can read, then the one on the sign. */
+export const named = (tag, about) => {
+  const { first, sign } = globalThis.offlimitsCalled(about);
+  return [said(tag, "", first), sign && said("small", "on-sign", sign)];
 };
 
 export const icon = (name) => {
@@ -53,13 +60,13 @@ const tag = (restriction) =>
 
 const partOf = ({ floor, entrance, text }) => {
   const where = [floor && say("floor", { floor }), entrance && say("entrance", { entrance })].filter(Boolean);
-  return text || say("only_part", { part: listed(where) });
+  return text || say("only_part", { part: beside(where) });
 };
 
 /* Part of the building, address, town, else the grid reference. `mapped` says whether the place is known at all; a list
  * that is not on this device may not tell (undefined). */
 export const place = (about, mapped = about.mapped) => {
-  const where = [about.address, about.locality].filter(Boolean).join(", ") || about.mgrs;
+  const where = beside([about.address, about.locality]) || about.mgrs;
   const made = said("p", "where", "");
   if (about.part) made.append(make("b", "part", partOf(about.part)), " ");
   const known = { true: where || say("place_mapped"), false: [where, say("place_unknown")].filter(Boolean).join(" · ") };
@@ -68,7 +75,8 @@ export const place = (about, mapped = about.mapped) => {
 };
 
 const otherNames = ({ name, names = [] }) => {
-  const texts = (former) => names.filter((one) => (one.kind === "former") === former && one.text !== name).map((one) => one.text);
+  const { first } = globalThis.offlimitsCalled({ name, names });
+  const texts = (former) => names.filter((one) => (one.kind === "former") === former && ![name, first].includes(one.text)).map((one) => one.text);
   const lines = [["also", texts(false)], ["formerly", texts(true)]].filter(([, found]) => found.length);
   return lines.map(([key, found]) => said("p", "hint", say(key, { names: listed(found) })));
 };
@@ -113,7 +121,7 @@ const flagging = ({ entry_id: id, issuer: code }) => {
 };
 
 const matchItem = (match, about) => {
-  const item = make("li", "", tag(match.restriction), said("h3", "", match.name), place(about, about.mapped ?? (typeof match.distance_m === "number" || undefined)), ...otherNames(about), far(match), limits(about));
+  const item = make("li", "", tag(match.restriction), ...named("h3", { name: match.name, names: about.names }), place(about, about.mapped ?? (typeof match.distance_m === "number" || undefined)), ...otherNames(about), far(match), limits(about));
   if (!match.applies) item.append(make("p", "why-not", whyNot(match.why_not)));
   item.append(make("p", "hint", [match.since && say("since", { date: day(match.since) }), about.directive].filter(Boolean).join(" · ")));
   item.append(...issuer(match), ...flagging(match));

@@ -1,7 +1,7 @@
 /* The search box: a name as it stands on the sign, or a position in any notation. Nothing typed leaves in an address. */
 import { find as foundBy } from "./answers.js";
 import { Refusal } from "./ask.js";
-import { icon, make, place, said } from "./card.js";
+import { icon, make, named, place, said } from "./card.js";
 import { page, say, whyNot } from "./say.js";
 
 const PAUSE_MS = 220;
@@ -16,8 +16,7 @@ const hit = (sign, className, ...words) => {
 export const entryHit = (about, choose, found = about.name, note = "") => {
   const { Offlimits } = window;
   const sign = Offlimits ? Offlimits.sign(Offlimits.signOf(about), about.part) : icon("listed");
-  const label = said("b", "", about.name);
-  const made = hit(sign, "", label, found === about.name ? null : said("small", "", found), place(about), note ? make("small", "why-not", note) : null);
+  const made = hit(sign, "", ...named("b", about), found === about.name ? null : said("small", "", found), place(about), note ? make("small", "why-not", note) : null);
   made.addEventListener("click", choose);
   return make("li", "", made);
 };

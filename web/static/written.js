@@ -1,7 +1,7 @@
 /* A position in every notation, as finely as it is known: as geo_offlimits/lookup/writing.py writes it, which a test
- * holds this to. Where UTM ends, near the poles, MGRS and UTM are left out. */
+ * holds this to. Where UTM ends, near the poles, MGRS and UTM are left out. The grid is the frame's (utm.js). */
 
-const UNKNOWN_M = 10, METRES_A_DEGREE = 111700, RAD = Math.PI / 180;
+const UNKNOWN_M = 10, METRES_A_DEGREE = 111700;
 
 /* So many decimals of a unit that the last is worth less than what is not known; `most` where it is sure to 10 m. */
 const places = (most, unit_m, unsure_m) => {
@@ -35,46 +35,10 @@ const dms = (degrees, letters, unsure_m) => {
   return `${padded(whole, 0)}°${padded(minutes, 0)}′${padded(seconds, digits)}″${letters[Number(degrees < 0)]}`;
 };
 
-// ---- the grid of UTM: Krüger's series in the third flattening ------------------------------------------------------------
-
-const N = 1 / (2 * 298.257223563 - 1), SCALE = 0.9996, RECTIFIED_M = (6378137 / (1 + N)) * (1 + N ** 2 / 4 + N ** 4 / 64);
-const ALPHA = [
-  N / 2 - (2 / 3) * N ** 2 + (5 / 16) * N ** 3 + (41 / 180) * N ** 4,
-  (13 / 48) * N ** 2 - (3 / 5) * N ** 3 + (557 / 1440) * N ** 4,
-  (61 / 240) * N ** 3 - (103 / 140) * N ** 4,
-  (49561 / 161280) * N ** 4,
-];
-const BANDS = "CDEFGHJKLMNPQRSTUVWXX", COLUMNS = ["STUVWXYZ", "ABCDEFGH", "JKLMNPQR"], ROWS = "ABCDEFGHJKLMNPQRSTUV";
-const SOUTHMOST = -80, NORTHMOST = 84, NORWAY = { south: 56, north: 64, west: 3, east: 12 }, SVALBARD = [[9, 31], [21, 33], [33, 35], [42, 37]];
-
-const zoneOf = (lat, lon) => {
-  if (lat >= NORWAY.south && lat < NORWAY.north && lon >= NORWAY.west && lon < NORWAY.east) return 32;
-  if (lat >= 72 && lon >= 0 && lon < 42) return SVALBARD.find(([east]) => lon < east)[1];
-  return (Math.floor((lon + 180) / 6) % 60) + 1;
+const utm = (lat, lon) => {
+  const { zoneOf, toGrid } = window.Offlimits.utm, zone = zoneOf(lat, lon), [easting, northing] = toGrid(zone, lat >= 0, lat, lon);
+  return `${zone} ${lat < 0 ? "south" : "north"} ${easting.toFixed(0).padStart(6, "0")} ${northing.toFixed(0).padStart(7, "0")}`;
 };
-
-const toGrid = (zone, lat, lon) => {
-  const eccentricity = (2 * Math.sqrt(N)) / (1 + N), sin = Math.sin(lat * RAD);
-  const t = Math.sinh(Math.atanh(sin) - eccentricity * Math.atanh(eccentricity * sin)), east = (((lon - (6 * zone - 183) + 540) % 360) - 180) * RAD;
-  const xi = Math.atan2(t, Math.cos(east)), eta = Math.asinh(Math.sin(east) / Math.hypot(t, Math.cos(east)));
-  const across = ALPHA.reduce((sum, a, i) => sum + a * Math.cos(2 * (i + 1) * xi) * Math.sinh(2 * (i + 1) * eta), eta);
-  const up = ALPHA.reduce((sum, a, i) => sum + a * Math.sin(2 * (i + 1) * xi) * Math.cosh(2 * (i + 1) * eta), xi);
-  return [500000 + SCALE * RECTIFIED_M * across, (lat < 0 ? 10000000 : 0) + SCALE * RECTIFIED_M * up];
-};
-
-const EXACT_M = 1e-6; // a whole metre stays one, whatever the last bits of a sum
-
-const five = (value) => String(value % 100000).padStart(5, "0");
-
-const mgrs = (zone, lat, [easting, northing], unsure_m) => {
-  const east = Math.floor(easting + EXACT_M), north = Math.floor(northing + EXACT_M), digits = places(5, 100000, unsure_m);
-  const column = COLUMNS[zone % 3][Math.floor(east / 100000) - 1], row = ROWS[(Math.floor(north / 100000) + (zone % 2 ? 0 : 5)) % 20];
-  const head = `${String(zone).padStart(2, "0")}${BANDS[Math.floor((lat + 80) / 8)]} ${column}${row}`;
-  return `${head} ${five(east).slice(0, digits)} ${five(north).slice(0, digits)}`.trim();
-};
-
-const utm = (zone, lat, [easting, northing]) =>
-  `${zone} ${lat < 0 ? "south" : "north"} ${easting.toFixed(0).padStart(6, "0")} ${northing.toFixed(0).padStart(7, "0")}`;
 
 // ---- Plus codes --------------------------------------------------------------------------------------------------------------
 
@@ -104,10 +68,8 @@ export const notations = ({ lat, lon, uncertainty_m: unsure_m }) => {
     dms: `${dms(lat, "NS", unsure_m)} ${dms(lon, "EW", unsure_m)}`,
     dm: `${dm(lat, "NS", unsure_m)} ${dm(lon, "EW", unsure_m)}`,
   };
-  if (lat >= SOUTHMOST && lat < NORTHMOST) {
-    const zone = zoneOf(lat, lon), grid = toGrid(zone, lat, lon);
-    Object.assign(known, { mgrs: mgrs(zone, lat, grid, unsure_m), utm: utm(zone, lat, grid) });
-  }
+  const mgrs = window.Offlimits.mgrs(lat, lon, unsure_m);
+  if (mgrs !== null) Object.assign(known, { mgrs, utm: utm(lat, lon) });
   const stated = unsure_m > UNKNOWN_M ? `;u=${Math.ceil(unsure_m)}` : "";
   return { ...known, plus: plusCode(lat, lon, unsure_m), geo: `geo:${rounded(lat, 6)},${rounded(lon, 6)}${stated}` };
 };

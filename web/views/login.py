@@ -110,4 +110,5 @@ def choose_language() -> Response:
     answer = redirect(own_path(request.form.get("next")), 303)
     if tag := language.known(request.form.get("language")):
         cookies.give(answer, language.COOKIE, tag, max_age=_YEAR_S)
+        cookies.take_back(answer, language.VISIT_COOKIE)
     return answer

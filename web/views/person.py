@@ -1,4 +1,4 @@
-"""`/people/<code>/<person_id>`: one person; they move, or get a one-time passphrase.
+"""`/people/<code>/<person_id>`: one person; they move, depart, or get a one-time passphrase.
 
 The address holds the opaque id alone: numbers and names stay out of histories and logs.
 
@@ -49,6 +49,14 @@ def move(code: str, person_id: str) -> Response:
         start=bodies.day(form, "from"),
     )
     return rendering.go_to(url_for(".page", code=code, person_id=person_id), "person_moved")
+
+
+@person_pages.post("/<code>/<person_id>/depart")
+@needs(Action.MANAGE_PEOPLE, writes=True, again="person_pages.page")
+def depart(code: str, person_id: str) -> Response:
+    one = service.in_mission(door.act(), code, person_id)
+    service.depart(door.act(), one.number)
+    return rendering.go_to(url_for(".page", code=code, person_id=person_id), "person_departed")
 
 
 def _prepared() -> None:

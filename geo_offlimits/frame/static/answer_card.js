@@ -3,30 +3,35 @@
   "use strict";
   const { Offlimits } = window;
   const { element, svg } = Offlimits;
-  const NAMES_SHOWN = 3, FAR_M = 100000, KILOMETRE_M = 1000;
-  const texts = { words: {}, vocabulary: {}, about: {}, isPart: false };
+  const NAMES_SHOWN = 3, FAR_M = 100000;
+  const texts = { words: {}, vocabulary: {}, about: {}, isPart: false, spoken: null };
 
   /* Says what the page knows: {words, vocabulary, about, isPart}. */
-  const tell = (known) => Object.assign(texts, known);
+  const tell = (known) => {
+    Object.assign(texts, known);
+    texts.spoken = globalThis.offlimitsSpoken(texts.words.forms, document.documentElement.lang);
+  };
 
   const say = (key, values = {}) => texts.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
-  const language = () => document.documentElement.lang.replace(/^en$/, "en-GB"); // "en" alone would mean American dates
-
-  const day = (instant) => new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: texts.about.timezone || "UTC" }).format(new Date(instant));
-
-  const unit = (value, name) => new Intl.NumberFormat(language(), { style: "unit", unit: name, maximumFractionDigits: 1 }).format(value);
-
-  const distance = (metres) => (metres < KILOMETRE_M ? unit(Math.round(metres), "meter") : unit(metres / KILOMETRE_M, "kilometer"));
+  const day = (instant) => texts.spoken.day(instant, texts.about.timezone || "UTC");
 
   const word = (value) => texts.vocabulary[value] ?? String(value).replaceAll("_", " ");
 
-  const listed = (all) => all.filter(Boolean).join(", ");
+  const listed = (all) => texts.spoken.listed(all);
+
+  const beside = (parts) => texts.spoken.beside(parts);
 
   const isolated = (tag, className, text) => {
     const made = element(tag, className, text);
     made.dir = "auto";
     return made;
+  };
+
+  /* A name that the reader can read, then the one on the sign. */
+  const named = (tag, about) => {
+    const { first, sign } = globalThis.offlimitsCalled(about);
+    return [isolated(tag, "", first), ...(sign ? [isolated("small", "on-sign", sign)] : [])];
   };
 
   const button = (className, act, ...children) => {
@@ -40,23 +45,21 @@
   // ---- an entry in words --------------------------------------------------------------------------------------------------
 
   const otherNames = ({ name, names = [] }) => {
-    const of = (former) => names.filter((one) => (one.kind === "former") === former && one.text !== name).map(({ text }) => text);
+    const { first } = globalThis.offlimitsCalled({ name, names });
+    const of = (former) => names.filter((one) => (one.kind === "former") === former && ![name, first].includes(one.text)).map(({ text }) => text);
     const told = [["also", of(false)], ["formerly", of(true)]].filter(([, found]) => found.length);
     return told.map(([key, found]) => isolated("p", "hint", say(key, { names: listed(found) })));
   };
 
-  const partOf = ({ text, floor, entrance }) => text || listed([floor && say("floor", { floor }), entrance && say("entrance", { entrance })]);
+  const partOf = ({ text, floor, entrance }) => text || beside([floor && say("floor", { floor }), entrance && say("entrance", { entrance })]);
 
   const placeOf = ({ geometry, properties: { part, address, locality, sector, mgrs, subject } }) => {
-    const where = listed([address, locality, sector]) || mgrs || "";
+    const where = beside([address, locality, sector]) || mgrs || "";
     return [part && partOf(part), where, !geometry && subject !== "category_rule" && say("place_unknown")].filter(Boolean).join(" · ");
   };
 
-  /* 2 January 2023 was a Monday, day 1 of the week. */
-  const weekday = (number) => new Intl.DateTimeFormat(language(), { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2023, 0, 1 + number)));
-
   const limitsOf = ({ applies_to: who = [], hours, exceptions = [], since, directive, category, subject }) => {
-    const open = hours && hours.weekly.map(({ days, from, to }) => `${days.map(weekday).join(" ")} ${from}–${to}`).join("; ");
+    const open = hours && texts.spoken.hours(hours, texts.about.timezone);
     const lines = [
       who.length && say("binds", { who: listed(who.map(word)) }),
       open && say("hours", { hours: open }),
@@ -68,7 +71,7 @@
 
   const line = (entry, open, note) => {
     const { properties } = entry, words = element("span", "words");
-    words.append(isolated("b", "", properties.name), isolated("small", "", placeOf(entry)), ...(note ? [isolated("small", "note", note)] : []));
+    words.append(...named("b", properties), isolated("small", "", placeOf(entry)), ...(note ? [isolated("small", "note", note)] : []));
     const item = element("li");
     item.append(button("hit", () => open(entry), Offlimits.sign(Offlimits.signOf(properties), properties.part), words));
     return item;
@@ -78,13 +81,13 @@
 
   const far = ({ distance_m: metres, bearing_deg: bearing }) => {
     if (metres === null) return [];
-    const where = metres === 0 || bearing === null ? say("here") : metres > FAR_M ? say("far") : `${distance(metres)} ${texts.words.directions[Math.floor((bearing + 22.5) / 45) % 8]}`;
+    const where = metres === 0 || bearing === null ? say("here") : metres > FAR_M ? say("far") : `${texts.spoken.distance(metres)} ${texts.words.directions[Math.floor((bearing + 22.5) / 45) % 8]}`;
     return [element("p", "far", where)];
   };
 
   const match = (seen) => {
     const { properties } = seen.entry, item = element("li");
-    item.append(tag(properties.restriction), isolated("h3", "", properties.name), isolated("p", "where", placeOf(seen.entry)), ...otherNames(properties), ...far(seen));
+    item.append(tag(properties.restriction), ...named("h3", properties), isolated("p", "where", placeOf(seen.entry)), ...otherNames(properties), ...far(seen));
     if (seen.why_not) item.append(element("p", "why-not", texts.words.why_not[seen.why_not]));
     item.append(...limitsOf(properties));
     return item;
@@ -103,7 +106,7 @@
 
   const reason = ({ code, entries, why_not: why }) => {
     const names = entries.map(({ properties }) => properties.name), more = names.length - NAMES_SHOWN;
-    const shown = names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` (+${more})` : "");
+    const shown = beside(names.slice(0, NAMES_SHOWN)) + (more > 0 ? ` (+${more})` : "");
     const text = texts.words.reasons[why ? `${code}_${why}` : code];
     return text.replace("{names}", () => shown);
   };

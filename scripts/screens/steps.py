@@ -1,0 +1,197 @@
+"""What is done on a page before its picture is taken, as anybody would do it."""
+
+from playwright.sync_api import Page, expect
+
+from screens.sites import PASSPHRASE
+
+_READY = ".folium-map[data-ready]"
+
+
+def nothing(_page: Page) -> None:
+    """The page as it opens."""
+
+
+def map_ready(page: Page) -> None:
+    page.wait_for_selector(_READY)
+    page.wait_for_timeout(700)  # tiles of the basemap are drawn after the list is
+
+
+def map_open(page: Page) -> None:
+    """Where there is no list, the map never says that it is ready."""
+    page.wait_for_selector(".folium-map")
+    page.wait_for_timeout(1000)
+
+
+def _standing(page: Page, lat: float, lon: float) -> None:
+    page.context.set_geolocation({"latitude": lat, "longitude": lon, "accuracy": 5})
+
+
+def _checked(page: Page, verdict: str) -> None:
+    page.click("#check-here")
+    expect(page.locator(f"#answer .verdict.{verdict}")).to_be_visible()
+    page.wait_for_timeout(700)
+
+
+def listed(page: Page) -> None:
+    map_ready(page)
+    page.fill("#search", "glass heron")
+    page.locator("#results .hit").first.click()
+    expect(page.locator("#answer .verdict.listed")).to_be_visible()
+    page.wait_for_timeout(700)
+
+
+def cannot_tell(page: Page) -> None:
+    _standing(page, -31.65813, -15.90628)
+    map_ready(page)
+    _checked(page, "cannot_tell")
+
+
+def not_listed(page: Page) -> None:
+    """In town; on an expired list nobody can tell."""
+    _standing(page, -31.6600, -15.9040)
+    map_ready(page)
+    page.click("#check-here")
+    expect(page.locator("#answer .verdict")).to_be_visible()
+    page.wait_for_timeout(700)
+
+
+def search(page: Page) -> None:
+    map_ready(page)
+    page.fill("#search", "lantern")
+    page.wait_for_selector("#results .hit")
+
+
+def menu(page: Page) -> None:
+    map_ready(page)
+    page.get_by_role("button", name="Menu").click()
+
+
+def legend(page: Page) -> None:
+    map_ready(page)
+    page.click("#legend summary")
+
+
+def _asked(page: Page, text: str) -> None:
+    page.fill("#search", text)
+    page.get_by_role("button", name="Search").click()
+
+
+def names_found(page: Page) -> None:
+    _asked(page, "harbor")
+
+
+def list_answer(page: Page) -> None:
+    _asked(page, "-31.65813,-15.90628")
+
+
+def nothing_found(page: Page) -> None:
+    _asked(page, "zzyzx")
+
+
+def receipt(page: Page) -> None:
+    """It opens in a tab of its own, which this page then follows."""
+    list_answer(page)
+    page.eval_on_selector("form.keep", "(form) => { form.target = '_self'; }")
+    page.get_by_role("button", name="Keep a signed receipt").click()
+    page.wait_for_selector(".receipt")
+
+
+def statement(page: Page) -> None:
+    page.wait_for_selector("#acknowledge")
+
+
+def acknowledged(page: Page) -> None:
+    if page.locator("#acknowledge").count():
+        page.get_by_role("button", name="I acknowledge edition").click()
+    page.goto("/acknowledgements/DEMO/4")
+
+
+def token_issued(page: Page) -> None:
+    page.get_by_role("button", name="Issue").click()
+    page.wait_for_selector("code.hash.whole")
+
+
+def token_issued_and_back(page: Page) -> None:
+    token_issued(page)
+    page.goto("/tokens")
+
+
+def asked_anew(page: Page) -> None:
+    """As after the passphrase alone."""
+    page.context.clear_cookies()
+    page.goto("/login")
+    page.fill("[name=reference]", "auditor@demo.example")
+    page.fill("[name=passphrase]", PASSPHRASE)
+    page.click("main form button.primary")
+    page.wait_for_selector("[name=proof_code]")
+
+
+def set_up_an_app(page: Page) -> None:
+    page.get_by_role("button", name="Set up an app").click()
+
+
+def refused(page: Page) -> None:
+    page.fill("[name=reference]", "staff@demo.example")
+    page.fill("[name=passphrase]", "not this one, certainly")
+    page.click("main form button.primary")
+    page.wait_for_selector(".notice.refused, .issue")
+
+
+def recovery_asked(page: Page) -> None:
+    page.fill("[name=person]", "D-103")
+    page.fill("[name=reason]", "Telephone lost on patrol; called back on the number of the unit.")
+    page.locator("main").get_by_role("button", name="Ask").click()
+
+
+def proposal_refused(page: Page) -> None:
+    map_ready(page)
+    page.fill("[name=position]", "94.2, -15.9")
+    page.fill("[name=name]", "Lantern Yard")
+    page.click("button[value=propose]")
+    page.wait_for_selector(".issue")
+    map_ready(page)
+
+
+def first_to_decide(page: Page) -> None:
+    page.get_by_role("link", name="The Spare Rib").first.click()
+
+
+def ticked(page: Page) -> None:
+    for box in page.locator("input[form=decide-to_decide]").all():
+        box.check()
+    page.locator("#decide-to_decide button").click()
+
+
+def evidence(page: Page) -> None:
+    page.fill("[name=person]", "D-100")
+    page.fill("[name=at]", "2026-11-20T23:30:00")
+    page.fill("[name=position]", "-31.65813,-15.90628")
+    page.fill("[name=case]", "CDT 2026/114")
+    page.get_by_role("button", name="Show it").click()
+    page.wait_for_selector(".about-paper")
+
+
+def personnel_report(page: Page) -> None:
+    rows = "number,name,unit,category\nD-1002,Kofi Ansahene,Police Component,military\nD-9001,Runa Valdress,,military\n"
+    rows += "D-9002,Ivo Castanheda,Civil Affairs,civilian\nD-9003,Selam Worku,Civil Affairs,juggler\n"
+    _report(page, rows)
+
+
+def _report(page: Page, rows: str) -> None:
+    page.set_input_files("[name=file]", {"name": "personnel.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    page.get_by_role("button", name="Show the report").click()
+    page.get_by_role("heading", name="Report on a personnel list").wait_for()
+
+
+def somebody(page: Page) -> None:
+    page.locator("tbody th a").nth(4).click()
+
+
+def accounts_opened(page: Page) -> None:
+    """Somebody new, whose account is then opened."""
+    rows = "number,name,unit,category\nD-9002,Ivo Castanheda,Civil Affairs,civilian\n"
+    _report(page, rows)
+    page.get_by_role("button", name="Land it").click()
+    page.goto("/people/DEMO/accounts")
+    page.get_by_role("button", name="Open", exact=False).last.click()
+    page.get_by_role("heading", name="One-time passphrases").wait_for()
