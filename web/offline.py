@@ -21,6 +21,7 @@ _MODULES = ("ask.js", "answers.js", "card.js", "lists.js", "say.js", "search.js"
 _DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
 _FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/shelf.js", "streets/store.js")
 _OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
+_WORDS = ("_words.html", "_device_words.html", "_streets.html")
 RULES = ("frame/utm.js", "frame/measure.js", "frame/judging.js", "frame/notations.js", "frame/names.js")
 
 
@@ -33,7 +34,10 @@ def shell() -> list[str]:
     parts = frame.device_parts()
     # Modules import each other by plain addresses, pages name them with their hash: both are kept.
     plain = [f"/static/{name}" for name in (*_MODULES, *_FOLDED, *(f"device/{one}" for one in _DEVICE))]
-    hashed = [assets.static(name) for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js", "streets/panel.js")]
+    hashed = [
+        assets.static(name)
+        for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js", "streets/panel.js")
+    ]
     own = [url_for("device.page"), map_script(), url_for("device.manifest")]
     return list(dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *plain, *street_scripts()]))
 
@@ -44,7 +48,7 @@ def fingerprint() -> str:
     for name, file in sorted(assets.files().items()):
         if name.startswith(("device/", "frame/", "vendor/")) or "/" not in name:
             digest.update(name.encode() + file.sha256.encode())
-    for template in ("base.html", "lookup.html", "device.html", "_verdict.html", "_words.html", "_device_words.html", "_streets.html"):
+    for template in ("base.html", "lookup.html", "device.html", "_verdict.html", *_WORDS):
         digest.update(_source(template))
     digest.update(map_script().encode())
     return digest.hexdigest()[:16]

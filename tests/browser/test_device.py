@@ -95,7 +95,7 @@ def test_with_the_server_process_stopped_the_whole_look_up_story_passes(out: Fie
     expect(page.locator("#waiting .count")).to_have_text("1")  # the claim waits for its person
     with out.site.wiring.reading() as act:
         assert acknowledged.mine(act.by(proving.actor(act, "p-staff")), "ISLE") == ()
-    page.get_by_role("button", name="Show it").click()
+    page.get_by_role("button", name="Show the new list").click()
     out.opened(page)
     expect(page.locator("#standing")).to_contain_text("Edition 2")
     page.fill("#search", "second wind")

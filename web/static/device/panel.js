@@ -22,7 +22,7 @@ export const showStanding = (device, isReached) => {
   const about = header(device), [own] = device.missions;
   if (!about) return;
   const isOver = Date.now() >= Date.parse(about.expires_at) || device.seen_at >= Date.parse(about.expires_at);
-  const line = [say("edition", { number: about.number }), age(about.issued_at), say("current_until", { day: day(about.expires_at) })].join(" · ");
+  const line = [say("edition", { number: about.number }), age(about.issued_at), say("current_until", { date: day(about.expires_at) })].join(" · ");
   const reach = make("span", "reach", isReached ? say("with_network") : say("without_network"));
   document.querySelector(".brand small").textContent = own.name;
   bar.replaceChildren(make("span", "", line), reach);
@@ -42,7 +42,7 @@ const showDrawer = ({ lists, missions: [own] }, about) => {
   inside.querySelector(".facts-of-edition")?.remove();
   inside.querySelector(".no-edition")?.remove();
   const said = button("", () => claim({ lists, missions: [own] }, about), say("i_have_read"));
-  inside.prepend(make("div", "facts-of-edition stack", make("p", "", line, document.createElement("br"), say("current_until", { day: day(about.expires_at) })), make("p", "", make("small", "", "SHA-256"), document.createElement("br"), hash), make("p", "", said)));
+  inside.prepend(make("div", "facts-of-edition stack", make("p", "", line, document.createElement("br"), say("current_until", { date: day(about.expires_at) })), make("p", "", make("small", "", "SHA-256"), document.createElement("br"), hash), make("p", "", said)));
 };
 
 let shown = null;
