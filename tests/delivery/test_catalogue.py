@@ -20,7 +20,8 @@ SCRIPT = ROOT / "scripts" / "update_translations.py"
 FRENCH = ROOT / "geo_offlimits" / "translations" / "fr" / "messages.po"
 # A security key is called after safety in Serbian; it says nothing of a place.
 PROMISES = re.compile(
-    r"\b(safe|safely|allowed|permitted|autorisé\w*|sûre?s?|sans danger|bezbed(?!nosn)\w+|dozvoljen\w*|безбед(?!носн)\w+|дозвољен\w*"
+    r"\b(safe|safely|allowed|permitted|autorisé\w*|sûre?s?|sans danger"
+    r"|bezbed(?!nosn)\w+|dozvoljen\w*|безбед(?!носн)\w+|дозвољен\w*"
     r"|i sigurt|e sigurt|të sigurt|lejohet|lejuar\w*|آمن|آمنة|مسموح|مسموحة|مأمون|مأمونة)\b",
     re.IGNORECASE,
 )
