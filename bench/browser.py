@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from http_lookup import ENTRIES, prepared, served, signed_in
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 BAR_BYTES, BAR_S = 150_000, 2.5
 ROUNDS, SLOWED = 7, 4
@@ -64,12 +64,12 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, held: bool = Fa
     return found
 
 
-def chromium() -> str:
+def chromium(playwright: Playwright) -> Browser:
     named, programs = os.environ.get("CHROMIUM"), ("chromium", "chromium-browser", "chromium-headless-shell")
     program = named or next(filter(None, map(shutil.which, programs)), None)
     if not program:
         raise SystemExit("There is no Chromium on this machine; install it (for instance: apt-get install chromium).")
-    return program
+    return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
 
 
 def visits() -> tuple[list[Visit], Visit]:
@@ -79,7 +79,7 @@ def visits() -> tuple[list[Visit], Visit]:
         served("ours", prepared(Path(folder))) as (host, port),
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = chromium(playwright)
         url, cookie = f"http://{host}:{port}/", signed_in((host, port))
         visit(browser, url, cookie)  # the server's own first time: workers open the edition and compress files once
         found = [visit(browser, url, cookie) for _ in range(ROUNDS)]

@@ -216,7 +216,7 @@ def second_visit_offline(_page: Page) -> float | None:
 def measured(entries: int, environment: dict[str, str], rounds: int) -> tuple[list[Visit], Visit]:
     """First visits, and the control's."""
     with http_lookup.served("ours", environment) as (host, port), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = chromium(playwright)
         url, cookie, deeply = f"http://{host}:{port}/", http_lookup.signed_in((host, port)), entries == max(BARS)
         visit(browser, url, cookie, deeply=False)  # the server's own first time
         found = [visit(browser, url, cookie, deeply=deeply) for _ in range(rounds)]

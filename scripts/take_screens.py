@@ -1,13 +1,13 @@
 """Take docs/screens: every page of the demonstration on a phone and on a desktop. `make screens` calls it.
 
-`--only` takes the pages whose names begin with one of the words, `--folder` writes elsewhere, `--looks every`
-takes each page in light and dark and in both directions of writing, to look at rather than to keep.
+`--only` takes the pages whose names begin with one of the words, `--folder` writes elsewhere.
 """
 
 import argparse
 import logging
 import sys
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +15,7 @@ from playwright.sync_api import Error as PlaywrightError
 from screens import papers
 from screens.camera import Camera, Look, camera
 from screens.index import write_index
-from screens.pages import EVERY_WAY, SCREENS, Screen
+from screens.pages import SCREENS, Screen, opened
 from screens.sites import Site, sites
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
@@ -23,17 +23,16 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
 
 def take(screen: Screen, site: Site, lens: Camera, looks: Iterable[Look]) -> None:
     with lens.page(site, screen.who) as page:
-        page.goto(screen.path.format(campaign=site.campaign))
-        screen.do(page)
-        for look in looks:
-            lens.shoot(page, screen.name, look)
+        for language, asked in groupby(looks, key=lambda look: "ar" if look.direction == "rtl" else "en"):
+            opened(page, screen, site, language)
+            for look in asked:
+                lens.shoot(page, screen.name, look)
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[""], help="beginnings of names")
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--looks", choices=("kept", "every"), default="kept")
     asked = parser.parse_args(arguments)
     asked.folder.mkdir(parents=True, exist_ok=True)
     logging.disable(logging.CRITICAL)  # one page shows a fault of the server, which would be told here
@@ -43,7 +42,7 @@ def main(arguments: list[str]) -> None:
         for screen in chosen:
             print(screen.name, flush=True)
             try:
-                take(screen, there[screen.site], lens, EVERY_WAY if asked.looks == "every" else screen.looks)
+                take(screen, there[screen.site], lens, screen.looks)
             except PlaywrightError as fault:
                 print(f"  not taken: {fault}", flush=True)
                 failed.append(screen.name)

@@ -22,7 +22,7 @@ _QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-componen
 _TALLEST = {"phone": 2200, "desktop": 1500}
 _QUALITY = 72
 # A pixel differs from here on (of 255); fewer than so many of a thousand are no new picture.
-_TELLS, _PER_MILLE = 48, 8
+_TELLS, _PER_MILLE = 48, 3
 _STANDING: Geolocation = {"latitude": -31.65813, "longitude": -15.90628, "accuracy": 5}
 
 
@@ -107,7 +107,7 @@ def turn(page: Page, look: Look) -> None:
     width, height = look.size
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=look.scheme, reduced_motion="reduce")
-    page.evaluate("(way) => { if (way === 'rtl') document.documentElement.dir = way; }", look.direction)
+    page.evaluate("(way) => { document.documentElement.dir = way; }", look.direction)
 
 
 def sign_in(page: Page, reference: str, passphrase: str, code: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from screens import steps
 from screens.camera import DARK_RTL, DESKTOP, DESKTOP_DARK, DESKTOP_RTL, PHONE, PHONE_DARK, PHONE_RTL, Look
+from screens.sites import Site
 
 BOTH = (PHONE, DESKTOP)
 DARK_TOO = (*BOTH, PHONE_DARK, DESKTOP_DARK)
@@ -30,6 +31,14 @@ class Screen:
     site: str = "demo"
     looks: tuple[Look, ...] = BOTH
     do: Callable[[Page], None] = field(default=steps.nothing)
+
+
+def opened(page: Page, screen: Screen, site: Site, language: str = "en") -> None:
+    """The page in a language, where it is worth a look. Where that is not English, its steps name no words."""
+    path = screen.path.format(campaign=site.campaign)
+    page.context.clear_cookies(name="visit_language")
+    page.goto(path if language == "en" else f"{path}{'&' if '?' in path else '?'}lang={language}")
+    screen.do(page)
 
 
 def _at(name: str, endpoint: str, path: str, who: str | None = "staff", **more: object) -> Screen:
