@@ -31,8 +31,6 @@ WANTED = {
     "leaflet-draw/dist/images": "images",
     "leaflet.locatecontrol/dist/L.Control.Locate.min.js": "L.Control.Locate.min.js",
     "leaflet.locatecontrol/dist/L.Control.Locate.min.css": "L.Control.Locate.min.css",
-    "leaflet.markercluster/dist/leaflet.markercluster.js": "leaflet.markercluster.js",
-    "leaflet.markercluster/dist/MarkerCluster.css": "MarkerCluster.css",
     "protomaps-leaflet/dist/protomaps-leaflet.js": "protomaps-leaflet.js",
 }
 LICENCE_NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "MIT-LICENCE.txt")

@@ -135,12 +135,9 @@ def write_latin() -> None:
     made.locale = Locale.parse(LATIN)
     for message in made:
         if message.id:
-            message.string = latin_forms(message.string)
+            told = tuple(map(in_latin, _forms(message.string)))
+            message.string = told if isinstance(message.id, tuple) else told[0]
     _write(LATIN, made)
-
-
-def latin_forms(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    return in_latin(text) if isinstance(text, str) else tuple(map(in_latin, text))
 
 
 def _write(language: str, made: Catalog) -> None:

@@ -171,8 +171,9 @@ def kept_by_devices(answer: Response) -> Response:
 
 def _whole(code: str, number: int) -> Response:
     read = reading.edition(code, number)
-    is_packed = compression.accepted()
-    answer = Response(read.packed if is_packed else read.content, content_type="application/geo+json")
-    if is_packed:
-        answer.headers["Content-Encoding"] = "gzip"
+    coding = compression.coding()
+    content = read.pressed if coding == "br" else read.packed if coding == "gzip" else read.content
+    answer = Response(content, content_type="application/geo+json")
+    if coding:
+        answer.headers["Content-Encoding"] = coding
     return answer

@@ -43,6 +43,14 @@ class StaticFile:
     def packed(self) -> bytes | None:
         return compression.packed(self.content) if self.file.suffix in _COMPRESSED else None
 
+    @cached_property
+    def pressed(self) -> bytes | None:
+        return compression.pressed(self.content) if self.file.suffix in _COMPRESSED else None
+
+    def coded(self, coding: str | None) -> bytes | None:
+        """The content in that coding, or None where it travels as it is."""
+        return self.pressed if coding == "br" else self.packed if coding == "gzip" else None
+
     @property
     def content_type(self) -> str:
         kind = _KINDS.get(self.file.suffix) or mimetypes.guess_type(self.file.name)[0] or "application/octet-stream"
@@ -82,11 +90,12 @@ def file(path: str) -> AnyResponse:
     found = files().get(path)
     if found is None:
         raise NotFound
-    packed = found.packed if compression.accepted() else None
-    answer = Response(found.content if packed is None else packed, content_type=found.content_type)
-    if packed is not None:
-        answer.headers["Content-Encoding"] = "gzip"
-    if found.packed is not None:
+    coding = compression.coding()
+    coded = found.coded(coding)
+    answer = Response(found.content if coded is None else coded, content_type=found.content_type)
+    if coded is not None:
+        answer.headers["Content-Encoding"] = coding
+    if found.file.suffix in _COMPRESSED:
         answer.vary.add("Accept-Encoding")
     answer.set_etag(found.sha256[:32])
     answer.headers["Cache-Control"] = _YEAR if request.args.get("v") == found.sha256[:12] else _ASK_AGAIN

@@ -43,6 +43,13 @@ def compared(mission: Mission, *, first_url: str, second_url: str, boundaries_ur
     )
 
 
+def streets_source(mission: Mission) -> str:
+    """The address below which an area of the mission's streets is cut for a device; "" where it has none."""
+    added = basemaps.all_of(door.act(), door.wiring().settings.data_dir, mission.code)
+    name = added[0].name if added else SHIPPED_STREETS if shipped_streets(mission) else None
+    return url_for("tiles.area", code=mission.code, name=name).removesuffix("/area.pmtiles") if name else ""
+
+
 def fingerprint(script: str) -> str:
     return hashlib.sha256(script.encode()).hexdigest()[:12]
 

@@ -119,7 +119,7 @@ def _mbtiles(path: Path) -> Tileset:
         if file.read(len(_SQLITE)) != _SQLITE:
             raise TilesetError(path, "is no MBTiles file", "MBTiles is a SQLite file; make it again")
     try:
-        with _opened(path) as connection:
+        with opened(path) as connection:
             told = dict(connection.execute("SELECT name, value FROM metadata LIMIT 200").fetchall())
             zooms = connection.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
             sample = connection.execute("SELECT tile_data FROM tiles LIMIT 1").fetchone()
@@ -132,7 +132,7 @@ def _mbtiles(path: Path) -> Tileset:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """Read-only; views may compute, but not for long."""
     calls = iter(range(_MAX_CALLS))
     with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)) as connection:

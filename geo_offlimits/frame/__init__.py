@@ -3,7 +3,15 @@
 from geo_offlimits.frame.assets import Asset, AssetMissingError, asset_url, served_files, static_root, vendor_path
 from geo_offlimits.frame.figure import OutsideAssetError, PageParts
 from geo_offlimits.frame.labels import MapLabels
-from geo_offlimits.frame.maps import Reader, Streets, StreetsKind, comparison_map, lookup_map, standalone_map
+from geo_offlimits.frame.maps import (
+    Reader,
+    Streets,
+    StreetsKind,
+    comparison_map,
+    lookup_map,
+    standalone_map,
+    street_scripts,
+)
 
 __all__ = [
     "Asset",
@@ -20,5 +28,6 @@ __all__ = [
     "served_files",
     "standalone_map",
     "static_root",
+    "street_scripts",
     "vendor_path",
 ]

@@ -20,7 +20,12 @@ class MapLabels:
     boundaries: str = "Territory and sectors"
     facilities: str = "Welfare facilities"
     streets: str = "Streets"
-    graticule: str = "Grid"
+    grid: str = "Military grid"
+    # grid references
+    grid_middle: str = "Middle of the map"
+    grid_pointer: str = "Pointer"
+    grid_copy: str = "Copy the grid reference"
+    grid_copied: str = "Copied"
     # signs and what is said of them
     off_limits: str = "Off limits"
     caution: str = "Caution"

@@ -22,7 +22,7 @@ from geo_offlimits.frame.overlays import (
     Entries,
     Facilities,
     FrameElement,
-    Graticule,
+    Grid,
     SearchPageElement,
     Side,
     StreetDetail,
@@ -48,13 +48,15 @@ class StreetsKind(StrEnum):
     PMTILES = "pmtiles"
     VECTOR = "vector"
     RASTER = "raster"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Streets:
     """Street detail served by the application.
 
-    `url` ends in `.pmtiles`, or for the tiles of an MBTiles file holds `{z}`, `{x}` and `{y}`. `min_zoom` and
+    `url` ends in `.pmtiles`, or for the tiles of an MBTiles file holds `{z}`, `{x}` and `{y}`. Of kind `kept` nobody is
+    asked: only what lies on the device is drawn. `min_zoom` and
     `max_zoom` are the zooms that the file holds; the map shows it from zoom 12 on, beyond `max_zoom` enlarged.
     Raises InputError for an address of another host or of the wrong form.
     """
@@ -71,7 +73,9 @@ class Streets:
             self._refuse("lies on another host", "serve the file from this application")
         if self.kind is StreetsKind.PMTILES and not parts.path.endswith(".pmtiles"):
             self._refuse("does not end in .pmtiles", "end it in .pmtiles, by which the renderer knows the format")
-        if self.kind is not StreetsKind.PMTILES and not all(mark in self.url for mark in ("{z}", "{x}", "{y}")):
+        if self.kind in {StreetsKind.VECTOR, StreetsKind.RASTER} and not all(
+            mark in self.url for mark in ("{z}", "{x}", "{y}")
+        ):
             self._refuse("has no {z}, {x} and {y}", "name where zoom, column and row stand")
 
     def _refuse(self, fact: str, remedy: str) -> None:
@@ -243,15 +247,19 @@ def _ground(
     layers: list[Element] = [FrameElement("begin", labels=shown)]
     if basemap_url:
         layers.append(Basemap(basemap_url))
-    layers.append(Graticule(label=words.graticule, show=streets is None))
+    layers.append(Grid(label=words.grid, show=streets is None))
     if streets:
         layers.append(_street_detail(streets, words, static_url))
     return layers
 
 
+def street_scripts(static_url: str = STATIC_URL) -> list[str]:
+    """Addresses that the browser asks for when a reader first comes close: a device without a network keeps them."""
+    return [asset_url(address, static_url) for address in ("vendor/protomaps-leaflet.js", "frame/street_theme.js")]
+
+
 def _street_detail(streets: Streets, words: MapLabels, static_url: str) -> StreetDetail:
-    renderer = ("vendor/protomaps-leaflet.js", "frame/street_theme.js")
-    scripts = [] if streets.kind is StreetsKind.RASTER else [asset_url(address, static_url) for address in renderer]
+    scripts = street_scripts(static_url)
     limits = {"credit": streets.credit, "minZoom": streets.min_zoom, "maxZoom": streets.max_zoom}
     return StreetDetail(streets.url, str(streets.kind), label=words.streets, scripts=scripts, **limits)
 

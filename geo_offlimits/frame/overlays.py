@@ -15,15 +15,20 @@ from folium.template import Template
 from geo_offlimits.frame.literals import script_literal
 
 Links = list[tuple[str, str]]
-_FRAME_JS: Links = [("offlimits_frame_js", "frame/frame.js"), ("offlimits_basemap_js", "frame/basemap.js")]
+_FRAME_JS: Links = [
+    ("offlimits_frame_js", "frame/frame.js"),
+    ("offlimits_utm_js", "frame/utm.js"),
+    ("offlimits_basemap_js", "frame/basemap.js"),
+    ("offlimits_grid_js", "frame/grid.js"),
+    ("offlimits_readout_js", "frame/readout.js"),
+]
 _FRAME_CSS: Links = [("offlimits_frame_css", "frame/frame.css")]
 _ENTRIES_JS: Links = [
-    ("markerclusterjs", "vendor/leaflet.markercluster.js"),
     *_FRAME_JS,
+    ("offlimits_gathering_js", "frame/gathering.js"),
     ("offlimits_entries_js", "frame/entries.js"),
 ]
-_ENTRIES_CSS: Links = [("markerclustercss", "vendor/MarkerCluster.css"), *_FRAME_CSS]
-_FACILITIES_JS: Links = [*_FRAME_JS, ("offlimits_entries_js", "frame/entries.js")]
+_FACILITIES_JS: Links = _ENTRIES_JS
 _DRAWING_JS: Links = [
     ("leaflet_draw_js", "vendor/leaflet.draw.js"),
     *_FRAME_JS,
@@ -82,10 +87,10 @@ class Boundaries(Overlay):
         super().__init__(label=label, url=url)
 
 
-class Graticule(Overlay):
-    """Meridians and parallels with their degrees."""
+class Grid(Overlay):
+    """The military grid (MGRS) with its letters and digits."""
 
-    script_class = "Graticule"
+    script_class = "Grid"
 
     def __init__(self, *, label: str, show: bool) -> None:
         super().__init__(label=label, show=show)
@@ -112,7 +117,6 @@ class Entries(Overlay):
 
     script_class = "Entries"
     default_js = _ENTRIES_JS
-    default_css = _ENTRIES_CSS
 
     def __init__(self, url: str) -> None:
         super().__init__(url=url)
@@ -123,7 +127,6 @@ class Side(Overlay):
 
     script_class = "Side"
     default_js = _ENTRIES_JS
-    default_css = _ENTRIES_CSS
 
     def __init__(self, url: str, *, side: str) -> None:
         super().__init__(url=url, side=side)

@@ -189,4 +189,4 @@ def test_the_list_cannot_be_switched_off(shown: Any) -> None:
     page = shown()
     page.locator(".leaflet-control-layers").hover()
     names = [text.strip() for text in page.locator(".leaflet-control-layers-overlays label").all_inner_texts()]
-    assert names == ["Grid", "Streets", "Territory and sectors", "Welfare facilities"]
+    assert names == ["Military grid", "Streets", "Territory and sectors", "Welfare facilities"]

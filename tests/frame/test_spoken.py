@@ -22,7 +22,12 @@ DAYS = [date(2026, month, 1 + 2 * month) for month in range(1, 13)]
 METRES = [0, 1, 45.4, 999, 1000, 1499, 12_345, 1_234_567]
 AGES = [timedelta(minutes=-n) for n in (1, 2, 5, 11, 70, 1500, 8000, 30_000, 130_000, 900_000, 3_000_000)]
 LISTS = [["A"], ["A", "B"], ["A", "B", "C"], ["A", "{0}", "{1}", "D"]]
-PARTS = [["Main Street 4", "Pristina"], ["شارع 4", None], ["شارع 4", "المدينة"], [None, "Город"]]
+PARTS: list[list[str | None]] = [
+    ["Main Street 4", "Pristina"],
+    ["شارع 4", None],
+    ["شارع 4", "المدينة"],
+    [None, "Город"],
+]
 NAMES = ("Blue Lantern", "Плава лампа", "المصباح", "Νύχτα", "24/7", "Bar Кафе Ноћ")
 SAID = """([forms, language, now, asked]) => {
   Date.now = () => now;

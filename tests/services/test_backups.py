@@ -113,7 +113,7 @@ def test_nothing_is_overwritten_and_what_fails_leaves_nothing(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "monday.backup"
-    with world.wiring.reading() as act, pytest.raises(WeakPassphraseError, match="has 5 characters"):
+    with world.wiring.reading() as act, pytest.raises(WeakPassphraseError, match="has a length of 5"):
         back_up(act, path, "short")
     path.write_text("another's")
     with pytest.raises(InputError, match="no backup is overwritten"):

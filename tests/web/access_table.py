@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", f"{EDITION}/current/export.gpx"): EVERYONE,
     ("GET", "/missions/ISLE/basemap.json"): EVERYONE,
     ("GET", "/basemaps/ISLE/town.pmtiles"): EVERYONE,
+    ("GET", "/basemaps/ISLE/town/area.pmtiles?bbox=-15.93,-31.67,-15.88,-31.64"): EVERYONE,
     ("GET", "/basemaps/ISLE/raster/0/0/0"): EVERYONE,
     ("GET", "/acknowledge/2"): EVERYONE,
     ("POST", "/acknowledge/2"): EVERYONE,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 
@@ -87,6 +88,77 @@ def test_an_archive_answers_the_ranges_asked_for(app: Flask, streets: bytes) -> 
     assert staff.get("/basemaps/ISLE/town.pmtiles").data == streets
     beyond = staff.get("/basemaps/ISLE/town.pmtiles", headers={"Range": f"bytes={len(streets)}-"})
     assert beyond.status_code == 416
+
+
+def test_an_archive_answers_the_end_alone_and_pieces_only_of_the_file_that_was_begun(
+    app: Flask, streets: bytes
+) -> None:
+    staff = signed_in(app, "staff")
+    end = staff.get("/basemaps/ISLE/town.pmtiles", headers={"Range": "bytes=-100"})
+    assert (end.status_code, end.data) == (206, streets[-100:])
+    begun = {"Range": "bytes=127-1126", "If-Range": end.headers["ETag"]}
+    assert staff.get("/basemaps/ISLE/town.pmtiles", headers=begun).data == streets[127:1127]
+    other = staff.get("/basemaps/ISLE/town.pmtiles", headers=begun | {"If-Range": '"another"'})
+    assert (other.status_code, other.data) == (200, streets)
+
+
+AREA = "/basemaps/ISLE/town/area.pmtiles"
+TOWN = "bbox=-15.93,-31.67,-15.88,-31.64"
+
+
+@pytest.mark.usefixtures("streets")
+def test_an_area_is_told_by_its_size_before_it_is_fetched(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    told = staff.client.head(f"{AREA}?{TOWN}", base_url=staff.base_url)
+    answer = staff.get(f"{AREA}?{TOWN}")
+    assert (told.status_code, told.data) == (200, b"")
+    assert int(told.headers["Content-Length"]) == len(answer.data) == int(answer.headers["Content-Length"])
+    assert told.headers["ETag"] == answer.headers["ETag"]
+    assert answer.data.startswith(b"PMTiles\x03")
+    assert answer.mimetype == "application/vnd.pmtiles"
+    assert len(staff.get(f"{AREA}?{TOWN}&max_zoom=13").data) < len(answer.data)
+
+
+@pytest.mark.usefixtures("streets")
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("", 400, "is no area (give west, south, east and north in degrees)"),
+        ("bbox=1,2,3", 400, "is no area"),
+        ("bbox=1,nan,3,4", 400, "is no area"),
+        ("bbox=-15.9,-31.6,-15.8,-31.7", 400, "is no area"),
+        ("bbox=-15.93,-31.67,-15.88,91", 400, "is no area"),
+        (f"{TOWN}&max_zoom=99", 400, "is no zoom (zooms go from 0 to 22)"),
+        (f"{TOWN}&max_zoom=x", 400, "is no zoom"),
+        ("bbox=-180,-90,180,90", 422, "tiles of streets, and 60000 are given at once; zoom in"),
+        ("bbox=100,1,100.1,1.1", 422, "There are no streets in this area"),
+    ],
+)
+def test_an_area_that_is_not_given_says_why_and_what_to_do(app: Flask, query: str, status: int, said: str) -> None:
+    answer = signed_in(app, "staff").get(f"{AREA}?{query}", headers={"Accept": "application/json"})
+    assert answer.status_code == status
+    assert said in answer.get_json()["detail"]
+
+
+@pytest.mark.usefixtures("streets")
+def test_an_area_of_raster_tiles_is_an_archive_too(app: Flask) -> None:
+    answer = signed_in(app, "staff").get("/basemaps/ISLE/raster/area.pmtiles?bbox=-170,-80,-10,80")
+    assert answer.data.startswith(b"PMTiles\x03")
+    assert answer.data.endswith(PNG + b"\x01" + PNG + b"\x00") or answer.data.endswith(PNG + b"\x00" + PNG + b"\x01")
+
+
+@pytest.mark.parametrize(("accepts", "coding"), [("br, gzip", "br"), ("gzip", "gzip"), ("identity", None)])
+def test_the_list_and_files_travel_in_the_tightest_coding_that_is_read(
+    app: Flask, accepts: str, coding: str | None
+) -> None:
+    staff = signed_in(app, "staff")
+    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding]
+    for path in ("/api/v1/missions/ISLE/editions/current", "/missions/ISLE/basemap.json", "/static/app.css"):
+        plain = staff.get(path, headers={"Accept-Encoding": "identity"}).data
+        answer = staff.get(path, headers={"Accept-Encoding": accepts})
+        assert answer.headers.get("Content-Encoding") == coding, path
+        assert unpacked(answer.data) == plain, path
+        assert "Accept-Encoding" in answer.headers["Vary"], path
 
 
 @pytest.mark.usefixtures("streets")

@@ -11,6 +11,7 @@
 - `also`        codes of the other missions whose lists this person's look-ups ask
 - `flag_kinds`  tuple of FlagKind: what a reader may say is wrong with an entry
 - `venues`, `categories`    tuples of VenueKind and PersonnelCategory
+- `streets_source` where an area of the mission's streets is cut for a device, or "" where there are none
 - `outstanding` number of the edition that this person still has to acknowledge, or None
 - `credit`      line of the map's sources; `note`: statement on boundaries and names
 """
@@ -51,6 +52,7 @@ def page() -> str:
         flag_kinds=tuple(FlagKind),
         venues=tuple(VenueKind),
         categories=tuple(PersonnelCategory),
+        streets_source=frame.streets_source(mission),
         outstanding=standings.mine(door.act(), mission.code),
         credit=layers.credit,
         note=layers.note,

@@ -1,4 +1,4 @@
-/* What lies under the list: land, boundaries, the grid, streets, and the words and lesser signs that make room for the
+/* What lies under the list: land, boundaries, streets, and the words and lesser signs that make room for the
  * signs of the list. */
 (() => {
   "use strict";
@@ -248,68 +248,6 @@
     },
   });
 
-  // ---- the grid: degrees and minutes -----------------------------------------------------------------------------------
-
-  const STEPS = [30, 10, 5, 2, 1, 30 / 60, 10 / 60, 5 / 60, 2 / 60, 1 / 60, 30 / 3600, 10 / 3600, 5 / 3600, 2 / 3600, 1 / 3600];
-
-  const degrees = (value, step, signs) => {
-    const seconds = Math.round(Math.abs(value) * 3600);
-    const parts = [`${Math.floor(seconds / 3600)}°`];
-    if (step < 1) parts.push(`${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}′`);
-    if (step < 1 / 60 - 1e-9) parts.push(`${String(seconds % 60).padStart(2, "0")}″`);
-    return parts.join("") + signs[value < -1e-9 ? 1 : 0];
-  };
-
-  Offlimits.Graticule = L.Layer.extend({
-    initialize() {},
-    onAdd(map) {
-      this._canvas = L.DomUtil.create("canvas", "offlimits-graticule leaflet-zoom-hide", map.getPane("offlimits-grid"));
-      this._redraw = () => this._draw();
-      map.on("move zoomend viewreset resize", this._redraw);
-      Offlimits.onTheme(this._redraw);
-      this._draw();
-    },
-    onRemove(map) {
-      map.off("move zoomend viewreset resize", this._redraw);
-      this._canvas.remove();
-    },
-    _draw() {
-      const map = this._map;
-      if (!map) return;
-      const size = map.getSize(), sharp = window.devicePixelRatio || 1, canvas = this._canvas;
-      canvas.width = size.x * sharp;
-      canvas.height = size.y * sharp;
-      canvas.style.width = `${size.x}px`;
-      canvas.style.height = `${size.y}px`;
-      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
-      const pen = canvas.getContext("2d"), view = map.getBounds();
-      pen.scale(sharp, sharp);
-      pen.strokeStyle = Offlimits.colour("grid");
-      pen.fillStyle = Offlimits.colour("grid-ink");
-      pen.font = "11px system-ui, sans-serif";
-      const wanted = (view.getEast() - view.getWest()) / (size.x / 170);
-      const step = [...STEPS].reverse().find((candidate) => candidate >= wanted) || 30;
-      this._lines(pen, step, view.getWest(), view.getEast(), (lon) => {
-        const x = Math.round(map.latLngToContainerPoint([view.getSouth(), lon]).x) + 0.5;
-        return [[x, 0, x, size.y], [x + 4, size.y - 26, degrees(((lon + 540) % 360) - 180, step, "EW")]];
-      });
-      this._lines(pen, step, Math.max(-85, view.getSouth()), Math.min(85, view.getNorth()), (lat) => {
-        const y = Math.round(map.latLngToContainerPoint([lat, view.getWest()]).y) + 0.5;
-        return [[0, y, size.x, y], [6, y - 4, degrees(lat, step, "NS")]];
-      });
-    },
-    _lines(pen, step, from, to, place) {
-      for (let count = Math.ceil(from / step); count * step <= to; count += 1) {
-        const [[x0, y0, x1, y1], [x, y, text]] = place(count * step);
-        pen.beginPath();
-        pen.moveTo(x0, y0);
-        pen.lineTo(x1, y1);
-        pen.stroke();
-        pen.fillText(text, x, y);
-      }
-    },
-  });
-
   // ---- streets: the renderer is fetched when a reader first comes close -------------------------------------------------
 
   const CLOSE = 12;
@@ -327,6 +265,60 @@
     }
     return scripts.get(url);
   };
+
+  // ---- tiles: those that lie on this device, then those of the network --------------------------------------------------
+
+  const addressOf = (url, z, x, y) => url.replace("{z}", z).replace("{x}", x).replace("{y}", y);
+
+  const asked = (kind, url) => {
+    if (kind === "kept") return async () => undefined;
+    if (kind === "pmtiles") {
+      const { p } = new window.protomapsL.PmtilesSource(url, true);
+      return (z, x, y, signal) => p.getZxy(z, x, y, signal);
+    }
+    return async (z, x, y, signal) => {
+      const answer = await fetch(addressOf(url, z, x, y), { signal });
+      return answer.status === 200 ? { data: await answer.arrayBuffer() } : undefined;
+    };
+  };
+
+  /* What the renderer takes for an archive. Without a network what does not lie here is no fault: there is the ground. */
+  const shelved = (kind, url) => {
+    const ask = asked(kind, url);
+    return {
+      async getZxy(z, x, y, signal) {
+        const data = await Offlimits.keptStreets?.tile(z, x, y);
+        if (data) return { data };
+        try {
+          return await ask(z, x, y, signal);
+        } catch (reason) {
+          if (reason.name === "AbortError" || navigator.onLine) throw reason;
+          return undefined;
+        }
+      },
+    };
+  };
+
+  /* Raster tiles; the reader of archives is fetched only where some lie on this device. */
+  const Photo = L.TileLayer.extend({
+    createTile(coords, done) {
+      if (!Offlimits.keptStreets) return L.TileLayer.prototype.createTile.call(this, coords, done);
+      const tile = Object.assign(document.createElement("img"), { alt: "" }), at = { x: coords.x, y: coords.y, z: this._getZoomForUrl() };
+      L.DomEvent.on(tile, "load", () => {
+        URL.revokeObjectURL(tile.src);
+        this._tileOnLoad(done, tile);
+      });
+      L.DomEvent.on(tile, "error", (fault) => this._tileOnError(done, tile, fault));
+      this._kept(at).then((data) => {
+        tile.src = data ? URL.createObjectURL(new Blob([data])) : addressOf(this._url, at.z, at.x, at.y);
+      });
+      return tile;
+    },
+    async _kept({ z, x, y }) {
+      await fetchScript(this.options.scripts[0]);
+      return Offlimits.keptStreets?.tile(z, x, y);
+    },
+  });
 
   Offlimits.StreetDetail = L.LayerGroup.extend({
     initialize(options) {
@@ -357,9 +349,9 @@
     async _build() {
       const { url, kind, scripts: needed, minZoom, maxZoom, credit } = this._wanted;
       const options = { minZoom: Math.max(CLOSE, minZoom), maxZoom: 19, attribution: plain(credit), noWrap: true };
-      if (kind === "raster") return L.tileLayer(url, { ...options, maxNativeZoom: maxZoom });
+      if (kind === "raster") return new Photo(url, { ...options, maxNativeZoom: maxZoom, scripts: needed });
       for (const script of needed) await fetchScript(script);
-      const make = () => Offlimits.streetTiles({ ...options, url, maxDataZoom: maxZoom });
+      const make = () => Offlimits.streetTiles({ ...options, url: shelved(kind, url), maxDataZoom: maxZoom });
       Offlimits.onTheme(() => {
         const shown = this.getLayers()[0];
         this.clearLayers();

@@ -49,7 +49,21 @@
 
   Offlimits.signOf = signOf;
 
-  const icon = (kind, part) => L.divIcon({ className: "offlimits-pin", iconSize: [44, 44], html: Offlimits.sign(kind, part) });
+  /* Of ten thousand entries few are ever seen: one icon a kind, and its picture is made when a marker is drawn. */
+  const Sign = L.DivIcon.extend({
+    createIcon(former) {
+      const made = L.DivIcon.prototype.createIcon.call(this, former);
+      made.replaceChildren(Offlimits.sign(this.options.kind, this.options.part));
+      return made;
+    },
+  });
+  const icons = new Map();
+
+  const icon = (kind, part) => {
+    const key = `${kind} ${Boolean(part)}`;
+    if (!icons.has(key)) icons.set(key, new Sign({ className: "offlimits-pin", iconSize: [44, 44], kind, part: Boolean(part) }));
+    return icons.get(key);
+  };
 
   /* Signs below those of the list, in the order in which they get a place: from which zoom each stands is its own. */
   const LOW = "offlimits-signs-low";
@@ -67,11 +81,9 @@
   const spoken = ({ restriction, subject, part }, labels) =>
     [labels[restriction], subject === "premises" ? "" : labels[subject], part ? labels.part : ""].filter(Boolean).join(", ");
 
-  const clusterIcon = (cluster) => {
-    const count = cluster.getChildCount(), size = count < 10 ? 44 : count < 100 ? 50 : 58;
-    const barred = cluster.getAllChildMarkers().some(({ options }) => options.entry.properties.restriction !== "caution");
-    const className = `offlimits-cluster ${barred ? "off_limits" : "caution"}`;
-    return L.divIcon({ className, iconSize: [size, size], html: element("b", "", String(count)) });
+  const ringOf = (spots) => {
+    const count = spots.length, size = count < 10 ? 44 : count < 100 ? 50 : 58, isBarred = spots.some(({ entry }) => entry.properties.restriction !== "caution");
+    return L.divIcon({ className: `offlimits-cluster ${isBarred ? "off_limits" : "caution"}`, iconSize: [size, size], html: element("b", "", String(count)) });
   };
 
   // ---- where the sign of a shape stands ------------------------------------------------------------------------------
@@ -160,14 +172,13 @@
       this._url = options.url;
       this._panes = { ...PANES, ...options.panes };
       this._shown = new Map();
+      this._far = [];
     },
     onAdd(map) {
       addHatches(map);
       Offlimits.entriesLayer = this;
       L.LayerGroup.prototype.onAdd.call(this, map);
-      const step = () => map.getContainer().classList.toggle("offlimits-far", map.getZoom() < FOOTPRINTS_FROM);
-      map.on("zoomend", step);
-      step();
+      map.on("moveend", this._footprints, this);
       if (this._asked) return;
       this._asked = true;
       Offlimits.load(this._url).then((edition) => this._draw(edition)).catch((reason) => {
@@ -176,28 +187,23 @@
         throw reason; // a fault of ours must be seen in the console, not only as a missing list
       });
     },
+    onRemove(map) {
+      map.off("moveend", this._footprints, this);
+      L.LayerGroup.prototype.onRemove.call(this, map);
+    },
     _draw(edition) {
-      const near = (zoom) => (zoom < 11 ? 58 : zoom < 15 ? 46 : 30);
-      this._signs = L.markerClusterGroup({
-        maxClusterRadius: near,
-        disableClusteringAtZoom: 18,
-        spiderfyOnMaxZoom: true,
-        showCoverageOnHover: false,
-        animate: !Offlimits.calm(),
-        iconCreateFunction: clusterIcon,
-        clusterPane: this._panes.signs,
-        spiderLegPolylineOptions: { className: "offlimits-leg", weight: 1.5, pane: this._panes.shapes },
-      });
       const mapped = edition.features.filter(({ geometry }) => geometry);
       const unmapped = edition.features.filter(({ geometry }) => !geometry);
-      this._signs.on("clusterclick animationend", () => Offlimits.words.soon());
-      this._signs.on("clusterkeypress", ({ layer, originalEvent }) => this._open(layer, originalEvent));
-      this._signs.on("layeradd", (event) => this._describeCluster(event.layer));
-      this._signs.addLayers(mapped.flatMap((entry) => this._entry(entry)));
+      this._signs = new Offlimits.Gathering({
+        spots: mapped.flatMap((entry) => this._entry(entry)),
+        sign: ({ entry }, at) => this._marker(entry, at),
+        ring: ringOf,
+        radius: (zoom) => (zoom < 11 ? 58 : zoom < 15 ? 46 : 30),
+        pane: this._panes.signs,
+        lines: this._panes.shapes,
+      });
       this.addLayer(this._signs);
-      this._describeClusters();
-      this._map.on("layeradd", ({ layer }) => this._describeCluster(layer));
-      Offlimits.words.soon();
+      this._footprints();
       this._drawn(edition, mapped, unmapped);
     },
     _drawn(edition, mapped, unmapped) {
@@ -206,42 +212,44 @@
       this._map.getContainer().dataset.ready = String(mapped.length);
       Offlimits.tell("ready", { edition, mapped: mapped.length, unmapped });
     },
+    /* Keeps what is known of an entry; gives the spots of its signs. A rule is counted with no premises. */
     _entry(entry) {
-      const { properties, geometry, id } = entry;
-      const pick = () => this._pick(entry);
-      const markers = spots(geometry).map((at) => this._marker(entry, at, pick));
-      const shape = rings(geometry).length ? shapeOf(entry, pick, this._panes) : null;
-      if (shape) this.addLayer(shape);
-      this._shown.set(id, { entry, markers, shape, uncertainty_m: isRule(entry) ? 0 : properties.uncertainty_m });
-      if (!isRule(entry)) return markers;
-      for (const marker of markers) this.addLayer(marker);
-      return []; // counted with no premises
+      const { properties, geometry, id } = entry, at = spots(geometry), hasShape = rings(geometry).length > 0, isPremises = properties.subject === "premises";
+      const known = { entry, at, shape: null, bounds: hasShape && L.latLngBounds(rings(geometry).flat(2).map(([lon, lat]) => [lat, lon])) };
+      this._shown.set(id, known);
+      if (hasShape && isPremises) this._far.push(known);
+      else if (hasShape) this._outline(known);
+      if (!isRule(entry)) return at.map((spot) => ({ at: spot, entry }));
+      for (const spot of at) this.addLayer(this._marker(entry, spot));
+      return [];
     },
-    _marker(entry, at, pick) {
-      const { properties } = entry, kind = signOf(properties), pane = this._panes[isRule(entry) ? "rules" : "signs"];
-      const marker = L.marker(at, { entry, pane, icon: icon(kind, properties.part), title: properties.name, riseOnHover: true });
+    _outline(known) {
+      known.shape = shapeOf(known.entry, () => this._pick(known.entry), this._panes);
+      this.addLayer(known.shape);
+      if (this._chosen === known.entry.id) this._emphasise(known);
+    },
+    /* Footprints of houses are drawn where they can be told from their sign, and only those in view. */
+    _footprints() {
+      const isNear = this._map.getZoom() >= FOOTPRINTS_FROM, view = this._map.getBounds().pad(0.5);
+      for (const known of this._far) {
+        const isSeen = known.entry.id === this._chosen || (isNear && view.intersects(known.bounds));
+        if (isSeen && !known.shape) this._outline(known);
+        if (isSeen || !known.shape) continue;
+        this.removeLayer(known.shape);
+        known.shape = null;
+      }
+    },
+    _marker(entry, at) {
+      const { properties, id } = entry, pane = this._panes[isRule(entry) ? "rules" : "signs"];
+      const marker = L.marker(at, { pane, icon: icon(signOf(properties), properties.part), title: properties.name, riseOnHover: true });
       marker.on("add", () => {
         const sign = marker.getElement();
         sign.dataset.from = 0;
         sign.setAttribute("aria-label", `${properties.name}: ${spoken(properties, Offlimits.labels)}`);
-        sign.dataset.entry = entry.id;
-        sign.classList.toggle("chosen", this._chosen === entry.id);
+        sign.dataset.entry = id;
+        sign.classList.toggle("chosen", this._chosen === id);
       });
-      return pressable(marker, pick);
-    },
-    /* The ring that had the focus is gone when it opens: the map takes the focus, and the next tab is on its signs. */
-    _open(cluster, event) {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      if (event.key === " ") cluster.zoomToBounds(); // the library opens on Enter by itself
-      this._map.getContainer().focus({ preventScroll: true });
-    },
-    _describeClusters() {
-      this._map.eachLayer((layer) => this._describeCluster(layer));
-    },
-    _describeCluster(layer) {
-      if (!layer.getChildCount || !layer.getElement || !layer.getElement()) return;
-      layer.getElement().setAttribute("aria-label", `${layer.getChildCount()} ${Offlimits.labels.several}`);
+      return pressable(marker, () => this._pick(entry));
     },
     _pick(entry) {
       this._mark(entry.id);
@@ -250,24 +258,29 @@
     _mark(id) {
       this.clear();
       this._chosen = id;
-      const { markers, shape, uncertainty_m } = this._shown.get(id);
-      for (const drawn of [...markers, ...(shape ? shape.getLayers() : [])]) drawn.getElement()?.classList.add("chosen");
-      if (uncertainty_m > 0) {
-        this._doubt = L.circle(markers[0].getLatLng(), { radius: uncertainty_m, className: "offlimits-doubt", interactive: false, pane: this._panes.shapes });
+      const known = this._shown.get(id), { at, entry } = known, unsure_m = isRule(entry) ? 0 : entry.properties.uncertainty_m;
+      this._footprints();
+      this._emphasise(known);
+      if (unsure_m > 0) {
+        this._doubt = L.circle(at[0], { radius: unsure_m, className: "offlimits-doubt", interactive: false, pane: this._panes.shapes });
         this.addLayer(this._doubt);
       }
+    },
+    _emphasise({ entry, shape }) {
+      for (const sign of this._map.getContainer().querySelectorAll(`[data-entry="${CSS.escape(entry.id)}"]`)) sign.classList.add("chosen");
+      for (const drawn of shape ? shape.getLayers() : []) drawn.getElement()?.classList.add("chosen");
     },
     clear() {
       this._chosen = undefined;
       Offlimits.words.soon();
       if (this._doubt) this.removeLayer(this._doubt);
       for (const sign of this._map.getContainer().querySelectorAll(".leaflet-map-pane .chosen")) sign.classList.remove("chosen");
+      this._footprints();
     },
     show(id) {
-      const found = this._shown.get(id);
-      if (!found) return false;
-      const { markers, shape } = found;
-      const bounds = shape ? shape.getBounds() : L.latLngBounds(markers.map((marker) => marker.getLatLng()));
+      const known = this._shown.get(id);
+      if (!known) return false;
+      const bounds = known.bounds || L.latLngBounds(known.at);
       this._map.fitBounds(bounds, { maxZoom: 18, padding: [80, 80], animate: !Offlimits.calm() });
       this._mark(id);
       return true;

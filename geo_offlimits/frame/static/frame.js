@@ -152,6 +152,7 @@
     const { labels } = Offlimits;
     L.control.zoom({ position: "bottomright", zoomInTitle: labels.zoom_in, zoomOutTitle: labels.zoom_out }).addTo(map);
     L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 110 }).addTo(map);
+    Offlimits.addReadout(map);
     if (Offlimits.dressDrawing) Offlimits.dressDrawing(map);
     const toggle = map.getContainer().querySelector(".leaflet-control-layers-toggle");
     if (toggle) {
@@ -167,6 +168,7 @@
 
   Offlimits.here = (position) => {
     you.clearLayers();
+    Offlimits.readout?.found(position);
     if (!position) return;
     const at = [position.lat, position.lon];
     const dot = L.marker(at, {

@@ -1,6 +1,7 @@
 /* Reads a position as people write it, where there is no server to ask: decimal degrees, degrees with minutes and
  * seconds, MGRS, UTM with a band, full Plus codes, geo: URIs. The server reads more; what is read here is read as there,
- * and as unsure, which the shared test vectors hold; everything else is not understood. Nothing is guessed.
+ * and as unsure, which the shared test vectors hold; everything else is not understood. Nothing is guessed. Comes after
+ * utm.js, which has the grid.
  *
  *   Offlimits.position(text) -> {lat, lon, uncertainty_m}, or null */
 (() => {
@@ -20,41 +21,9 @@
 
   const decimalsOf = (text) => (text.split(".")[1] ?? "").length;
 
-  // ---- the grid of UTM: Krüger's series in the third flattening, to its sixth power; under a millimetre -------------------
-
-  const N = 1 / (2 * 298.257223563 - 1), SCALE = 0.9996, FALSE_EAST_M = 500000, FALSE_NORTH_M = 10000000;
-  const RECTIFIED_M = (6378137 / (1 + N)) * (1 + N ** 2 / 4 + N ** 4 / 64 + N ** 6 / 256);
-  const BETA = [
-    N / 2 - (2 / 3) * N ** 2 + (37 / 96) * N ** 3 - (1 / 360) * N ** 4 - (81 / 512) * N ** 5 + (96199 / 604800) * N ** 6,
-    (1 / 48) * N ** 2 + (1 / 15) * N ** 3 - (437 / 1440) * N ** 4 + (46 / 105) * N ** 5 - (1118711 / 3870720) * N ** 6,
-    (17 / 480) * N ** 3 - (37 / 840) * N ** 4 - (209 / 4480) * N ** 5 + (5569 / 90720) * N ** 6,
-    (4397 / 161280) * N ** 4 - (11 / 504) * N ** 5 - (830251 / 7257600) * N ** 6,
-    (4583 / 161280) * N ** 5 - (108847 / 3991680) * N ** 6,
-    (20648693 / 638668800) * N ** 6,
-  ];
-
-  const latitudeOf = (conformal) => {
-    const e2 = (4 * N) / (1 + N) ** 2, e = Math.sqrt(e2), wanted = Math.tan(conformal);
-    let tau = wanted;
-    for (let turn = 0; turn < 6; turn += 1) {
-      const sigma = Math.sinh(e * Math.atanh((e * tau) / Math.hypot(1, tau)));
-      const here = tau * Math.hypot(1, sigma) - sigma * Math.hypot(1, tau);
-      tau += ((wanted - here) / Math.hypot(1, here)) * ((1 + (1 - e2) * tau * tau) / ((1 - e2) * Math.hypot(1, tau)));
-    }
-    return Math.atan(tau) / RAD;
-  };
-
-  const fromGrid = (zone, north, easting, northing) => {
-    const xi = (northing - (north ? 0 : FALSE_NORTH_M)) / (SCALE * RECTIFIED_M), eta = (easting - FALSE_EAST_M) / (SCALE * RECTIFIED_M);
-    const x = BETA.reduce((sum, b, i) => sum - b * Math.sin(2 * (i + 1) * xi) * Math.cosh(2 * (i + 1) * eta), xi);
-    const y = BETA.reduce((sum, b, i) => sum - b * Math.cos(2 * (i + 1) * xi) * Math.sinh(2 * (i + 1) * eta), eta);
-    const lon = Math.atan2(Math.sinh(y), Math.cos(x)) / RAD + 6 * zone - 183;
-    return [latitudeOf(Math.asin(Math.sin(x) / Math.cosh(y))), ((lon + 540) % 360) - 180];
-  };
-
   // ---- MGRS and UTM ----------------------------------------------------------------------------------------------------------
 
-  const BANDS = "CDEFGHJKLMNPQRSTUVWX", COLUMNS = ["STUVWXYZ", "ABCDEFGH", "JKLMNPQR"], ROWS = "ABCDEFGHJKLMNPQRSTUV";
+  const { fromGrid, BANDS, COLUMNS, ROWS } = Offlimits.utm, SCALE = 0.9996;
   const SQUARE_M = 100000, CYCLE_M = 2000000, HALF_ZONE_DEG = 3, WIDE_HALF_ZONE_DEG = 9;
 
   /* Squares whose letters are a word beside degrees as well: 52 deg 76. */

@@ -1,0 +1,130 @@
+"""Streets that a reader keeps on the device: told by size first, drawn with the server's streets gone, and removed."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from geo_offlimits.services import basemaps
+from tests import proving
+from tests.browser.conftest import LISTINGS, Site, served
+from tests.browser.test_street_detail import INK, PAINTED, SCREEN, STREETS, TOWN, ink, middle, raster, vector
+
+pytestmark = pytest.mark.browser
+KINDS = ("pmtiles", "vector", "raster")
+
+
+def archive(folder: Path) -> Path:
+    target = folder / "plan.pmtiles"
+    target.write_bytes(STREETS.read_bytes())
+    return target
+
+
+MADE: dict[str, Callable[[Path], Path]] = {"pmtiles": archive, "vector": vector, "raster": raster}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def isle(tmp_path: Path, kind: str) -> Iterator[Site]:
+    """A site of its own with one street map of this kind."""
+    for site in served(tmp_path / "site", LISTINGS[:2]):
+        with site.wiring.reading() as act:
+            admin = proving.actor(act, "p-admin")
+        with site.wiring.writing(admin) as act:
+            meant = basemaps.addition(act, site.wiring.settings.data_dir, "ISLE", MADE[kind](tmp_path))
+            with basemaps.copied(meant) as copy:
+                basemaps.add(act, meant, copy)
+        yield site
+
+
+@pytest.fixture
+def page(reader: Any, isle: Site) -> Page:
+    reader.site = isle
+    page: Page = reader.page(viewport=SCREEN)
+    page.goto("/")
+    reader.ready(page)
+    page.evaluate("([lat, lon]) => Offlimits.look({lat, lon, zoom: 15})", list(TOWN))
+    page.locator("#edition-drawer > summary").click()
+    page.locator("#streets summary").click()
+    return page
+
+
+def kept(page: Page) -> None:
+    page.get_by_role("button", name="Keep the streets of this view").click()
+    page.get_by_role("button", name="Keep them", exact=True).click()
+    expect(page.locator("#streets [role=status]")).to_contain_text("Kept.")
+
+
+def test_the_size_is_told_before_anything_is_fetched_and_a_no_keeps_nothing(page: Page) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda one: asked.append(one) if "area.pmtiles" in one.url else None)
+    page.get_by_role("button", name="Keep the streets of this view").click()
+    expect(page.locator("#streets [role=status]")).to_have_text("The streets of what the map shows now: 0.1 MB.")
+    assert [one.method for one in asked] == ["HEAD"]
+    page.get_by_role("button", name="Do not keep them").click()
+    expect(page.locator(".kept-streets li")).to_have_count(0)
+    assert len(asked) == 1
+
+
+def test_kept_streets_are_drawn_when_nobody_serves_them_and_only_where_they_were_kept(
+    page: Page, kind: str, reader: Any
+) -> None:
+    kept(page)
+    expect(page.locator(".kept-streets li b")).to_have_text(
+        page.evaluate(
+            "(([w, s, e, n]) => Offlimits.mgrs((s + n) / 2, (w + e) / 2, 500))"
+            "(((b) => [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()])(Offlimits.map.getBounds()))"
+        )
+    )
+    gone: list[str] = []
+
+    def refuse(route: Route) -> None:
+        gone.append(route.request.url)
+        route.fulfill(status=204)
+
+    page.context.route("**/basemaps/**", refuse)
+    page.goto("/")
+    reader.ready(page)
+    page.evaluate("([lat, lon]) => Offlimits.look({lat, lon, zoom: 15})", list(TOWN))
+    page.wait_for_timeout(2_500)
+    if kind == "raster":
+        assert middle(page) == INK
+    else:
+        assert page.evaluate(PAINTED, ink(page, "road")) > 0
+    assert not [url for url in gone if "area" in url], "nothing was fetched again"
+
+
+def test_what_is_removed_is_gone_from_the_device(page: Page) -> None:
+    kept(page)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator("#streets [role=status]")).to_have_text("Removed from this device.")
+    expect(page.locator(".kept-streets li")).to_have_count(0)
+    held = """async () => {
+        const opened = await new Promise((done) => {
+            const asked = indexedDB.open('offlimits-streets');
+            asked.onsuccess = () => done(asked.result);
+        });
+        const count = (name) => new Promise((done) => {
+            const asked = opened.transaction(name).objectStore(name).count();
+            asked.onsuccess = () => done(asked.result);
+        });
+        return [await count('areas'), await count('archives')];
+    }"""
+    assert page.evaluate(held) == [0, 0]
+
+
+def test_too_large_an_area_is_refused_in_the_servers_words(
+    page: Page, reader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo_offlimits.formats.tile_areas.MOST_TILES", 2)
+    page.get_by_role("button", name="Keep the streets of this view").click()
+    expect(page.locator("#streets [role=status]")).to_contain_text("2 are given at once; zoom in")
+    expect(page.locator(".kept-streets li")).to_have_count(0)
+    told, reader.watched.complaints[:] = list(reader.watched.complaints), []
+    assert all("422" in one for one in told), "the browser tells of the refusal by itself, and of nothing else"
