@@ -12,6 +12,7 @@ from typing import Any
 from anyascii import anyascii
 
 from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.domain.languages import is_reviewed
 from geo_offlimits.lookup.answers import Reason, ReasonCode, WhyNot
 from geo_offlimits.lookup.spoken import forms
 from geo_offlimits.lookup.wording import Translate, sentence, why_not
@@ -39,7 +40,14 @@ def page_words(about: Mapping[str, Any], translate: Translate = str, language: s
         "reasons": _reasons(about, translate),
         "why_not": _why_not(translate),
         "forms": forms(language, translate),
+        "unreviewed": _unreviewed(language, translate),
     }
+
+
+def _unreviewed(language: str, translate: Translate) -> str:
+    if is_reviewed(language):
+        return ""
+    return translate("Nobody has reviewed this translation. The English text counts.")
 
 
 def reason_words(translate: Translate = str) -> dict[str, str]:

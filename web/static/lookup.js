@@ -195,9 +195,17 @@ const fillUnmapped = async () => {
   drawer.querySelector(".hits").replaceChildren(...beside.map((feature) => entryHit(told(feature), () => chooseEntry(feature.id))));
 };
 
+/* A piece of a boundary, drawn as the map draws it. */
+const line = (kind) => {
+  const { svg } = Offlimits, along = { d: "M0 10H40" }, box = { viewBox: "0 0 40 20", class: "offlimits-line", "aria-hidden": "true" };
+  const band = kind === "territory" ? [svg("path", { ...along, class: "offlimits-territory-band", "stroke-width": 7 })] : [];
+  return svg("svg", box, ...band, svg("path", { ...along, class: `offlimits-${kind}`, "stroke-width": 1.4 }));
+};
+
 const LEGEND = {
   several: () => make("span", "offlimits-cluster off_limits", make("b", "", "3")),
   you: () => make("span", "offlimits-you", make("i")),
+  ...Object.fromEntries(["territory", "sector"].map((kind) => [kind, () => line(kind)])),
 };
 
 const fillLegend = () => {
