@@ -19,8 +19,8 @@ from screens.sites import Site
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--font-render-hinting=none")
-_TALLEST = {"phone": 2200, "desktop": 1500}
-_QUALITY = 72
+_TALLEST = {"phone": 1800, "desktop": 1200}
+_QUALITY = 48
 # A pixel differs from here on (of 255); fewer than so many of a thousand are no new picture.
 _TELLS, _PER_MILLE = 48, 3
 _STANDING: Geolocation = {"latitude": -31.65813, "longitude": -15.90628, "accuracy": 5}

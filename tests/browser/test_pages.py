@@ -74,29 +74,6 @@ def test_the_look_up_page_can_be_read_and_pressed_by_everybody(reader: Any, mode
     is_clean(page)
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES[1:])
-def test_every_page_for_staff_can_be_read_and_pressed_by_everybody(reader: Any, mode: str, path: str) -> None:
-    page = reader.page(color_scheme=mode, viewport=PHONE)
-    page.goto(path)
-    is_clean(page)
-    page.set_viewport_size(DESKTOP)
-    is_clean(page)
-
-
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize(("who", "path"), OFFICES)
-def test_every_page_for_officers_can_be_read_and_pressed_by_everybody(
-    reader: Any, mode: str, who: str, path: str
-) -> None:
-    page = reader.page(who=who, color_scheme=mode, viewport=PHONE)
-    answer = page.goto(path)
-    assert answer.status == 200
-    is_clean(page)
-    page.set_viewport_size(DESKTOP)
-    is_clean(page)
-
-
 @pytest.mark.parametrize(("who", "path"), [*(("staff", path) for path in PAGES), *OFFICES])
 def test_at_four_times_the_size_no_page_scrolls_sideways(reader: Any, who: str, path: str) -> None:
     page = reader.page(who=who, viewport={"width": 320, "height": 256})

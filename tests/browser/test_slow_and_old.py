@@ -89,14 +89,12 @@ def test_an_old_browser_without_scripts_styles_and_pictures_answers_all_the_same
     assert page.evaluate("getComputedStyle(document.querySelector('.tag')).borderTopWidth") == "0px"
     expect(page.locator("tbody tr", has_text="Blue Lantern")).to_contain_text("Off limits")
     search(page, "-31.0, -16.0")
-    words = page.locator("main").inner_text()
+    words = page.locator(".verdict").inner_text()
     told = ("Cannot tell", "Edition 1", "If in doubt, stay out and ask.", "Blue Lantern", "Conduct team", "+99 1 234")
     assert [text for text in told if text not in words] == []
     assert [words.index(text) for text in told] == sorted(words.index(text) for text in told)
     search(page, "harbour palace")
     expect(page.locator(".verdict")).to_contain_text("Off limits")
-    page.get_by_role("link", name="The list", exact=True).first.click()
-    expect(page.locator("tbody tr")).not_to_have_count(0)
     reader.watched.complaints.clear()  # of what was withheld
 
 

@@ -74,8 +74,8 @@ def test_a_page_says_both_texts_where_the_language_is_not_english(app: Flask, wi
     assert staff.get("/acknowledge/2").text.count(STATEMENT["en"][:40]) == 1
     staff.post("/language", {"language": "fr"}, page="/list")
     page = staff.get("/acknowledge/2").text
-    assert f'<p lang="fr"><b>{STATEMENT["fr"][:20]}' in page
-    assert f'<p lang="en" class="soft">{STATEMENT["en"][:20]}' in page
+    assert f'<p lang="fr" dir="auto"><b>{STATEMENT["fr"][:20]}' in page
+    assert f'<p lang="en" dir="ltr" class="soft">{STATEMENT["en"][:20]}' in page
     assert staff.post("/acknowledge/2", fields(page), page="/list").status_code == 303
     assert last(wiring).language == "fr"
 
