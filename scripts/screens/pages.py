@@ -179,6 +179,7 @@ NO_PAGE = {
             "compare.script",
             "compare.held",
             "tiles.archive",
+            "tiles.area",
             "tiles.tile",
             "tiles.basemap",
         ),
