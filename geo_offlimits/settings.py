@@ -122,6 +122,15 @@ class Settings:
     answer_seconds: int = _setting(
         120, "a process in which an answer takes longer ends, and another takes its place", "seconds", between=(1, 3600)
     )
+    seal_devices: str = _setting(
+        "patrols", "whose devices keep the list under a passphrase of their own: none, patrols or all"
+    )
+    device_idle_minutes: int = _setting(
+        5, "a sealed device locks after this long without a touch", "minutes", between=(1, 720)
+    )
+    device_tries: int = _setting(
+        10, "a sealed device is wiped after so many wrong passphrases", "tries", between=(3, 100)
+    )
     rate_per_minute: int = _setting(
         1200, "most requests of one person, one token or, without either, one address", "a minute", between=(10, 10**6)
     )

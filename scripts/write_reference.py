@@ -106,7 +106,9 @@ def of_api() -> str:
 def _purposes(operation: dict[str, Any]) -> str:
     if len(operation.get("security", ("session", "bearer"))) == 1:
         return "none"
-    return "api" if "description" in operation else "sync, api"
+    if told := operation.get("description", ""):
+        return "device, api" if "device" in told else "api"
+    return "sync, device, api"
 
 
 def _body(operation: dict[str, Any]) -> str:

@@ -48,11 +48,15 @@ def pytest_collection_finish() -> None:
     sparing.pass_over_what_stays()
 
 
+def chromium() -> str | None:
+    """The browser of this machine that tests drive."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium. Without one the test is skipped with the reason, and fails where CI=true."""
-    named = os.environ.get("CHROMIUM")
-    program = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = chromium()
     if not program:
         reason = f"no Chromium on this machine; install it (for instance: apt-get install {BROWSERS[0]})"
         if os.environ.get("CI") == "true":

@@ -21,7 +21,7 @@ from web import compression
 from web.policy import public
 
 assets = Blueprint("assets", __name__)
-_OWN = Path(__file__).parent / "static"
+OWN = Path(__file__).parent / "static"
 _YEAR = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
 _COMPRESSED = (".js", ".css", ".svg", ".json", ".webmanifest", ".txt", ".html")
@@ -71,8 +71,8 @@ _KINDS = {
 def files() -> Mapping[str, StaticFile]:
     """Every static file by its address below `/static/`."""
     own = {
-        file.relative_to(_OWN).as_posix(): StaticFile(file)
-        for file in sorted(_OWN.rglob("*"))
+        file.relative_to(OWN).as_posix(): StaticFile(file)
+        for file in sorted(OWN.rglob("*"))
         if file.is_file() and not file.name.startswith(".")
     }
     paper = {PAPER.name: StaticFile(PAPER)}

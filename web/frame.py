@@ -13,6 +13,9 @@ from geo_offlimits.services import basemaps, missions
 from web import door, language
 
 SHIPPED_STREETS = "streets"
+# Names under which a device's own list and ground are handed to the map; nobody is ever asked for them.
+DEVICE_EDITION, DEVICE_GROUND = "/device/edition.json", "/device/ground.json"
+DEVICE_STREETS = "/device/streets"  # of the areas that were put there
 _KEPT = 64
 
 
@@ -26,6 +29,18 @@ def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
         bounds=territory and _bounds(territory),
         tag=language.current(),
         officer=officer,
+    )
+
+
+def device_parts() -> PageParts:
+    """The map of no mission in the reader's language: its list and ground are put under it by the page's script."""
+    return _built(
+        edition_url=DEVICE_EDITION,
+        basemap_url=DEVICE_GROUND,
+        streets=Streets(url=DEVICE_STREETS, kind=StreetsKind.KEPT),
+        bounds=None,
+        tag=language.current(),
+        officer=False,
     )
 
 

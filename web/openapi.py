@@ -216,10 +216,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/api/v1/missions/{code}/premises/{entry_id}/flags",
-        token=Purpose.API,
+        token=Purpose.DEVICE,
         summary="Say that an entry of the current edition looks wrong; officers are told, and it stays listed",
         status=201,
-        body=what_is_sent(("kind",), kind=one_of(FlagKind), note=TEXT),
+        body=what_is_sent(("kind",), kind=one_of(FlagKind), note=TEXT, claimed_at=TIME),
         answer=an_object(
             ("flag_id", "id", "kind", "edition"),
             flag_id=TEXT,
@@ -289,8 +289,9 @@ def _described(operation: Operation) -> dict[str, Any]:
     if operation.method == "post" or operation.token is None:
         session = _SESSION | ({"csrf": []} if operation.method == "post" else {})
         described["security"] = [session, *(_TOKENS if operation.token else ())]
-    if operation.token is Purpose.API:
-        described["description"] = "With a token: one of purpose api."
+    if operation.token in (Purpose.API, Purpose.DEVICE):
+        purposes = "api" if operation.token is Purpose.API else "device or api"
+        described["description"] = f"With a token: one of purpose {purposes}."
     if parameters := _parameters(operation):
         described["parameters"] = parameters
     if operation.body is not None:

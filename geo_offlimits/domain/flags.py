@@ -18,7 +18,10 @@ class FlagKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Flag:
-    """`edition` is the number of the edition that its person read. Settled once `resolution` says what was done."""
+    """`edition` is the number of the current edition. Settled once `resolution` says what was done.
+
+    claimed_at : when a device says it was raised there, where there was no network; nobody vouches for that time.
+    """
 
     flag_id: str
     mission: str
@@ -30,6 +33,7 @@ class Flag:
     note: str | None = None
     settled_by: str | None = None
     resolution: str | None = None
+    claimed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -17,22 +17,31 @@ USUAL = timedelta(days=90)
 class Purpose(StrEnum):
     SYNC = "sync"  # keeps the current list: editions, deltas, envelopes, exports, keys
     API = "api"  # that, and asks, flags and proposes as the holder's role may
+    DEVICE = "device"  # what `sync` does, and flags: a device on which a person keeps the list
     METRICS = "metrics"  # reads the mission's figures, and nothing of its list
 
     def covers(self, needed: "Purpose") -> bool:
-        return needed is self or (self is Purpose.API and needed is Purpose.SYNC)
+        return needed is self or needed in _COVERED.get(self, ())
+
+
+_COVERED: dict[Purpose, frozenset[Purpose]] = {
+    Purpose.DEVICE: frozenset({Purpose.SYNC}),
+    Purpose.API: frozenset({Purpose.SYNC, Purpose.DEVICE}),
+}
 
 
 # Never a decision, an attachment, a retired edition, or another token.
 CARRIED: dict[Purpose, frozenset[Action]] = {
     Purpose.SYNC: frozenset({Action.LOOK_UP, Action.EXPORT}),
     Purpose.API: frozenset({Action.LOOK_UP, Action.EXPORT, Action.PROPOSE}),
+    Purpose.DEVICE: frozenset({Action.LOOK_UP, Action.EXPORT}),
     Purpose.METRICS: frozenset({Action.READ_FIGURES}),
 }
 # Without this right of its holder a token is neither issued nor recognised.
 LEAST: dict[Purpose, Action] = {
     Purpose.SYNC: Action.LOOK_UP,
     Purpose.API: Action.LOOK_UP,
+    Purpose.DEVICE: Action.LOOK_UP,
     Purpose.METRICS: Action.READ_FIGURES,
 }
 

@@ -20,7 +20,7 @@ from geo_offlimits.formats.conduct import conduct, reviewed
 from geo_offlimits.formats.pages import template
 from geo_offlimits.formats.words import N_, moment_of, word
 from geo_offlimits.lookup import spoken
-from geo_offlimits.lookup.spoken import beside, locale_of, long_day
+from geo_offlimits.lookup.spoken import beside, isolated, locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 
 MOST_NAMED = 50
@@ -162,12 +162,12 @@ class _Told:
         return Group(title=title, lines=tuple(named[:MOST_NAMED]), more=max(0, len(named) - MOST_NAMED))
 
     def _called(self, entry: Entry) -> str:
-        return str(called(entry.name, entry.names, self._language))
+        return isolated(str(called(entry.name, entry.names, self._language)), self._language)
 
     def _facts(self, entry: Entry) -> str:
         words = [self._(word(entry.restriction)), *([self._(word(entry.category))] if entry.category else [])]
         places = (" ".join(text.split()) for text in (entry.address, entry.locality) if text)
-        return beside((*words, *places), self._language)
+        return beside((*words, isolated(beside(places, self._language), self._language)), self._language)
 
     @property
     def entries(self) -> str:

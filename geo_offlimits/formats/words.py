@@ -62,6 +62,7 @@ WORDS: dict[Enum, str] = {
     Door.PROMPT: N_("Command line"),
     Purpose.SYNC: N_("Keep the list current"),
     Purpose.API: N_("Keep the list, ask it, flag and propose"),
+    Purpose.DEVICE: N_("A device in the field: keep the list and flag"),
     Purpose.METRICS: N_("Monitoring: figures of the mission"),
     NameKind.SIGN: N_("On the sign"),
     NameKind.CURRENT: N_("Current name"),

@@ -12,6 +12,7 @@ from typing import Any
 from anyascii import anyascii
 
 from geo_offlimits.domain.instants import parse_instant
+from geo_offlimits.domain.languages import is_reviewed
 from geo_offlimits.lookup.answers import Reason, ReasonCode, WhyNot
 from geo_offlimits.lookup.spoken import forms
 from geo_offlimits.lookup.wording import Translate, sentence, why_not
@@ -28,6 +29,7 @@ _OF_THE_LIST = (ReasonCode.OUTSIDE_TERRITORY, ReasonCode.EMPTY_EDITION)
 # Of the scripts that are written in letters: Latin beyond ASCII, Greek, Cyrillic, Armenian, Hebrew and Arabic,
 # Devanagari, Georgian, Ethiopic. Others are found as they are written.
 _SCRIPTS = ((0xDF, 0x250), (0x370, 0x700), (0x900, 0x980), (0x10D0, 0x1100), (0x1200, 0x1380))
+_SOME_DAY = "2000-01-01"  # stands where the day of an edition's expiry will
 _NO_LETTER = re.compile("[^a-z0-9]")
 
 
@@ -38,7 +40,33 @@ def page_words(about: Mapping[str, Any], translate: Translate = str, language: s
         "reasons": _reasons(about, translate),
         "why_not": _why_not(translate),
         "forms": forms(language, translate),
+        "unreviewed": _unreviewed(language, translate),
     }
+
+
+def _unreviewed(language: str, translate: Translate) -> str:
+    if is_reviewed(language):
+        return ""
+    return translate("Nobody has reviewed this translation. The English text counts.")
+
+
+def reason_words(translate: Translate = str) -> dict[str, str]:
+    """The sentence of each reason for a page that asks about any edition: `{mission}`, `{number}`, `{date}`, `{names}`.
+
+    A reason with a `why_not` is `code_why`; `edition_ahead` is an edition that will be over when it is asked about.
+    """
+    facts: dict[str, Any] = {"mission": "{mission}", "number": "{number}", "names": ("{names}",)}
+    facts["expires_at"] = parse_instant(_SOME_DAY + "T00:00:00Z")
+    told = {
+        code.value: sentence(Reason(code=code, facts=facts), translate).replace(_SOME_DAY, "{date}")
+        for code in ReasonCode
+        if code is not ReasonCode.DOES_NOT_APPLY
+    }
+    for why in WhyNot:
+        reason = Reason(code=ReasonCode.DOES_NOT_APPLY, facts=facts | {"why_not": why})
+        told[f"{reason.code.value}_{why.value}"] = sentence(reason, translate)
+    ahead = Reason(code=ReasonCode.EDITION_EXPIRED, facts=facts | {"stale": False})
+    return told | {"edition_ahead": sentence(ahead, translate).replace(_SOME_DAY, "{date}")}
 
 
 @cache

@@ -44,8 +44,8 @@ def direction_of(language: str) -> str:
 
 
 def comma(language: str, *texts: str) -> str:
-    """What stands between parts of one thing, as a street and its town: the reader's, beside their own letters."""
-    is_arabic = locale_of(language).language == "ar" and any(map(_ARABIC.search, texts))
+    """What stands between parts of one thing, as a street and its town. Between `texts` of others, theirs."""
+    is_arabic = locale_of(language).language == "ar" and (not texts or any(map(_ARABIC.search, texts)))
     return "، " if is_arabic else ", "
 
 
@@ -92,6 +92,11 @@ def beside(texts: Iterable[str | None], language: str) -> str:
     """Parts of one thing, those that there are: `4 Sandpiper Quay, Port Sorrel`."""
     told = [text for text in texts if text]
     return comma(language, *told).join(told)
+
+
+def isolated(text: str, language: str) -> str:
+    """`text` in isolates where the language runs to the left: for plain text, that "4 Quay, Port" keeps its order."""
+    return f"\u2068{text}\u2069" if text and direction_of(language) == "rtl" else text
 
 
 def listed(texts: Iterable[str], language: str) -> str:

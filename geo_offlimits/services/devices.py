@@ -1,4 +1,4 @@
-"""Devices: which edition each token fetched last, so that somebody goes after those that are behind.
+"""Devices: what one gets to keep the list of its missions, and which edition each fetched last.
 
 A device that holds an older edition still shows who was taken off the list, and misses who came on it.
 """
@@ -6,10 +6,45 @@ A device that holds an older edition still shows who was taken off the list, and
 from dataclasses import dataclass
 from typing import Any
 
-from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.tokens import Purpose, Token
-from geo_offlimits.services import tokens
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.people import Action, Role
+from geo_offlimits.domain.tokens import USUAL, Purpose, Token
+from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.services import missions, tokens
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.tokens import Issued
+
+SEALED_FOR = ("none", "patrols", "all")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One mission whose list a device keeps, with the token by which it fetches it."""
+
+    mission: Mission
+    issued: Issued
+
+
+def is_sealed(act: Act, code: str) -> bool:
+    """Whether the actor's devices keep the list under a passphrase (setting seal_devices). Raises InputError."""
+    whose = act.settings.seal_devices
+    if whose not in SEALED_FOR:
+        raise InputError(
+            f"The setting seal_devices cannot be {whose!r}; write one of {', '.join(SEALED_FOR)}.",
+            Issue(field="seal_devices", value=whose, reason="unknown"),
+        )
+    roles = {grant.role for grant in act.require_actor().grants if grant.mission in (None, code)}
+    return whose == "all" or (whose == "patrols" and Role.PATROL in roles)
+
+
+def enrol(act: Act, code: str) -> tuple[Kept, ...]:
+    """Tokens for a device that keeps the list of `code`, and those of the other missions of the actor.
+
+    Raises StepUpNeededError, TooManyTokensError.
+    """
+    own = missions.mission(act, code)
+    others = (one for one in missions.visible(act) if one.code != code)
+    return tuple(Kept(mission=one, issued=tokens.issue(act, one.code, Purpose.DEVICE, USUAL)) for one in (own, *others))
 
 
 @dataclass(frozen=True, kw_only=True)

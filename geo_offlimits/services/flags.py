@@ -3,10 +3,12 @@
 1. A flag changes nothing: what is listed stays listed until a person decides.
 2. Said twice by one person it is one flag, and nobody has more than MOST_OPEN open. What is not on the current edition
    cannot be flagged: who may not read the register learns nothing of it.
-3. Who raised a flag is read by officers only; nothing of a flag reaches an edition.
+3. What a device sends later brings the time at which its person said it there. It is kept beside our own, unbelieved.
+4. Who raised a flag is read by officers only; nothing of a flag reaches an edition.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
@@ -46,7 +48,16 @@ class SettledError(RefusedError):
         super().__init__(Sentence("{id} is settled already; nothing is left to do on it.", id=flag_id))
 
 
-def raise_flag(act: Act, shelf: Shelf, mission: str, entry_id: str, *, kind: FlagKind, note: str | None = None) -> Flag:
+def raise_flag(
+    act: Act,
+    shelf: Shelf,
+    mission: str,
+    entry_id: str,
+    *,
+    kind: FlagKind,
+    note: str | None = None,
+    claimed_at: datetime | None = None,
+) -> Flag:
     """Say that an entry looks wrong. Raises NotListedError, NothingPublishedError."""
     act.require(Action.LOOK_UP, mission)
     read = editions.read(act, shelf, mission)
@@ -67,6 +78,7 @@ def raise_flag(act: Act, shelf: Shelf, mission: str, entry_id: str, *, kind: Fla
         recorded_at=act.now,
         edition=read.edition.number,
         note=said,
+        claimed_at=claimed_at,
     )
     texts.refuse(*made.unfit())
     act.tx.flags.add(made)

@@ -113,7 +113,8 @@ def issue(act: Act, mission: str, purpose: Purpose, expires_in: timedelta = USUA
 
 def purposes(act: Act, mission: str) -> tuple[Purpose, ...]:
     """What the actor may issue a token for in this mission."""
-    return tuple(one for one in Purpose if act.may(LEAST[one], mission))
+    asked = (one for one in Purpose if one is not Purpose.DEVICE)  # a device's comes with its list (services.devices)
+    return tuple(one for one in asked if act.may(LEAST[one], mission))
 
 
 def _hashed(text: str) -> str:

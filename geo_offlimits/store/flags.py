@@ -37,6 +37,7 @@ class Flags:
             note=new.note,
             person_id=new.person_id,
             edition_number=new.edition,
+            claimed_at=new.claimed_at,
         )
 
     def settle(self, settled: Flag) -> None:
@@ -77,4 +78,5 @@ def _flag(row: Row[Any]) -> Flag:
         edition=row.edition_number,
         settled_by=row.settled_by,
         resolution=row.resolution,
+        claimed_at=row.claimed_at,
     )

@@ -194,6 +194,7 @@ flag = history_table(
     Column("edition_number", Integer, nullable=False),
     key("settled_by", nullable=True),
     Column("resolution", Text),
+    Column("claimed_at", Utc),
     noun=("flag_id", "mission", "designation_id"),
 )
 

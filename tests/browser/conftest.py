@@ -182,9 +182,9 @@ def _publish(wiring: Wiring, listings: tuple[tuple[Subject, Terms], ...]) -> Non
         campaigns.distribute(act, "ISLE")
 
 
-def served(folder: Path, listings: tuple[tuple[Subject, Terms], ...]) -> Iterator[Site]:
+def served(folder: Path, listings: tuple[tuple[Subject, Terms], ...], **chosen: Any) -> Iterator[Site]:
     """The application with a store of its own, an edition of three days ago on it."""
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
+    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data", **chosen)
     clock = Clock(timedelta(days=-3))
     initialise(settings, clock)
     wiring = wire(settings, clock, passphrases=Passphrases(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))

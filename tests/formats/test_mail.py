@@ -9,6 +9,7 @@ import pytest
 
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain.edition import Changed, Delta, Edition, Entry, Tombstone
+from geo_offlimits.domain.mail import MailKind
 from geo_offlimits.formats.mail import MOST_NAMED, Announcement, MailText, written
 from tests.formats.test_printable import HOSTILE, Reader
 
@@ -47,6 +48,23 @@ def test_who_has_acknowledged_nothing_is_told_to_read_all_of_it(edition: Edition
         assert "acknowledges nothing" in told
         assert "by a program" in told
         assert "Do so by" not in told
+
+
+def test_an_address_keeps_its_order_in_a_mail_that_runs_to_the_left(edition: Edition, make_entry: MakeEntry) -> None:
+    moved = make_entry(1, address="4 Quay", locality="Port")
+    for told in both(text(edition, delta(added=(moved,)), language="ar")):
+        assert "\u20684 Quay, Port\u2069" in told
+    for told in both(text(edition, delta(added=(moved,)), language="sq")):
+        assert "4 Quay, Port" in told
+        assert "\u2068" not in told
+
+
+def test_a_translation_that_nobody_reviewed_says_so_and_tells_the_standards_in_english(edition: Edition) -> None:
+    for language in ("ar", "sq", "sr-Cyrl", "sr-Latn", "fr"):
+        counts = catalogue(language).gettext("Nobody has reviewed this translation. The English text counts.")
+        for told in both(text(edition, language=language, kind=MailKind.INDUCTION)):
+            assert (counts in told) is (language != "fr"), language
+            assert ("Sexual exploitation and sexual abuse are serious misconduct" in told) is (language != "fr")
 
 
 def test_that_nothing_has_changed_is_said(edition: Edition) -> None:

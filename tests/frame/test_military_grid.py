@@ -106,6 +106,24 @@ def test_the_grid_is_drawn_when_it_is_wanted_and_gone_when_not(shown: Any) -> No
     expect(page.locator("canvas.offlimits-grid")).to_have_count(0)
 
 
+def test_layers_are_switched_by_the_keyboard_alone(shown: Any) -> None:
+    page = shown()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.leaflet-control-layers-toggle')"):
+            break
+    page.keyboard.press("Enter")
+    for name in ("Military grid", "Streets", "Territory and sectors", "Welfare facilities"):
+        box = page.get_by_label(name)
+        box.focus()
+        before = box.is_checked()
+        page.keyboard.press("Space")
+        assert box.is_checked() is not before, name
+    expect(page.locator("canvas.offlimits-grid")).to_have_count(1)
+    expect(page.locator("path.offlimits-sector")).to_have_count(0)
+    expect(page.locator(".offlimits-sign.facility")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("zoom", "seen", "never"),
     [

@@ -40,6 +40,12 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/logout"): EVERYONE,
     ("GET", "/"): EVERYONE,
     ("GET", "/map.js"): EVERYONE,
+    ("GET", "/device"): ANYBODY,  # the shell: no list, no mission, no person
+    ("GET", "/device/map.js"): ANYBODY,
+    ("GET", "/sw.js"): ANYBODY,
+    ("GET", "/manifest.webmanifest"): ANYBODY,
+    ("GET", "/device/keep"): EVERYONE,
+    ("POST", "/device/keep"): EVERYONE,
     ("GET", "/list"): EVERYONE,
     ("POST", "/list"): EVERYONE,
     ("POST", "/receipt"): EVERYONE,
@@ -284,15 +290,19 @@ SYNC: frozenset[tuple[str, str]] = frozenset(
         *OGC,
     }
 )
+DEVICE = SYNC | {
+    ("GET", "/missions/ISLE/basemap.json"),
+    ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"),
+}
 BY_TOKEN: dict[str, frozenset[tuple[str, str]]] = {
     "metrics": frozenset(),  # beside /metrics, which is there for anybody on this machine
     "sync": SYNC,
-    "api": SYNC
+    "device": DEVICE,
+    "api": DEVICE
     | {
         ("POST", "/api/v1/check"),
         ("POST", "/api/v1/find"),
         ("POST", "/api/v1/missions/ISLE/premises"),
         ("POST", "/api/v1/missions/ISLE/premises/nearby"),
-        ("POST", "/api/v1/missions/ISLE/premises/ISLE-0001/flags"),
     },
 }

@@ -261,6 +261,7 @@ def found_by(browser: Browser, wiring: Wiring, token: str) -> set[tuple[str, str
 ABOUT_ONESELF = {
     *(("POST", f"/second-factor/{path}") for path in ("app", "app/confirm", "key/question")),
     ("POST", "/sessions/end-others"),
+    ("POST", "/device/keep"),  # issues tokens
 }
 
 

@@ -68,6 +68,8 @@ def device(app: Flask, wiring: Wiring) -> Device:
 # A device acknowledges for nobody, so these know no tokens.
 FOR_PEOPLE = frozenset(path for _, path in TABLE if path.startswith("/api/v1/missions/ISLE/acknowledgements"))
 
+KNOW_TOKENS = ("/api/", "/ogc/", EXPORTS, "/missions/ISLE/basemap.json")
+
 
 @pytest.mark.parametrize("purpose", Purpose, ids=str)
 def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring: Wiring, purpose: Purpose) -> None:
@@ -89,9 +91,7 @@ def test_a_token_opens_the_routes_of_the_table_and_no_others(app: Flask, wiring:
         else:
             assert answer.status_code == 404, (method, path)
     assert opened == BY_TOKEN[purpose]
-    assert pages == {
-        row for row, roles in TABLE.items() if roles != ANYBODY and not row[1].startswith(("/api/", "/ogc/", EXPORTS))
-    }
+    assert pages == {row for row, roles in TABLE.items() if roles != ANYBODY and not row[1].startswith(KNOW_TOKENS)}
 
 
 def test_a_token_gives_nobody_what_their_role_does_not(app: Flask, wiring: Wiring) -> None:

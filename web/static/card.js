@@ -2,6 +2,7 @@
  * every other word of the list are set as text. */
 import "./frame/naming.js";
 import { ask, Refusal } from "./ask.js";
+import { keptFlag } from "./lists.js";
 import { age, beside, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -99,10 +100,12 @@ const issuer = ({ issuer: code }) => (code === page.mission ? [] : [make("p", "h
 
 /* One tap tells officers that an entry looks wrong. It stays as listed until somebody decides. */
 const flagging = ({ entry_id: id, issuer: code }) => {
+  const keep = keptFlag();
   if (code !== page.mission) return [];
   const box = make("details", "flag", make("summary", "", say("flag_wrong"))), row = make("div", "row");
   const answered = (text, kind = "") => row.replaceChildren(make("p", `hint ${kind}`, text));
   const tell = async (kind) => {
+    if (keep) return answered(await keep(id, code, kind));
     try {
       await ask(`${page.flag_url}/${encodeURIComponent(id)}/flags`, { kind });
       answered(say("flag_told"));
@@ -110,6 +113,7 @@ const flagging = ({ entry_id: id, issuer: code }) => {
       if (!(reason instanceof Refusal)) throw reason;
       answered(reason.detail ?? say(reason.kind));
     }
+    return undefined;
   };
   row.append(...page.flag_kinds.map(([kind, word]) => button("", () => tell(kind), word)));
   box.append(row);
@@ -178,15 +182,32 @@ const reasonItems = ({ verdict, reasons, matches }, edition) => {
 const facilityItem = (near) =>
   make("li", "", said("bdi", "", near.name), " ", make("span", "soft", distance(near.distance_m)), ...issuer(near));
 
+/* The mission's confidential contacts, as _parts.html shows them; on a device they come with the edition. */
+const contactList = (contacts) => {
+  const box = make("section", "contacts", make("h3", "", say("confidence"))), list = make("ul", "");
+  const link = (href, picture, text) => Object.assign(make("a", "button quiet", icon(picture), make("bdi", "", text)), { href });
+  for (const { name, phone, email, hours: open } of contacts) {
+    const reach = make("span", "reach", phone && link(`tel:${phone.replaceAll(" ", "")}`, "phone", phone), email && link(`mailto:${email}`, "mail", email));
+    list.append(make("li", "", said("b", "", name), open && said("small", "", ` ${open}`), reach));
+  }
+  box.append(list);
+  return box;
+};
+
+const forDevice = (card, contacts) => {
+  card.querySelector("form.keep").remove(); // a receipt is the server's word
+  if (contacts.length) card.querySelector(".precaution").after(contactList(contacts));
+};
+
 const restsOn = (edition, recognised) => {
   const own = edition ? [say("edition", { number: edition.number }), day(edition.issued_at), age(edition.issued_at)] : [say("no_edition")];
   return [...own, ...recognised.map(({ mission, number }) => `${mission}: ${say("edition", { number })}`)].join(" · ");
 };
 
 /* The card for one answer of the API.
- * facts: {asked (what the API was sent), answer, edition, recognised (editions of other missions), about(entry_id) -> properties, notations, accuracy_m}
+ * facts: {asked (what the API was sent), answer, edition, recognised (editions of other missions), contacts, about(entry_id) -> properties, notations, accuracy_m}
  * acts: {close(), choose(entry_id), tell(kind of venue)}; choose and tell ask again with what the reader knows. */
-export const verdictCard = ({ asked: question, answer, edition, recognised, about, notations, accuracy_m: accuracy, venue }, acts) => {
+export const verdictCard = ({ asked: question, answer, edition, recognised, contacts, about, notations, accuracy_m: accuracy, venue }, acts) => {
   const card = document.getElementById("card").content.firstElementChild.cloneNode(true);
   const slot = (name) => card.querySelector(`[data-slot="${name}"]`);
   const fill = (name, items, list = slot(name).querySelector("ul")) => {
@@ -208,6 +229,7 @@ export const verdictCard = ({ asked: question, answer, edition, recognised, abou
   if (signs.length) slot("question").append(signQuestion(signs, card, acts));
   if (answer.rules.length && !venue && answer.verdict !== "listed") slot("rules").append(kindQuestion(acts.tell));
   card.querySelector("input[name=asked]").value = JSON.stringify(question);
+  if (page.is_device) forDevice(card, contacts);
   slot("edition").textContent = restsOn(edition, recognised);
   if (answer.stale && !card.querySelector(".stale-card")) card.querySelector("header").after(make("p", "stale-card", icon("warning"), make("b", "", say("expired"))));
   card.querySelector(".shut").addEventListener("click", acts.close);

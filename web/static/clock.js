@@ -1,7 +1,10 @@
 /* What this device's clock says goes along with a form that has a place for it. The server keeps it, and does not
- * believe it. */
+ * believe it. Who said on this device without a network that they had read the edition (device/panel.js) comes here with
+ * that time, which goes along in its place. */
+const number = /^\/acknowledge\/(\d+)/.exec(location.pathname)?.[1];
+const claimed = sessionStorage.getItem(`offlimits-claimed-${number}`);
 for (const field of document.querySelectorAll("input[name=client_at]")) {
   field.form.addEventListener("submit", () => {
-    field.value = new Date().toISOString();
+    field.value = claimed ?? new Date().toISOString();
   });
 }

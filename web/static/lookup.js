@@ -1,5 +1,6 @@
 /* The look-up page: a name, a position or a spot on the map goes in, the card with the verdict comes out. */
-import { ask, Refusal } from "./ask.js";
+import { check as answered } from "./answers.js";
+import { Refusal } from "./ask.js";
 import { button, icon, make, noteCard, verdictCard } from "./card.js";
 import { page, say } from "./say.js";
 import { entryHit, startSearch } from "./search.js";
@@ -82,6 +83,7 @@ const note = (title, ...children) => put(noteCard(title, children, close));
 const remedy = ({ kind }) => {
   if (kind === "not_understood") return null; // the sentence has it
   const link = make("a", "button", say(kind === "signed_out" ? "sign_in" : "as_table"));
+  if (kind !== "signed_out" && !page.list_url) return null; // a device has no such page
   link.href = kind === "signed_out" ? "/login" : page.list_url;
   return link;
 };
@@ -119,7 +121,7 @@ const check = async (question) => {
   const body = { mission: page.mission, also: page.also, positions: position ? [position] : [], personnel: page.personnel, entry_id: id, venue, notations: true };
   wait("checking", SLOW_MS);
   try {
-    const [result, all] = await Promise.all([ask(page.check_url, body, signal), features]);
+    const [result, all] = await Promise.all([answered(body, signal), features]);
     if (!signal.aborted) present(question, body, result, all);
   } catch (reason) {
     if (reason.name !== "AbortError") refuse(reason);
@@ -127,10 +129,10 @@ const check = async (question) => {
   if (!signal.aborted) wait(null);
 };
 
-const present = (question, asked, { edition, recognised, answers: [result] }, all) => {
+const present = (question, asked, { edition, recognised, contacts, answers: [result] }, all) => {
   const { position, entry_id: id, venue } = question;
   const at = result.position ?? (position?.lat === undefined ? null : position);
-  const facts = { asked, answer: result, edition, recognised, venue, notations: result.notations, about: (entry) => all.has(entry) ? told(all.get(entry)) : null };
+  const facts = { asked, answer: result, edition, recognised, contacts, venue, notations: result.notations, about: (entry) => all.has(entry) ? told(all.get(entry)) : null };
   put(verdictCard({ ...facts, accuracy_m: question.accuracy_m }, {
     close,
     choose: (chosen) => check({ ...question, entry_id: chosen }),
@@ -193,9 +195,17 @@ const fillUnmapped = async () => {
   drawer.querySelector(".hits").replaceChildren(...beside.map((feature) => entryHit(told(feature), () => chooseEntry(feature.id))));
 };
 
+/* A piece of a boundary, drawn as the map draws it. */
+const line = (kind) => {
+  const { svg } = Offlimits, along = { d: "M0 10H40" }, box = { viewBox: "0 0 40 20", class: "offlimits-line", "aria-hidden": "true" };
+  const band = kind === "territory" ? [svg("path", { ...along, class: "offlimits-territory-band", "stroke-width": 7 })] : [];
+  return svg("svg", box, ...band, svg("path", { ...along, class: `offlimits-${kind}`, "stroke-width": 1.4 }));
+};
+
 const LEGEND = {
   several: () => make("span", "offlimits-cluster off_limits", make("b", "", "3")),
   you: () => make("span", "offlimits-you", make("i")),
+  ...Object.fromEntries(["territory", "sector"].map((kind) => [kind, () => line(kind)])),
 };
 
 const fillLegend = () => {
@@ -222,6 +232,7 @@ const search = startSearch(finder, {
 here.addEventListener("click", checkHere);
 document.addEventListener("offlimits:pick", ({ detail: { entry } }) => chooseEntry(entry.id));
 document.addEventListener("offlimits:clicked", touched);
+document.addEventListener("offlimits:approach", ({ detail: { lat, lon, accuracy_m: accuracy } }) => check({ position: { lat, lon, uncertainty_m: Math.ceil(accuracy) }, accuracy_m: accuracy }));
 document.addEventListener("offlimits:facility", ({ detail: { facility } }) => note(facility.name, make("p", "", say("approved"))));
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape" || document.querySelector(":popover-open")) return; // the menu closes by itself, and alone

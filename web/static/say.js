@@ -2,7 +2,7 @@
 import "./frame/spoken.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const words = read("words");
+const words = { ...read("words"), ...(document.getElementById("more-words") ? read("more-words") : {}) };
 
 /* Facts of this page: mission, addresses, the edition in force. */
 export const page = read("page");
@@ -24,3 +24,9 @@ export const direction = (bearing_deg) => words.directions[Math.floor((bearing_d
 export const day = (instant) => spoken.day(instant, page.timezone);
 
 export const hours = (schedule) => spoken.hours(schedule, page.timezone);
+
+/* Date and time in the mission's zone. */
+export const moment = (instant) => {
+  const clock = { timeZone: page.timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return beside([day(instant), new Intl.DateTimeFormat("en-GB", clock).format(new Date(instant))]);
+};

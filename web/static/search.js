@@ -1,5 +1,6 @@
 /* The search box: a name as it stands on the sign, or a position in any notation. Nothing typed leaves in an address. */
-import { ask, Refusal } from "./ask.js";
+import { find as foundBy } from "./answers.js";
+import { Refusal } from "./ask.js";
 import { icon, make, named, place, said } from "./card.js";
 import { page, say, whyNot } from "./say.js";
 
@@ -80,7 +81,7 @@ export const startSearch = (form, acts) => {
     const { signal } = (running = new AbortController());
     try {
       const question = { mission: page.mission, name: text, personnel: page.personnel, limit: 8 };
-      const [answer, entries] = await Promise.all([ask(page.find_url, question, signal), acts.entries()]);
+      const [answer, entries] = await Promise.all([foundBy(question), acts.entries()]);
       return signal.aborted ? undefined : present(text, answer, entries);
     } catch (reason) {
       if (reason.name === "AbortError") return undefined;

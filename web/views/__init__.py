@@ -13,6 +13,7 @@ from web.views.campaigns import campaigns
 from web.views.changes import changes
 from web.views.compare import compare
 from web.views.completion import completion
+from web.views.device import device
 from web.views.devices import devices
 from web.views.editions import editions
 from web.views.erasures import erasures
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     health,
     login,
     lookup,
+    device,
     list_pages,
     receipt_pages,
     flags,

@@ -120,13 +120,15 @@ def delta(code: str, number: str) -> Response:
 
 
 @api.post("/missions/<code>/premises/<entry_id>/flags")
-@needs(Action.LOOK_UP, writes=True, token=Purpose.API)
+@needs(Action.LOOK_UP, writes=True, token=Purpose.DEVICE)
 def flag(code: str, entry_id: str) -> tuple[dict[str, Any], int]:
     """Something looks wrong at this door. It is told to officers and changes nothing."""
     body = members.json_body()
     kind = bodies.member(body, "kind", FlagKind, required=True) or FlagKind.OTHER
-    note = bodies.text(body, "note")
-    made = flags.raise_flag(door.act(), door.wiring().shelf, code, entry_id, kind=kind, note=note)
+    note, claimed_at = bodies.text(body, "note"), bodies.moment(body, "claimed_at")
+    made = flags.raise_flag(
+        door.act(), door.wiring().shelf, code, entry_id, kind=kind, note=note, claimed_at=claimed_at
+    )
     return {"flag_id": made.flag_id, "id": made.designation_id, "kind": made.kind, "edition": made.edition}, 201
 
 

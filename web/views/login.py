@@ -74,8 +74,9 @@ def leave() -> Response:
     sessions.end(door.act().tx, session_cookie.token())
     answer = rendering.go_to(url_for("login.form"), "signed_out")
     cookies.take_back(answer, session_cookie.COOKIE)
-    # The cookie has been taken back above; what says that one is signed out is in another.
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # The cookie has been taken back above; what says that one is signed out is in another. Storage stays: in it is the
+    # list of a device, which is there to be opened by who is not signed in.
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

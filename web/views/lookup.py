@@ -7,8 +7,11 @@
 - `edition`     the edition's header (`number`, `sha256`, `issued_at`, `expires_at`), or None when nothing is published
 - `stale`       whether that edition has expired
 - `edition_url` where the page fetches the edition itself
-- `check_url`, `find_url`   the API, POST with `X-CSRF-Token`; bodies and answers as in the interface
-- `also`        codes of the other missions whose lists this person's look-ups ask
+- `check_url`   the API, POST with `X-CSRF-Token`: asked only to read a position that the page cannot read, and where a
+                list that holds here is not this person's to fetch; the page judges by itself
+- `also`        codes of the other missions whose lists this person's look-ups ask; `others`: code -> where its list is
+- `now`, `door_m`, `radius_m`   the server's time and settings; `rules`: scripts by which the page judges
+- `answer_words`, `letters`     headlines and reasons (web.offline), and letters by which names are found
 - `flag_kinds`  tuple of FlagKind: what a reader may say is wrong with an entry
 - `venues`, `categories`    tuples of VenueKind and PersonnelCategory
 - `streets_source` where an area of the mission's streets is cut for a device, or "" where there are none
@@ -21,12 +24,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.flags import FlagKind
+from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
+from geo_offlimits.frame.page_words import letters
 from geo_offlimits.services import editions, missions, standings
-from web import door, frame, rendering
+from web import door, frame, offline, rendering
 from web.policy import needs
 
 lookup = Blueprint("lookup", __name__)
@@ -47,8 +52,14 @@ def page() -> str:
         stale=bool(edition and edition.stale(door.act().now)),
         edition_url=_edition_url(mission.code),
         check_url=url_for("api.check"),
-        find_url=url_for("api.find"),
         also=rendering.other_missions(),
+        others=_others(mission),
+        now=format_instant(door.act().now),
+        door_m=door.wiring().settings.door_m,
+        radius_m=door.wiring().settings.radius_m,
+        rules=offline.RULES,
+        answer_words=offline.answer_words(),
+        letters=letters(),
         flag_kinds=tuple(FlagKind),
         venues=tuple(VenueKind),
         categories=tuple(PersonnelCategory),
@@ -69,6 +80,13 @@ def script() -> AnyResponse:
     answer.headers["Cache-Control"] = _YEAR if same else "private, no-cache"
     answer.set_etag(frame.fingerprint(text))
     return answer.make_conditional(request)
+
+
+def _others(mission: Mission) -> dict[str, str]:
+    """Where the other lists that hold here are, by their missions' codes; what this person may not read is left out."""
+    theirs = {one.code for one in rendering.visible_missions()}
+    codes = dict.fromkeys((*mission.recognises, *rendering.other_missions()))
+    return {code: _edition_url(code) for code in codes if code in theirs}
 
 
 def _edition_url(code: str) -> str:

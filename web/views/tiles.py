@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import AbsentError, Issue, QueryError, Sentence
 from geo_offlimits.formats import tile_areas
 from geo_offlimits.formats.tile_areas import Area
@@ -41,7 +42,7 @@ class Ground:
 
 
 @tiles.get("/missions/<code>/basemap.json")
-@needs(Action.LOOK_UP)
+@needs(Action.LOOK_UP, token=Purpose.DEVICE)
 def basemap(code: str) -> AnyResponse:
     mission = missions.mission(door.act(), code)
     territory = missions.territory(door.act(), code)

@@ -1,10 +1,11 @@
 /* How a verdict is reached, over an edition's own JSON, by the rules of the product: see docs/api.md, "verdict".
  * The shared test vectors hold this to the server's answers, entry by entry and reason by reason.
  *
- *   Offlimits.judge(edition, question) -> {verdict, on_list, stale, reasons, matches, rules}
+ *   Offlimits.judge(edition, question) -> {verdict, on_list, stale, reasons, matches, rules, nearest_m}
+ *   Offlimits.outside(edition, {lat, lon, at}) -> whether a place is in none of the edition's territories at `at` (ms)
  *
- * question: {lat, lon, uncertainty_m, at, now, radius_m, personnel, venue, entry_id, verified}; without `lat` there is
- * no position; times are texts as in an edition. A reason is {code, entries, why_not}, a match {entry, why_not, decides,
+ * question: {lat, lon, uncertainty_m, at, now, radius_m, door_m, personnel, venue, entry_id, verified}; without `lat`
+ * there is no position; times are texts as in an edition. A reason is {code, entries, why_not}, a match {entry, why_not, decides,
  * distance_m, bearing_deg}. The edition is never judged fresher, nor a place surer, than the question says. */
 (() => {
   "use strict";
@@ -67,13 +68,13 @@
 
   const isCertain = (seen) => {
     if (seen.distance_m === null || isPart(seen)) return false;
-    return (seen.depth_m !== null && seen.depth_m >= seen.uncertainty_m) || seen.distance_m + seen.uncertainty_m <= DOOR_M;
+    return (seen.depth_m !== null && seen.depth_m >= seen.uncertainty_m) || seen.distance_m + seen.uncertainty_m <= seen.door_m;
   };
 
-  const isPossible = (seen) => seen.distance_m !== null && seen.distance_m - seen.uncertainty_m <= DOOR_M;
+  const isPossible = (seen) => seen.distance_m !== null && seen.distance_m - seen.uncertainty_m <= seen.door_m;
 
-  const seenOf = (entry, { at, lat, lon, personnel, uncertainty_m: own_m }) => {
-    const seen = { entry, why_not: whyNot(entry.properties, at, personnel), distance_m: null, depth_m: null, bearing_deg: null, depends: false };
+  const seenOf = (entry, { at, lat, lon, personnel, door_m, uncertainty_m: own_m }) => {
+    const seen = { entry, why_not: whyNot(entry.properties, at, personnel), distance_m: null, depth_m: null, bearing_deg: null, door_m, depends: false };
     if (lat === undefined || !entry.geometry || isRule(entry)) return seen;
     return { ...seen, ...Offlimits.measured(entry.geometry, lat, lon), uncertainty_m: own_m + (entry.properties.uncertainty_m ?? UNKNOWN_M) };
   };
@@ -142,7 +143,7 @@
   const withDefaults = (question) => {
     const now = Date.parse(question.now ?? new Date().toISOString());
     const at = question.at === undefined ? now : Date.parse(question.at);
-    return { uncertainty_m: UNKNOWN_M, radius_m: RADIUS_M, verified: true, ...question, now, at };
+    return { door_m: DOOR_M, uncertainty_m: UNKNOWN_M, radius_m: RADIUS_M, verified: true, ...question, now, at };
   };
 
   const judge = (edition, asked) => {
@@ -159,8 +160,9 @@
       reasons: reasons.sort((a, b) => CODES.indexOf(a.code) - CODES.indexOf(b.code)),
       matches: matchesOf(near, rules, chosen, found.deciding, question.radius_m),
       rules: rules.filter(({ why_not: why }) => why === null).map(({ entry }) => entry),
+      nearest_m: near.length ? near.reduce((least, { distance_m: metres }) => Math.min(least, metres), Infinity) : null,
     };
   };
 
-  Object.assign(Offlimits, { judge, hoursHold });
+  Object.assign(Offlimits, { judge, hoursHold, outside: isOutside });
 })();

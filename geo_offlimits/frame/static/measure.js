@@ -22,6 +22,14 @@
     };
   };
 
+  let last = { turn: null };
+
+  /* The plane of the place asked about last: ten thousand entries are measured from one place. */
+  const planeAt = (lat, lon) => {
+    if (last.lat !== lat || last.lon !== lon) last = { lat, lon, turn: plane(lat, lon) };
+    return last.turn;
+  };
+
   const length = (v) => Math.hypot(v[0], v[1], v[2]);
 
   /* Metres along the ground of a vector in the plane of a place at this latitude. */
@@ -84,7 +92,7 @@
 
   /* {distance_m (0 inside), depth_m (to the edge, null outside), bearing_deg (null inside)} of a footprint. */
   const measured = (geometry, lat, lon) => {
-    const turn = plane(lat, lon), isPoint = geometry.type === "Point";
+    const turn = planeAt(lat, lon), isPoint = geometry.type === "Point";
     const vector = isPoint ? turn(geometry.coordinates) : edgeVector(geometry, turn), far = ground(lat, vector);
     if (!isPoint && (far < ON_EDGE_M || inside(geometry, lat, lon))) return { distance_m: 0, depth_m: far, bearing_deg: null };
     return { distance_m: far, depth_m: null, bearing_deg: (Math.atan2(vector[0], vector[1]) / RAD + 360) % 360 };

@@ -42,6 +42,7 @@
     box.append(isolated("h1", "", about.mission_name || about.mission), edition);
     if (new Date(about.expires_at) <= new Date()) box.append(element("p", "expired", say("expired", { date: day(about.expires_at) })));
     if (isPart) box.append(element("p", "expired", say("part")));
+    if (say("unreviewed")) box.append(element("p", "unreviewed", say("unreviewed")));
     box.append(element("p", "precaution", say("precaution")));
     if (facts.length) box.append(fileFacts(facts));
     return box;

@@ -1,0 +1,100 @@
+"""The shell of the look-up page on a device: which files it is made of, its manifest, and the words of its answers.
+
+The shell is the same for everybody in one language: whoever takes a device apart learns from it that the program is
+there, and nothing of a list, a mission or a person.
+"""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from flask import url_for
+
+from geo_offlimits.frame.maps import street_scripts
+from geo_offlimits.frame.page_words import reason_words
+from geo_offlimits.lookup.answers import Verdict
+from geo_offlimits.lookup.wording import headline
+from web import assets, frame, language
+
+# Whatever the page loads by itself; the rest is named by the map's parts.
+_MODULES = ("ask.js", "answers.js", "card.js", "lists.js", "say.js", "search.js", "watching.js", "written.js")
+_DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
+_FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/shelf.js", "streets/store.js")
+_OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
+_WORDS = ("_words.html", "_device_words.html", "_streets.html")
+RULES = ("frame/utm.js", "frame/measure.js", "frame/judging.js", "frame/notations.js", "frame/names.js")
+
+
+def map_script() -> str:
+    return url_for("device.script", v=frame.fingerprint(frame.device_parts().script))
+
+
+def shell() -> list[str]:
+    """Every address that the page needs with the server gone."""
+    parts = frame.device_parts()
+    # Modules import each other by plain addresses, pages name them with their hash: both are kept.
+    plain = [f"/static/{name}" for name in (*_MODULES, *_FOLDED, *(f"device/{one}" for one in _DEVICE))]
+    hashed = [
+        assets.static(name)
+        for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js", "streets/panel.js")
+    ]
+    own = [url_for("device.page"), map_script(), url_for("device.manifest")]
+    return list(dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *plain, *street_scripts()]))
+
+
+def fingerprint() -> str:
+    """Another one whenever a file of the shell, its page's words or its language is another."""
+    digest = hashlib.sha256(language.current().encode() + repr(sorted(answer_words().items())).encode())
+    for name, file in sorted(assets.files().items()):
+        if name.startswith(("device/", "frame/", "vendor/")) or "/" not in name:
+            digest.update(name.encode() + file.sha256.encode())
+    for template in ("base.html", "lookup.html", "device.html", "_verdict.html", *_WORDS):
+        digest.update(_source(template))
+    digest.update(map_script().encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _source(template: str) -> bytes:
+    return (assets.OWN.parent / "templates" / template).read_bytes()
+
+
+def answer_words() -> dict[str, Any]:
+    """Headlines and reasons in the reader's language, as the server says them; facts are {placeholders}."""
+    return {
+        "headlines": {
+            "listed": headline(Verdict.LISTED, language.gettext),
+            "cannot_tell": headline(Verdict.CANNOT_TELL, language.gettext),
+            "not_listed": headline(Verdict.NOT_LISTED, language.gettext),
+            "on_list": headline(Verdict.NOT_LISTED, language.gettext, on_list=True),
+        },
+        "reasons": reason_words(language.gettext),
+        "comma": language.gettext(", "),
+    }
+
+
+def manifest() -> dict[str, Any]:
+    """What makes the page an application that can be installed."""
+    name = language.gettext("Off limits")
+    return {
+        "id": "/device",
+        "name": name,
+        "short_name": name,
+        "lang": language.current(),
+        "start_url": url_for("device.page"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f4f1e8",
+        "theme_color": "#fffefb",
+        "icons": [
+            {"src": assets.static("mark.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": assets.static("device/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": assets.static("device/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            {
+                "src": assets.static("device/icon-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
+    }

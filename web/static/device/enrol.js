@@ -1,0 +1,89 @@
+/* Puts the list on this device: tokens, keys and lists go into its store, the shell into the service worker's. The tokens
+ * stand in the page that the form gave, once; from here on they are nowhere but in the store. */
+import { page, say } from "../say.js";
+import { fetched, keep, keepGround } from "./renew.js";
+import { begin, door, wipe } from "./store.js";
+import { canVerify, Unverified } from "./verify.js";
+
+const MIN_LETTERS = 8;
+const form = document.getElementById("keeping"), status = form.querySelector("[role=status]"), button = form.querySelector("button");
+const enrolment = JSON.parse(document.getElementById("enrolment").textContent);
+
+const tell = (text, kind = "note") => {
+  status.className = `notice ${kind}`;
+  status.textContent = text;
+  status.hidden = false;
+};
+
+/* The worker is installed once every file of the shell lies in its cache. */
+const install = async () => {
+  await navigator.serviceWorker.register("/sw.js", { scope: "/" });
+  await navigator.serviceWorker.ready;
+};
+
+const choice = () => {
+  if (!enrolment.sealed) return null;
+  const [passphrase, again] = ["passphrase", "again"].map((name) => form.elements[name].value);
+  if (passphrase.length < MIN_LETTERS) throw new Unverified("passphrase_short", { least: MIN_LETTERS });
+  if (passphrase !== again) throw new Unverified("passphrase_other");
+  return passphrase;
+};
+
+const keepLists = async (records, missions) => {
+  const kept = [];
+  for (const mission of missions) {
+    const isOwn = mission === missions[0];
+    try {
+      const come = await fetched(mission, enrolment.keys, null);
+      await keepGround(records, mission);
+      kept.push(mission);
+      await keep(records, kept, mission, come);
+    } catch (reason) {
+      if (isOwn || reason instanceof Unverified) throw reason; // another mission without a list is left out
+    }
+  }
+  return kept;
+};
+
+const enrol = async () => {
+  const passphrase = choice(), { missions, keys, personnel, door_m, radius_m } = enrolment;
+  tell(say("keeping"));
+  const records = await begin(passphrase, enrolment);
+  await records.put("keys", keys);
+  await records.put("reader", { personnel, door_m, radius_m });
+  await records.put("queue", []);
+  await keepLists(records, missions);
+  await install();
+  await navigator.storage?.persist?.();
+  location.replace("/device");
+};
+
+const lacking = () => {
+  if (!window.isSecureContext || !("serviceWorker" in navigator) || !window.crypto?.subtle) return "cannot_keep";
+  return null;
+};
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  button.disabled = true;
+  try {
+    await enrol();
+  } catch (reason) {
+    const isKnown = reason instanceof Unverified;
+    if (!isKnown || !reason.code.startsWith("passphrase")) await wipe();
+    tell(isKnown ? say(reason.code, reason.facts) : say("not_kept", { why: reason.message }), "refused");
+    button.disabled = false;
+  }
+});
+
+const lack = lacking();
+if (lack) {
+  button.disabled = true;
+  tell(say(lack), "refused");
+} else {
+  const [known, can] = await Promise.all([door(), canVerify()]);
+  if (!can) tell(say("cannot_verify"), "warn");
+  else if (known) tell(say("kept_already"));
+  if (!enrolment.sealed && !known) form.requestSubmit();
+}
+document.documentElement.dataset.ready = page.mission;

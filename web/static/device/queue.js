@@ -1,0 +1,60 @@
+/* What a reader said on the device while nobody could be told: flags, and "I have read this edition".
+ *
+ * A flag is sent when there is a network. An acknowledgement is never sent by a device: it is kept as a claim, with the time
+ * that this device's clock told, until the person signs in and confirms it, as anybody does. */
+
+const NAME = "queue";
+
+/** @typedef {{id: string, kind: "flag" | "said", mission: string, at: string, entry_id?: string, name?: string, flag?: string, edition?: number, refused?: string}} Waiting */
+
+/** @returns {Promise<Waiting[]>} */
+export const waiting = async (records) => (await records.get(NAME)) ?? [];
+
+/* One change after the other: two that read the queue at once would lose what the first wrote. */
+let last = Promise.resolve();
+
+const changed = (records, change) => {
+  last = last.catch(() => {}).then(async () => records.put(NAME, change(await waiting(records))));
+  return last;
+};
+
+/** @param {Omit<Waiting, "id" | "at">} said */
+export const add = (records, said) => {
+  const one = { ...said, id: crypto.randomUUID(), at: new Date().toISOString() };
+  return changed(records, (all) => [...all, one]);
+};
+
+export const drop = (records, id) => changed(records, (all) => all.filter((one) => one.id !== id));
+
+const refuse = (records, id, refused) => changed(records, (all) => all.map((one) => (one.id === id ? { ...one, refused } : one)));
+
+const sent = async (mission, { entry_id: entry, flag, at }) => {
+  const headers = { Authorization: `Bearer ${mission.token}`, "Content-Type": "application/json", Accept: "application/json" };
+  const url = `${mission.flag_url}/${encodeURIComponent(entry)}/flags`;
+  return fetch(url, { method: "POST", headers, credentials: "omit", body: JSON.stringify({ kind: flag, claimed_at: at }) });
+};
+
+/** Sends the flags that wait; gives how many arrived. What is refused stays, with the server's sentence, to be read. */
+export const send = async (records, missions) => {
+  let arrived = 0;
+  for (const one of await waiting(records)) {
+    const mission = missions.find(({ code }) => code === one.mission);
+    if (one.kind !== "flag" || one.refused || !mission) continue;
+    const answer = await sent(mission, one).catch(() => null);
+    if (!answer || answer.status >= 500 || answer.status === 401 || answer.status === 429) continue;
+    if (answer.ok) arrived += 1;
+    await (answer.ok ? drop(records, one.id) : refuse(records, one.id, (await answer.json().catch(() => ({}))).detail ?? ""));
+  }
+  return arrived;
+};
+
+/** Forgets the claims that their person has confirmed meanwhile, in this browser, signed in. */
+export const settleClaims = async (records, missions) => {
+  const claims = (await waiting(records)).filter(({ kind }) => kind === "said");
+  for (const mission of missions.filter(({ code }) => claims.some((one) => one.mission === code))) {
+    const answer = await fetch(mission.said_url, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) continue;
+    const { given } = await answer.json(), numbers = new Set(given.map(({ edition }) => edition));
+    for (const one of claims) if (one.mission === mission.code && numbers.has(one.edition)) await drop(records, one.id);
+  }
+};

@@ -1,0 +1,174 @@
+/* Opens the look-up page on a device: asks for the passphrase where it is sealed, puts the list under the map and the
+ * answers, says of which day it is, and keeps it current when there is a network. A check sends nothing to anybody. */
+import { Refusal } from "../ask.js";
+import { make } from "../card.js";
+import { provide } from "../lists.js";
+import { moment, page, say } from "../say.js";
+import { lockWhenIdle, passphraseAsked } from "./gate.js";
+import { showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
+import * as queue from "./queue.js";
+import { keepGround, renew } from "./renew.js";
+import { door, open, wipe } from "./store.js";
+import { Unverified, verified } from "./verify.js";
+
+const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
+const AGAIN_MS = 15 * 60 * 1000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
+const { Offlimits } = window;
+
+/** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
+let device;
+
+// ---- what is kept --------------------------------------------------------------------------------------------------------
+
+/* Each list is verified anew whenever the page opens: what lies on a device may have been changed there. */
+const readList = async (records, mission, keys) => {
+  const bytes = await records.getBytes(`list:${mission.code}`);
+  if (!bytes) throw new Unverified("no_list");
+  return verified(bytes, mission.signature, { keys, mission: mission.code, held: mission.number });
+};
+
+const readAll = async (records) => {
+  const [missions, keys, reader] = await Promise.all(["missions", "keys", "reader"].map((name) => records.get(name)));
+  const found = { records, missions, lists: new Map(), seen_at: (await records.get("seen")) ?? 0, faults: [] };
+  for (const mission of missions) {
+    try {
+      found.lists.set(mission.code, await readList(records, mission, keys));
+    } catch (reason) {
+      if (!(reason instanceof Unverified)) throw reason;
+      found.faults.push({ mission: mission.code, code: reason.code, facts: reason.facts });
+    }
+  }
+  return { ...found, reader };
+};
+
+/* A clock that was put back makes no list fresh again. */
+const now = () => Math.max(Date.now(), device.seen_at);
+
+const isBehind = () => Date.now() < device.seen_at - CLOCK_SLACK_MS;
+
+const listsOf = ({ missions, lists, faults }) => {
+  const [own, ...others] = missions;
+  const fault = faults.find(({ mission }) => mission === own.code);
+  if (fault) throw new Refusal("failed", { detail: say(fault.code, fault.facts) });
+  const codes = [...new Set([...own.recognises, ...others.map(({ code }) => code)])], missing = codes.filter((code) => !lists.has(code));
+  const held = codes.filter((code) => lists.has(code));
+  return { own: lists.get(own.code), others: new Map(held.map((code) => [code, lists.get(code)])), missing, now, isBehind, isDevice: true };
+};
+
+const factsOf = ({ missions: [own], lists, reader }) => {
+  const about = lists.get(own.code)?.document.offlimits;
+  return { ...reader, mission: own.code, mission_name: own.name, recognises: own.recognises, timezone: about?.timezone ?? "UTC" };
+};
+
+// ---- opening ----------------------------------------------------------------------------------------------------------------
+
+const opened = async () => {
+  const known = await door();
+  if (!known) {
+    tell(say("nothing_kept"), "warn", { action: say("sign_in"), href: "/" });
+    throw new Refusal("failed", { detail: say("nothing_kept") });
+  }
+  const records = known.sealed ? await passphraseAsked(open) : await open(null);
+  if (known.sealed) lockWhenIdle(known.idle_minutes);
+  device = await readAll(records);
+  Object.assign(page, factsOf(device));
+  return device;
+};
+
+const fitted = ({ detail: { edition } }) => {
+  const land = (edition.offlimits.boundaries ?? []).filter(({ kind }) => kind === "territory");
+  if (land.length) Offlimits.map.fitBounds(L.featureGroup(land.map(({ geometry }) => L.geoJSON(geometry))).getBounds(), { animate: false });
+};
+
+const flagged = async (entry_id, issuer, kind) => {
+  const list = device.lists.get(issuer), name = list?.document.features.find(({ id }) => id === entry_id)?.properties.name;
+  await queue.add(device.records, { kind: "flag", mission: issuer, entry_id, name, flag: kind });
+  const arrived = navigator.onLine ? await queue.send(device.records, device.missions) : 0;
+  await showWaiting(device);
+  return say(arrived ? "flag_told" : "flag_kept");
+};
+
+const ready = opened();
+provide(ready.then(listsOf), flagged);
+const own = ready.then((found) => found.lists.get(found.missions[0].code)?.document ?? Promise.reject(new Error(say("list_fault"))));
+const ground = ready.then(async ({ records, missions: [first] }) => JSON.parse(new TextDecoder().decode((await records.getBytes(`ground:${first.code}`)) ?? new Uint8Array([123, 125]))));
+for (const [url, document_promise] of [[EDITION, own], [GROUND, ground]]) {
+  document_promise.catch(() => {}); // the map says so
+  Offlimits.provide(url, document_promise);
+}
+document.addEventListener("offlimits:ready", fitted);
+
+// ---- keeping current ----------------------------------------------------------------------------------------------------------
+
+const revoked = async () => {
+  const lost = await queue.waiting(device.records);
+  device.isGone = true;
+  await wipe();
+  for (const name of await caches.keys()) await caches.delete(name);
+  const items = lost.map(({ kind, name, edition, at }) => make("li", "", `${kind === "flag" ? name : say("edition", { number: edition })} · ${moment(at)}`));
+  document.querySelector("main").replaceChildren(make("div", "panel stack", make("h1", "", say("revoked")), make("p", "", say("revoked_remedy")), ...(items.length ? [make("p", "", say("never_sent")), make("ul", "", ...items)] : [])));
+};
+
+const forgotten = async (codes) => {
+  for (const code of codes) for (const kind of ["list", "ground"]) await device.records.forget(`${kind}:${code}`);
+  device.missions = device.missions.filter(({ code }) => !codes.includes(code));
+  await device.records.put("missions", device.missions);
+};
+
+let running = false, wanted = false;
+
+/* One renewal at a time; who asks for one meanwhile gets another behind it. */
+const renewed = async () => {
+  wanted = !device.isGone;
+  if (running) return;
+  running = true;
+  try {
+    while (wanted) {
+      wanted = false;
+      if (navigator.onLine) await renewOnce();
+      else showStanding(device, false);
+    }
+  } finally {
+    running = false;
+  }
+};
+
+const renewOnce = async () => {
+  const done = await renew(device.records, device.missions, device.lists);
+  if (done.revoked.includes(device.missions[0].code)) return revoked();
+  if (done.revoked.length) await forgotten(done.revoked);
+  if (done.reached) await reached(done.seen_at);
+  showStanding(device, done.reached);
+  tellRenewal(done, device);
+  return showWaiting(device);
+};
+
+/* The server was reached: what waits is sent, and the time is known not to be earlier than this. */
+const reached = async (seen_at) => {
+  device.seen_at = Math.max(device.seen_at, seen_at);
+  await device.records.put("seen", device.seen_at);
+  if (!(await device.records.getBytes(`ground:${device.missions[0].code}`))) await keepGround(device.records, device.missions[0]);
+  await queue.send(device.records, device.missions);
+  await queue.settleClaims(device.records, device.missions);
+};
+
+const begin = async () => {
+  try {
+    await ready;
+  } catch (reason) {
+    if (reason instanceof Refusal) return; // said already
+    throw reason;
+  }
+  for (const fault of device.faults) tell(say("list_fault"), "refused", { detail: say(fault.code, fault.facts) });
+  showStanding(device, navigator.onLine);
+  await showWaiting(device);
+  window.addEventListener("online", renewed);
+  window.addEventListener("offline", () => showStanding(device, false));
+  document.addEventListener("visibilitychange", () => document.hidden || renewed());
+  setInterval(renewed, AGAIN_MS);
+  document.documentElement.dataset.open = "true";
+  await renewed();
+};
+
+showInstall();
+begin();
