@@ -71,6 +71,8 @@ STAFF = (
     _at("acknowledgement-receipt", "acknowledgements.one", "/acknowledge/4", do=steps.acknowledged, looks=DARK_TOO),
     _at("my-acknowledgements", "acknowledgements.page", "/acknowledgements"),
     _at("my-acknowledgements-none", "acknowledgements.page", "/acknowledgements", site="empty"),
+    _at("keep-on-this-device", "device.keep", "/device/keep", "patrol"),
+    _at("device-without-a-list", "device.page", "/device", None, do=steps.map_open),
     _at("tokens", "tokens.page", "/tokens", "patrol", do=steps.token_issued_and_back),
     _at("token-shown-once", "tokens.page", "/tokens", "patrol", do=steps.token_issued),
     _at("tokens-none", "tokens.page", "/tokens", "auditor"),
@@ -175,10 +177,14 @@ NO_PAGE = {
     **dict.fromkeys(
         (
             "assets.file",
+            "device.manifest",
+            "device.script",
+            "device.worker",
             "lookup.script",
             "compare.script",
             "compare.held",
             "tiles.archive",
+            "tiles.area",
             "tiles.tile",
             "tiles.basemap",
         ),
