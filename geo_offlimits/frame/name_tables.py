@@ -15,12 +15,22 @@ from anyascii import anyascii
 from geo_offlimits.lookup.names import folding, reasons, scoring, search, sounds
 
 ADDRESS = "names_tables.js"
+# What the search is made of, in the order in which it is loaded.
+SCRIPTS = (
+    ADDRESS,
+    "names_sounds.js",
+    "names_folding.js",
+    "names_scoring.js",
+    "names_reasons.js",
+    "names_grams.js",
+    "names.js",
+)
 # Latin to Georgian, Ethiopic, more Latin and Greek and signs, Tifinagh and more Georgian, kana, more Ethiopic.
 COVERED = (
     (0x80, 0x1100), (0x1200, 0x13A0), (0x1E00, 0x2200), (0x2C00, 0x2E00), (0x3040, 0x3100), (0xAB00, 0xAB30),
 )  # fmt: skip
 _NO_RUN = 6  # as many signs without letters part two runs
-_HEAD = """/* What the search by name knows: letters of scripts, sounds, words for kinds of venue, towns, weights, reasons.
+_HEAD = """/* What the search by name knows: letters, sounds, words for kinds of venue, towns, weights, reasons.
  * Written by scripts/write_name_tables.py from geo_offlimits/lookup/names: change it there. */
 """
 

@@ -1,4 +1,4 @@
-/* What the search by name knows: letters of scripts, sounds, words for kinds of venue, towns, weights, reasons.
+/* What the search by name knows: letters, sounds, words for kinds of venue, towns, weights, reasons.
  * Written by scripts/write_name_tables.py from geo_offlimits/lookup/names: change it there. */
 (window.Offlimits ??= {}).nameTables = {
   "covered": [[128,4352],[4608,5024],[7680,8704],[11264,11776],[12352,12544],[43776,43824]],

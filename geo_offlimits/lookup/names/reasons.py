@@ -159,6 +159,13 @@ def _kinds(name: Reading) -> list[str]:
     return [word.written for at, word in enumerate(name.words) if at not in name.form.named]
 
 
+def words() -> tuple[str, ...]:
+    """Every word of a reason."""
+    told = tables()
+    flat = (word for word in told.values() if isinstance(word, str))
+    return (*flat, *told["kinds"].values(), *told["letters"].values())
+
+
 def tables() -> dict[str, Any]:
     """The words of the browser's reasons, as the catalogues know them."""
     return {
