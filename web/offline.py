@@ -46,7 +46,7 @@ def fingerprint() -> str:
     """Another one whenever a file of the shell, its page's words or its language is another."""
     digest = hashlib.sha256(language.current().encode() + repr(sorted(answer_words().items())).encode())
     for name, file in sorted(assets.files().items()):
-        if name.startswith(("device/", "frame/", "vendor/")) or "/" not in name:
+        if name.startswith(("device/", "frame/", "streets/", "vendor/")) or "/" not in name:
             digest.update(name.encode() + file.sha256.encode())
     for template in ("base.html", "lookup.html", "device.html", "_verdict.html", *_WORDS):
         digest.update(_source(template))

@@ -25,7 +25,7 @@ BOTH = """async (questions) => {
   return answered;
 }"""
 PLACES = [(0, 0), (6, 0), (30, 4), (2000, 0), (2065, 0), (0, 3000), (4000, 0), (-3000, 0), (700, 700), (70_000, 0)]
-ASKED = ("verdict", "headline", "reasons", "matches", "rules", "nearest_m", "facilities", "stale")
+ASKED = ("verdict", "headline", "reasons", "matches", "rules", "facilities", "stale")
 
 
 def position(north_m: float, east_m: float, unsure_m: float) -> dict[str, Any]:

@@ -54,28 +54,34 @@ def change_the_list(out: Field) -> None:
     out.publish()
 
 
+def look_up_alone(page: Page) -> None:
+    """Map, list, search in another script, position, verdict with its reasons, and the sign."""
+    expect(page.locator("#standing")).to_contain_text("Edition 1 · 3 days ago · Current until")
+    expect(page.locator("#standing")).to_contain_text("No network")
+    page.evaluate("Offlimits.look({lat: -31.0, lon: -16.0, zoom: 18})")
+    expect(page.locator(".offlimits-pin[aria-label^='Blue Lantern']")).to_be_visible()
+    page.fill("#search", "плава")
+    expect(page.locator("#results .hit").first).to_contain_text("Плава лампа")
+    page.locator("#results .hit").first.click()
+    verdict(page, "listed")
+    page.locator("#answer .shut").click()
+    page.click("#check-here")
+    verdict(page, "cannot_tell")
+    card = page.locator("#answer .verdict")
+    for text in ("Too near to tell the door: Blue Lantern.", "Edition 1 · ", "Conduct team", "Harbour Canteen"):
+        expect(card).to_contain_text(text)
+    expect(card.get_by_role("button", name="Keep a signed receipt")).to_have_count(0)
+    card.get_by_role("button", name="Yes").click()
+    verdict(page, "listed")
+
+
 def test_with_the_server_process_stopped_the_whole_look_up_story_passes(out: Field) -> None:
     page = out.kept(viewport=PHONE)
     page.goto("about:blank")
     with out.gone():
         out.again(page)
-        expect(page.locator("#standing")).to_contain_text("Edition 1 · 3 days ago · Current until")
-        expect(page.locator("#standing")).to_contain_text("No network")
-        page.evaluate("Offlimits.look({lat: -31.0, lon: -16.0, zoom: 18})")
-        expect(page.locator(".offlimits-pin[aria-label^='Blue Lantern']")).to_be_visible()
-        page.fill("#search", "плава")
-        expect(page.locator("#results .hit").first).to_contain_text("Плава лампа")
-        page.locator("#results .hit").first.click()
-        verdict(page, "listed")
-        page.locator("#answer .shut").click()
-        page.click("#check-here")
-        verdict(page, "cannot_tell")
+        look_up_alone(page)
         card = page.locator("#answer .verdict")
-        for text in ("Too near to tell the door: Blue Lantern.", "Edition 1 · ", "Conduct team", "Harbour Canteen"):
-            expect(card).to_contain_text(text)
-        expect(card.get_by_role("button", name="Keep a signed receipt")).to_have_count(0)
-        card.get_by_role("button", name="Yes").click()
-        verdict(page, "listed")
         card.locator(".flag summary").click()
         card.get_by_role("button", name="It is closed").click()
         expect(card.locator(".flag")).to_contain_text("Kept on this device")

@@ -1,6 +1,6 @@
-/* Answers from the lists at hand, as the API gives them and in its words: nothing is asked of anybody. The rules are the
- * frame's (judging.js), which the shared vectors hold to the server's; how several missions' lists become one answer is
- * told in geo_offlimits/lookup/answers.py and services/lookup.py. */
+/* Answers from the lists at hand, as the API gives them (but for nearest_m) and in its words: nothing is asked of anybody.
+ * The rules are the frame's (judging.js), which the shared vectors hold to the server's; how several missions' lists become
+ * one answer is told in geo_offlimits/lookup/answers.py and services/lookup.py. */
 import { ask, Refusal } from "./ask.js";
 import { lists } from "./lists.js";
 import { page, say } from "./say.js";
@@ -56,7 +56,7 @@ const ruleOf = ({ id, properties: { name, category, restriction, issuer, directi
 
 // ---- one list ------------------------------------------------------------------------------------------------------------
 
-const without = (mission, code) => ({ verdict: "cannot_tell", isOnList: false, reasons: [reasonOf(code, { mission })], matches: [], rules: [], nearest_m: null, facilities: [], stale: false });
+const without = (mission, code) => ({ verdict: "cannot_tell", isOnList: false, reasons: [reasonOf(code, { mission })], matches: [], rules: [], facilities: [], stale: false });
 
 const facilitiesNear = ({ facilities = [], mission }, { lat, lon }) => {
   if (lat === undefined) return [];
@@ -66,12 +66,12 @@ const facilitiesNear = ({ facilities = [], mission }, { lat, lon }) => {
 
 const judged = ({ document, verified }, question) => {
   const about = document.offlimits, { mission } = about;
-  const { verdict, on_list: isOnList, reasons, matches, rules, nearest_m, stale } = window.Offlimits.judge(document, { ...question, verified });
+  const { verdict, on_list: isOnList, reasons, matches, rules, stale } = window.Offlimits.judge(document, { ...question, verified });
   const inWords = ({ code, entries, why_not: why }) => {
     const key = code === "edition_expired" && !stale ? "edition_ahead" : undefined;
     return reasonOf(code, { mission, about, entries, why, ...(key && { key }) });
   };
-  return { verdict, isOnList, reasons: reasons.map(inWords), matches, rules, nearest_m, facilities: facilitiesNear(about, question), stale };
+  return { verdict, isOnList, reasons: reasons.map(inWords), matches, rules, facilities: facilitiesNear(about, question), stale };
 };
 
 /* What an answer says of entries in reach, without its doubts about the list as a whole. */
@@ -105,14 +105,12 @@ export const strictest = (answers) => {
   const verdict = answers.map((one) => one.verdict).sort((a, b) => STRICTNESS.indexOf(b) - STRICTNESS.indexOf(a))[0];
   const reasons = answers.flatMap((one) => one.reasons.filter(({ code }) => one.verdict === verdict || ADVICE.has(code)));
   const texts = new Set(), once = reasons.filter(({ text }) => !texts.has(text) && texts.add(text));
-  const known = answers.map(({ nearest_m }) => nearest_m).filter((one) => one !== null);
   return {
     verdict,
     isOnList: answers.some(({ isOnList }) => isOnList),
     reasons: inOrder(once),
     matches: answers.flatMap(({ matches }) => matches).sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity)),
     rules: answers.flatMap(({ rules }) => rules),
-    nearest_m: known.length ? Math.min(...known) : null,
     facilities: answers.flatMap(({ facilities }) => facilities).sort((a, b) => a.distance_m - b.distance_m).slice(0, FACILITIES_SHOWN),
     stale: answers.some(({ stale }) => stale),
   };
@@ -169,7 +167,6 @@ const asJson = (answer, place) => ({
   ...told(answer),
   matches: answer.matches.map(matchOf),
   rules: answer.rules.map(ruleOf),
-  nearest_m: metres(answer.nearest_m),
   facilities: answer.facilities.map((one) => ({ ...one, distance_m: metres(one.distance_m) })),
   stale: answer.stale,
   position: place,

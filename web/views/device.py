@@ -25,8 +25,8 @@ from web import assets, door, frame, offline
 from web.policy import needs, public
 
 device = Blueprint("device", __name__)
-_ASK_AGAIN = "public, no-cache"
-_YEAR = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"  # the language is the visitor's
+_YEAR = "private, max-age=31536000, immutable"
 
 
 @device.get("/device")

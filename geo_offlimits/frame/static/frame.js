@@ -184,8 +184,10 @@
     sign.setAttribute("aria-label", Offlimits.labels.you);
   };
 
-  Offlimits.look = ({ lat, lon, zoom }) =>
+  /* Gives nothing back: who drives a browser by a program would get the whole map, with every entry on it, as text. */
+  Offlimits.look = ({ lat, lon, zoom }) => {
     Offlimits.map.setView([lat, lon], zoom || Offlimits.map.getZoom(), { animate: !Offlimits.calm() });
+  };
 
   Offlimits.locate = () =>
     Offlimits.map.locate({ setView: true, maxZoom: 17, enableHighAccuracy: true, timeout: 20000 });

@@ -1,7 +1,7 @@
 /* How a verdict is reached, over an edition's own JSON, by the rules of the product: see docs/api.md, "verdict".
  * The shared test vectors hold this to the server's answers, entry by entry and reason by reason.
  *
- *   Offlimits.judge(edition, question) -> {verdict, on_list, stale, reasons, matches, rules, nearest_m}
+ *   Offlimits.judge(edition, question) -> {verdict, on_list, stale, reasons, matches, rules}
  *   Offlimits.outside(edition, {lat, lon, at}) -> whether a place is in none of the edition's territories at `at` (ms)
  *
  * question: {lat, lon, uncertainty_m, at, now, radius_m, door_m, personnel, venue, entry_id, verified}; without `lat`
@@ -10,7 +10,7 @@
 (() => {
   "use strict";
   const Offlimits = (window.Offlimits ??= {});
-  const DOOR_M = 5, RADIUS_M = 100, UNKNOWN_M = 10, DAY_S = 86400;
+  const DOOR_M = 5, RADIUS_M = 100, UNKNOWN_M = 10, DAY_S = 86400, LEAST_M_A_DEGREE = 110500;
   const CODES = ["unverified", "chosen_entry", "category_rule", "which_door", "part_of_building", "position_needed", "outside_territory", "edition_expired", "caution", "does_not_apply", "empty_edition", "later_edition"];
   const WHY_NOT = ["not_yet", "ended", "not_in_hours", "not_bound"];
   const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -73,9 +73,14 @@
 
   const isPossible = (seen) => seen.distance_m !== null && seen.distance_m - seen.uncertainty_m <= seen.door_m;
 
-  const seenOf = (entry, { at, lat, lon, personnel, door_m, uncertainty_m: own_m }) => {
+  /* Whether a place is out of every reach by its latitude alone: of ten thousand few are then measured. */
+  const isFar = ({ id, geometry, properties }, { lat, radius_m, door_m, uncertainty_m: own_m, entry_id: chosen }) =>
+    id !== chosen && geometry.type === "Point" && Math.abs(geometry.coordinates[1] - lat) * LEAST_M_A_DEGREE > Math.max(radius_m, door_m + own_m + (properties.uncertainty_m ?? UNKNOWN_M));
+
+  const seenOf = (entry, question) => {
+    const { at, lat, lon, personnel, door_m, uncertainty_m: own_m } = question;
     const seen = { entry, why_not: whyNot(entry.properties, at, personnel), distance_m: null, depth_m: null, bearing_deg: null, door_m, depends: false };
-    if (lat === undefined || !entry.geometry || isRule(entry)) return seen;
+    if (lat === undefined || !entry.geometry || isRule(entry) || isFar(entry, question)) return seen;
     return { ...seen, ...Offlimits.measured(entry.geometry, lat, lon), uncertainty_m: own_m + (entry.properties.uncertainty_m ?? UNKNOWN_M) };
   };
 
@@ -160,7 +165,6 @@
       reasons: reasons.sort((a, b) => CODES.indexOf(a.code) - CODES.indexOf(b.code)),
       matches: matchesOf(near, rules, chosen, found.deciding, question.radius_m),
       rules: rules.filter(({ why_not: why }) => why === null).map(({ entry }) => entry),
-      nearest_m: near.length ? near.reduce((least, { distance_m: metres }) => Math.min(least, metres), Infinity) : null,
     };
   };
 
