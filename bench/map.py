@@ -10,7 +10,7 @@ the page comes from gunicorn as `serve` runs it, and the cache is empty.
 - judging_ms      : the rules alone (`Offlimits.judge`) over the whole list.
 - drag_p95_ms     : 95th percentile of the time between frames while a finger drags the map, at several zooms.
 - heap_mb         : JavaScript heap after all that and a collection.
-- offline_s       : second visit with the server gone, where the device keeps the list (`/device`); None without it.
+- offline_s       : second visit with the server gone, of a device that keeps the list: not measured yet.
 
 Each has its control, a page in which a script wastes what is measured; one that is not found too bad ends the run.
 `--quick` makes one visit of each instead of ROUNDS. The machine must be calm: the load is told beside the figures.
@@ -60,9 +60,12 @@ STAMPS = """{
     window.cardAt = 0;
     found(position);
   }, ...rest);
-  document.addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
-    if (document.querySelector("#answer .verdict:not(.note)")) window.cardAt = performance.now();
-  }).observe(document.getElementById("answer"), { childList: true }));
+  document.addEventListener("DOMContentLoaded", () => {
+    const answer = document.getElementById("answer"), told = () => {
+      if (answer.querySelector(".verdict:not(.note)")) window.cardAt = performance.now();
+    };
+    if (answer) new MutationObserver(told).observe(answer, { childList: true });
+  });
 }"""
 WASTE = """{
   const spend = (ms) => { for (const until = performance.now() + ms; performance.now() < until;); };
@@ -209,7 +212,7 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, deeply: bool, s
 
 
 def second_visit_offline(_page: Page) -> float | None:
-    """Seconds of a second visit with the server gone: measured once a device can keep the list (`/device`)."""
+    """Its place: keep the list at `/device/keep`, go offline, open `/device` again; the seconds of that."""
     return None
 
 

@@ -1,6 +1,7 @@
 """The map of a page: what the frame is told about a mission, and the parts it gives back, built once and kept."""
 
 import hashlib
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from flask import url_for
@@ -19,8 +20,8 @@ DEVICE_STREETS = "/device/streets"  # of the areas that were put there
 _KEPT = 64
 
 
-def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
-    """The map of `mission` in the reader's language. Officers can draw."""
+def parts(mission: Mission, edition_url: str, *, officer: bool, published: bool = True) -> PageParts:
+    """The map of `mission` in the reader's language. Officers can draw. It says so where nothing was published yet."""
     territory = missions.territory(door.act(), mission.code)
     return _built(
         edition_url=edition_url,
@@ -29,6 +30,7 @@ def parts(mission: Mission, edition_url: str, *, officer: bool) -> PageParts:
         bounds=territory and _bounds(territory),
         tag=language.current(),
         officer=officer,
+        published=published,
     )
 
 
@@ -76,7 +78,14 @@ def _bounds(territory: Boundary) -> Bounds:
 
 @lru_cache(_KEPT)
 def _built(
-    *, edition_url: str, basemap_url: str, streets: Streets | None, bounds: Bounds | None, tag: str, officer: bool
+    *,
+    edition_url: str,
+    basemap_url: str,
+    streets: Streets | None,
+    bounds: Bounds | None,
+    tag: str,
+    officer: bool,
+    published: bool = True,
 ) -> PageParts:
     return lookup_map(
         edition_url=edition_url,
@@ -84,8 +93,16 @@ def _built(
         streets=streets,
         officer=officer,
         bounds=bounds,
-        labels=_labels(tag),
+        labels=_labels(tag) if published else _unpublished(tag),
     )
+
+
+@cache
+def _unpublished(tag: str) -> MapLabels:
+    """Nothing was published that could fail to load."""
+    say = language.words(tag).gettext
+    told = say("No edition has been published."), say("An empty map does not mean that nothing is off limits.")
+    return replace(_labels(tag), list_failed=" ".join(told))
 
 
 @cache

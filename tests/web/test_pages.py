@@ -110,6 +110,9 @@ def test_before_the_first_edition_pages_say_that_nothing_is_published(app: Flask
         answer = staff.get(path)
         assert answer.status_code == 200, answer.text
         assert "No edition has been published" in answer.text
+    scripts = [staff.get(f"/map.js?mission={code}").text for code in ("REEF", "ISLE")]
+    assert ["An empty map does not mean" in one for one in scripts] == [True, False]
+    assert ["The list could not be loaded" in one for one in scripts] == [False, True]
     page = staff.post("/list?mission=REEF", {"do": "find", "search": "Blue Lantern"}, page="/list").text
     assert 'class="verdict cannot_tell"' in page
     assert "REEF has published no list yet" in page

@@ -31,6 +31,7 @@ from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
 from geo_offlimits.services import editions, missions, standings
+from geo_offlimits.services.headers import PublishedHeader
 from web import door, frame, offline, rendering
 from web.policy import needs
 
@@ -42,7 +43,7 @@ _YEAR = "private, max-age=31536000, immutable"
 @needs(Action.LOOK_UP)
 def page() -> str:
     mission, edition = missions.mission(door.act(), door.code()), editions.newest(door.act(), door.code())
-    parts = _map(mission)
+    parts = _map(mission, edition)
     layers = shipped.manifest()
     return render_template(
         "lookup.html",
@@ -75,7 +76,8 @@ def page() -> str:
 @needs(Action.LOOK_UP)
 def script() -> AnyResponse:
     """The script that Folium made for this person's map. It holds addresses and words of the catalogue, no list."""
-    text = _map(missions.mission(door.act(), door.code())).script
+    mission, edition = missions.mission(door.act(), door.code()), editions.newest(door.act(), door.code())
+    text = _map(mission, edition).script
     answer = Response(text, content_type="text/javascript; charset=utf-8")
     same = request.args.get("v") == frame.fingerprint(text)
     answer.headers["Cache-Control"] = _YEAR if same else "private, no-cache"
@@ -94,6 +96,6 @@ def _edition_url(code: str) -> str:
     return url_for("api.edition", code=code, number="current")
 
 
-def _map(mission: Mission) -> PageParts:
+def _map(mission: Mission, edition: PublishedHeader | None) -> PageParts:
     may_draw = door.act().may(Action.PROPOSE, mission.code)
-    return frame.parts(mission, _edition_url(mission.code), officer=may_draw)
+    return frame.parts(mission, _edition_url(mission.code), officer=may_draw, published=edition is not None)
