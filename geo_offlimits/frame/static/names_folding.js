@@ -31,7 +31,8 @@
   const latinBy = (told) => {
     const table = letterTable(told), { covered } = told;
     const isCovered = (code) => covered.some(([start, end]) => start <= code && code < end);
-    const one = (sign) => (sign < "\x80" ? sign : table.get(sign) ?? (/[\p{L}\p{N}]/u.test(sign) && !isCovered(sign.codePointAt(0)) ? itself(sign) : ""));
+    const unknown = (sign) => (/[\p{L}\p{N}]/u.test(sign) ? itself(sign) : /[\p{S}\p{P}]/u.test(sign) ? " " : "");
+    const one = (sign) => (sign < "\x80" ? sign : table.get(sign) ?? (isCovered(sign.codePointAt(0)) ? "" : unknown(sign)));
     return (text) => [...text].map(one).join("");
   };
 
