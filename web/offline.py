@@ -10,9 +10,11 @@ from typing import Any
 
 from flask import url_for
 
+from geo_offlimits.frame import name_tables
 from geo_offlimits.frame.maps import street_scripts
 from geo_offlimits.frame.page_words import reason_words
 from geo_offlimits.lookup.answers import Verdict
+from geo_offlimits.lookup.names import reasons
 from geo_offlimits.lookup.wording import headline
 from web import assets, frame, language
 
@@ -22,11 +24,16 @@ _DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js",
 _FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/shelf.js", "streets/store.js")
 _OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
 _WORDS = ("_words.html", "_device_words.html", "_streets.html")
-RULES = ("frame/utm.js", "frame/measure.js", "frame/judging.js", "frame/notations.js", "frame/names.js")
+RULES = ("frame/utm.js", "frame/measure.js", "frame/judging.js", "frame/notations.js")
 
 
 def map_script() -> str:
     return url_for("device.script", v=frame.fingerprint(frame.device_parts().script))
+
+
+def name_scripts() -> list[str]:
+    """The search by name, which a page loads once somebody turns to its search box: a sixth of a first visit."""
+    return [assets.static(f"frame/{name}") for name in name_tables.SCRIPTS]
 
 
 def shell() -> list[str]:
@@ -39,7 +46,9 @@ def shell() -> list[str]:
         for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js", "streets/panel.js")
     ]
     own = [url_for("device.page"), map_script(), url_for("device.manifest")]
-    return list(dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *plain, *street_scripts()]))
+    return list(
+        dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *name_scripts(), *plain, *street_scripts()])
+    )
 
 
 def fingerprint() -> str:
@@ -69,8 +78,15 @@ def answer_words() -> dict[str, Any]:
             "on_list": headline(Verdict.NOT_LISTED, language.gettext, on_list=True),
         },
         "reasons": reason_words(language.gettext),
+        "name_reasons": _name_reasons(),
         "comma": language.gettext(", "),
     }
+
+
+def _name_reasons() -> dict[str, str]:
+    """What a score rests on in the reader's language; in English the words stand in the tables of the search."""
+    words = {word: language.gettext(word) for word in reasons.words()}
+    return {word: said for word, said in words.items() if said != word}
 
 
 def manifest() -> dict[str, Any]:

@@ -27,7 +27,7 @@ from geo_offlimits.frame.overlays import (
     Side,
     StreetDetail,
 )
-from geo_offlimits.frame.page_words import letters, page_words
+from geo_offlimits.frame.page_words import page_words
 from geo_offlimits.lookup.wording import Translate
 
 # ((south, west), (north, east)) in WGS 84 degrees
@@ -197,7 +197,7 @@ def standalone_map(
         page.add_child(EmbeddedDocument(name, document))
     _add_layers(page, "embedded:edition", "embedded:basemap" if basemap else None, by.labels)
     _add_controls(page, by.labels)
-    told = {"facts": facts, "isPart": is_part, "vocabulary": by.vocabulary, "letters": letters()}
+    told = {"facts": facts, "isPart": is_part, "vocabulary": by.vocabulary}
     words = page_words(edition["offlimits"], by.translate, by.language)
     page.add_child(SearchPageElement("searchPage", url="embedded:edition", words=words, **told))
     return page

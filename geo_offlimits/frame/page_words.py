@@ -1,15 +1,11 @@
-"""What the page of its own says: texts, the reasons of a verdict, letters by which names of any script are found.
+"""What the page of its own says: texts and the reasons of a verdict.
 
 Texts hold {placeholders} that the page fills; everything is set as text there.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
-
-from anyascii import anyascii
 
 from geo_offlimits.domain.instants import parse_instant
 from geo_offlimits.domain.languages import is_reviewed
@@ -26,11 +22,7 @@ _NAMED = (
     ReasonCode.CAUTION,
 )
 _OF_THE_LIST = (ReasonCode.OUTSIDE_TERRITORY, ReasonCode.EMPTY_EDITION)
-# Of the scripts that are written in letters: Latin beyond ASCII, Greek, Cyrillic, Armenian, Hebrew and Arabic,
-# Devanagari, Georgian, Ethiopic. Others are found as they are written.
-_SCRIPTS = ((0xDF, 0x250), (0x370, 0x700), (0x900, 0x980), (0x10D0, 0x1100), (0x1200, 0x1380))
 _SOME_DAY = "2000-01-01"  # stands where the day of an edition's expiry will
-_NO_LETTER = re.compile("[^a-z0-9]")
 
 
 def page_words(about: Mapping[str, Any], translate: Translate = str, language: str = "en") -> dict[str, Any]:
@@ -67,16 +59,6 @@ def reason_words(translate: Translate = str) -> dict[str, str]:
         told[f"{reason.code.value}_{why.value}"] = sentence(reason, translate)
     ahead = Reason(code=ReasonCode.EDITION_EXPIRED, facts=facts | {"stale": False})
     return told | {"edition_ahead": sentence(ahead, translate).replace(_SOME_DAY, "{date}")}
-
-
-@cache
-def letters() -> dict[str, str]:
-    """Letters of each script as Latin ones: the code of a run's first letter -> its letters, with blanks between."""
-    return {str(start): " ".join(_latin(code) for code in range(start, end)) for start, end in _SCRIPTS}
-
-
-def _latin(code: int) -> str:
-    return _NO_LETTER.sub("", anyascii(chr(code)).lower())
 
 
 def _why_not(translate: Translate) -> dict[str, str]:

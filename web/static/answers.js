@@ -11,7 +11,7 @@ const ORDER = ["no_edition", "unverified", "missing_list", "clock_behind", "chos
 const ADVICE = new Set(["caution", "does_not_apply", "empty_edition", "later_edition"]);
 const DOUBTS = new Set(["no_edition", "unverified", "outside_territory", "edition_expired"]);
 const OF_A_LIST = new Set([...DOUBTS, "missing_list", "empty_edition", "later_edition"]);
-const FACILITIES_SHOWN = 3, NAMES_SHOWN = 3, MATCHES = 0.985, SIMILAR = 0.8;
+const FACILITIES_SHOWN = 3, NAMES_SHOWN = 3, SIMILAR = 80, MOST_FOUND = 100;
 
 const aboutOf = ({ document }) => document.offlimits;
 
@@ -188,15 +188,40 @@ export const check = async (body, signal) => {
   return { ...consulted(known), answers: [asJson(answer, place)] };
 };
 
-let finding = null;
+const scripted = (src) => new Promise((done, failed) => {
+  document.head.append(Object.assign(document.createElement("script"), { src, async: false, onload: done, onerror: failed }));
+});
 
-/* The names of every list that is asked by name alone: the own one, and those that it recognises. */
-const finderOf = ({ own, others }) => {
-  const asked = [own, ...[...others].filter(([code]) => (page.recognises ?? []).includes(code)).map(([, list]) => list)].filter(Boolean);
-  if (finding?.asked.length !== asked.length || finding.asked.some((list, i) => list !== asked[i])) {
-    finding = { asked, find: window.Offlimits.finder(asked.flatMap(({ document }) => document.features), page.letters) };
-  }
-  return finding.find;
+/** @type {Promise<unknown> | null} */
+let searching = null;
+
+/* The rules of the search weigh as much as the rest of the rules: they come when somebody turns to the search box. */
+const searchRules = () => (searching ??= Promise.all(page.name_scripts.map(scripted)).catch(() => {
+  searching = null;
+  throw new Refusal("unreachable");
+}));
+
+/** @type {WeakMap<object, ReturnType<typeof window.Offlimits.finder>>} */
+const finders = new WeakMap();
+
+const finderOf = ({ document }) => {
+  if (!finders.has(document)) finders.set(document, window.Offlimits.finder(document.features));
+  return finders.get(document);
+};
+
+/* The lists that are asked by name alone: the own one, and those that it recognises. */
+const askedByName = ({ own, others }) => [own, ...[...others].filter(([code]) => (page.recognises ?? []).includes(code)).map(([, list]) => list)].filter(Boolean);
+
+/** Makes the index of names in idle moments, before the first question. */
+export const prepareNames = async () => {
+  const [known] = await Promise.all([lists(), searchRules()]);
+  askedByName(known).forEach((list) => finderOf(list).prepare());
+};
+
+/* The entries of every list with a name alike, the most alike first; null where the text is refused. */
+const alikeIn = (known, name) => {
+  const found = askedByName(known).map((list) => finderOf(list)(name, MOST_FOUND));
+  return found.includes(null) ? null : found.flat().sort((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1));
 };
 
 const isPosition = (text) => window.Offlimits.position(text) !== null || window.Offlimits.looksLikePosition(text) || /^\s*(?:https?:\/\/|geo:)/i.test(text);
@@ -207,21 +232,24 @@ const similar = (answer, near) => {
   return { ...answer, verdict: "cannot_tell", reasons: inOrder([reasonOf("similar_name", { entries: meant }), ...answer.reasons]) };
 };
 
-const foundOf = ({ entry, name, score, judgement }) => {
+const reasonWords = (reason) => reason.split(", ").map((part) => page.name_reasons?.[part] ?? part).join(", ");
+
+const foundOf = ({ entry, name, score, reason, judgement, isMatch }) => {
   const own = judgement.matches.find((match) => match.entry.id === entry.id), why = own?.why_not ?? null;
-  const isMatch = score >= MATCHES;
-  return { ...entryOf(entry), matched: name, score: Math.round(score * 1000) / 10, applies: why === null, why_not: why, is_match: isMatch, decides: isMatch && judgement.verdict === "listed" };
+  return { ...entryOf(entry), matched: name, score, reason: reasonWords(reason), applies: why === null, why_not: why, is_match: isMatch, decides: isMatch && judgement.verdict === "listed" };
 };
 
 /** What POST /api/v1/find answers to `body`: {name, personnel, limit}. Throws Refusal. */
 export const find = async ({ name, personnel, limit = 8 }) => {
   const known = await lists();
   if (!known.own) throw new Refusal("failed", { detail: reasonOf("no_edition", { mission: page.mission }).text });
-  if (!/[\p{L}\p{N}]/u.test(name)) throw new Refusal("not_understood", { detail: say("no_letters", { text: name }) });
-  const question = questionOf({ personnel }, null, known.now());
-  const found = finderOf(known)(name).map((one) => ({ ...one, judgement: answerOf(known, { ...question, entry_id: one.entry.id }, false) }));
-  const matching = found.filter(({ score }) => score >= MATCHES).map(({ judgement }) => judgement);
-  const answer = similar(strictest(matching.length ? matching : [answerOf(known, question, false)]), found);
+  await searchRules();
+  const alike = alikeIn(known, name);
+  if (!alike) throw new Refusal("not_understood", { detail: say(/[\p{L}\p{N}]/u.test(name) ? "few_letters" : "no_letters", { text: name }) });
+  const question = questionOf({ personnel }, null, known.now()), matching = alike.filter(({ score }) => score >= page.match_score).length;
+  const found = alike.slice(0, Math.max(matching, limit)).map((one, at) => ({ ...one, isMatch: at < matching, judgement: answerOf(known, { ...question, entry_id: one.entry.id }, false) }));
+  const judgements = matching ? found.slice(0, matching).map(({ judgement }) => judgement) : [answerOf(known, question, false)];
+  const answer = similar(strictest(judgements), found);
   const matches = found.map(foundOf).sort((a, b) => Number(b.decides) - Number(a.decides)).slice(0, limit);
   return { ...consulted(known), ...told(answer), matches, position: isPosition(name) };
 };

@@ -1,5 +1,5 @@
 /* The search box: a name as it stands on the sign, or a position in any notation. Nothing typed leaves in an address. */
-import { find as foundBy } from "./answers.js";
+import { find as foundBy, prepareNames } from "./answers.js";
 import { Refusal } from "./ask.js";
 import { icon, make, named, place, said } from "./card.js";
 import { page, say, whyNot } from "./say.js";
@@ -98,6 +98,7 @@ export const startSearch = (form, acts) => {
     list.replaceChildren();
     if (text.length > 1) timer = setTimeout(find, PAUSE_MS, text);
   });
+  field.addEventListener("focus", () => prepareNames().catch(() => {}), { once: true }); // who asks is told
   field.addEventListener("focus", () => list.childElementCount && field.value && (box.hidden = false));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -18,7 +18,6 @@ from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
-from geo_offlimits.frame.page_words import letters
 from geo_offlimits.services import devices as service
 from geo_offlimits.services.devices import Kept
 from web import assets, door, frame, offline
@@ -49,7 +48,8 @@ def page() -> Response:
         credit=layers.credit,
         note=layers.note,
         answer_words=offline.answer_words(),
-        letters=letters(),
+        name_scripts=offline.name_scripts(),
+        match_score=door.wiring().settings.name_match_score,
         rules=offline.RULES,
         door_m=door.wiring().settings.door_m,
         radius_m=door.wiring().settings.radius_m,

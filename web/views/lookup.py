@@ -11,7 +11,8 @@
                 list that holds here is not this person's to fetch; the page judges by itself
 - `also`        codes of the other missions whose lists this person's look-ups ask; `others`: code -> where its list is
 - `now`, `door_m`, `radius_m`   the server's time and settings; `rules`: scripts by which the page judges
-- `answer_words`, `letters`     headlines and reasons (web.offline), and letters by which names are found
+- `answer_words` headlines and reasons (web.offline); `match_score`: from where a name counts as a match,
+- `name_scripts` addresses of the search by name, which the page loads when it is first needed
 - `flag_kinds`  tuple of FlagKind: what a reader may say is wrong with an entry
 - `venues`, `categories`    tuples of VenueKind and PersonnelCategory
 - `streets_source` where an area of the mission's streets is cut for a device, or "" where there are none
@@ -29,7 +30,6 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action, PersonnelCategory
 from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
-from geo_offlimits.frame.page_words import letters
 from geo_offlimits.services import editions, missions, standings
 from geo_offlimits.services.headers import PublishedHeader
 from web import door, frame, offline, rendering
@@ -60,7 +60,8 @@ def page() -> str:
         radius_m=door.wiring().settings.radius_m,
         rules=offline.RULES,
         answer_words=offline.answer_words(),
-        letters=letters(),
+        name_scripts=offline.name_scripts(),
+        match_score=door.wiring().settings.name_match_score,
         flag_kinds=tuple(FlagKind),
         venues=tuple(VenueKind),
         categories=tuple(PersonnelCategory),

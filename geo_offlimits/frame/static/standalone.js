@@ -5,7 +5,7 @@
   const { Offlimits } = window;
   const { element, cards } = Offlimits;
   const { say, day, isolated, button } = cards;
-  const HOUSES_ZOOM = 15, FINGER_PX = 12, LEAST_M = 10, NEAR_ZOOM = 17, ALIKE = 0.85, HASH_SHOWN = 16;
+  const HOUSES_ZOOM = 15, FINGER_PX = 12, LEAST_M = 10, NEAR_ZOOM = 17, MOST = 12, HASH_SHOWN = 16;
 
   const folding = (className, title, isOpen, ...children) => {
     const box = element("details", className);
@@ -145,20 +145,22 @@
     return item;
   };
 
-  const searchBox = (edition, { letters, isPart }, asking, open) => {
-    const find = Offlimits.finder(edition.features, letters), field = element("input", "search"), results = element("ul", "results");
+  const searchBox = (edition, { isPart }, asking, open) => {
+    const { match_score: matches } = Offlimits.nameTables.search;
+    const find = Offlimits.finder(edition.features), field = element("input", "search"), results = element("ul", "results");
     Object.assign(field, { type: "search", placeholder: say("search"), autocomplete: "off", spellcheck: false, maxLength: 200 });
     field.setAttribute("aria-label", say("search"));
     results.setAttribute("aria-live", "polite");
     const empty = () => results.replaceChildren();
     const found = (text) => {
-      const place = Offlimits.position(text), names = find(text).filter(({ score }) => !place || score > ALIKE);
-      const items = names.map(({ entry, name, score }) => cards.line(entry, (one) => (empty(), open(one)), [name === entry.properties.name ? "" : name, score < ALIKE ? say("similar") : ""].filter(Boolean).join(" · ")));
+      const place = Offlimits.position(text), names = (find(text, MOST) ?? []).filter(({ score }) => !place || score >= matches);
+      const items = names.map(({ entry, name, score }) => cards.line(entry, (one) => (empty(), open(one)), [name === entry.properties.name ? "" : name, score < matches ? say("similar") : ""].filter(Boolean).join(" · ")));
       if (place) items.unshift(positionHit(text, place, () => (empty(), asking.at(place, true))));
       if (items.length) return items;
       return [Offlimits.looksLikePosition(text) ? misread() : nothing(text, edition.offlimits.number, isPart)];
     };
     field.addEventListener("input", () => results.replaceChildren(...(field.value.trim() ? found(field.value.trim()) : [])));
+    field.addEventListener("focus", () => find.prepare(), { once: true });
     field.addEventListener("keydown", (event) => event.key === "Enter" && results.querySelector("button")?.click());
     return [field, results];
   };

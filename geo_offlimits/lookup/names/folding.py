@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
@@ -145,6 +146,11 @@ class Folding:
         for words, sign in names:
             signs.setdefault(tuple(map(_plain, words)), sign)
         self._towns = _Phrases(signs)
+
+    @property
+    def towns(self) -> Mapping[Phrase, str]:
+        """The sign of each town by its names."""
+        return self._towns.known
 
     def readings(self, text: str) -> tuple[Reading, ...]:
         """The plain reading, and the one with signs where it differs; () for a text without letters and digits."""
@@ -295,3 +301,27 @@ _LINKED = [word for link in venue_words.LINKS.split(";") for part in _parted(lin
 _LINKS = frozenset(word.written for word in _LINKED if not word.bare)
 _BARE_LINKS = frozenset(word.written for word in _LINKED if word.bare)
 _SHORTER = _Phrases(_sign_words())
+
+
+def tables(towns: Iterable[Iterable[str]]) -> dict[str, Any]:
+    """What the browser's folding knows. Phrases are as they are looked up; the letters are those of `letters`."""
+    by_sign: dict[str, list[str]] = {}
+    for phrase, sign in _SHORTER.known.items():
+        by_sign.setdefault(sign, []).append(" ".join(phrase))
+    named: dict[str, list[str]] = {}
+    for phrase, sign in Folding(towns).towns.items():
+        named.setdefault(sign, []).append(" ".join(phrase))
+    return {
+        "most_words": MOST_WORDS,
+        "generic": _GENERIC_WEIGHT,
+        "long_letters": _LONG_LETTERS,
+        "signs": _SIGNS_OF_SOUNDS,
+        "semitic": {chr(code): sound for code, sound in _SEMITIC.items()},
+        "greek": [[spelling.pattern, letters] for spelling, letters in _GREEK],
+        "unaccented": {chr(code): chr(sound) for code, sound in _UNACCENTED.items()},
+        "kinds": sorted(" ".join(phrase) for phrase in _KINDS.known),
+        "links": sorted(_LINKS),
+        "bare_links": sorted(_BARE_LINKS),
+        "shorter": by_sign,
+        "towns": named,
+    }

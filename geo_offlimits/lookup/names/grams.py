@@ -58,9 +58,12 @@ def starts_of(numbers: Array, count: int) -> Array:
 
 
 def largest(values: Array, most: int, least: float) -> list[int]:
-    """Places of the `most` largest values, all at least `least`, in no order."""
+    """Places of the `most` largest values, all at least `least`, in their order; of equal ones the first.
+
+    Which of equals are taken is told here, and not left to NumPy, so that the browser takes the same.
+    """
     places = np.flatnonzero(values >= least)
     if len(places) > most:
-        places = places[np.argpartition(-values[places], most)[:most]]
+        places = np.sort(places[np.argsort(-values[places], kind="stable")[:most]])
     found: list[int] = places.tolist()
     return found

@@ -6,6 +6,7 @@ The words come from the closed list below, which `in_other_words` brings into ot
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz.distance import OSA
 
@@ -156,3 +157,38 @@ def _written(name: Reading) -> list[str]:
 
 def _kinds(name: Reading) -> list[str]:
     return [word.written for at, word in enumerate(name.words) if at not in name.form.named]
+
+
+def words() -> tuple[str, ...]:
+    """Every word of a reason."""
+    told = tables()
+    flat = (word for word in told.values() if isinstance(word, str))
+    return (*flat, *told["kinds"].values(), *told["letters"].values())
+
+
+def tables() -> dict[str, Any]:
+    """The words of the browser's reasons, as the catalogues know them."""
+    return {
+        "by_number": BY_NUMBER,
+        "kinds": _KINDS,
+        "beginning": _BEGINNING,
+        "only_place": _ONLY_PLACE,
+        "same": _SAME,
+        "same_elsewhere": _SAME_ELSEWHERE,
+        "same_but_accents": _SAME_BUT_ACCENTS,
+        "same_but_kind": _SAME_BUT_KIND,
+        "same_but_links": _SAME_BUT_LINKS,
+        "elsewhere": _ELSEWHERE,
+        "spaces": _SPACES,
+        "order": _ORDER,
+        "some_words": _SOME_WORDS,
+        "part": _PART,
+        "more_words": _MORE_WORDS,
+        "town": _TOWN,
+        "short": _SHORT,
+        "ear": _EAR,
+        "several": _SEVERAL,
+        "letters": {str(slips): words for slips, words in _LETTERS.items()},
+        "by_ear": _BY_EAR,
+        "most_facts": _MOST_FACTS,
+    }

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 
 from rapidfuzz.distance import OSA
 
@@ -184,3 +185,30 @@ def _spaceless(one: str, other: str) -> float:
     if min(len(one), len(other)) < _JOINED_LETTERS:
         return 0.0
     return min(_JOINED_CEILING, 1.0 - _JOINED_SLIP * distance(one, other) / max(len(one), len(other)))
+
+
+def tables() -> dict[str, Any]:
+    """What the browser weighs by."""
+    return {
+        "short": {str(letters): cost for letters, cost in _SHORT.items()},
+        "a_slip": _A_SLIP,
+        "heard_alike": _HEARD_ALIKE,
+        "other_start": _OTHER_START,
+        "other_start_cost": _OTHER_START_COST,
+        "prefix_letters": _PREFIX_LETTERS,
+        "least_alike": _LEAST_ALIKE,
+        "bare_ceilings": [list(pair) for pair in _BARE_CEILINGS],
+        "bare_ceiling": _BARE_CEILING,
+        "counterpart": COUNTERPART,
+        "no_match": _NO_MATCH,
+        "by_signs": _BY_SIGNS,
+        "whole_part": _WHOLE_PART,
+        "spaced_letters": _SPACED_LETTERS,
+        "joined_letters": _JOINED_LETTERS,
+        "joined_ceiling": _JOINED_CEILING,
+        "joined_slip": _JOINED_SLIP,
+        "made_out": _MADE_OUT,
+        "address_ceiling": ADDRESS_CEILING,
+        "beginning": _BEGINNING,
+        "beginning_letters": _BEGINNING_LETTERS,
+    }

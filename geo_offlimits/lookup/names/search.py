@@ -237,7 +237,9 @@ class NameIndex:
         if placed.any():  # of many with this name, those in this town
             made_out += placed[self._owners] * (_PLACE_COUNTS / len(asked))
         names = largest(made_out, most, _LEAST_MADE_OUT)
-        return [*names, *np.searchsorted(self._owners, here).tolist()]
+        # An entry whose names no letter is in has no row of its own; the last would lead beyond the rows.
+        first = np.searchsorted(self._owners, here).tolist()
+        return [*names, *(at for at in first if at < len(self._rows))]
 
     def _match(self, text: str, found: _Found) -> NameMatch:
         entry = self._entries[found.row.entry]
@@ -251,3 +253,23 @@ class NameIndex:
 def _folding(towns: tuple[tuple[str, ...], ...]) -> Folding:
     """One for all lists: reading the names of a few hundred towns takes longer than those of a list."""
     return Folding(towns)
+
+
+def tables() -> dict[str, Any]:
+    """What the browser's search looks for, and how much of it."""
+    return {
+        "match_score": MATCH_SCORE,
+        "most_letters": MAX_NAME_LENGTH,
+        "least_letters": _LEAST_LETTERS,
+        "least_score": _LEAST_SCORE,
+        "near_words": _NEAR_WORDS,
+        "near_share": _NEAR_SHARE,
+        "likely_words": _LIKELY_WORDS,
+        "likely": _LIKELY,
+        "near_names": _NEAR_NAMES,
+        "near_names_share": _NEAR_NAMES_SHARE,
+        "candidates": _CANDIDATES,
+        "place_candidates": _PLACE_CANDIDATES,
+        "least_made_out": _LEAST_MADE_OUT,
+        "place_counts": _PLACE_COUNTS,
+    }

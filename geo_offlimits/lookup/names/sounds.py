@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate, permutations, product
+from typing import Any
 
 AYN, YA, TA = "~", "^", "="
 _READ_OR_NOT = AYN + YA + TA
@@ -134,3 +135,31 @@ def _additional(word: str, *, bare: bool) -> tuple[float, ...]:
     if word[-1] == "e":
         costs[-1] = min(_MUTE_END, costs[-1])
     return tuple(costs)
+
+
+def tables() -> dict[str, Any]:
+    """What the browser's ear knows. costs, bare : cost -> the pairs that cost it, once each."""
+    return {
+        "ayn": AYN,
+        "ya": YA,
+        "ta": TA,
+        "spellings": [[spelling, sound] for spelling, sound in _SPELLINGS],
+        "mistaken": list(_MISTAKEN),
+        "costs": _by_cost(_FULL),
+        "bare": _by_cost(_BARE),
+        "more": _MORE,
+        "bare_more": _BARE_MORE,
+        "slip": _SLIP,
+        "transposed": _TRANSPOSED,
+        "mute_end": _MUTE_END,
+        "nasal_start": _NASAL_START,
+    }
+
+
+def _by_cost(table: Table) -> dict[str, str]:
+    pairs: dict[str, list[str]] = {}
+    for one, others in sorted(table.items()):
+        for other, cost in sorted(others.items()):
+            if one < other:
+                pairs.setdefault(repr(cost), []).append(one + other)
+    return {cost: "".join(found) for cost, found in sorted(pairs.items())}
