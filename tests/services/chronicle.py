@@ -206,7 +206,8 @@ class Writer:
         at = now if on == today else min(max(_noon(on), issued_at), now)
         before = [one for one in self.events if one.what == "said" and one.about == f"p_{who}"]
         since = next((one for one in reversed(before) if one.facts["edition"] == edition), None)
-        if since and (since.facts["state"] == "acknowledged" or at <= since.facts["said_at"]):
+        # A day says no hour: what is dated on the day of another word does not undo it.
+        if since and (since.facts["state"] == "acknowledged" or on <= since.facts["said_at"].astimezone(ZONE).date()):
             return
         entry = Entry(
             number=edition,

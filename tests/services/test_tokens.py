@@ -67,6 +67,7 @@ def test_neither_its_text_nor_anything_it_could_be_made_from_is_kept(world: Worl
 RIGHTS = {
     Purpose.SYNC: {Action.LOOK_UP, Action.EXPORT},
     Purpose.API: {Action.LOOK_UP, Action.EXPORT, Action.PROPOSE},
+    Purpose.DEVICE: {Action.LOOK_UP, Action.EXPORT},
     Purpose.METRICS: {Action.READ_FIGURES},
 }
 
