@@ -13,8 +13,12 @@ TEMPLATES = sorted(
     for ending in ("*.html", "*.txt")
     for path in (ROOT / folder).rglob(ending)
 )
+# The tables of the search by name hold names of towns and the keys of the catalogue; they are written by a script.
 SCRIPTS = sorted(
-    path for folder in ("web/static", "geo_offlimits/frame/static") for path in (ROOT / folder).glob("*.js")
+    path
+    for folder in ("web/static", "geo_offlimits/frame/static")
+    for path in (ROOT / folder).glob("*.js")
+    if path.name != "names_tables.js"
 )
 # The same in every language: notations, kinds of files, the product's own name.
 PROPER = {
