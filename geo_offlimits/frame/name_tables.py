@@ -25,9 +25,10 @@ SCRIPTS = (
     "names_grams.js",
     "names.js",
 )
-# Latin to Georgian, Ethiopic, more Latin and Greek and signs, Tifinagh and more Georgian, kana, more Ethiopic.
+# Latin to Georgian, Ethiopic, Georgian capitals, more Latin, Greek and signs, Tifinagh, kana, Cyrillic, Ethiopic.
 COVERED = (
-    (0x80, 0x1100), (0x1200, 0x13A0), (0x1E00, 0x2200), (0x2C00, 0x2E00), (0x3040, 0x3100), (0xAB00, 0xAB30),
+    (0x80, 0x1100), (0x1200, 0x13A0), (0x1C80, 0x1CC0), (0x1D00, 0x2220), (0x2C00, 0x2E00),
+    (0x3040, 0x3100), (0xA640, 0xA6A0), (0xAB00, 0xAB30),
 )  # fmt: skip
 _NO_RUN = 6  # as many signs without letters part two runs
 _HEAD = """/* What the search by name knows: letters, sounds, words for kinds of venue, towns, weights, reasons.
@@ -64,10 +65,11 @@ def is_covered(sign: str) -> bool:
 
 
 def _signs() -> Iterator[str]:
-    """Every sign covered that a folded text can hold."""
+    """Every sign covered that a folded text can hold; Greek accents come together again after the folding."""
     for start, end in COVERED:
         for sign in map(chr, range(start, end)):
-            if unicodedata.normalize("NFKC", sign).casefold() == sign:
+            folded = unicodedata.normalize("NFKC", sign).casefold()
+            if sign in (folded, unicodedata.normalize("NFC", folded)):
                 yield sign
 
 

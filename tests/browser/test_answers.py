@@ -24,6 +24,33 @@ BOTH = """async (questions) => {
   }
   return answered;
 }"""
+FIND_BOTH = """async (names) => {
+  const modules = ['answers', 'ask', 'say'].map((name) => import(`/static/${name}.js`));
+  const [{find}, {ask}, {page}] = await Promise.all(modules);
+  const answered = [];
+  for (const name of names) {
+    const body = {mission: page.mission, name, personnel: page.personnel, limit: 8};
+    answered.push([await ask(page.check_url.replace('check', 'find'), body), await find(body)]);
+  }
+  return answered;
+}"""
+REFUSALS = """async (names) => {
+  const {find} = await import('/static/answers.js');
+  return Promise.all(names.map((name) => find({name}).catch(({kind}) => kind)));
+}"""
+NAMES = (
+    "Blue Lantern",
+    "blu lantren",
+    "плава лампа",
+    "lantern",
+    "bar lantern",
+    "ISLE-0001",
+    "Harbour",
+    "isle 2",
+    "zzzz",
+)
+REFUSED = ("?!", "é", "x")
+FOUND = ("entry_id", "matched", "score", "reason", "is_match", "decides", "applies", "why_not")
 PLACES = [(0, 0), (6, 0), (30, 4), (2000, 0), (2065, 0), (0, 3000), (4000, 0), (-3000, 0), (700, 700), (70_000, 0)]
 ASKED = ("verdict", "headline", "reasons", "matches", "rules", "facilities", "stale")
 
@@ -133,3 +160,17 @@ def test_watching_shows_the_card_on_approach_and_says_when_it_stops(reader: Any)
     page.evaluate(HIDDEN)
     status.filter(has_text="Watching has stopped").wait_for()
     assert page.locator("#watch").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_the_page_and_the_api_find_alike(reader: Any, locale: str) -> None:
+    """Entries, order, scores, whether they match, and the reason in the reader's language."""
+    page = reader.look_up(locale=locale)
+    found = 0
+    for name, (api, own) in zip(NAMES, page.evaluate(FIND_BOTH, list(NAMES)), strict=True):
+        told = [[{fact: match.get(fact) for fact in FOUND} for match in one["matches"]] for one in (api, own)]
+        assert told[1] == told[0], name
+        assert (own["verdict"], own["headline"]) == (api["verdict"], api["headline"]), name
+        found += len(told[0])
+    assert found > len(NAMES) / 2
+    assert page.evaluate(REFUSALS, list(REFUSED)) == ["not_understood"] * len(REFUSED)

@@ -88,7 +88,8 @@
       for (const { reading } of this.rows) reading.words.forEach(numberOf);
       this.numbers = numbers;
       this.words = [...numbers.keys()];
-      this.lengths = told.map(({ length }) => length);
+      this.lengths = Int32Array.from(told, ({ length }) => length);
+      this.owners = Int32Array.from(this.rows, ({ entry }) => entry);
       this.firstRows = this.rowsFrom();
       this.coarse = this.words.map((word) => ear.coarse(word.heard));
       this.heard = new Grams(this.coarse);
@@ -135,9 +136,9 @@
       }
       for (let at = 0; at < madeOut.length; at += 1) madeOut[at] = single(single(madeOut[at] * 2) / (this.lengths[at] + asked.length));
       const here = largest(placed, told.place_candidates, (asked.length * told.least_score) / scoring.address_ceiling);
-      if (placed.some(Boolean)) {
+      if (placed.some((value) => value > 0)) {
         const share = single(told.place_counts / asked.length); // of many with this name, those in this town
-        for (let at = 0; at < madeOut.length; at += 1) madeOut[at] += single(placed[this.rows[at].entry] * share);
+        for (let at = 0; at < madeOut.length; at += 1) madeOut[at] += single(placed[this.owners[at]] * share);
       }
       const names = largest(madeOut, most, told.least_made_out);
       return [...names, ...here.map((at) => this.firstRows[at]).filter((at) => at < this.rows.length)];

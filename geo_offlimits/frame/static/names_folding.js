@@ -13,7 +13,7 @@
   const INITIALS = new RegExp(`${NOT_AFTER}(?:${LETTER}\\.){2,}(?:${LETTER}(?!${W}))?`, "gu");
   const WITHOUT_VOWELS = /[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff]/u;
   const ARTICLE = new RegExp(`${NOT_AFTER}(و?)ال(?=${W}{3})`, "gu"), FINAL_HA = new RegExp(`(?<=${W}${W})[هה](?!${W})`, "gu");
-  const GREEK = /[\u0370-\u03ff]/u, A = 97, HEX = 16, DIGITS = /^[0-9]+$/, TENS = new Set([20, 30, 40, 50, 60, 70, 80, 90]);
+  const ASCII = /^[\x00-\x7f]*$/, GREEK = /[\u0370-\u03ff]/u, A = 97, HEX = 16, DIGITS = /^[0-9]+$/, TENS = new Set([20, 30, 40, 50, 60, 70, 80, 90]);
 
   /** The letters of names_tables.js by themselves. */
   const letterTable = ({ letters }) => {
@@ -31,8 +31,9 @@
   const latinBy = (told) => {
     const table = letterTable(told), { covered } = told;
     const isCovered = (code) => covered.some(([start, end]) => start <= code && code < end);
-    const one = (sign) => (sign < "\x80" ? sign : table.get(sign) ?? (/[\p{L}\p{N}]/u.test(sign) && !isCovered(sign.codePointAt(0)) ? itself(sign) : ""));
-    return (text) => [...text].map(one).join("");
+    const unknown = (sign) => (/[\p{L}\p{N}]/u.test(sign) ? itself(sign) : /[\p{S}\p{P}]/u.test(sign) ? " " : "");
+    const one = (sign) => (sign < "\x80" ? sign : table.get(sign) ?? (isCovered(sign.codePointAt(0)) ? "" : unknown(sign)));
+    return (text) => (ASCII.test(text) ? text : [...text].map(one).join(""));
   };
 
   /** Phrases to find in a run of words, each with what it stands for. */
@@ -85,7 +86,7 @@
       return known;
     };
 
-    const casefold = (text) => [...text].map((sign) => folds[sign] ?? sign.toLowerCase()).join("");
+    const casefold = (text) => (ASCII.test(text) ? text.toLowerCase() : [...text].map((sign) => folds[sign] ?? sign.toLowerCase()).join(""));
     const parted = (text) => casefold(text.normalize("NFKC")).replace(ours, " ").split(BLANKS).filter(Boolean);
 
     const semitic = (text) => {
@@ -104,10 +105,10 @@
       return latin(part.replaceAll("х", "h").replaceAll("đ", "dj")).toLowerCase().replace(/['`]/g, "");
     };
 
-    const wordsOf = (part) => {
+    const wordsOf = Offlimits.nameSounds.kept((part) => {
       if (WITHOUT_VOWELS.test(part)) return (semitic(part).match(tokens) ?? []).map((one) => word(one, one, !DIGITS.test(one)));
       return (inLatin(part).match(tokens) ?? []).map((one) => word(one, sounds(one)));
-    };
+    });
     return { word, casefold, wordsOf: (text) => parted(text).flatMap(wordsOf), latin };
   };
 
@@ -119,9 +120,11 @@
     const longKinds = told.kinds.filter((kind) => !kind.includes(" ") && kind.length >= told.long_letters);
     const links = new Set(told.links), bareLinks = new Set(told.bare_links), forms = new Map();
 
-    const plain = ({ heard, bare }) => (bare ? `-${heard.replaceAll(tables.sounds.ya, "i")}` : [...heard].map((sound) => told.unaccented[sound] ?? sound).join(""));
+    const plainly = ({ heard, bare }) => (bare ? `-${heard.replaceAll(tables.sounds.ya, "i")}` : [...heard].map((sound) => told.unaccented[sound] ?? sound).join(""));
 
-    const isMisspeltKind = (key) => key.length >= told.long_letters - 1 && longKinds.some((kind) => kind[0] === key[0] && Math.abs(kind.length - key.length) <= 1 && ear.slips(kind, key) <= 1);
+    const plain = (one) => (one.plain ??= plainly(one));
+
+    const isMisspeltKind = Offlimits.nameSounds.kept((key) => key.length >= told.long_letters - 1 && longKinds.some((kind) => kind[0] === key[0] && Math.abs(kind.length - key.length) <= 1 && ear.slips(kind, key) <= 1));
 
     const formOf = (count, telling, named) => {
       const key = `${count};${telling};${named}`;
@@ -171,7 +174,7 @@
     /* Arabic writes "and" in one with the word: "restaurant and-bar". */
     const withoutWa = (one) => {
       const rest = one.written.slice(1);
-      if (!one.bare || one.written[0] !== "w" || !rest || !kinds.known.has(plain({ heard: rest, bare: true }))) return [one];
+      if (!one.bare || one.written[0] !== "w" || !rest || !kinds.known.has(plainly({ heard: rest, bare: true }))) return [one];
       return [word("w", "w", true), word(rest, rest, true)];
     };
 

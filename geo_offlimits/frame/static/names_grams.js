@@ -11,7 +11,9 @@
     const bar = single(least), places = [];
     for (let at = 0; at < values.length; at += 1) if (values[at] >= bar) places.push(at);
     if (places.length <= most) return places;
-    return places.sort((a, b) => values[b] - values[a] || a - b).slice(0, most).sort((a, b) => a - b);
+    const last = Float32Array.from(places, (at) => values[at]).sort().at(-most); // numbers sort themselves, quickly
+    let equals = most - places.filter((at) => values[at] > last).length;
+    return places.filter((at) => values[at] > last || (values[at] === last && (equals -= 1) >= 0));
   };
 
   /** Who carries each number: owners of number n stand from starts[n] to starts[n + 1].

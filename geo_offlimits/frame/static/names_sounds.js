@@ -92,5 +92,5 @@
 
     return { sounds, coarse, consonants, distance, slips };
   };
-  Offlimits.nameSounds.slips = slips;
+  Offlimits.nameSounds.kept = kept;
 })();
