@@ -6,7 +6,7 @@ system is reachable by it.
 
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,6 +25,18 @@ OWN = Path(__file__).parent / "static"
 _YEAR = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
 _COMPRESSED = (".js", ".css", ".svg", ".json", ".webmanifest", ".txt", ".html")
+
+
+# The map's own scripts on the look-up page, in the order in which they run: one file, because each costs a first visit
+# on a bad line most of a kilobyte of headers.
+LOOK_UP_SCRIPTS = tuple(
+    f"frame/{name}.js"
+    for name in (
+        *("frame", "utm", "basemap", "grid", "readout", "gathering", "entries"),
+        *("measure", "judging", "notations"),
+    )
+)
+LOOK_UP = "gathered/look_up.js"
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,17 @@ class StaticFile:
         return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
+@dataclass(frozen=True)
+class GatheredScripts(StaticFile):
+    """Classic scripts one after the other; `file` is the first of them."""
+
+    parts: tuple[StaticFile, ...] = ()
+
+    @cached_property
+    def content(self) -> bytes:
+        return b"\n".join(one.content for one in self.parts)
+
+
 # Not left to the machine's own table of types, which differs between systems.
 _KINDS = {
     ".js": "text/javascript",
@@ -76,12 +99,22 @@ def files() -> Mapping[str, StaticFile]:
         if file.is_file() and not file.name.startswith(".")
     }
     paper = {PAPER.name: StaticFile(PAPER)}
-    return own | paper | {address: StaticFile(item.file) for address, item in served_files().items()}
+    found = own | paper | {address: StaticFile(item.file) for address, item in served_files().items()}
+    scripts = tuple(found[name] for name in LOOK_UP_SCRIPTS)
+    return found | {LOOK_UP: GatheredScripts(scripts[0].file, scripts)}
 
 
 def static(path: str) -> str:
     """Address of a static file with its content's hash. A file that is not there is a fault of the template."""
     return f"/static/{path}?v={files()[path].sha256[:12]}"
+
+
+def look_up_scripts(scripts: Sequence[str]) -> list[str]:
+    """The addresses that a look-up page loads for the `scripts` of its map: libraries, ours as one, what is left."""
+    own = {static(name) for name in LOOK_UP_SCRIPTS}
+    others = [address for address in scripts if address not in own]
+    libraries = [address for address in others if "/vendor/" in address]
+    return [*libraries, static(LOOK_UP), *(address for address in others if address not in libraries)]
 
 
 @assets.get("/static/<path:path>")

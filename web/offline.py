@@ -19,12 +19,13 @@ from geo_offlimits.lookup.wording import headline
 from web import assets, frame, language
 
 # Whatever the page loads by itself; the rest is named by the map's parts.
-_MODULES = ("ask.js", "answers.js", "card.js", "lists.js", "say.js", "search.js", "watching.js", "written.js")
+_MODULES = tuple(
+    f"{name}.js" for name in ("ask", "answers", "card", "lists", "say", "search", "watch", "watching", "written")
+)
 _DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
-_FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/shelf.js", "streets/store.js")
+_FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/panel.js", "streets/shelf.js", "streets/store.js")
 _OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
 _WORDS = ("_words.html", "_device_words.html", "_streets.html")
-RULES = ("frame/utm.js", "frame/measure.js", "frame/judging.js", "frame/notations.js")
 
 
 def map_script() -> str:
@@ -41,21 +42,17 @@ def shell() -> list[str]:
     parts = frame.device_parts()
     # Modules import each other by plain addresses, pages name them with their hash: both are kept.
     plain = [f"/static/{name}" for name in (*_MODULES, *_FOLDED, *(f"device/{one}" for one in _DEVICE))]
-    hashed = [
-        assets.static(name)
-        for name in (*_OTHERS, *RULES, "lookup.js", "watch.js", "device/start.js", "streets/panel.js")
-    ]
+    hashed = [assets.static(name) for name in (*_OTHERS, "lookup.js", "device/start.js")]
     own = [url_for("device.page"), map_script(), url_for("device.manifest")]
-    return list(
-        dict.fromkeys([*own, *parts.stylesheets, *parts.scripts, *hashed, *name_scripts(), *plain, *street_scripts()])
-    )
+    scripts = (*assets.look_up_scripts(parts.scripts), *name_scripts(), *street_scripts())
+    return list(dict.fromkeys([*own, *parts.stylesheets, *scripts, *hashed, *plain]))
 
 
 def fingerprint() -> str:
     """Another one whenever a file of the shell, its page's words or its language is another."""
     digest = hashlib.sha256(language.current().encode() + repr(sorted(answer_words().items())).encode())
     for name, file in sorted(assets.files().items()):
-        if name.startswith(("device/", "frame/", "streets/", "vendor/")) or "/" not in name:
+        if name.startswith(("device/", "frame/", "gathered/", "streets/", "vendor/")) or "/" not in name:
             digest.update(name.encode() + file.sha256.encode())
     for template in ("base.html", "lookup.html", "device.html", "_verdict.html", *_WORDS):
         digest.update(_source(template))

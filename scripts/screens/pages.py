@@ -67,7 +67,7 @@ STAFF = (
     _at("edition", "editions.page", "/missions/DEMO/editions/current"),
     _at("changes", "editions.changes", "/missions/DEMO/editions/current/changes"),
     _at("take-along", "patrol.page", "/missions/DEMO/take-along?format=gpx", "patrol"),
-    _at("acknowledge", "acknowledge.page", "/acknowledge/4", do=steps.statement, looks=EVERY_WAY),
+    _at("acknowledge", "acknowledge.page", "/acknowledge/4", "patrol", do=steps.statement, looks=EVERY_WAY),
     _at("acknowledgement-receipt", "acknowledgements.one", "/acknowledge/4", do=steps.acknowledged, looks=DARK_TOO),
     _at("my-acknowledgements", "acknowledgements.page", "/acknowledgements"),
     _at("my-acknowledgements-none", "acknowledgements.page", "/acknowledgements", site="empty"),

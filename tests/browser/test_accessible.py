@@ -137,7 +137,8 @@ PLANTED = {
     "wordless": "<span class='tag off_limits'></span>",
 }
 STYLED = """() => {
-    document.querySelector("#faint")?.style.setProperty("color", "#e0dccf");
+    for (const [key, value] of [["color", "#e0dccf"], ["background-color", "#ffffff"]])
+        document.querySelector("#faint")?.style.setProperty(key, value);
     for (const [key, value] of [["width", "20px"], ["height", "20px"], ["padding", "0"]])
         document.querySelector("#tiny")?.style.setProperty(key, value);
     document.querySelector("#broad")?.style.setProperty("width", "3000px");

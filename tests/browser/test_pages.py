@@ -42,9 +42,10 @@ SMALL_TARGETS = f"""() => [...document.querySelectorAll("a[href], button, input,
     .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && (box.width < {TARGET_PX} - 0.5 || box.height < {TARGET_PX} - 0.5))
     .map(([html, box]) => `${{html}} ${{box.width}} x ${{box.height}}`)"""
-TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-    .map((one) => one.outerHTML.slice(0, 120))"""
+TOO_WIDE = """() => { const wide = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth <= wide ? [] :
+    [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1)
+    .map((one) => one.outerHTML.slice(0, 120)); }"""
 
 
 def is_clean(page: Page) -> None:

@@ -1,6 +1,7 @@
 """Static files and the ground of the map."""
 
 import gzip
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -12,10 +13,12 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.instants import Period
+from geo_offlimits.frame import lookup_map
 from geo_offlimits.services import missions
 from geo_offlimits.settings import Settings
 from tests import proving
 from tests.web.isle import Browser, Clock, signed_in, territory
+from web import assets
 from web.assets import files, static
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -227,3 +230,16 @@ def test_the_map_s_script_is_kept_under_its_hash_and_is_the_same_each_time(app: 
 def test_only_who_may_propose_can_draw(app: Flask) -> None:
     assert "prepareDrawing" not in signed_in(app, "staff").get("/map.js").text
     assert "prepareDrawing" in signed_in(app, "officer").get("/map.js").text
+
+
+def test_the_look_up_page_loads_the_map_s_scripts_as_one_file_in_their_order(app: Flask) -> None:
+    head = signed_in(app, "head")
+    loaded = re.findall(r'<script defer src="/static/([^"?]+)', head.get("/").text)
+    assert loaded.count(assets.LOOK_UP) == 1
+    assert set(loaded) & set(assets.LOOK_UP_SCRIPTS) == set()
+    of_map = [one.address for one in lookup_map(edition_url="/e", basemap_url="/b").assets if one.is_script]
+    ours = [address for address in of_map if address.startswith("frame/")]
+    assert [address for address in assets.LOOK_UP_SCRIPTS if address in ours] == ours
+    whole = head.get(f"/static/{assets.LOOK_UP}").text
+    places = [whole.index(head.get(f"/static/{address}").text) for address in assets.LOOK_UP_SCRIPTS]
+    assert places == sorted(places)

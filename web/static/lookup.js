@@ -199,7 +199,7 @@ const fillUnmapped = async () => {
 const line = (kind) => {
   const { svg } = Offlimits, along = { d: "M0 10H40" }, box = { viewBox: "0 0 40 20", class: "offlimits-line", "aria-hidden": "true" };
   const band = kind === "territory" ? [svg("path", { ...along, class: "offlimits-territory-band", "stroke-width": 7 })] : [];
-  return svg("svg", box, ...band, svg("path", { ...along, class: `offlimits-${kind}`, "stroke-width": 1.4 }));
+  return svg("svg", box, ...band, svg("path", { ...along, class: `offlimits-${kind}`, "stroke-width": kind === "territory" ? 2.2 : 1.4 }));
 };
 
 const LEGEND = {
@@ -243,5 +243,13 @@ for (const screen of [narrow, wide]) screen.addEventListener("change", arrange);
 arrange();
 fillLegend();
 fillUnmapped();
+
+// ---- what is loaded once somebody turns to it -----------------------------------------------------------------------------
+
+const watch = document.getElementById("watch"), editionDrawer = document.getElementById("edition-drawer");
+watch.hidden = !navigator.geolocation;
+watch.addEventListener("click", async () => (await import("./watch.js")).turn());
+editionDrawer.addEventListener("toggle", () => editionDrawer.open && import("./streets/panel.js"));
+
 document.documentElement.dataset.ready = "true";
 performance.mark("offlimits:usable");

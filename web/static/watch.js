@@ -73,9 +73,8 @@ const start = () => {
   watched = navigator.geolocation.watchPosition(moved, ({ code }) => (code === 1 ? stop(say("position_denied")) : tell(say("watch_lost"))), { enableHighAccuracy: true, maximumAge: 2000 });
 };
 
-if (navigator.geolocation) {
-  button.hidden = false;
-  button.addEventListener("click", () => (watched === null ? start() : stop()));
-  // Browsers stop telling positions to a page that nobody sees: nobody may believe that it watches.
-  document.addEventListener("visibilitychange", () => document.hidden && watched !== null && stop(say("watch_stopped")));
-}
+/** A press on the button: begins to watch, or ends it. */
+export const turn = () => (watched === null ? start() : stop());
+
+// Browsers stop telling positions to a page that nobody sees: nobody may believe that it watches.
+document.addEventListener("visibilitychange", () => document.hidden && watched !== null && stop(say("watch_stopped")));

@@ -50,7 +50,7 @@ def page() -> Response:
         answer_words=offline.answer_words(),
         name_scripts=offline.name_scripts(),
         match_score=door.wiring().settings.name_match_score,
-        rules=offline.RULES,
+        scripts=assets.look_up_scripts(parts.scripts),
         door_m=door.wiring().settings.door_m,
         radius_m=door.wiring().settings.radius_m,
     )

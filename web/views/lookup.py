@@ -10,7 +10,7 @@
 - `check_url`   the API, POST with `X-CSRF-Token`: asked only to read a position that the page cannot read, and where a
                 list that holds here is not this person's to fetch; the page judges by itself
 - `also`        codes of the other missions whose lists this person's look-ups ask; `others`: code -> where its list is
-- `now`, `door_m`, `radius_m`   the server's time and settings; `rules`: scripts by which the page judges
+- `now`, `door_m`, `radius_m`   the server's time and settings; `scripts`: addresses of the scripts before the map's
 - `answer_words` headlines and reasons (web.offline); `match_score`: from where a name counts as a match,
 - `name_scripts` addresses of the search by name, which the page loads when it is first needed
 - `flag_kinds`  tuple of FlagKind: what a reader may say is wrong with an entry
@@ -32,7 +32,7 @@ from geo_offlimits.domain.premises import VenueKind
 from geo_offlimits.frame import PageParts
 from geo_offlimits.services import editions, missions, standings
 from geo_offlimits.services.headers import PublishedHeader
-from web import door, frame, offline, rendering
+from web import assets, door, frame, offline, rendering
 from web.policy import needs
 
 lookup = Blueprint("lookup", __name__)
@@ -58,7 +58,7 @@ def page() -> str:
         now=format_instant(door.act().now),
         door_m=door.wiring().settings.door_m,
         radius_m=door.wiring().settings.radius_m,
-        rules=offline.RULES,
+        scripts=assets.look_up_scripts(parts.scripts),
         answer_words=offline.answer_words(),
         name_scripts=offline.name_scripts(),
         match_score=door.wiring().settings.name_match_score,

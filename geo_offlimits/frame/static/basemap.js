@@ -234,7 +234,7 @@
           this.addLayer(Offlimits.outline(geometry, "offlimits-bounds", "offlimits-territory-band", { fill: false, weight: 7 }));
         }
         const className = kind === "territory" ? "offlimits-territory" : "offlimits-sector";
-        this.addLayer(Offlimits.outline(geometry, "offlimits-bounds", className, { fill: false, weight: 1.4 }));
+        this.addLayer(Offlimits.outline(geometry, "offlimits-bounds", className, { fill: false, weight: kind === "territory" ? 2.2 : 1.4 }));
       }
       words.add(drawn.filter(({ kind, name }) => kind === "sector" && name).map(({ geometry, name }) => ({
         at: L.geoJSON(geometry).getBounds().getCenter(),

@@ -4,7 +4,7 @@
   "use strict";
   const { Offlimits } = window;
   const { element } = Offlimits;
-  const PLACES = 5, FINEST_DEG = 0.00001, COPIED_MS = 1500;
+  const PLACES = 5, FINEST_DEG = 0.00001, COPIED_MS = 1500, LOW_PX = 520;
 
   const degrees = ({ lat, lng }) => [lat, lng].map((value) => (Math.abs(value) < FINEST_DEG / 2 ? 0 : value).toFixed(PLACES)).join(", ");
 
@@ -71,7 +71,9 @@
   });
 
   Offlimits.addReadout = (map) => {
-    Offlimits.readout = new Readout().addTo(map);
+    // Under the tools of a low map it would cover its middle, which is where people touch.
+    const position = map.getSize().y < LOW_PX ? "bottomleft" : "topleft";
+    Offlimits.readout = new Readout({ position }).addTo(map);
     map.getContainer().append(Object.assign(element("i", "offlimits-crosshair"), { ariaHidden: "true" }));
   };
 })();
