@@ -151,8 +151,8 @@ def upgrades(place: Installation) -> int:
             tx = Transaction(connection, writable=False)
             assert tx.audit.size() == ROWS
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-            names = {name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-            assert ("refuse_acknowledgement_unexplained" in names) == (tx.revision != OLDER)
+            columns = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(flag)")}
+            assert ("claimed_at" in columns) == (tx.revision != OLDER)
             if tx.revision != OLDER:
                 assert tx.audit.verify() == ()
             return int(tx.revision != OLDER)

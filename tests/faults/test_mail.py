@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,13 @@ def killed_timers(
     """Kills one at random moments, each time anew; returns how many were cut."""
     chance, cut = random.Random(kills), 0
     other = place.copied(place.folder.with_name("whole"))
-    begun_at = time.monotonic()
-    nursery.begin("command", words=["campaign", "run"], env=other.env | env).end().done()
-    lasts = time.monotonic() - begun_at
+    lasts = inf
+    for _ in range(2):  # the first is slower, and the moments are to lie within what follows
+        begun_at = time.monotonic()
+        nursery.begin("command", words=["campaign", "run"], env=other.env | env).end().done()
+        lasts = min(lasts, time.monotonic() - begun_at)
+        shutil.rmtree(other.folder)
+        place.copied(other.folder)
     for number in range(kills):
         shutil.rmtree(other.folder)
         place.copied(other.folder)

@@ -84,6 +84,7 @@ EXPECTED_OTHERWISE = {
     "POST /oidc/link": 404,
     "POST /oidc/step-up": 404,
     "GET /basemaps/ISLE/town.pmtiles": 404,
+    "GET /basemaps/ISLE/town/area.pmtiles?bbox=-15.93,-31.67,-15.88,-31.64": 404,
     "GET /basemaps/ISLE/raster/0/0/0": 404,
 }
 
