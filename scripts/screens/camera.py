@@ -63,6 +63,8 @@ class Camera:
     def page(self, site: Site, who: str | None) -> Iterator[Page]:
         context = self.contexts.get((site.name, who)) or self._arrives(site, who)
         self.contexts[site.name, who] = context
+        if who is None:
+            context.clear_cookies()  # whoever signed in there in an earlier picture is no visitor
         page = context.new_page()
         page.set_default_timeout(8000)
         page.clock.set_fixed_time(site.now)
