@@ -15,6 +15,7 @@ const TOUCH_ZOOM = 15; // below this a finger covers several houses
 const FINGER_PX = 8;
 const SLOW_MS = 300;
 const EQUATOR_M = 40075017;
+const KEPT_STREETS = "offlimits-streets"; // as streets/store.js calls it
 
 // ---- the edition on this device ----------------------------------------------------------------------------------------
 
@@ -250,6 +251,13 @@ const watch = document.getElementById("watch"), editionDrawer = document.getElem
 watch.hidden = !navigator.geolocation;
 watch.addEventListener("click", async () => (await import("./watch.js")).turn());
 editionDrawer.addEventListener("toggle", () => editionDrawer.open && import("./streets/panel.js"));
+
+/* Streets that were kept are put under the map; a browser that has kept none need not load what would. */
+const keptStreets = async () => {
+  const known = (await indexedDB.databases?.()) ?? [{ name: KEPT_STREETS }];
+  if (known.some(({ name }) => name === KEPT_STREETS)) await (await import("./streets/shelf.js")).refresh();
+};
+keptStreets().catch(() => {}); // a browser that keeps nothing, as some do in private windows
 
 document.documentElement.dataset.ready = "true";
 performance.mark("offlimits:usable");
