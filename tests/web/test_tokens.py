@@ -381,7 +381,7 @@ def test_the_description_says_of_every_route_which_tokens_open_it(app: Flask) ->
     others = {
         one for one, permission in permissions.items() if permission.token and not one.startswith(("api.", "ogc."))
     }
-    assert others == {"editions.export", "editions.export_along", "health.metrics"}
+    assert others == {"editions.export", "editions.export_along", "health.metrics", "tiles.basemap"}
 
 
 def test_the_description_names_the_ways_to_be_recognised() -> None:
