@@ -1,0 +1,172 @@
+"""`/register/<code>/import`: from a file to proposals. The report is read, set right and landed on one page.
+
+- `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `most_mb`, `most_rows`
+- `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the rows of
+  this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is set right, or
+  None), `fields` (field -> label), `version` (what is looked at), `parts` and `map_script` of the map
+- `register/import_landed.html` gets `code`, `name` and `landed` (Designations)
+
+Every address but the first names its list by `file`, which opens in the session that sent it and in no other.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.formats.files import LIMITS
+from geo_offlimits.frame import PageParts
+from geo_offlimits.services import imports as service
+from geo_offlimits.services import missions, waiting_lists
+from geo_offlimits.services.waiting_lists import WaitingList
+from web import door, frame, import_reading, import_words, language, paging, rendering
+from web.import_reading import in_hand
+from web.import_rows import Seen, Standing
+from web.policy import needs
+
+imports = Blueprint("imports", __name__, url_prefix="/register")
+
+
+@imports.get("/<code>/import")
+@needs(Action.PROPOSE)
+def page(code: str) -> str:
+    return render_template(
+        "register/import.html",
+        code=code,
+        waiting=waiting_lists.mine(door.act(), code, import_reading.holder()),
+        most_mb=min(door.wiring().settings.max_upload_mb, LIMITS.bytes // 2**20),
+        most_rows=LIMITS.rows,
+    )
+
+
+@imports.post("/<code>/import")
+@needs(Action.PROPOSE, body_kb=None, costly=True, again="imports.page")
+def send(code: str) -> AnyResponse:
+    """Reads the file once, so that one that is no list is refused here and kept nowhere."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise InputError(
+            Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing"))
+        )
+    name, content = import_reading.bare_name(sent.filename), sent.read(LIMITS.bytes + 1)
+    import_reading.read(name, content)
+    kept = waiting_lists.keep(door.act(), code, import_reading.holder(), name, content)
+    return rendering.go_to(url_for(".report", code=code, file=kept), "list_read")
+
+
+@imports.get("/<code>/import/report")
+@needs(Action.PROPOSE, costly=True, again="imports.page")
+def report(code: str) -> str:
+    waiting, seen = in_hand(code)
+    standing = _standing()
+    (shown,), page, pages = paging.paged(seen.of(standing))
+    parts = _map(missions.mission(door.act(), code), waiting, standing)
+    return render_template(
+        "register/import_report.html",
+        code=code,
+        waiting=waiting,
+        seen=seen,
+        shown=shown,
+        standing=standing,
+        page=page,
+        pages=pages,
+        edited=request.values.get("row", type=int),
+        fields=import_words.fields(),
+        version=import_reading.version(waiting, seen),
+        parts=parts,
+        map_script=url_for(".script", v=frame.fingerprint(parts.script), **_asked(code, waiting, standing)),
+    )
+
+
+@imports.get("/<code>/import/report.json")
+@needs(Action.PROPOSE, costly=True)
+def as_json(code: str) -> Response:
+    """All of the report, as `import --json` gives it, with a member `table` of its rows."""
+    waiting, seen = in_hand(code)
+    told = [row.as_json(language.gettext) for row in seen.rows]
+    return jsonify(seen.report.as_json() | {"table": told, "version": import_reading.version(waiting, seen)})
+
+
+@imports.get("/<code>/import/rows.json")
+@needs(Action.PROPOSE, costly=True)
+def rows(code: str) -> Response:
+    """The rows that stand in the table, those of every page, for the map."""
+    _, seen = in_hand(code)
+    features = [row.as_feature() for row in seen.of(_standing())]
+    return jsonify({"type": "FeatureCollection", "features": features})
+
+
+@imports.get("/<code>/import/map.js")
+@needs(Action.PROPOSE)
+def script(code: str) -> Response:
+    """The script that Folium made: addresses and words of the catalogue, nothing of the list."""
+    waiting = import_reading.asked_for(code)
+    text = _map(missions.mission(door.act(), code), waiting, _standing()).script
+    return Response(text, content_type="text/javascript; charset=utf-8")
+
+
+@imports.post("/<code>/import/columns")
+@needs(Action.PROPOSE, costly=True, again="imports.report")
+def columns(code: str) -> AnyResponse:
+    """What each column is read as. Refused where the file cannot be read so."""
+    waiting = import_reading.asked_for(code)
+    mapping = import_reading.mapping_told(waiting)
+    return _decided(code, waiting, "columns_read", mapping=mapping)
+
+
+@imports.post("/<code>/import/row")
+@needs(Action.PROPOSE, costly=True, again="imports.report")
+def row(code: str) -> AnyResponse:
+    """What one row says in place of what stands in the file, or that it is left out."""
+    waiting, seen = in_hand(code)
+    number, cells, leave_out = import_reading.row_told(seen)
+    choices = waiting.choices.with_row(number, cells, leave_out=leave_out)
+    return _decided(code, waiting, "row_set_right", f"row-{number}", cells=choices.cells, left_out=choices.left_out)
+
+
+@imports.post("/<code>/import/give-up")
+@needs(Action.PROPOSE)
+def give_up(code: str) -> AnyResponse:
+    waiting_lists.give_up(door.act(), import_reading.holder(), request.form.get("file", ""))
+    return rendering.go_to(url_for(".page", code=code), "list_given_up")
+
+
+@imports.post("/<code>/import/confirm")
+@needs(Action.PROPOSE, costly=True, again="imports.report")
+def confirm(code: str) -> AnyResponse:
+    """That rows outside the territory, or like others, are meant; the report is made anew and nothing lands yet."""
+    waiting = import_reading.asked_for(code)
+    meant = {name: name in request.form for name in ("confirm_outside", "confirm_duplicates")}
+    return _decided(code, waiting, "list_confirmed", "land", **meant)
+
+
+@imports.post("/<code>/import/land")
+@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
+def land(code: str) -> AnyResponse:
+    """Lands what the page showed; raises what the service does, and for a page that another list has overtaken."""
+    waiting, seen = door.visit().found
+    landed = service.commit(door.act(), seen.report)
+    waiting_lists.give_up(door.act(), import_reading.holder(), waiting.list_id)
+    return rendering.go_to(url_for(".landed", code=code, id=landed), "list_landed")
+
+
+def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **choices: Any) -> AnyResponse:
+    import_reading.decided(code, waiting, **choices)
+    address = url_for(".report", _anchor=place or None, **_asked(code, waiting, _standing()))
+    return rendering.go_to(address, message)
+
+
+def _asked(code: str, waiting: WaitingList, standing: Standing | None) -> dict[str, Any]:
+    return {"code": code, "file": waiting.list_id, "status": standing}
+
+
+def _standing() -> Standing | None:
+    asked = request.values.get("status", "")
+    return Standing(asked) if asked in tuple(Standing) else None
+
+
+def _map(mission: Mission, waiting: WaitingList, standing: Standing | None) -> PageParts:
+    return frame.of_rows(mission, rows_url=url_for(".rows", **_asked(mission.code, waiting, standing)))
