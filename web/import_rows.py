@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.errors import Issue, Translate
 from geo_offlimits.formats.reader import Row, Table
 from geo_offlimits.services.imports import ImportReport
@@ -17,10 +18,11 @@ from geo_offlimits.services.waiting_lists import Choices
 
 _SAMPLES = 3
 _SAMPLE_CHARACTERS = 60
+_OUTSIDE = "outside the territory of {mission}"
 
 
 class Standing(StrEnum):
-    """Where a row stands, in the order in which somebody wants to know."""
+    """Where a row stands for the person at the page: as the report has it, or left out by them."""
 
     REFUSED = "refused"
     CONFLICT = "conflict"
@@ -32,44 +34,18 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    field: str
-    was: str
-    would_be: str
+class SeenRow(RowReport):
+    """A row of the report, with what was decided about it on the page."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class SeenRow:
-    """`values` are the row's texts by field as far as they could be read; `other` is what it is, or is like."""
-
-    row: int
-    standing: Standing
-    name: str
-    other: str = ""
-    other_name: str = ""
-    issues: tuple[Issue, ...] = ()
-    changes: tuple[Change, ...] = ()
-    position: tuple[float, float] | None = None
-    lands: bool = False
     is_corrected: bool = False
+    is_left_out: bool = False
 
-    def as_feature(self) -> dict[str, Any]:
-        """For the map; a position is longitude and latitude."""
-        geometry = {"type": "Point", "coordinates": list(self.position)} if self.position else None
-        told = {"row": self.row, "name": self.name, "standing": self.standing}
-        return {"type": "Feature", "id": self.row, "geometry": geometry, "properties": told}
+    @property
+    def standing(self) -> Standing:
+        return Standing.LEFT_OUT if self.is_left_out else Standing(self.status.value)
 
     def as_json(self, translate: Translate = str) -> dict[str, Any]:
-        return {
-            "row": self.row,
-            "status": self.standing,
-            "name": self.name,
-            "other": self.other,
-            "changes": [vars(one) for one in self.changes],
-            "issues": [issue.as_json(translate) for issue in self.issues],
-            "position": {"lon": self.position[0], "lat": self.position[1]} if self.position else None,
-            "lands": self.lands,
-        }
+        return super().as_json(translate) | {"status": self.standing.value, "corrected": self.is_corrected}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +68,14 @@ class Seen:
 
     @cached_property
     def rows(self) -> tuple[SeenRow, ...]:
-        left_out = [SeenRow(row=number, standing=Standing.LEFT_OUT, name="") for number in self.choices.left_out]
-        return tuple(sorted((*_rows(self.report, self.table, self.choices), *left_out), key=lambda one: one.row))
+        """Every row of the file by its number."""
+        cells = self.choices.cells
+        told = [SeenRow(**vars(one), is_corrected=one.row in cells) for one in _told(self.report, self.table)]
+        left_out = [
+            SeenRow(row=number, status=RowStatus.REFUSED, is_left_out=True, is_corrected=number in cells)
+            for number in self.choices.left_out
+        ]
+        return tuple(sorted((*told, *left_out), key=lambda one: one.row))
 
     @cached_property
     def counts(self) -> dict[Standing, int]:
@@ -114,6 +96,17 @@ class Seen:
     @property
     def lands(self) -> int:
         return len(self.report.proposals)
+
+    @property
+    def outside(self) -> tuple[int, ...]:
+        """Numbers of the rows that wait because they lie outside the territory."""
+        found = {one.row for one in self.rows for issue in one.issues if _text(issue) == _OUTSIDE}
+        return tuple(sorted(found))
+
+    @property
+    def like(self) -> tuple[int, ...]:
+        """Numbers of the rows that wait because they look like others."""
+        return self.report.waiting
 
     @property
     def about_the_file(self) -> tuple[Issue, ...]:
@@ -143,7 +136,11 @@ def _short(text: str) -> str:
     return text if len(text) <= _SAMPLE_CHARACTERS else f"{text[: _SAMPLE_CHARACTERS - 1]}…"
 
 
-def _rows(report: ImportReport, table: Table, choices: Choices) -> list[SeenRow]:
+def _text(issue: Issue) -> str:
+    return getattr(issue.reason, "text", issue.reason)
+
+
+def _told(report: ImportReport, table: Table) -> list[RowReport]:
     issues: dict[int, list[Issue]] = {}
     for issue in report.issues:
         if issue.row is not None:
@@ -155,27 +152,26 @@ def _rows(report: ImportReport, table: Table, choices: Choices) -> list[SeenRow]
     for number in sorted({*issues, *landing, *like}):
         other, proposal = like.get(number), landing.get(number)
         found.append(
-            SeenRow(
+            RowReport(
                 row=number,
-                standing=_standing(bool(proposal), other and other.same, number in issues),
+                status=_status(bool(proposal), other and other.same, number in issues),
                 name=proposal.subject.label if proposal else other.name if other else names.get(number, ""),
                 other=other.other if other else "",
                 other_name=other.other_name if other else "",
                 issues=tuple(issues.get(number, ())),
                 position=_middle(proposal),
                 lands=proposal is not None,
-                is_corrected=number in choices.cells,
             )
         )
     return found
 
 
-def _standing(lands: bool, same: bool | None, at_fault: bool) -> Standing:  # noqa: FBT001
+def _status(lands: bool, same: bool | None, at_fault: bool) -> RowStatus:  # noqa: FBT001
     if same:
-        return Standing.SAME
+        return RowStatus.SAME
     if same is False:
-        return Standing.DUPLICATE
-    return Standing.NEW if lands and not at_fault else Standing.REFUSED
+        return RowStatus.DUPLICATE
+    return RowStatus.NEW if lands and not at_fault else RowStatus.REFUSED
 
 
 def _middle(proposal: Any) -> tuple[float, float] | None:

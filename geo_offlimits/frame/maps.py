@@ -156,7 +156,7 @@ def rows_map(
 ) -> PageParts:
     """The rows of a list that has not landed, in parts. `rows_url` is a FeatureCollection of points, or of none.
 
-    Each has `row`, `name` and `standing`, whose sign is `row-<standing>` of the file at `icons_url`. Raises as
+    Each has `row`, `name` and `status`, whose sign is `row-<status>` of the file at `icons_url`. Raises as
     `lookup_map`.
     """
     _refuse_other_hosts(rows_url, icons_url, boundaries_url, basemap_url)

@@ -3,8 +3,7 @@
 - `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `most_mb`, `most_rows`
 - `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the rows of
   this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is set right, or
-  None), `fields` (field -> label), `version` (what is looked at), `parts` and `map_script` of the map
-- `register/import_landed.html` gets `code`, `name` and `landed` (Designations)
+  None), `total`, `unplaced` (how many have no place), `fields` (field -> label), `field_word`, `standings` (their words), `version` (what is looked at), `parts` and `map_script` of the map
 
 Every address but the first names its list by `file`, which opens in the session that sent it and in no other.
 """
@@ -62,19 +61,25 @@ def send(code: str) -> AnyResponse:
 def report(code: str) -> str:
     waiting, seen = in_hand(code)
     standing = _standing()
-    (shown,), page, pages = paging.paged(seen.of(standing))
     parts = _map(missions.mission(door.act(), code), waiting, standing)
+    asked = seen.of(standing)
+    (shown,), page, pages = paging.paged(asked)
     return render_template(
         "register/import_report.html",
         code=code,
         waiting=waiting,
         seen=seen,
         shown=shown,
+        total=len(asked),
+        unplaced=sum(1 for one in asked if one.position is None),
         standing=standing,
+        standings=import_words.STANDINGS,
+        most=paging.A_PAGE,
         page=page,
         pages=pages,
         edited=request.values.get("row", type=int),
         fields=import_words.fields(),
+        field_word=import_words.field,
         version=import_reading.version(waiting, seen),
         parts=parts,
         map_script=url_for(".script", v=frame.fingerprint(parts.script), **_asked(code, waiting, standing)),
@@ -148,9 +153,9 @@ def confirm(code: str) -> AnyResponse:
 def land(code: str) -> AnyResponse:
     """Lands what the page showed; raises what the service does, and for a page that another list has overtaken."""
     waiting, seen = door.visit().found
-    landed = service.commit(door.act(), seen.report)
+    service.commit(door.act(), seen.report)
     waiting_lists.give_up(door.act(), import_reading.holder(), waiting.list_id)
-    return rendering.go_to(url_for(".landed", code=code, id=landed), "list_landed")
+    return rendering.go_to(url_for("register.worklist", code=code), "list_landed")
 
 
 def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **choices: Any) -> AnyResponse:

@@ -44,9 +44,9 @@
       if (spots.length) this._map.fitBounds(L.latLngBounds(spots.map(({ at }) => at)), { maxZoom: CLOSEST, padding: PAD_PX, animate: false });
       this._map.getContainer().dataset.ready = String(spots.length);
     },
-    _marker({ id, properties: { name, standing } }, at) {
-      const { labels } = Offlimits, told = `${labels.row_number} ${id}, ${name}: ${labels[`row_${standing}`] ?? ""}`;
-      const icon = new Sign({ className: `offlimits-row ${standing}`, iconSize: [SIZE_PX, SIZE_PX], href: `${this._icons}#row-${standing}` });
+    _marker({ id, properties: { name, status } }, at) {
+      const { labels } = Offlimits, told = `${labels.row_number} ${id}, ${name}: ${labels[`row_${status}`] ?? ""}`;
+      const icon = new Sign({ className: `offlimits-row ${status}`, iconSize: [SIZE_PX, SIZE_PX], href: `${this._icons}#row-${status}` });
       const marker = L.marker(at, { icon, title: told, riseOnHover: true });
       marker.on("add", () => {
         const sign = marker.getElement();
