@@ -37,7 +37,9 @@ class FieldChange:
 
     @property
     def sentence(self) -> Sentence:
-        return Sentence("{field}: “{was}” would be “{would_be}”", field=self.field, was=self.was, would_be=self.would_be)
+        return Sentence(
+            "{field}: “{was}” would be “{would_be}”", field=self.field, was=self.was, would_be=self.would_be
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
