@@ -138,5 +138,11 @@ def row_told(seen: Seen) -> tuple[int, dict[str, str], bool]:
     return number, cells, "leave_out" in request.form
 
 
+def forget(list_id: str) -> None:
+    """Nothing of this list stays in this process."""
+    for key in [key for key in _reports if key[0] == list_id]:
+        _reports.pop(key, None)
+
+
 def decided(code: str, waiting: WaitingList, **choices: Any) -> None:
     waiting_lists.decide(door.act(), code, holder(), waiting, replace(waiting.choices, **choices))

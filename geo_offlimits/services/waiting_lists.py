@@ -166,4 +166,9 @@ def _room(act: Act) -> WaitingRoom:
 
 
 def _unkept(fault: OSError) -> StoreError:
-    return StoreError(f"The list cannot be kept while it is looked at: {fault.strerror}. Make room in the data folder.")
+    return StoreError(
+        Sentence(
+            "The list cannot be kept while it is looked at: {why}. Make room, or see to the rights of data_dir.",
+            why=fault.strerror,
+        )
+    )

@@ -72,6 +72,7 @@ from geo_offlimits.services import (
     sessions,
     signing_keys,
     tokens,
+    waiting_lists,
 )
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.evidence import Inquiry
@@ -226,6 +227,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("flags.on", "nobody", lambda act, _: flags.on(act, "ISLE", LISTED)),
     ("imports.report", "nobody", lambda act, _: imports.report(act, "ISLE", read_rows(("list.csv", b"name\nA\n"), {}))),
     ("imports.commit", "nobody", lambda act, at: imports.commit(act, at.report())),
+    ("waiting_lists._bound", "nobody", lambda act, _: waiting_lists.mine(act, "ISLE", "s_00000000")),
     ("lookup._mission", "nobody", lambda act, at: lookup.find(act, at.wiring.shelf, "ISLE", "blue")),
     ("lookup._list", "staff", lambda act, at: lookup.check(act, at.wiring.shelf, asked_then())),
     ("missions._knows", "nobody", lambda act, _: missions.visible(act)),

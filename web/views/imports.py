@@ -18,6 +18,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.frame import PageParts
+from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
 from geo_offlimits.services import missions, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
@@ -37,7 +38,7 @@ def page(code: str) -> str:
         code=code,
         waiting=waiting_lists.mine(door.act(), code, import_reading.holder()),
         most_mb=min(door.wiring().settings.max_upload_mb, LIMITS.bytes // 2**20),
-        most_rows=LIMITS.rows,
+        most_rows=spoken.number(LIMITS.rows, language.current()),
     )
 
 
@@ -78,6 +79,7 @@ def report(code: str) -> str:
         page=page,
         pages=pages,
         edited=request.values.get("row", type=int),
+        columns_open=request.endpoint == "imports.columns" or not seen.lands,
         fields=import_words.fields(),
         field_word=import_words.field,
         version=import_reading.version(waiting, seen),
@@ -135,7 +137,7 @@ def row(code: str) -> AnyResponse:
 @imports.post("/<code>/import/give-up")
 @needs(Action.PROPOSE)
 def give_up(code: str) -> AnyResponse:
-    waiting_lists.give_up(door.act(), import_reading.holder(), request.form.get("file", ""))
+    _let_go(request.form.get("file", ""))
     return rendering.go_to(url_for(".page", code=code), "list_given_up")
 
 
@@ -148,14 +150,32 @@ def confirm(code: str) -> AnyResponse:
     return _decided(code, waiting, "list_confirmed", "land", **meant)
 
 
+def _landed(given: tuple[str, str]) -> AnyResponse:
+    """Once it is in the register, what was sent goes."""
+    code, list_id = given
+    _let_go(list_id)
+    return rendering.go_to(url_for("register.worklist", code=code), "list_landed")
+
+
 @imports.post("/<code>/import/land")
-@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
-def land(code: str) -> AnyResponse:
-    """Lands what the page showed; raises what the service does, and for a page that another list has overtaken."""
+@needs(
+    Action.PROPOSE,
+    writes=True,
+    costly=True,
+    again="imports.report",
+    first=import_reading.looked_at,
+    last=_landed,
+)
+def land(code: str) -> tuple[str, str]:
+    """Lands what the page showed. Raises what the service does; StalePageError where something has moved on since."""
     waiting, seen = door.visit().found
     service.commit(door.act(), seen.report)
-    waiting_lists.give_up(door.act(), import_reading.holder(), waiting.list_id)
-    return rendering.go_to(url_for("register.worklist", code=code), "list_landed")
+    return code, waiting.list_id
+
+
+def _let_go(list_id: str) -> None:
+    waiting_lists.give_up(door.act(), import_reading.holder(), list_id)
+    import_reading.forget(list_id)
 
 
 def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **choices: Any) -> AnyResponse:
