@@ -2,21 +2,29 @@
 
 import io
 import re
+import stat
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.web.isle import Browser, signed_in
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.designation import State
+from geo_offlimits.settings import Settings
+from tests.web.isle import HOSTILE, Browser, Clock, signed_in
 
 PAGE = "/register/ISLE/import"
+REPORT = f"{PAGE}/report"
 LIST = """Nom de l etablissement;Lat;Long;Ville;Vu par
 Harbour Cellar;10.2;-30.2;Port Sorrel;R. N.
 Old Mill;95;-30.2;Port Sorrel;
-Blue Lantern;10.0;-30.0;Port Sorrel;
+Blue Lantern Bar;10.0001;-30.0;Port Sorrel;
 Far Away;20.0;-30.2;Elsewhere;
 """
+GONE = "This list is not here any more"
 
 
 @pytest.fixture
@@ -29,13 +37,27 @@ def sent(browser: Browser, content: str | bytes = LIST, name: str = "list.csv") 
     return browser.post(PAGE, {"file": (io.BytesIO(raw), name)}, page=PAGE)
 
 
-def report_of(browser: Browser, content: str | bytes = LIST, name: str = "list.csv") -> tuple[str, str]:
-    """The id of the list and the page of its report."""
+def begun(browser: Browser, content: str | bytes = LIST, name: str = "list.csv") -> str:
+    """The id of a list that was sent."""
     answer = sent(browser, content, name)
     assert answer.status_code == 303, answer.text
     found = re.search(r"file=([\w-]+)", answer.location)
     assert found
-    return found.group(1), browser.get(answer.location).text
+    return found.group(1)
+
+
+def shown(browser: Browser, file: str, **asked: object) -> str:
+    answer = browser.get(REPORT, query_string={"file": file, **asked})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def data(browser: Browser, file: str) -> Any:
+    return browser.get(f"{PAGE}/report.json?file={file}").get_json()
+
+
+def statuses(browser: Browser, file: str) -> dict[int, str]:
+    return {row["row"]: row["status"] for row in data(browser, file)["table"]}
 
 
 def row_of(page: str, number: int) -> str:
@@ -43,7 +65,372 @@ def row_of(page: str, number: int) -> str:
     return page[start : page.index("</tr>", start)]
 
 
-def test_a_file_is_read_shown_and_landed_as_proposals(officer: Browser) -> None:
-    file, page = report_of(officer)
-    print(page)
-    assert "Harbour Cellar" in row_of(page, 2)
+def step(browser: Browser, name: str, file: str, **form: object) -> TestResponse:
+    return browser.post(f"{PAGE}/{name}", {"file": file, **form}, page=PAGE)
+
+
+def landed(browser: Browser, file: str, page: str | None = None) -> TestResponse:
+    found = re.search(r'name="seen" value="(\w+)"', page or shown(browser, file))
+    assert found
+    return step(browser, "land", file, seen=found.group(1))
+
+
+def names(wiring: Wiring, state: State = State.PROPOSED) -> set[str]:
+    with wiring.store.reading() as tx:
+        return {one.subject.label for one in tx.register.all("ISLE") if one.state is state}
+
+
+def kept(settings: Settings) -> list[Path]:
+    return sorted((settings.data_dir / "waiting_lists").glob("*"))
+
+
+def test_a_file_is_read_shown_and_landed_and_nothing_lands_before(
+    officer: Browser, wiring: Wiring, settings: Settings
+) -> None:
+    before = names(wiring)
+    file = begun(officer)
+    page = shown(officer, file)
+    for number, word, why in (
+        (2, "New", ""),
+        (3, "At fault", "beyond 90"),
+        (4, "Looks like another", "ISLE-0001"),
+        (5, "At fault", "outside the territory of ISLE"),
+    ):
+        assert f"</svg>{word}" in row_of(page, number)
+        assert why in row_of(page, number)
+    assert "Land 1 proposal" in page
+    assert names(wiring) == before
+    answer = landed(officer, file, page)
+    assert answer.status_code == 303, answer.text
+    assert names(wiring) - before == {"Harbour Cellar"}
+    assert names(wiring, State.IN_FORCE) == names(wiring, State.IN_FORCE) - {"Harbour Cellar"}
+    with wiring.store.reading() as tx:
+        assert sum(AuditTag.IMPORT_COMMITTED.encode() in leaf for leaf in tx.audit.leaves()) == 1
+    assert kept(settings) == []
+    assert GONE in officer.get(f"{REPORT}?file={file}").text
+
+
+def test_the_page_says_what_each_column_is_read_as_and_three_values_of_it(officer: Browser) -> None:
+    page = shown(officer, begun(officer))
+    table = page[page.index('class="cards columns"') : page.index("</table>")]
+    for heading, field in (("Lat", "Latitude"), ("Long", "Longitude"), ("Ville", "Town"), ("Vu par", "not read")):
+        row = table[table.index(f"<bdi>{heading}</bdi>") :]
+        row = row[: row.index("</tr>")]
+        chosen = re.search(r"<option[^>]* selected>([^<]+)", row)
+        assert (chosen.group(1) if chosen else "not read") == field, heading
+    samples = table[table.index("<bdi>Lat</bdi>") : table.index("<bdi>Long</bdi>")]
+    assert re.findall(r"<bdi>([^<]+)</bdi>", samples)[1:] == ["10.2", "95", "10.0001"]
+    assert "R. N." in table
+
+
+def test_a_column_that_was_read_as_the_wrong_thing_is_set_right(officer: Browser) -> None:
+    swapped = LIST.replace("Lat;Long", "Breite;Länge")
+    file = begun(officer, swapped)
+    columns = data(officer, file)["columns"]
+    fields = dict(zip(columns, ("name", "latitude", "longitude", "locality", "note"), strict=True))
+    told = {f"column-{at}": fields[name] for at, name in enumerate(columns)}
+    assert step(officer, "columns", file, **told).status_code == 303
+    assert data(officer, file)["mapping"] == fields
+    assert statuses(officer, file)[2] == "new"
+
+
+def test_one_field_for_two_columns_is_refused_and_what_was_chosen_stays_on_the_page(officer: Browser) -> None:
+    file = begun(officer)
+    before = data(officer, file)["mapping"]
+    told = {"column-0": "name", "column-1": "latitude", "column-2": "latitude"}
+    answer = step(officer, "columns", file, **told)
+    assert answer.status_code == 422
+    assert "was given two columns" in answer.text
+    assert answer.text.count('<option value="latitude" selected>') == 2
+    assert data(officer, file)["mapping"] == before
+
+
+def test_a_cell_is_set_right_in_place_and_the_report_is_made_anew(officer: Browser, wiring: Wiring) -> None:
+    file = begun(officer)
+    form = shown(officer, file, row=3)
+    assert 'name="cell-latitude"' in form
+    assert 'aria-invalid="true"' in form
+    answer = step(officer, "row", file, row=3, **{"cell-latitude": "10.3"})
+    assert answer.status_code == 303, answer.text
+    assert answer.location.endswith("#row-3")
+    told = {row["row"]: row for row in data(officer, file)["table"]}
+    assert (told[3]["status"], told[3]["corrected"], told[2]["corrected"]) == ("new", True, False)
+    assert told[3]["position"] == {"lon": -30.2, "lat": 10.3}
+    landed(officer, file)
+    assert {"Old Mill", "Harbour Cellar"} <= names(wiring)
+
+
+def test_a_row_is_left_out_and_taken_in_again(officer: Browser, wiring: Wiring) -> None:
+    file = begun(officer)
+    step(officer, "row", file, row=2, leave_out="yes")
+    assert statuses(officer, file)[2] == "left_out"
+    assert "No row can land as it is." in shown(officer, file)
+    step(officer, "row", file, row=2)
+    assert statuses(officer, file)[2] == "new"
+    landed(officer, file)
+    assert "Harbour Cellar" in names(wiring)
+
+
+def test_a_row_that_is_none_and_a_cell_that_is_no_text_are_refused(officer: Browser) -> None:
+    file = begun(officer)
+    before = data(officer, file)
+    assert step(officer, "row", file, row=99).status_code == 422
+    assert step(officer, "row", file, row="x").status_code == 422
+    assert step(officer, "row", file, row=2, **{"cell-name": "a\x00b"}).status_code == 422
+    assert data(officer, file) == before
+
+
+def test_rows_outside_and_rows_like_others_wait_for_a_yes_that_tells_which(officer: Browser, wiring: Wiring) -> None:
+    file = begun(officer)
+    page = shown(officer, file)
+    for name, number in (("confirm_outside", 5), ("confirm_duplicates", 4)):
+        asked = page[page.index(f'name="{name}"') :]
+        assert f"Rows {number}<" in asked[: asked.index("</label>")]
+    assert step(officer, "confirm", file, confirm_outside="yes", confirm_duplicates="yes").status_code == 303
+    assert "Land 3 proposals" in shown(officer, file)
+    landed(officer, file)
+    assert {"Harbour Cellar", "Blue Lantern Bar", "Far Away"} <= names(wiring)
+    assert "Old Mill" not in names(wiring)
+
+
+def test_only_what_was_read_lands(app: Flask, officer: Browser, wiring: Wiring) -> None:
+    """Another officer lands the same list in between: what this page showed is not what would land."""
+    file = begun(officer)
+    page = shown(officer, file)
+    head = signed_in(app, "head")
+    assert landed(head, begun(head)).status_code == 303
+    before = names(wiring)
+    answer = landed(officer, file, page)
+    assert answer.status_code == 409
+    assert "The report has changed since this page was made" in answer.text
+    assert "</svg>New" not in answer.text.partition("<tbody>")[2]
+    assert names(wiring) == before
+    assert step(officer, "land", file).status_code == 409
+    assert step(officer, "land", file, seen="0" * 32).status_code == 409
+
+
+def test_a_correction_after_the_page_was_made_is_a_stale_page_too(officer: Browser, wiring: Wiring) -> None:
+    file, before = begun(officer), names(wiring)
+    page = shown(officer, file)
+    step(officer, "row", file, row=3, **{"cell-latitude": "10.3"})
+    assert landed(officer, file, page).status_code == 409
+    assert names(wiring) == before
+
+
+STEPS = ("columns", "row", "confirm", "land")
+READ = ("report", "report.json", "rows.json", "map.js")
+
+
+def refused_everywhere(browser: Browser, file: str, page: str = PAGE) -> None:
+    for name in READ:
+        answer = browser.get(f"{page}/{name}", query_string={"file": file})
+        assert answer.status_code == 409, (name, file)
+        assert "Harbour Cellar" not in answer.text
+    for name in STEPS:
+        answer = browser.post(f"{page}/{name}", {"file": file, "row": 2, "seen": "0" * 32}, page=page)
+        assert answer.status_code == 409, (name, file)
+        assert "Harbour Cellar" not in answer.text
+
+
+def test_a_list_of_another_person_session_or_mission_is_not_there(app: Flask, officer: Browser) -> None:
+    file = begun(officer)
+    for other in (signed_in(app, "head"), signed_in(app, "officer")):
+        refused_everywhere(other, file)
+        assert "list.csv" not in other.get(PAGE).text
+        assert other.post(f"{PAGE}/give-up", {"file": file}, page=PAGE).status_code == 303
+    stranger = signed_in(app, "stranger")
+    refused_everywhere(stranger, file, "/register/ROCK/import")
+    assert stranger.get(f"{REPORT}?file={file}").status_code == 404
+    assert "Harbour Cellar" in shown(officer, file)
+    assert "list.csv" in officer.get(PAGE).text
+
+
+def test_a_list_does_not_open_under_the_name_of_another(
+    app: Flask, officer: Browser, settings: Settings
+) -> None:
+    """Somebody who can write into the folder puts an officer's file under a session of their own."""
+    mine, head = begun(officer), signed_in(app, "head")
+    theirs = begun(head, "name\nA Bar\n")
+    (own,) = (file for file in kept(settings) if mine in file.name)
+    (other,) = (file for file in kept(settings) if theirs in file.name)
+    other.write_bytes(own.read_bytes())
+    refused_everywhere(head, theirs)
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "A" * 16, "../../keys/vault.key", "..", "x/y", "*", "s_00000000.A", "A" * 5000, "\x00", "{{7*7}}"]
+)
+def test_a_forged_name_of_a_list_finds_nothing(officer: Browser, forged: str) -> None:
+    begun(officer)
+    refused_everywhere(officer, forged)
+    assert step(officer, "give-up", forged).status_code == 303
+
+
+def test_what_waits_is_sealed_for_its_owner_alone(officer: Browser, settings: Settings) -> None:
+    begun(officer)
+    (file,) = kept(settings)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    content = file.read_bytes()
+    for told in (b"Harbour", b"list.csv", b"10.2"):
+        assert told not in content
+    assert "list" not in file.name
+
+
+def test_signing_out_takes_along_what_waits(app: Flask, officer: Browser, settings: Settings) -> None:
+    begun(officer)
+    head = signed_in(app, "head")
+    theirs = begun(head)
+    assert officer.post("/logout", page=PAGE).status_code == 303
+    assert [theirs in file.name for file in kept(settings)] == [True]
+    assert "Harbour Cellar" in shown(head, theirs)
+
+
+def test_an_hour_after_the_last_change_a_list_is_gone(officer: Browser, clock: Clock, settings: Settings) -> None:
+    file = begun(officer)
+    for _ in range(2):
+        clock.later(minutes=25)
+        step(officer, "confirm", file)  # its hour begins anew
+    clock.later(minutes=25)
+    shown(officer, file)
+    clock.later(minutes=25)
+    officer.get("/list")
+    clock.later(minutes=25)
+    assert GONE in officer.get(f"{REPORT}?file={file}").text
+    assert kept(settings) == []
+
+
+def test_what_others_left_is_cleared_away_by_the_next_who_sends_a_list(
+    app: Flask, officer: Browser, clock: Clock, settings: Settings
+) -> None:
+    left = begun(officer)
+    clock.later(minutes=61)
+    begun(signed_in(app, "head"))
+    assert not any(left in file.name for file in kept(settings))
+
+
+def test_a_session_keeps_three_lists_and_a_full_server_says_so(
+    app: Flask, officer: Browser, clock: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = []
+    for _ in range(4):
+        clock.later(seconds=1)
+        files.append(begun(officer))
+    assert GONE in officer.get(f"{REPORT}?file={files[0]}").text
+    assert all("Harbour Cellar" in shown(officer, file) for file in files[1:])
+    monkeypatch.setattr("geo_offlimits.delivery.waiting_lists.OF_ALL", 3)
+    answer = sent(signed_in(app, "head"))
+    assert answer.status_code == 409
+    assert "Too many lists wait on this server" in answer.text
+    assert len(kept(settings)) == 3
+
+
+def test_a_list_that_is_given_up_is_gone(officer: Browser, settings: Settings) -> None:
+    file = begun(officer)
+    assert step(officer, "give-up", file).status_code == 303
+    assert kept(settings) == []
+    refused_everywhere(officer, file)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        ("", "empty.csv", "is empty"),
+        ("%PDF-1.7\n", "list.pdf", "list.pdf"),
+        ("MZ\x90\x00", "list.exe", "list.exe"),
+        ('{"type": "Feature', "list.geojson", "list.geojson"),
+    ],
+)
+def test_what_is_no_list_is_refused_with_a_sentence_and_kept_nowhere(
+    officer: Browser, settings: Settings, content: str, name: str, told: str
+) -> None:
+    answer = sent(officer, content, name)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert 'id="file-issue"' in answer.text
+    assert kept(settings) == []
+
+
+def test_no_file_and_one_that_is_too_large_are_told_and_kept_nowhere(
+    officer: Browser, settings: Settings
+) -> None:
+    assert "No list was sent." in officer.post(PAGE, {}, page=PAGE).text
+    most = settings.max_upload_mb
+    assert f"Up to {most} MB and 20,000 rows." in officer.get(PAGE).text
+    answer = sent(officer, b"name\n" + b"A Bar\n" * (most * 2**20 // 6))
+    assert answer.status_code == 413
+    assert kept(settings) == []
+
+
+def test_hostile_cells_are_text_on_the_page_and_nothing_of_them_is_in_the_map_s_script(officer: Browser) -> None:
+    cells = [*HOSTILE, "=HYPERLINK(1)", "{% for x in y %}"]
+    rows = "\n".join(f'"{cell.replace(chr(34), chr(34) * 2)}",10.{at + 30},-30.4' for at, cell in enumerate(cells))
+    file = begun(officer, f"name,lat,lon\n{rows}\n", "{{7*7}}</script>.csv")
+    page = shown(officer, file)
+    for hostile in ("<script>alert", "<img src=x", "onmouseover=alert(1) x=\"", "</script>.csv"):
+        assert hostile not in page
+    assert "{{7*7}}&lt;/script&gt;.csv" in page
+    assert "cycler.__init__" in page
+    script = officer.get(f"{PAGE}/map.js?file={file}").text
+    assert "new Offlimits.Rows(" in script
+    for told in ("cycler", "HYPERLINK", "alert", "10.3"):
+        assert told not in script
+    told = officer.get(f"{PAGE}/rows.json?file={file}")
+    assert told.mimetype == "application/json"
+    assert {one["properties"]["name"] for one in told.get_json()["features"]} == set(cells)
+
+
+def many(count: int) -> str:
+    return "name,lat,lon\n" + "".join(f"Bar {at},{9.6 + at / 500:.4f},-30.{at % 9 + 1}\n" for at in range(count))
+
+
+def test_a_long_list_comes_in_pages_and_the_map_holds_the_rows_of_all(officer: Browser) -> None:
+    file = begun(officer, many(230) + "Broken,95,-30.2\n")
+    first, third = shown(officer, file), shown(officer, file, page=3)
+    assert "Page 1 of 3" in first
+    assert (first.count('id="row-'), third.count('id="row-')) == (100, 31)
+    assert 'id="row-232"' in third
+    features = officer.get(f"{PAGE}/rows.json?file={file}").get_json()["features"]
+    assert [one["id"] for one in features] == list(range(2, 233))
+    refused = shown(officer, file, status="refused")
+    assert re.findall(r'id="row-(\d+)"', refused) == ["232"]
+    (only,) = officer.get(f"{PAGE}/rows.json?file={file}&status=refused").get_json()["features"]
+    assert (only["id"], only["properties"]["status"], only["geometry"]) == (232, "refused", None)
+    assert re.findall(r'id="row-', shown(officer, file, status="nonsense")) == ["id=\"row-"] * 100
+
+
+def test_every_status_is_counted_once_and_the_counts_are_those_of_the_table(officer: Browser) -> None:
+    file = begun(officer)
+    told = statuses(officer, file)
+    page = shown(officer, file)
+    for status in set(told.values()):
+        count = sum(one == status for one in told.values())
+        link = page[page.index(f"status={status}") :]
+        assert f"<b>{count}</b>" in link[: link.index("</a>")]
+
+
+def test_a_process_that_has_made_no_report_yet_makes_its_own(
+    officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several processes serve one page: what one of them remembers is nothing that another needs."""
+    file = begun(officer)
+    page = shown(officer, file)
+    monkeypatch.setattr("web.import_reading._reports", {})
+    assert row_of(shown(officer, file), 3) == row_of(page, 3)
+    assert landed(officer, file, page).status_code == 303
+
+
+def test_staff_find_no_such_page_and_no_link_to_it(app: Flask) -> None:
+    staff = signed_in(app, "staff")
+    assert staff.get(PAGE).status_code == 404
+    assert PAGE not in signed_in(app, "auditor").get("/register/ISLE/").text
+    assert PAGE in signed_in(app, "officer").get("/register/ISLE/").text
+
+
+def test_nothing_of_a_list_is_logged(officer: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    file = begun(officer)
+    shown(officer, file)
+    landed(officer, file)
+    for told in ("Harbour", "10.2", "list.csv", file):
+        assert told not in caplog.text
