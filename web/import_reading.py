@@ -57,6 +57,23 @@ def read(name: str, content: bytes, choices: Choices | None = None) -> Table:
     return waiting_lists.corrected(table, choices) if choices else table
 
 
+def first_choices(code: str, name: str, content: bytes) -> Choices:
+    """How the file is read until somebody says otherwise: as the latest list of its source was, where that can be.
+
+    Raises ImportFileError for what is no list.
+    """
+    table, source = read(name, content), imports.source_of(name)
+    known = imports.applicable(imports.remembered(door.act(), code, source), table.columns, {})
+    if not known or known.items() <= table.mapping.items():
+        return Choices()
+    choices = Choices(mapping=known, source=source)
+    try:
+        read(name, content, choices)
+    except InputError:
+        return Choices()
+    return choices
+
+
 def asked_for(code: str) -> WaitingList:
     """The list that `file` names. Raises ListGoneError."""
     return waiting_lists.held(door.act(), code, holder(), request.values.get("file", ""))

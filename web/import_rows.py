@@ -70,7 +70,7 @@ class Seen:
     def rows(self) -> tuple[SeenRow, ...]:
         """Every row of the file by its number."""
         cells = self.choices.cells
-        told = [SeenRow(**vars(one), is_corrected=one.row in cells) for one in _told(self.report, self.table)]
+        told = [SeenRow(**vars(one), is_corrected=one.row in cells) for one in self.report.reports]
         left_out = [
             SeenRow(row=number, status=RowStatus.REFUSED, is_left_out=True, is_corrected=number in cells)
             for number in self.choices.left_out
@@ -95,7 +95,8 @@ class Seen:
 
     @property
     def lands(self) -> int:
-        return len(self.report.proposals)
+        """How many proposals, also of changes, come of it."""
+        return len(self.report.proposals) + len(self.report.corrections)
 
     @property
     def outside(self) -> tuple[int, ...]:
@@ -138,45 +139,3 @@ def _short(text: str) -> str:
 
 def _text(issue: Issue) -> str:
     return getattr(issue.reason, "text", issue.reason)
-
-
-def _told(report: ImportReport, table: Table) -> list[RowReport]:
-    issues: dict[int, list[Issue]] = {}
-    for issue in report.issues:
-        if issue.row is not None:
-            issues.setdefault(issue.row, []).append(issue)
-    landing = {one.row: one for one in report.proposals}
-    like = {one.row: one for one in reversed(report.likely_duplicates)}
-    names = {row.number: row.values.get("name") or row.values.get("sign") or "" for row in table.rows}
-    found = []
-    for number in sorted({*issues, *landing, *like}):
-        other, proposal = like.get(number), landing.get(number)
-        found.append(
-            RowReport(
-                row=number,
-                status=_status(bool(proposal), other and other.same, number in issues),
-                name=proposal.subject.label if proposal else other.name if other else names.get(number, ""),
-                other=other.other if other else "",
-                other_name=other.other_name if other else "",
-                issues=tuple(issues.get(number, ())),
-                position=_middle(proposal),
-                lands=proposal is not None,
-            )
-        )
-    return found
-
-
-def _status(lands: bool, same: bool | None, at_fault: bool) -> RowStatus:  # noqa: FBT001
-    if same:
-        return RowStatus.SAME
-    if same is False:
-        return RowStatus.DUPLICATE
-    return RowStatus.NEW if lands and not at_fault else RowStatus.REFUSED
-
-
-def _middle(proposal: Any) -> tuple[float, float] | None:
-    geometry = proposal.subject.geometry if proposal else None
-    if geometry is None:
-        return None
-    middle = geometry.representative_point()
-    return round(middle.x, 6), round(middle.y, 6)

@@ -66,7 +66,6 @@ class MapLabels:
     compare_divider: str = "Divider between the two times"
     # rows of a list that has not landed
     rows_failed: str = "The rows could not be loaded. This map shows none of them. Use the table."
-    rows_several: str = "rows here; zoom in"
     row_number: str = "Row"
     row_refused: str = "At fault"
     row_conflict: str = "Conflict"

@@ -43,9 +43,11 @@ class Choices:
     """What a person decided about a list. Rows go by their numbers, columns by their names.
 
     mapping : column -> field, as told; empty: as guessed. cells : row -> field -> text; '' empties a cell.
+    source : whose latest list gave the mapping; '' where a person did, or nobody.
     """
 
     mapping: dict[str, str] = field(default_factory=dict)
+    source: str = ""
     cells: dict[int, dict[str, str]] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     confirm_outside: bool = False
@@ -82,10 +84,10 @@ class WaitingList:
         return digest.hexdigest()
 
 
-def keep(act: Act, mission: str, holder: str, name: str, content: bytes) -> str:
-    """Keep a file that was sent; its id. `holder` is the handle of the session. Raises TooManyListsError, StoreError."""
+def keep(act: Act, mission: str, holder: str, file: tuple[str, bytes], choices: Choices) -> str:
+    """Keep a file, name and bytes; its id. `holder` is a session's handle. Raises TooManyListsError, StoreError."""
     bound = _bound(act, mission)
-    packed = _packed(name, Choices(), content)
+    packed = _packed(file[0], choices, file[1])
     try:
         return _room(act).keep(holder, bound, packed, act.now)
     except RoomFullError:

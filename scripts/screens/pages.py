@@ -108,6 +108,7 @@ OFFICERS = (
     _at("compare-two-times", "compare.page", f"{REGISTER}compare?at=2026-09-20T12:00", "officer", do=steps.map_ready),
     _at("import", "imports.page", f"{REGISTER}import", "officer", looks=DARK_TOO),
     _at("import-report", "imports.report", f"{REGISTER}import", "officer", do=steps.list_read, looks=EVERY_WAY),
+    _at("import-landed", "imports.landed", f"{REGISTER}import", "officer", do=steps.list_landed),
     _at("import-set-right", "imports.report", f"{REGISTER}import", "officer", do=steps.row_set_right),
     _at("batch", "batch.page", REGISTER, "head", do=steps.ticked),
     _at("publish", "publish.preview", f"{REGISTER}publish", "head"),

@@ -210,6 +210,15 @@ def row_set_right(page: Page) -> None:
     map_ready(page)
 
 
+def list_landed(page: Page) -> None:
+    """And undone again, so that the next picture finds the register as it was."""
+    _list_sent(page)
+    page.locator("#land form:last-of-type .primary").click()
+    page.wait_for_url("**/import/landed?**")
+    page.locator("form.panel .danger").click()
+    page.wait_for_selector(".notice.note")
+
+
 def _list_sent(page: Page) -> None:
     rows = "Establishment;Lat;Long;Town;Seen by\nCopper Kettle;-31.66;-15.905;Port Pela;night shift\n"
     rows += "Old Mill;-131.6;-15.9;Port Pela;\nBlue Lantern;-31.65813;-15.90628;Port Pela;\nFar Away;-41.0;-15.9;;\n"

@@ -79,6 +79,10 @@ def test_from_a_file_to_proposals_at_a_desk(reader: Any, tmp_path: Path) -> None
     for name in ("Harbour Cellar", "Old Mill", "Somewhere Bar"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(page.get_by_role("link", name="Far Away")).to_have_count(0)
+    is_clean(page)
+    page.get_by_role("button", name="Undo this import").click()
+    expect(page.locator(".notice.note")).to_contain_text("This import was undone")
+    is_clean(page)
 
 
 def test_the_map_shows_the_rows_of_the_table_and_leads_to_them(reader: Any, tmp_path: Path) -> None:

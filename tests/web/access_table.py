@@ -106,8 +106,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("GET", "/register/ISLE/import"): PROPOSERS,
     ("POST", "/register/ISLE/import"): PROPOSERS,
     # Of a list that is not theirs, everybody who may propose reads that it is not here (test_import_page.py sends some).
-    **{("GET", f"/register/ISLE/import/{page}"): PROPOSERS for page in ("report", "report.json", "rows.json", "map.js")},
-    **{("POST", f"/register/ISLE/import/{step}"): PROPOSERS for step in ("columns", "row", "confirm", "land", "give-up")},
+    **{("GET", f"/register/ISLE/import/{page}"): PROPOSERS for page in ("report", "report.json", "rows.json", "map.js", "landed")},
+    **{("POST", f"/register/ISLE/import/{step}"): PROPOSERS for step in ("columns", "row", "confirm", "land", "give-up", "undo")},
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/register/ISLE/facilities"): REGISTER,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.audit import AuditTag
@@ -26,6 +27,7 @@ from tests.web.import_steps import (
     step,
 )
 from tests.web.isle import HOSTILE, Browser, signed_in
+from tests.web.test_register_pages import decide
 
 
 @pytest.fixture
@@ -268,3 +270,83 @@ def test_nothing_of_a_list_is_logged(officer: Browser, caplog: pytest.LogCapture
     landed(officer, file)
     for told in ("Harbour", "10.2", "list.csv", file):
         assert told not in caplog.text
+
+
+def landed_id(answer: TestResponse) -> str:
+    found = re.search(r"id=(ISLE-I\d+)", answer.location or "")
+    assert found, answer.text
+    return found.group(1)
+
+
+def test_what_landed_is_told_with_links_and_undone_as_one_act(app: Flask, officer: Browser, wiring: Wiring) -> None:
+    before = names(wiring)
+    made = landed_id(landed(officer, begun(officer, many(3))))
+    page = officer.get(f"{PAGE}/landed?id={made}").text
+    for name in ("Bar 0", "Bar 1", "Bar 2"):
+        assert f"<bdi>{name}</bdi></a>" in page
+    assert "Undo this import" in page
+    assert f"id={made}" in officer.get(PAGE).text
+    head = signed_in(app, "head")
+    assert "Undo this import" not in head.get(f"{PAGE}/landed?id={made}").text
+    assert head.post(f"{PAGE}/undo", {"id": made}, page=PAGE).status_code == 409
+    assert names(wiring) - before == {"Bar 0", "Bar 1", "Bar 2"}
+    assert officer.post(f"{PAGE}/undo", {"id": made}, page=PAGE).status_code == 303
+    assert names(wiring) == before
+    page = officer.get(f"{PAGE}/landed?id={made}").text
+    assert "This import was undone on" in page
+    assert "Undo this import" not in page
+    assert officer.post(f"{PAGE}/undo", {"id": made}, page=PAGE).status_code == 409
+
+
+def test_once_the_first_is_decided_nothing_is_undone(app: Flask, officer: Browser, wiring: Wiring) -> None:
+    made = landed_id(landed(officer, begun(officer, many(2))))
+    page = officer.get(f"{PAGE}/landed?id={made}").text
+    first = re.findall(r'href="/register/ISLE/(ISLE-\d+)"', page)[0]
+    assert decide(signed_in(app, "head"), first, "designate") == 303
+    before = names(wiring)
+    answer = officer.post(f"{PAGE}/undo", {"id": made}, page=PAGE)
+    assert answer.status_code == 409
+    assert "somebody has decided on" in answer.text
+    assert names(wiring) == before
+
+
+@pytest.mark.parametrize("asked", ["", "ISLE-I9999", "ROCK-I0001", "../x", "{{7*7}}"])
+def test_an_import_that_there_is_not_leads_to_those_there_are(officer: Browser, asked: str) -> None:
+    for answer in (
+        officer.get(f"{PAGE}/landed", query_string={"id": asked}),
+        officer.post(f"{PAGE}/undo", {"id": asked}, page=PAGE),
+    ):
+        assert answer.status_code == 409
+        assert "No import of this name has landed here." in answer.text
+
+
+def test_the_same_file_again_lands_nothing_and_says_when_it_landed(officer: Browser) -> None:
+    made = landed_id(landed(officer, begun(officer, many(3))))
+    file = begun(officer, many(3))
+    assert set(statuses(officer, file).values()) == {"same"}
+    page = shown(officer, file)
+    assert "This very file has landed before." in page
+    assert f"id={made}" in page
+    assert "No row can land as it is." in page
+
+
+def test_columns_are_read_as_in_the_last_list_of_the_same_source(officer: Browser) -> None:
+    listed = "Who;Lat;Long\nBar One;10.21;-30.21\n"
+    file = begun(officer, listed, "Partner list 2026-01-01.csv")
+    step(officer, "columns", file, **{"column-0": "name", "column-1": "latitude", "column-2": "longitude"})
+    landed(officer, file)
+    again = begun(officer, listed.replace("One", "Two").replace("21", "31"), "Partner list 2026-02-01.csv")
+    assert data(officer, again)["mapping"]["Who"] == "name"
+    page = shown(officer, again)
+    assert "Columns are read as in the last list of Partner list." in page
+    assert "Land 1 proposal" in page
+
+
+def test_entries_that_the_list_lacks_are_told_and_left_alone(officer: Browser, wiring: Wiring) -> None:
+    before = names(wiring, State.IN_FORCE)
+    file = begun(officer, many(1))
+    page = shown(officer, file)
+    lacking = page[page.index("In the register and not in this list") :]
+    assert "Blue Lantern" in lacking[: lacking.index("</details>")]
+    landed(officer, file)
+    assert names(wiring, State.IN_FORCE) == before

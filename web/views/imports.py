@@ -1,11 +1,14 @@
 """`/register/<code>/import`: from a file to proposals. The report is read, set right and landed on one page.
 
-- `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `most_mb`, `most_rows`
+- `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `before` (what has landed, the
+  newest first), `most_mb`, `most_rows`
 - `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the rows of
   this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is set right, or
   None), `total`, `unplaced` (how many have no place), `fields` (field -> label), `field_word`, `standings` (their words), `version` (what is looked at), `parts` and `map_script` of the map
+- `register/import_landed.html` gets `code`, `made` (an Import), `rows` (pairs of a LandedRow and its Designation) of this
+  page, `is_mine`, `page`, `pages`
 
-Every address but the first names its list by `file`, which opens in the session that sent it and in no other.
+Every other address names its list by `file`, which opens in the session that sent it and in no other.
 """
 
 from typing import Any
@@ -13,19 +16,30 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo_offlimits.domain.imports import Import
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.frame import PageParts
 from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
-from geo_offlimits.services import missions, waiting_lists
+from geo_offlimits.services import missions, register, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_reading, import_words, language, paging, rendering
 from web.import_reading import in_hand
 from web.import_rows import Seen, Standing
 from web.policy import needs
+
+_BEFORE = 20
+
+
+class NoSuchImportError(RefusedError):
+    """No list of this name has landed here."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("No import of this name has landed here. Choose one of those below."))
+
 
 imports = Blueprint("imports", __name__, url_prefix="/register")
 
@@ -37,6 +51,7 @@ def page(code: str) -> str:
         "register/import.html",
         code=code,
         waiting=waiting_lists.mine(door.act(), code, import_reading.holder()),
+        before=service.landed(door.act(), code)[: -_BEFORE - 1 : -1],
         most_mb=min(door.wiring().settings.max_upload_mb, LIMITS.bytes // 2**20),
         most_rows=spoken.number(LIMITS.rows, language.current()),
     )
@@ -52,8 +67,8 @@ def send(code: str) -> AnyResponse:
             Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing"))
         )
     name, content = import_reading.bare_name(sent.filename), sent.read(LIMITS.bytes + 1)
-    import_reading.read(name, content)
-    kept = waiting_lists.keep(door.act(), code, import_reading.holder(), name, content)
+    choices = import_reading.first_choices(code, name, content)
+    kept = waiting_lists.keep(door.act(), code, import_reading.holder(), (name, content), choices)
     return rendering.go_to(url_for(".report", code=code, file=kept), "list_read")
 
 
@@ -83,6 +98,7 @@ def report(code: str) -> str:
         fields=import_words.fields(),
         field_word=import_words.field,
         version=import_reading.version(waiting, seen),
+        missing=seen.report.missing,
         parts=parts,
         map_script=url_for(".script", v=frame.fingerprint(parts.script), **_asked(code, waiting, standing)),
     )
@@ -121,7 +137,7 @@ def columns(code: str) -> AnyResponse:
     """What each column is read as. Refused where the file cannot be read so."""
     waiting = import_reading.asked_for(code)
     mapping = import_reading.mapping_told(waiting)
-    return _decided(code, waiting, "columns_read", mapping=mapping)
+    return _decided(code, waiting, "columns_read", mapping=mapping, source="")
 
 
 @imports.post("/<code>/import/row")
@@ -150,11 +166,11 @@ def confirm(code: str) -> AnyResponse:
     return _decided(code, waiting, "list_confirmed", "land", **meant)
 
 
-def _landed(given: tuple[str, str]) -> AnyResponse:
+def _landed(given: tuple[Import, str]) -> AnyResponse:
     """Once it is in the register, what was sent goes."""
-    code, list_id = given
+    made, list_id = given
     _let_go(list_id)
-    return rendering.go_to(url_for("register.worklist", code=code), "list_landed")
+    return rendering.go_to(url_for(".landed", code=made.mission, id=made.import_id), "list_landed")
 
 
 @imports.post("/<code>/import/land")
@@ -166,11 +182,41 @@ def _landed(given: tuple[str, str]) -> AnyResponse:
     first=import_reading.looked_at,
     last=_landed,
 )
-def land(code: str) -> tuple[str, str]:
+def land(code: str) -> tuple[Import, str]:  # noqa: ARG001  (the mission is that of the report)
     """Lands what the page showed. Raises what the service does; StalePageError where something has moved on since."""
     waiting, seen = door.visit().found
-    service.commit(door.act(), seen.report)
-    return code, waiting.list_id
+    return service.land(door.act(), seen.report), waiting.list_id
+
+
+@imports.get("/<code>/import/landed")
+@needs(Action.PROPOSE, again="imports.page")
+def landed(code: str) -> str:
+    made = _import_asked_for(code)
+    (shown,), page, pages = paging.paged(made.landed)
+    return render_template(
+        "register/import_landed.html",
+        code=code,
+        made=made,
+        rows=[(one, register.of_mission(door.act(), code, one.designation_id)) for one in shown],
+        is_mine=made.person_id == door.act().person_id,
+        page=page,
+        pages=pages,
+    )
+
+
+@imports.post("/<code>/import/undo")
+@needs(Action.PROPOSE, writes=True, again="imports.landed")
+def undo(code: str) -> AnyResponse:
+    made = service.undo(door.act(), _import_asked_for(code).import_id)
+    return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "import_undone")
+
+
+def _import_asked_for(code: str) -> Import:
+    asked = request.values.get("id", "")
+    found = next((one for one in service.landed(door.act(), code) if one.import_id == asked), None)
+    if found is None:
+        raise NoSuchImportError
+    return found
 
 
 def _let_go(list_id: str) -> None:
