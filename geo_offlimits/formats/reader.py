@@ -5,7 +5,8 @@ One bad row never stops a file.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
@@ -15,6 +16,7 @@ from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, rec
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, extension, taken
 from geo_offlimits.formats.geojson_rows import FeatureRow, read_features
 from geo_offlimits.formats.grid import Grid, Line, read_grids
+from geo_offlimits.formats.workbook import is_zip
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
@@ -49,6 +51,10 @@ class Table:
     mapping: dict[str, str]
     rows: tuple[Row, ...]
     issues: tuple[Issue, ...]
+    # What the bytes turned out to be ("csv", "xlsx", "geojson", ...), and what was found in reading them, for people.
+    source_format: str = ""
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 def read_rows(
@@ -69,9 +75,12 @@ def read_rows(
     limits = Limits(rows=limit_rows, bytes=limit_bytes)
     name, content = taken(source, limits)
     if extension(name) in GEOJSON:
-        return _from_features(name, read_features(name, content, limits), mapping, fields)
+        table = _from_features(name, read_features(name, content, limits), mapping, fields)
+        return replace(table, source_format="geojson", sha256=sha256(content).hexdigest())
     grids = read_grids(name, content, limits)
-    return _from_grid(name, grids, mapping, fields, limits)
+    kind = "xlsx" if is_zip(content) else "csv"
+    table = _from_grid(name, grids, mapping, fields, limits)
+    return replace(table, source_format=kind, sha256=sha256(content).hexdigest())
 
 
 def _from_features(
