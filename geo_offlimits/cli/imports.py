@@ -1,4 +1,4 @@
-"""`import`: start from the list that people really have; `import-list`, `import-undo`: what landed, and taking it back."""
+"""`import`: start from the list that people really have; `import-list` and `import-undo`: what landed, and back."""
 
 from pathlib import Path
 from typing import Any

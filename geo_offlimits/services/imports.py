@@ -60,25 +60,12 @@ def report(
     source : whose list it is; the file's name without a date where nobody says.
     """
     act.require(Action.PROPOSE, mission)
-    owner = missions.mission(act, mission)
-    territory = territory_of(act, mission)
-    understood = [described(row, timezone=owner.timezone, territory=territory) for row in table.rows]
-    # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
-    proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
+    understood, proposals, issues = _understood(act, mission, table)
     away = () if confirm_outside else _outside(act, mission, proposals)
-    kept = {issue.row for issue in away}
-    compared = Compared(
-        proposals=[one for one in proposals if one.row not in kept],
-        told={one.row: one for one in understood},
-        rows={row.number: row for row in table.rows},
-        standing=import_rows.stands(act.tx.register.all(mission)),
-        waiting_changes=act.tx.waiting(mission).changing,
-    )
-    compared.compare()
-    every = (*table.issues, *(issue for one in understood for issue in one.issues), *issues, *away)
+    compared = _compared(act, mission, table, understood, _but(proposals, away))
+    every = (*table.issues, *issues, *away)
     reports = _reports(compared, every, proposals, confirmed=confirm_duplicates)
-    waiting = tuple(one.row for one in reports if _waits(one) and not confirm_duplicates)
-    lands = {one.row for one in reports if one.lands}
+    lands = {one.row for one in reports if one.lands} - compared.corrected
     confirmed = {"outside": confirm_outside, "duplicates": confirm_duplicates}
     source = (source or "").strip() or source_of(table.name)
     return ImportReport(
@@ -89,8 +76,8 @@ def report(
         rows=len(reports),
         issues=every,
         likely_duplicates=tuple(compared.duplicates),
-        waiting=waiting,
-        proposals=tuple(one for one in compared.proposals if one.row in lands and one.row not in compared.corrected),
+        waiting=tuple(one.row for one in reports if _waits(one) and not confirm_duplicates),
+        proposals=tuple(one for one in compared.proposals if one.row in lands),
         reports=reports,
         corrections=tuple(compared.corrections),
         missing=compared.missing(),
@@ -99,6 +86,34 @@ def report(
         confirmed=tuple(what for what, said in confirmed.items() if said),
         landed_before=_landed_before(act, mission, source, table.sha256),
     )
+
+
+def _understood(act: Act, mission: str, table: Table) -> tuple[list[Described], tuple[Proposal, ...], list[Issue]]:
+    """Every row as far as it is understood, the rows that the register would take, and what is wrong with others."""
+    owner, territory = missions.mission(act, mission), territory_of(act, mission)
+    understood = [described(row, timezone=owner.timezone, territory=territory) for row in table.rows]
+    # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
+    proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
+    return understood, proposals, [*(issue for one in understood for issue in one.issues), *issues]
+
+
+def _but(proposals: Sequence[Proposal], away: Sequence[Issue]) -> list[Proposal]:
+    rows = {issue.row for issue in away}
+    return [one for one in proposals if one.row not in rows]
+
+
+def _compared(
+    act: Act, mission: str, table: Table, understood: Sequence[Described], proposals: Sequence[Proposal]
+) -> Compared:
+    compared = Compared(
+        proposals=proposals,
+        told={one.row: one for one in understood},
+        rows={row.number: row for row in table.rows},
+        standing=import_rows.stands(act.tx.register.all(mission)),
+        waiting_changes=act.tx.waiting(mission).changing,
+    )
+    compared.compare()
+    return compared
 
 
 def _reports(
