@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.errors import Issue, Sentence, Translate
 
 
@@ -133,3 +134,24 @@ class Import:
     confirmed: tuple[str, ...] = ()
     undone_by: str | None = None
     undone_at: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.import_id,
+            "mission": self.mission,
+            "source": self.source,
+            "file": self.file_name,
+            "sha256": self.sha256,
+            "by": self.person_id,
+            "at": format_instant(self.recorded_at),
+            "landed": [one.as_json() for one in self.landed],
+            "mapping": self.mapping,
+            "confirmed": list(self.confirmed),
+            "undone_by": self.undone_by,
+            "undone_at": format_instant(self.undone_at) if self.undone_at else None,
+        }
+
+    def __str__(self) -> str:
+        undone = f", undone on {format_instant(self.undone_at)}" if self.undone_at else ""
+        at = format_instant(self.recorded_at)
+        return f"{self.import_id} {self.source} ({self.file_name}): {len(self.landed)} rows on {at}{undone}"
