@@ -176,6 +176,7 @@ NO_PAGE = {
             "briefing.as_pdf",
             "editions.export",
             "imports.as_json",
+            "imports.refused",
         ),
         _FILE,
     ),

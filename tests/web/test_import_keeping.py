@@ -10,7 +10,7 @@ from tests.web.import_steps import GONE, PAGE, REPORT, begun, kept, sent, shown,
 from tests.web.isle import Browser, Clock, signed_in
 
 STEPS = ("columns", "row", "confirm", "land")
-READ = ("report", "report.json", "rows.json", "map.js")
+READ = ("report", "report.json", "rows.json", "map.js", "refused.csv")
 
 
 @pytest.fixture

@@ -131,6 +131,19 @@ def test_a_row_that_is_none_and_a_cell_that_is_no_text_are_refused(officer: Brow
     assert data(officer, file) == before
 
 
+def test_rows_at_fault_come_as_a_file_and_land_once_they_are_mended(officer: Browser, wiring: Wiring) -> None:
+    file = begun(officer, LIST.replace("Old Mill", "=Old Mill"))
+    answer = officer.get(f"{PAGE}/refused.csv?file={file}")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=refused-rows.csv"
+    heading, *rows = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert heading.startswith("Nom de l etablissement,Lat,Long,Ville,Vu par,")
+    assert [row.split(",")[0] for row in rows] == ["'=Old Mill", "Far Away"]
+    assert "beyond 90" in rows[0]
+    mended = "\n".join([heading, rows[0].replace("95", "10.3")])
+    landed(officer, begun(officer, mended, "mended.csv"))
+    assert "=Old Mill" in names(wiring)
+
+
 def test_rows_outside_and_rows_like_others_wait_for_a_yes_that_tells_which(officer: Browser, wiring: Wiring) -> None:
     file = begun(officer)
     page = shown(officer, file)

@@ -20,6 +20,7 @@ from geo_offlimits.domain.imports import Import
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
+from geo_offlimits.formats import refused_rows
 from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.frame import PageParts
 from geo_offlimits.lookup import spoken
@@ -30,6 +31,7 @@ from web import door, frame, import_reading, import_words, language, paging, ren
 from web.import_reading import in_hand
 from web.import_rows import Seen, Standing
 from web.policy import needs
+from web.saving import to_save
 
 _BEFORE = 20
 
@@ -129,6 +131,17 @@ def script(code: str) -> Response:
     waiting = import_reading.asked_for(code)
     text = _map(missions.mission(door.act(), code), waiting, _standing()).script
     return Response(text, content_type="text/javascript; charset=utf-8")
+
+
+@imports.get("/<code>/import/refused.csv")
+@needs(Action.PROPOSE, costly=True)
+def refused(code: str) -> Response:
+    """The rows at fault with their reasons, to mend and to send again."""
+    waiting, seen = in_hand(code)
+    reasons = {row.row: [language.said(issue.told) for issue in row.issues] for row in seen.of(Standing.REFUSED)}
+    source = (waiting.name, waiting.content)
+    content = refused_rows.write(source, seen.table, reasons, translate=language.gettext)
+    return to_save(content, "text/csv; charset=utf-8", "refused-rows.csv")
 
 
 @imports.post("/<code>/import/columns")
