@@ -51,10 +51,9 @@ def bare_name(name: str) -> str:
 
 
 def read(name: str, content: bytes, choices: Choices | None = None) -> Table:
-    """Raises ImportFileError for what is no list, InputError for columns that cannot be so."""
-    limit = min(door.wiring().settings.max_upload_mb * 2**20, 2**40)
-    table = read_rows((name, content), choices.mapping if choices else {}, limit_bytes=limit)
-    return waiting_lists.corrected(table, choices) if choices else table
+    """What stands in the file. Raises ImportFileError for what is no list, InputError for columns that cannot be so."""
+    limit = door.wiring().settings.max_upload_mb * 2**20
+    return read_rows((name, content), choices.mapping if choices else {}, limit_bytes=limit)
 
 
 def first_choices(code: str, name: str, content: bytes) -> Choices:
@@ -90,8 +89,9 @@ def in_hand(code: str) -> tuple[WaitingList, Seen]:
 
 
 def _seen(code: str, waiting: WaitingList) -> Seen:
-    table = read(waiting.name, waiting.content, waiting.choices)
     choices = waiting.choices
+    in_file = read(waiting.name, waiting.content, choices)
+    table = waiting_lists.corrected(in_file, choices)
     found = imports.report(
         door.act(),
         code,
@@ -99,7 +99,7 @@ def _seen(code: str, waiting: WaitingList) -> Seen:
         confirm_outside=choices.confirm_outside,
         confirm_duplicates=choices.confirm_duplicates,
     )
-    return Seen(table, found, choices, _samples(waiting, table))
+    return Seen(table, in_file, found, choices, _samples(waiting, in_file))
 
 
 def _samples(waiting: WaitingList, table: Table) -> dict[str, tuple[str, ...]]:
@@ -146,12 +146,14 @@ def row_told(seen: Seen) -> tuple[int, dict[str, str], bool]:
     known = {row.row for row in seen.rows}
     if number not in known:
         raise bodies.refused("row", Sentence("not in this list"), Sentence("open the report again"))
-    before = seen.values_of(number)
-    cells = dict(seen.choices.cells.get(number, {}))
+    written, cells = seen.written(number), dict(seen.choices.cells.get(number, {}))
     for field in FIELDS:
-        text = bodies.text(cast("bodies.Body", request.form), f"cell-{field}")
-        if f"cell-{field}" in request.form and (text or "") != before.get(field, ""):
-            cells[field] = text or ""
+        if f"cell-{field}" not in request.form:
+            continue
+        text = bodies.text(cast("bodies.Body", request.form), f"cell-{field}") or ""
+        cells.pop(field, None)
+        if text != written.get(field, ""):
+            cells[field] = text
     return number, cells, "leave_out" in request.form
 
 

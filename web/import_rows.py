@@ -59,9 +59,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Seen:
-    """A report with the table it is about and what was decided about it."""
+    """A report with the table it is about, the same as the file has it, and what was decided about it."""
 
     table: Table
+    in_file: Table
     report: ImportReport
     choices: Choices
     samples: Mapping[str, tuple[str, ...]]
@@ -72,7 +73,13 @@ class Seen:
         cells = self.choices.cells
         told = [SeenRow(**vars(one), is_corrected=one.row in cells) for one in self.report.reports]
         left_out = [
-            SeenRow(row=number, status=RowStatus.REFUSED, is_left_out=True, is_corrected=number in cells)
+            SeenRow(
+                row=number,
+                status=RowStatus.REFUSED,
+                name=_name(self.values_of(number)),
+                is_left_out=True,
+                is_corrected=number in cells,
+            )
             for number in self.choices.left_out
         ]
         return tuple(sorted((*told, *left_out), key=lambda one: one.row))
@@ -113,13 +120,22 @@ class Seen:
     def about_the_file(self) -> tuple[Issue, ...]:
         return tuple(issue for issue in self.report.issues if issue.row is None)
 
+    @cached_property
+    def _read(self) -> dict[int, Row]:
+        return {row.number: row for row in self.in_file.rows}
+
+    def was_read(self, number: int) -> bool:
+        """Whether the cells of this row could be read at all."""
+        return number in self._read
+
+    def written(self, number: int) -> dict[str, str]:
+        """The texts of a row by field, as the file has them."""
+        return self._read[number].values if number in self._read else {}
+
     def values_of(self, number: int) -> dict[str, str]:
-        """The texts of a row by field: those that are read, and those that an issue or a correction names."""
-        row = next((one for one in self.table.rows if one.number == number), None)
+        """The same as it was set right, with '' for each field that is read and empty."""
         wanted = dict.fromkeys(self.table.mapping.values(), "")
-        named = {issue.field: issue.value for issue in self.report.issues if issue.row == number and issue.value}
-        known = {field: text for field, text in named.items() if field in wanted}
-        return wanted | known | (row.values if row else {}) | self.choices.cells.get(number, {})
+        return wanted | self.written(number) | self.choices.cells.get(number, {})
 
 
 def sampled(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
@@ -135,6 +151,10 @@ def sampled(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
 
 def _short(text: str) -> str:
     return text if len(text) <= _SAMPLE_CHARACTERS else f"{text[: _SAMPLE_CHARACTERS - 1]}…"
+
+
+def _name(values: Mapping[str, str]) -> str:
+    return values.get("sign") or values.get("name") or ""
 
 
 def _text(issue: Issue) -> str:
