@@ -81,7 +81,7 @@ def asked_for(code: str) -> WaitingList:
 def in_hand(code: str) -> tuple[WaitingList, Seen]:
     waiting, act = asked_for(code), door.act()
     key = (waiting.list_id, waiting.fingerprint, act.tx.audit.size())
-    seen = _reports.pop(key, None) or _seen(code, waiting)
+    seen = _reports.pop(key, None) or _with_samples(waiting, _seen(code, waiting))
     _reports[key] = seen  # the newest last
     for oldest in list(_reports)[:-_KEPT]:
         _reports.pop(oldest, None)
@@ -99,21 +99,26 @@ def _seen(code: str, waiting: WaitingList) -> Seen:
         confirm_outside=choices.confirm_outside,
         confirm_duplicates=choices.confirm_duplicates,
     )
-    return Seen(table, in_file, found, choices, _samples(waiting, in_file))
+    return Seen(table, in_file, found, choices)
 
 
-def _samples(waiting: WaitingList, table: Table) -> dict[str, tuple[str, ...]]:
-    """A few texts of each column, also of one that is read as nothing: for this every column is a field of its own."""
+def _with_samples(waiting: WaitingList, seen: Seen) -> Seen:
+    """With a few texts of each column, also of one that is not read: for this every column is a field of its own."""
+    table = seen.in_file
+    fields = {column: f"column {at}" for at, column in enumerate(table.columns)}
     if set(table.columns) == set(table.mapping):
-        found = sampled(table.rows)
-        return {column: found.get(field, ()) for column, field in table.mapping.items()}
-    own = {f"column {at}": (column,) for at, column in enumerate(table.columns)}
-    mapping = {column: field for field, (column,) in own.items()}
+        return replace(seen, samples=_by_column(table.mapping, table))
     try:
-        raw = sampled(read_rows((waiting.name, waiting.content), mapping, fields=own).rows)
+        own = {field: (column,) for column, field in fields.items()}
+        raw = read_rows((waiting.name, waiting.content), fields, fields=own)
     except InputError:
-        return {}
-    return {column: raw.get(field, ()) for column, field in mapping.items()}
+        return replace(seen, samples=_by_column(table.mapping, table))
+    return replace(seen, samples=_by_column(fields, raw))
+
+
+def _by_column(fields: dict[str, str], table: Table) -> dict[str, tuple[str, ...]]:
+    found = sampled(table.rows)
+    return {column: found.get(field, ()) for column, field in fields.items()}
 
 
 def version(waiting: WaitingList, seen: Seen) -> str:

@@ -5,7 +5,7 @@ The report of the services says all of it; here it gets its order, its pages and
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -65,7 +65,7 @@ class Seen:
     in_file: Table
     report: ImportReport
     choices: Choices
-    samples: Mapping[str, tuple[str, ...]]
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> tuple[SeenRow, ...]:
