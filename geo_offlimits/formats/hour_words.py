@@ -91,8 +91,10 @@ _SIGNS: Mapping[Sign, tuple[str, ...]] = {
     Sign.FILLER: (
         "open", "opens", "opening hours", "hours", "hour", "on", "only", "the", "at", "between", "every", "each", "is",
         "ouvert", "ouverte", "le", "les", "la", "l", "entre", "heures", "horaires", "seulement", "uniquement",
-        "e", "te", "hapur", "ora", "radi", "otvoreno", "casova", "ради", "отворено", "часова", "radno vreme", "радно време",
-        "يفتح", "مفتوح", "الساعة", "يوم", "local time", "heure locale", "lt", ".", ":", "(", ")",
+        "e", "te", "hapur", "ora", "radi", "otvoreno", "casova", "ради", "отворено", "часова", "radno vreme",
+        "радно време",
+        "يفتح", "مفتوح", "الساعة", "يوم", "local time", "heure locale", "lt", ".", ":", "(",
+        ")",
     ),
 }  # fmt: skip
 
