@@ -5,20 +5,23 @@ One bad row never stops a file.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import Issue
 from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, recognised, resolved
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, extension, taken
-from geo_offlimits.formats.geojson_rows import FeatureRow, read_features
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, taken
+from geo_offlimits.formats.geojson_rows import Features, read_features, read_lines
+from geo_offlimits.formats.gpx_rows import read_gpx
 from geo_offlimits.formats.grid import Grid, Line, read_grids
+from geo_offlimits.formats.kinds import Kind, kind_of
+from geo_offlimits.formats.kml_rows import read_kml, read_kmz
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
-GEOJSON = frozenset({".geojson", ".json"})
 _HEADER_WITHIN = 20
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 # What a spreadsheet saves where its formula failed; it must not become a name.
@@ -49,6 +52,10 @@ class Table:
     mapping: dict[str, str]
     rows: tuple[Row, ...]
     issues: tuple[Issue, ...]
+    # What the bytes turned out to be ("csv", "xlsx", "geojson", ...), and what was found in reading them, for people.
+    source_format: str = ""
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 def read_rows(
@@ -68,26 +75,43 @@ def read_rows(
     """
     limits = Limits(rows=limit_rows, bytes=limit_bytes)
     name, content = taken(source, limits)
-    if extension(name) in GEOJSON:
-        return _from_features(name, read_features(name, content, limits), mapping, fields)
-    grids = read_grids(name, content, limits)
-    return _from_grid(name, grids, mapping, fields, limits)
+    kind = kind_of(name, content)
+    if kind in (Kind.CSV, Kind.XLSX):
+        table = _from_grid(name, read_grids(name, content, limits), mapping, fields, limits)
+    else:
+        table = _from_features(name, _features(kind, name, content, limits), mapping, fields)
+    return replace(table, source_format=kind.value, sha256=sha256(content).hexdigest())
+
+
+def _features(kind: Kind, name: str, content: bytes, limits: Limits) -> Features:
+    match kind:
+        case Kind.KML:
+            return read_kml(name, content, limits)
+        case Kind.KMZ:
+            return read_kmz(name, content, limits)
+        case Kind.GPX:
+            return read_gpx(name, content, limits)
+        case Kind.GEOJSON_LINES:
+            return Features(rows=read_lines(name, content, limits))
+        case _:
+            return Features(rows=read_features(name, content, limits))
 
 
 def _from_features(
-    name: str, features: Sequence[FeatureRow], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
+    name: str, features: Features, mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
 ) -> Table:
-    columns = tuple(dict.fromkeys(key for feature in features for key in feature.values))
+    columns = tuple(dict.fromkeys(key for feature in features.rows for key in feature.values))
     chosen, left_out = resolved(columns, mapping, fields)
-    issues = (*_nameless(chosen), *left_out)
+    issues = [*features.issues, *_nameless(chosen), *left_out]
     rows = []
-    for feature in features:
+    for feature in features.rows:
         values = {chosen[key]: text.strip() for key, text in feature.values.items() if key in chosen and text.strip()}
         broken = (*feature.issues, *_formula_errors(feature.number, values))
         issues += broken
         if not broken and (values or feature.geometry is not None):
             rows.append(Row(number=feature.number, values=values, geometry=feature.geometry))
-    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=issues)
+    table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
+    return replace(table, notes=features.notes)
 
 
 def _from_grid(
@@ -99,14 +123,14 @@ def _from_grid(
         raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
     columns = named_columns(header.cells)
     chosen, left_out = resolved(columns, mapping, fields)
-    issues = (*grid.issues, *_other_sheets(grid, grids), *_nameless(chosen), *left_out)
+    issues = [*grid.issues, *_other_sheets(grid, grids), *_nameless(chosen), *left_out]
     rows: list[Row] = []
     for line in lines:
         values, broken = _values(line, columns, chosen)
         issues += broken
         if values and not broken:
             rows.append(Row(number=line.number, values=values))
-    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=issues)
+    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
 
 
 def _with_header(
