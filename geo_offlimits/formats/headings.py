@@ -14,8 +14,8 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         "name": (
             (
                 "current name, premises, premises name, name of premises, establishment, establishment name, name of "
-                "establishment, venue, venue name, name of venue, nom, nom actuel, etablissement, nom de l etablissement, "
-                "denomination, raison sociale, title"
+                "establishment, venue, venue name, name of venue, nom, nom actuel, etablissement, "
+                "nom de l etablissement, denomination, raison sociale, title"
             ),
             "emri, emri i lokalit, emri i objektit, lokali, emertimi",
             "naziv, ime, naziv objekta, ime objekta, objekat, ime lokala, naziv lokala",
