@@ -13,10 +13,10 @@ from geo_offlimits.formats.columns import normalised
 from geo_offlimits.formats.vocabulary import member
 
 _ALL = re.compile(
-    r"(?P<all>(?:any and all|all(?: the)?|any|every|each|tous les|toutes les|tout|toute|te gjitha|cdo|sve|svi|svaki|"
-    r"све|сви|сваки|جميع|كل)) (?P<kinds>.+?)(?: (?:in|within|at|of|a|dans|en|du|de la|de|au|ne|u|у|в|في) "
-    r"(?P<where>(?:the )?.+))?"
+    r"(any and all|all the|all|any|every|each|tous les|toutes les|tout|toute|te gjitha|cdo|sve|svi|svaki|све|сви|сваки|"
+    r"جميع|كل) (.+)"
 )
+_IN = frozenset("in within at of a dans en du de au ne u у в في".split())
 # They narrow nothing that a reader at a door could tell.
 _BESIDE = frozenset({"unlicensed", "unlicenced", "illegal", "known", "other", "local", "so called", "sans licence"})
 _ONE = frozenset({"any", "every", "each", "tout", "toute", "cdo", "svaki", "сваки", "كل"})
@@ -47,26 +47,32 @@ def rule_phrase(text: str) -> RulePhrase | None:
     found = _ALL.fullmatch(normalised(text))
     if found is None:
         return None
-    words = [word for word in found["kinds"].split() if word not in _BESIDE]
-    category = _kind(" ".join(words), may_be_one=found["all"] in _ONE)
-    return RulePhrase(category=category, where=_as_written(text, found["where"])) if category else None
-
-
-def _kind(words: str, *, may_be_one: bool) -> VenueKind | None:
-    """The kind of venue in the plural, or in the singular where each one is meant."""
-    if words in _PLURALS:
-        return _PLURALS[words]
-    singular = " ".join(word[:-1] if len(word) > 2 and word.endswith("s") else word for word in words.split())  # noqa: PLR2004
-    if singular == words and not may_be_one:
-        return None
-    for one in (words, singular, singular.replace("ie ", "y ")):
-        try:
-            return member(one, VenueKind, "category")
-        except InputError:
-            continue
+    words, may_be_one = found[2].split(), found[1] in _ONE
+    # The longest kind that is known: `boîtes de nuit à Ostrel` is no rule for a place called Nuit.
+    ends = [len(words), *(at for at in range(len(words) - 2, 0, -1) if words[at] in _IN)]
+    for end in ends:
+        if category := _kind([word for word in words[:end] if word not in _BESIDE], may_be_one=may_be_one):
+            return RulePhrase(category=category, where=_last_words(text, len(words) - end - 1))
     return None
 
 
-def _as_written(text: str, where: str | None) -> str | None:
-    """The end of the text in its own letters, as many words as `where` has."""
-    return " ".join(text.split()[-len(where.split()) :]).strip(" .,;") if where else None
+def _kind(words: list[str], *, may_be_one: bool) -> VenueKind | None:
+    """The kind of venue in the plural, or in the singular where each one is meant."""
+    written = " ".join(words)
+    if written in _PLURALS:
+        return _PLURALS[written]
+    singular = " ".join(word[:-1] if word.endswith("s") and word != "s" else word for word in words)
+    if singular == written and not may_be_one:
+        return None
+    for one in (written, singular):
+        try:
+            found = member(one, VenueKind, "category")
+        except InputError:
+            continue
+        return None if found is VenueKind.OTHER else found
+    return None
+
+
+def _last_words(text: str, count: int) -> str | None:
+    """The last words of the text in its own letters."""
+    return " ".join(text.split()[-count:]).strip(" .,;") if count > 0 else None
