@@ -18,8 +18,9 @@ from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
 from geo_offlimits.formats.strict_json import NotJsonError
-from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.lookup.footprint import DECIMALS, canonical_geometry
 
+_EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
 Onto = Callable[[BaseGeometry], BaseGeometry]
 _MARK, _BEFORE_A_LINE = b"\xef\xbb\xbf", b"\x1e \t"
 _WGS84 = frozenset(
@@ -155,11 +156,20 @@ def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
     if kind not in {"Point", "Polygon", "MultiPolygon"}:
         raise _unfit(f"{str(kind or 'this')[:40]} is not a point, polygon or multipolygon", "draw one of them")
     try:
+        if kind == "Point" and onto is None:
+            return _point(*corner(told.get("coordinates")))
         geometry = _shape(kind, told.get("coordinates"))
         geometry = onto(geometry) if onto else geometry
     except (TypeError, IndexError, OverflowError, ValueError, shapely.errors.ShapelyError):
         raise _unfit("its coordinates are not lists of numbers", "export it anew") from None
     return canonical_geometry(geometry, max_edge_m=None)
+
+
+def _point(lon: float, lat: float) -> BaseGeometry:
+    """As `canonical_geometry` makes it, a tenth of the time: nearly all of a long list are points."""
+    if abs(lon) <= _EAST and abs(lat) <= _NORTH:
+        return shapely.points(round(lon * _PER_DEGREE) / _PER_DEGREE, round(lat * _PER_DEGREE) / _PER_DEGREE)
+    return canonical_geometry(Point(lon, lat), max_edge_m=None)
 
 
 def _unfit(reason: str, remedy: str) -> InputError:
