@@ -25,9 +25,11 @@ def import_(
     are meant. A row that is an entry already never lands.
     """
     from geo_offlimits.formats.reader import read_rows
-    from geo_offlimits.services import imports
+    from geo_offlimits.services import gazetteer, imports
 
-    table = read_rows(file, mapped(mapping))
+    with door.reading() as act:
+        near = gazetteer.places_of(act, door.mission(act, mission))
+    table = read_rows(file, mapped(mapping), near=near)
     with door.reading() as act:
         report = imports.report(act, door.mission(act, mission), table, **confirmed)
     landed: tuple[str, ...] = ()

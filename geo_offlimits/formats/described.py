@@ -8,7 +8,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -26,7 +26,7 @@ from geo_offlimits.formats.reader import Row
 from geo_offlimits.formats.rule_phrases import RulePhrase, rule_phrase
 from geo_offlimits.formats.told import Told
 from geo_offlimits.formats.vocabulary import member
-from geo_offlimits.formats.whereabouts import Where, area_of_rule, by_name, place, says_where
+from geo_offlimits.formats.whereabouts import Where, area_of_rule, place, says_where, town_of
 from geo_offlimits.lookup.gazetteer import Gazetteer, Place
 
 __all__ = ["Described", "TermsFacts", "described"]
@@ -90,18 +90,23 @@ def described(
     timezone: str = "UTC",
     territory: BaseGeometry | None = None,
     near: Gazetteer | None = None,
+    by_name: bool = True,
     orders: Mapping[str, DayOrder] = _NO_ORDERS,
 ) -> Described:
     """The subject and the rough terms that a row tells, or every issue of it, each with the row's number.
 
     timezone : IANA name in which the row's days and hours are meant.
     territory : the mission's, in which a short Plus code is looked for.
-    near : the mission's places, by whose names entries without coordinates are placed; without it none is.
+    near : the mission's places, which rules for kinds of venue name, and by which premises without coordinates are
+    placed where `by_name`.
     orders : field -> the order in which its column has shown that days are written (`understood`).
     """
-    told = _Told(row, timezone, territory, near, orders)
+    told = _Told(row, timezone, territory=territory, near=near, orders=orders)
+    told.places_by_name = by_name and near is not None
     facts = told.facts()
     subject = told.subject()
+    if told.placed_by:
+        facts = replace(facts, note=_noted(facts.note, told.placed_by))
     issues, remarks = tuple(told.issues), tuple(told.remarks)
     placed_by = told.placed_by if subject else None
     return Described(row=row.number, subject=subject, facts=facts, issues=issues, remarks=remarks, placed_by=placed_by)
@@ -114,12 +119,14 @@ class _Told(Told):
         self,
         row: Row,
         timezone: str,
+        *,
         territory: BaseGeometry | None,
         near: Gazetteer | None,
         orders: Mapping[str, DayOrder],
     ) -> None:
         super().__init__(row)
         self.zone, self.territory, self.near, self.orders = time_zone(timezone), territory, near, orders
+        self.places_by_name = False
         self.placed_by: Place | None = None
 
     def facts(self) -> TermsFacts:
@@ -213,8 +220,9 @@ class _Told(Told):
         if kind is SubjectKind.CATEGORY_RULE and not self.text("position") and not self.text("latitude"):
             return area_of_rule(self, phrase.where if phrase else None, self.near), None
         geometry, uncertainty_m = place(self, self.territory)
-        if geometry is None and self.near and kind is SubjectKind.PREMISES and not says_where(self):
-            self.placed_by = by_name(self, self.near)
+        is_nowhere = geometry is None and kind is SubjectKind.PREMISES and not says_where(self)
+        if is_nowhere and self.near and self.places_by_name:
+            self.placed_by = town_of(self, self.near)
             if self.placed_by:
                 return self.placed_by.geometry, self.placed_by.radius_m
         return geometry, uncertainty_m
@@ -239,6 +247,12 @@ class _Told(Told):
     def part(self) -> Part | None:
         floor, entrance, text = self.text("floor"), self.text("entrance"), self.text("part")
         return Part(floor=floor, entrance=entrance, text=text) if floor or entrance or text else None
+
+
+def _noted(note: str | None, town: Place) -> str:
+    """The restricted note, saying where the point comes from, so that nobody takes it for a door later."""
+    placed = f"Placed by the name of its town, {town.name}, within {town.radius_m or 0:.0f} m."
+    return f"{note}\n{placed}" if note else placed
 
 
 def _personnel(text: str) -> tuple[PersonnelCategory, ...]:

@@ -9,6 +9,9 @@ from geo_offlimits.formats.markup_rows import plain, walk
 
 _TEXTS = frozenset({"name", "cmt", "desc", "src", "sym", "type", "time", "ele"})
 
+# Where programs write markup; a name is what it is.
+_MARKED_UP = frozenset({"cmt", "desc"})
+
 
 def read_gpx(name: str, content: bytes, limits: Limits = LIMITS) -> Features:
     """The waypoints of a file. Raises ImportFileError for what is no GPX, holds none, or is beyond the limits."""
@@ -47,7 +50,7 @@ class _Waypoints:
 
     def ends(self, path: list[str], text: str) -> None:
         if len(path) == 3 and path[1] == "wpt" and path[2] in _TEXTS and text:  # noqa: PLR2004
-            self._texts[path[2]] = plain(text)
+            self._texts[path[2]] = plain(text) if path[2] in _MARKED_UP else text
 
     def issues(self) -> tuple[Issue, ...]:
         if not self.passed:

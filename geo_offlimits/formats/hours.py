@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import lru_cache
 
 from geo_offlimits.domain.hours import Hours, WeeklySpan
 from geo_offlimits.domain.instants import time_zone
@@ -68,6 +69,12 @@ def read_hours(text: str, *, timezone: str = "UTC") -> ReadHours:
     if len(text) > _MOST_CHARACTERS:
         fact = Sentence("has more than {most} characters", most=_MOST_CHARACTERS)
         raise HoursError(text, fact)
+    return _read(text, timezone)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, timezone: str) -> ReadHours:
+    """The same few schedules stand in thousands of rows."""
     bare, zone = _without_zone(text, timezone)
     written = " ".join(plain(bare).split()).strip(" .,;")
     if written in ALWAYS:

@@ -116,12 +116,12 @@ class _Placemarks:
     def _ends_inside(self, placemark: dict[str, Any], tag: str, within: str, text: str) -> None:
         texts = placemark["properties"]
         if within == "Placemark" and tag in _TEXTS:
-            texts[tag] = plain(text)
+            texts[tag] = plain(text) if tag == "description" else text
         elif tag in _TIMES and within in {"TimeSpan", "TimeStamp"}:
             texts[tag] = text
         elif (tag == "value" and within == "Data") or tag == "SimpleData":
             if text and self._field:
-                texts.setdefault(self._field, plain(text))
+                texts.setdefault(self._field, text)
         elif tag == "Placemark":
             self._finish(placemark)
         else:

@@ -4,6 +4,7 @@ It is shown for correction, how sure and why beside each; a guess by contents is
 nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,8 @@ __all__ = ["Match", "MatchedBy", "Matching", "headless", "matched"]
 
 _SURE_BY_HEADING = 0.95
 _SURE_AS_NAME = 0.6
+_UNNAMED = re.compile(r"column \d+( #\d+)?")
+_PLACES = frozenset({"position", "latitude", "longitude"})
 
 
 class MatchedBy(StrEnum):
@@ -70,7 +73,10 @@ def matched(
     told = told_columns(columns, told, fields)
     refused = {issue.value for issue in left_out} | set(told)
     free = [at for at, column in enumerate(columns) if column not in by_heading and column not in refused]
-    guessed = _Guessing(contents, near, set(by_heading.values())).fields(free) if fields is FIELDS else {}
+    guessing = _Guessing(contents, near, set(by_heading.values()))
+    # `Inspected on` is no beginning: where headings are understood, days under another one are left alone.
+    guessing.spared = {at for at in free if by_heading and not _UNNAMED.fullmatch(columns[at])}
+    guessed = guessing.fields(free) if fields is FIELDS else {}
     found = {columns[at]: guess for at, guess in guessed.items()}
     mapping = by_heading | {column: field for column, (field, _, _) in found.items()}
     return Matching(
@@ -112,6 +118,7 @@ class _Guessing:
     def __init__(self, contents: Sequence[Sequence[str]], near: Gazetteer | None, taken: set[str]) -> None:
         self.contents, self.near, self.taken = contents, near, taken
         self.found: dict[int, _Guess] = {}
+        self.spared: set[int] = set()
 
     def fields(self, free: Sequence[int]) -> dict[int, _Guess]:
         held = {at: content_of(self.contents[at], self.near) for at in free if at < len(self.contents)}
@@ -130,11 +137,16 @@ class _Guessing:
         # A second column of days is the end of what the first began.
         if field == "since" and field in self.taken:
             field = "until"
-        if field not in self.taken:
+        is_spared = field in {"since", "until"} and at in self.spared
+        # Another column of positions may be an old one.
+        is_second = field == "position" and bool(self.taken & _PLACES)
+        if field not in self.taken and not is_spared and not is_second:
             self.taken.add(field)
             self.found[at] = (field, sure, why)
 
     def pair(self, degrees: Sequence[int], held: Mapping[int, Content | None]) -> None:
+        if "position" in self.taken:
+            return
         missing = [field for field in ("latitude", "longitude") if field not in self.taken]
         if len(degrees) == 1 and len(missing) == 1:
             content = held[degrees[0]]

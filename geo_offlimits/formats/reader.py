@@ -1,9 +1,10 @@
-"""Lists that people really have, as rows: CSV, workbook or GeoJSON in, fields and issues out. Nothing lands here.
+"""Lists that people really have, in any of `kinds.Kind`, as rows: fields and issues out. Nothing lands here.
 
 `read_rows` gives each row's texts by field; `described` turns one row into a subject with rough terms, or into issues.
 One bad row never stops a file.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -11,10 +12,12 @@ from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.errors import Issue
+from geo_offlimits.errors import Issue, Sentence
+from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
 from geo_offlimits.formats.contents import LOOKED_AT
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, taken
+from geo_offlimits.formats.geodata_rows import read_geodata
 from geo_offlimits.formats.geojson_rows import Features, read_features, read_lines
 from geo_offlimits.formats.gpx_rows import read_gpx
 from geo_offlimits.formats.grid import Grid, Line, read_grids
@@ -26,6 +29,8 @@ from geo_offlimits.lookup.gazetteer import Gazetteer
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
+_NUMBERS = ("latitude", "longitude", "uncertainty_m")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 # What a spreadsheet saves where its formula failed; it must not become a name.
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"})
@@ -33,9 +38,9 @@ _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of a list: its number as its spreadsheet shows it (a GeoJSON: the feature, from 1), its texts by field.
+    """One row of a list: its number as its spreadsheet shows it (of places: the feature, from 1), its texts by field.
 
-    `values` holds only fields that are mapped and not empty. `geometry` comes from GeoJSON only.
+    `values` holds only fields that are mapped and not empty. `geometry` comes from formats of places only.
     """
 
     number: int
@@ -72,7 +77,7 @@ def read_rows(
     limit_rows: int = LIMITS.rows,
     limit_bytes: int = LIMITS.bytes,
 ) -> Table:
-    """The rows of a CSV, XLSX or GeoJSON file.
+    """The rows of a file in any format of `kinds.Kind`.
 
     source  : a path, or (name, bytes) of an upload; the name's extension says what it should be.
     mapping : column -> field for columns that are not called as usual; it wins over every guess.
@@ -100,6 +105,8 @@ def _features(kind: Kind, name: str, content: bytes, limits: Limits) -> Features
             return read_gpx(name, content, limits)
         case Kind.GEOJSON_LINES:
             return Features(rows=read_lines(name, content, limits))
+        case Kind.GEOPACKAGE | Kind.SHAPEFILE | Kind.FLATGEOBUF:
+            return read_geodata(name, content, kind.value, limits)
         case _:
             return Features(rows=read_features(name, content, limits))
 
@@ -154,7 +161,14 @@ def _from_grid(
         if values and not broken:
             rows.append(Row(number=line.number, values=values))
     table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
-    return replace(table, matches=matching.matches)
+    return replace(table, notes=(*grid.notes, *_decimals(rows)), matches=matching.matches)
+
+
+def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
+    """That numbers have a comma before their decimals, where they do: who looks at them should know it was seen."""
+    told = [row.values.get(field, "") for row in rows for field in _NUMBERS]
+    with_comma = sum(1 for text in told if _DECIMAL_COMMA.fullmatch(text))
+    return (Sentence("{count} numbers have a decimal comma", count=with_comma),) if with_comma else ()
 
 
 def _contents(lines: Sequence[Line], width: int) -> list[list[str]]:
@@ -181,7 +195,7 @@ def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tu
         )
         return {}, (issue,)
     told = zip(columns, line.cells, strict=False)
-    values = {chosen[column]: cell.strip() for column, cell in told if column in chosen and cell.strip()}
+    values = {chosen[column]: restored(cell.strip()) for column, cell in told if column in chosen and cell.strip()}
     return values, _formula_errors(line.number, values)
 
 

@@ -44,11 +44,15 @@ def understood(
     timezone: str = "UTC",
     territory: BaseGeometry | None = None,
     near: Gazetteer | None = None,
+    by_name: bool = True,
 ) -> Understood:
     """What the rows of a list tell; the facts of the mission as `described` takes them."""
     orders: dict[str, DayOrder] = {}
     issues = [*_orders(table, orders)]
-    rows = tuple(described(row, timezone=timezone, territory=territory, near=near, orders=orders) for row in table.rows)
+    rows = tuple(
+        described(row, timezone=timezone, territory=territory, near=near, by_name=by_name, orders=orders)
+        for row in table.rows
+    )
     issues += _swapped(table.mapping, rows, territory)
     return Understood(rows=rows, issues=tuple(issues))
 

@@ -57,7 +57,7 @@ def says_where(told: Told) -> bool:
     return told.row.geometry is not None or any(told.text(field) for field in fields)
 
 
-def by_name(told: Told, near: Gazetteer) -> Place | None:
+def town_of(told: Told, near: Gazetteer) -> Place | None:
     """The town that is the place of premises without coordinates. What was found, or not, is a remark."""
     town, sector = told.text("locality"), told.text("sector")
     found = near.find(town, PlaceKind.TOWN) if town else ()

@@ -17,12 +17,11 @@ from geo_offlimits.domain.designation import Basis, Designation, Terms
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import InputError, Issue, RefusedError
-from geo_offlimits.formats.described import Described, described
+from geo_offlimits.formats.described import Described
 from geo_offlimits.formats.reader import Table
-from geo_offlimits.services import missions, outside, register
+from geo_offlimits.services import gazetteer, missions, outside, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.likeness import Beside, Known, Likeness
-from geo_offlimits.services.positions import territory_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +71,7 @@ class ImportReport:
     """What a file holds and what lands when it is committed. `rows` counts those that could be read or have an issue.
 
     waiting : numbers of the rows like others, which land only with `confirm_duplicates`.
+    remarks : how rows were understood where that is not plain; they keep no row back.
     """
 
     mission: str
@@ -83,6 +83,7 @@ class ImportReport:
     likely_duplicates: tuple[LikelyDuplicate, ...]
     waiting: tuple[int, ...]
     proposals: tuple[Proposal, ...]
+    remarks: tuple[Issue, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -92,6 +93,7 @@ class ImportReport:
             "mapping": self.mapping,
             "rows": self.rows,
             "issues": [issue.as_json() for issue in self.issues],
+            "remarks": [remark.as_json() for remark in self.remarks],
             "likely_duplicates": [one.as_json() for one in self.likely_duplicates],
             "waiting": list(self.waiting),
             "proposals": [{"row": one.row, "name": one.subject.label} for one in self.proposals],
@@ -100,7 +102,7 @@ class ImportReport:
     def as_text(self) -> str:
         read = ", ".join(f"{column} → {field}" for column, field in self.mapping.items())
         lines = [f"{self.file}: {self.rows} rows, {len(self.proposals)} can land.", f"Columns read: {read or 'none'}"]
-        lines += [f"  {issue}" for issue in self.issues]
+        lines += [f"  {issue}" for issue in (*self.issues, *self.remarks)]
         lines += [f"  {one}" for one in self.likely_duplicates]
         if self.waiting:
             lines.append(f"{len(self.waiting)} look like others and wait: --confirm-duplicates says they are meant.")
@@ -126,8 +128,8 @@ def report(
     """
     act.require(Action.PROPOSE, mission)
     owner = missions.mission(act, mission)
-    territory = territory_of(act, mission)
-    understood = [described(row, timezone=owner.timezone, territory=territory) for row in table.rows]
+    told = gazetteer.understood_in(act, mission, table)
+    understood = told.rows
     # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
     proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
     away = () if confirm_outside else _outside(act, mission, proposals)
@@ -141,7 +143,8 @@ def report(
         columns=table.columns,
         mapping=table.mapping,
         rows=len({row.number for row in table.rows} | refused),
-        issues=(*table.issues, *(issue for one in understood for issue in one.issues), *issues, *away),
+        issues=(*table.issues, *told.issues, *(one for row in understood for one in row.issues), *issues, *away),
+        remarks=tuple(one for row in understood for one in row.remarks),
         likely_duplicates=alike,
         waiting=tuple(sorted(waiting)),
         proposals=tuple(one for one in proposals if one.row not in kept | waiting),
@@ -149,7 +152,7 @@ def report(
 
 
 def _proposals(
-    act: Act, understood: list[Described], *, authority: str, directive: str
+    act: Act, understood: Sequence[Described], *, authority: str, directive: str
 ) -> tuple[tuple[Proposal, ...], list[Issue]]:
     """The rows that the register would take, and every issue of those that it would not."""
     proposals: list[Proposal] = []
