@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.errors import Field, InputError, Issue, Sentence
 from geo_offlimits.formats.headings import HEADINGS, usual
 
 IGNORE = "ignore"
@@ -94,7 +94,7 @@ def _left_out(column: str, field: str, taken: str) -> Issue:
     return Issue(
         field="columns",
         value=column,
-        reason=Sentence("left out: {field} is read from the column {taken}", field=field, taken=repr(taken)),
+        reason=Sentence("left out: {field} is read from the column {taken}", field=Field(field), taken=repr(taken)),
         remedy=Sentence("map {column}={field} to change that, or {column}=ignore", column=column, field=field),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from geo_offlimits.errors import Issue, Sentence, Translate, said
+from geo_offlimits.errors import Field, Issue, Sentence, Translate, said
 from geo_offlimits.formats.columns import FIELDS, named_columns, resolved, told_columns
 from geo_offlimits.formats.contents import Content, content_of, degree_fields, holds_facts, is_name
 from geo_offlimits.lookup.gazetteer import Gazetteer
@@ -107,7 +107,7 @@ def _guess_told(column: str, field: str, why: Sentence) -> Issue:
     return Issue(
         field="columns",
         value=column,
-        reason=Sentence("read as {field} by its contents: {why}", field=field, why=why),
+        reason=Sentence("read as {field} by its contents: {why}", field=Field(field), why=why),
         remedy=Sentence("map {column}=FIELD to change that, or {column}=ignore", column=column),
     )
 
