@@ -19,7 +19,7 @@ from geo_offlimits.formats.days import DayError, read_day
 from geo_offlimits.formats.hours import HoursError, read_hours
 from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError, parse_position
-from geo_offlimits.lookup.gazetteer import Gazetteer
+from geo_offlimits.lookup.gazetteer import Gazetteer, PlaceKind
 
 __all__ = ["Content", "content_of", "degree_fields", "degrees_of", "holds_facts", "is_name"]
 
@@ -148,7 +148,10 @@ def content_of(cells: Sequence[str], near: Gazetteer | None = None) -> Content |
         return None
     tests = [*_TESTS, ("degrees", Sentence("degrees"), is_degrees)]
     if near is not None:
-        tests.append(("locality", Sentence("places of the mission"), lambda text: bool(near.find(text))))
+        tests.append(("locality", Sentence("towns of the mission"), lambda text: bool(near.find(text, PlaceKind.TOWN))))
+        tests.append(
+            ("sector", Sentence("sectors of the mission"), lambda text: bool(near.find(text, PlaceKind.SECTOR)))
+        )
     found = [Content(field=field, fitting=sum(map(fits, told)), of=len(told), what=what) for field, what, fits in tests]
     best = max(found, key=lambda one: one.fitting)
     if best.field == "degrees" and 2 * sum(map(is_surely_degrees, told)) < best.fitting:

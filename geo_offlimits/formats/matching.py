@@ -181,5 +181,5 @@ def headless(rows: Sequence[Sequence[str]], near: Gazetteer | None = None) -> tu
     columns = names if heads else named_columns([""] * width)
     contents = [[row[at] if at < len(row) else "" for row in body] for at in range(width)]
     found = set(matched(columns, contents, {}, near=near).mapping.values())
-    says = found & {"position", "latitude", "hours", "since", "locality", "category"}
+    says = found & {"position", "latitude", "hours", "since", "locality", "sector", "category"}
     return columns if says and found & {"name", "sign", "category"} else None

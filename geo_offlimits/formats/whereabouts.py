@@ -19,7 +19,7 @@ from geo_offlimits.formats.told import Told
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.gazetteer import Gazetteer, Place, PlaceKind
 from geo_offlimits.lookup.geodesy import distance_m
-from geo_offlimits.lookup.misplaced import Slip, suspicion
+from geo_offlimits.lookup.misplaced import Slip, grid_readings, suspicion
 from geo_offlimits.lookup.readings import brief
 
 Where = tuple[BaseGeometry | None, float | None]
@@ -43,12 +43,21 @@ def place(told: Told, territory: BaseGeometry | None) -> Where:
     position = pair or spoken
     if position is None:
         return None, uncertainty_m
+    if position is spoken and territory is not None:
+        _suspect_grid(told, told.text("position") or "", territory)
     if (position.lat, position.lon) == (0.0, 0.0):
         reason = Sentence("the position is 0, 0, in the open sea")
         told.issue("latitude", reason, Sentence("leave it empty where the place is unknown"))
     # A plain pair of decimals says nothing of its own accuracy; a coarse grid square does.
     said = uncertainty_m is not None or position is spoken
     return Point(position.lon, position.lat), position.uncertainty_m if said else None
+
+
+def _suspect_grid(told: Told, text: str, territory: BaseGeometry) -> None:
+    """A grid reference that one other letter or digit brings inside; that it lies outside is asked elsewhere."""
+    if found := grid_readings(text, territory):
+        reason = Sentence("outside the territory; with one other letter or digit it lies inside")
+        told.remark("position", reason, Sentence("write {choices} if that is meant", choices=either(*found)))
 
 
 def says_where(told: Told) -> bool:

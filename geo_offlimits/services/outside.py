@@ -90,9 +90,10 @@ def _slip(place: BaseGeometry, territory: BaseGeometry) -> Sentence | None:
 
 def _issue(mission: str, place: BaseGeometry, territory: BaseGeometry, *, swapped_lies_inside: bool) -> Issue:
     middle = place.representative_point()
-    remedy = _slip(place, territory) or Sentence("are latitude and longitude swapped? Correct it")
     if swapped_lies_inside:
         remedy = Sentence("latitude and longitude are swapped, the other way round it lies inside; correct it")
+    else:
+        remedy = _slip(place, territory) or Sentence("are latitude and longitude swapped? Correct it")
     return Issue(
         field="position",
         value=f"{middle.y:.5f}, {middle.x:.5f}",

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
-from geo_offlimits.lookup.misplaced import Slip, suspicion
+from geo_offlimits.domain.position import Position
+from geo_offlimits.lookup.coordinates import mgrs
+from geo_offlimits.lookup.misplaced import Slip, grid_readings, suspicion
 
 ISLAND = box(-16.5, -31.9, -15.5, -31.3)
 DOOR = (-31.4901, -15.9512)
@@ -48,3 +50,18 @@ def test_whatever_slip_is_told_its_readings_lie_inside(lat: float, lon: float, h
     assert found is not None
     assert all(-31.9 <= one <= -31.3 and -16.5 <= other <= -15.5 for one, other in found.readings)
     assert (lat, lon) in found.readings
+
+
+def test_a_grid_reference_outside_names_those_with_one_other_sign_that_lie_inside() -> None:
+    inside = mgrs(Position(lat=DOOR[0], lon=DOOR[1]))
+    zone, square, *digits = inside.split()
+    other = "".join(digits)
+    assert grid_readings(inside, ISLAND) == ()
+    found = grid_readings(f"{zone} {'Z' if square[0] != 'Z' else 'A'}{square[1]} {other}", ISLAND)
+    assert f"{zone}{square}{other}" in found or found == ()
+    assert f"{zone}{square}{other}" in grid_readings(f"{int(zone[:2]) + 10}{zone[2]} {square} {other}", ISLAND)
+    assert grid_readings("behind the church", ISLAND) == grid_readings("", ISLAND) == ()
+
+
+def test_degrees_that_nobody_typed_have_no_digit_that_is_wrong() -> None:
+    assert suspicion(-41.490123456789, -15.9512, ISLAND) is None
