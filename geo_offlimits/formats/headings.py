@@ -155,6 +155,13 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         ),
     }
 )
+# Headings of `hours`, normalised, that tell when a place is open rather than when a listing binds.
+OPENING = frozenset(
+    {
+        "opening hours", "opening times", "hours of operation", "open", "heures d ouverture", "horaires d ouverture",
+        "orari i punes", "radno vreme", "радно време", "اوقات العمل", "ساعات العمل",
+    }
+)  # fmt: skip
 _CYRILLIC = (
     ("lj", "љ"), ("nj", "њ"), ("dž", "џ"), ("a", "а"), ("b", "б"), ("c", "ц"), ("č", "ч"), ("ć", "ћ"), ("d", "д"),
     ("đ", "ђ"), ("e", "е"), ("f", "ф"), ("g", "г"), ("h", "х"), ("i", "и"), ("j", "ј"), ("k", "к"), ("l", "л"),

@@ -4,6 +4,8 @@
    with evidence for two orders, each of them is refused with its readings.
 2. Where most rows lie in the territory only with latitude and longitude the other way round, the columns are swapped:
    it is told for the file, and nothing is swapped.
+3. Hours are when a listing binds. Where a column is rather when a place is open, by its heading, it is said: outside of
+   them the listing would not bind.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +15,10 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import Issue, Sentence
+from geo_offlimits.formats.columns import FIELDS, normalised
 from geo_offlimits.formats.days import DayOrder, order_of
 from geo_offlimits.formats.described import Described, described
+from geo_offlimits.formats.headings import OPENING
 from geo_offlimits.formats.reader import Table
 from geo_offlimits.lookup.gazetteer import Gazetteer
 from geo_offlimits.lookup.misplaced import Slip, suspicion
@@ -48,7 +52,7 @@ def understood(
 ) -> Understood:
     """What the rows of a list tell; the facts of the mission as `described` takes them."""
     orders: dict[str, DayOrder] = {}
-    issues = [*_orders(table, orders)]
+    issues = [*_orders(table, orders), *_opening(table)]
     rows = tuple(
         described(row, timezone=timezone, territory=territory, near=near, by_name=by_name, orders=orders)
         for row in table.rows
@@ -68,6 +72,20 @@ def _orders(table: Table, orders: dict[str, DayOrder]) -> Iterator[Issue]:
             shown = tuple(evidence.example.values())
             reason = Sentence("its days are written in several orders, as {days} show", days=" · ".join(shown))
             yield Issue(field=field, reason=reason, remedy=Sentence("write each day as 2026-03-31"))
+
+
+def _opening(table: Table) -> Iterator[Issue]:
+    column = next((column for column, field in table.mapping.items() if field == "hours"), None)
+    if column is None or not any("hours" in row.values for row in table.rows):
+        return
+    heading = normalised(column)
+    if heading in OPENING or heading not in {"hours", *FIELDS["hours"]}:
+        yield Issue(
+            field="hours",
+            value=column,
+            reason=Sentence("read as when a listing binds; outside of these hours it would not"),
+            remedy=Sentence("map {column}=note if it is only when the place is open", column=column),
+        )
 
 
 def _order_told(field: str, order: DayOrder, times: int, example: str) -> Issue:

@@ -134,3 +134,13 @@ def test_columns_that_are_swapped_are_told_for_the_file_and_nothing_is_swapped()
     assert told.rows[0].subject.geometry == Point(-31.51, -15.91)
     once = whole(f"name,lat,lon\n{rows.splitlines()[0]}\nE,-31.5,-15.9\nF,-31.6,-15.9\n")
     assert once.issues == ()
+
+
+def test_hours_at_which_a_place_is_open_are_told_as_a_listing_would_not_bind_outside_of_them() -> None:
+    for heading in ("Opening hours", "Radno vreme", "Horaires d’ouverture"):
+        (issue,) = whole(f"name,{heading}\nA,1700-0100\n").issues
+        assert (issue.row, issue.field, issue.value) == (None, "hours", heading)
+        assert f"map {heading}=note" in issue.remedy
+    for heading in ("Hours", "Horaires", "Off-limits hours", "Часови важења"):
+        assert whole(f"name,{heading}\nA,1700-0100\n").issues == ()
+    assert whole("name,Opening hours\nA,\n").issues == ()
