@@ -21,6 +21,8 @@ class Limits:
 
 
 LIMITS = Limits()
+# A list of places may be long; one file of it is read in seconds and in half the memory of a small server.
+LIST_LIMITS = Limits(rows=100_000, bytes=32 * 1024 * 1024)
 
 
 class ImportFileError(InputError):

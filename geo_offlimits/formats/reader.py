@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, recognised, resolved
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, taken
+from geo_offlimits.formats.files import LIMITS, LIST_LIMITS, ImportFileError, Limits, Source, taken
 from geo_offlimits.formats.geodata_rows import read_geodata
 from geo_offlimits.formats.geojson_rows import Features, read_features, read_lines
 from geo_offlimits.formats.gpx_rows import read_gpx
@@ -23,7 +23,7 @@ from geo_offlimits.formats.grid import Grid, Line, read_grids
 from geo_offlimits.formats.kinds import Kind, kind_of
 from geo_offlimits.formats.kml_rows import read_kml, read_kmz
 
-__all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
+__all__ = ["FIELDS", "LIMITS", "LIST_LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
 _HEADER_WITHIN = 20
 _NUMBERS = ("latitude", "longitude", "uncertainty_m")
@@ -68,8 +68,8 @@ def read_rows(
     mapping: Mapping[str, str] = _NO_MAPPING,
     *,
     fields: Mapping[str, tuple[str, ...]] = FIELDS,
-    limit_rows: int = LIMITS.rows,
-    limit_bytes: int = LIMITS.bytes,
+    limit_rows: int = LIST_LIMITS.rows,
+    limit_bytes: int = LIST_LIMITS.bytes,
 ) -> Table:
     """The rows of a file in any format of `kinds.Kind`.
 
@@ -124,7 +124,7 @@ def _from_features(
 def _from_grid(
     name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]], limits: Limits
 ) -> Table:
-    grid, header = _with_header(name, grids, mapping, fields)
+    grid, header = with_header(name, grids, mapping, fields)
     lines = [line for line in grid.lines if line.number > header.number]
     if len(lines) > limits.rows:
         raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
@@ -133,7 +133,7 @@ def _from_grid(
     issues = [*grid.issues, *_other_sheets(grid, grids), *_nameless(chosen), *left_out]
     rows: list[Row] = []
     for line in lines:
-        values, broken = _values(line, columns, chosen)
+        values, broken = values_of(line, columns, chosen)
         issues += broken
         if values and not broken:
             rows.append(Row(number=line.number, values=values))
@@ -148,10 +148,10 @@ def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
     return (Sentence("{count} numbers have a decimal comma", count=with_comma),) if with_comma else ()
 
 
-def _with_header(
+def with_header(
     name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
 ) -> tuple[Grid, Line]:
-    """The sheet and the row that name the most columns: a title or a logo may stand above."""
+    """The sheet and the row that name the most columns: a title or a logo may stand above. Raises ImportFileError."""
     wanted = {normalised(column) for column in mapping}
 
     def names(line: Line) -> int:
@@ -187,7 +187,10 @@ def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
     )
 
 
-def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[str, str], tuple[Issue, ...]]:
+def values_of(
+    line: Line, columns: Sequence[str], chosen: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[Issue, ...]]:
+    """The texts of a row by field, and what is wrong with it."""
     if len(line.cells) > len(columns):
         issue = Issue(
             row=line.number,

@@ -65,7 +65,7 @@ class StaleReportError(RefusedError):
 def read_list(source: Source, mapping: Mapping[str, str] = _NO_MAPPING) -> PersonnelList:
     """The rows of a CSV or XLSX with people, at most 20,000. Raises ImportFileError, InputError for a wrong mapping."""
     name, content = taken(source, LIMITS)
-    table = read_rows((name, content), mapping, fields=PERSON_FIELDS)
+    table = read_rows((name, content), mapping, fields=PERSON_FIELDS, limit_rows=LIMITS.rows)
     return PersonnelList(table=table, sha256=sha256(content))
 
 
