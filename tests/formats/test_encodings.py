@@ -75,8 +75,8 @@ def test_a_vertical_bar_separates_and_a_decimal_comma_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("label", "codec"),
-    [("UTF-8", "utf-8"), ("1252", "cp1252"), ("ANSI 1250", "cp1250"), ("windows-1251", "cp1251"), ("88591", "iso8859-1"),
-     ("rot13", ""), ("../etc", ""), ("", ""), ("idna", ""), ("zlib", "")],
+    [("UTF-8", "utf-8"), ("1252", "cp1252"), ("ANSI 1250", "cp1250"), ("windows-1251", "cp1251"),
+     ("88591", "iso8859-1"), ("rot13", ""), ("../etc", ""), ("", ""), ("idna", ""), ("zlib", "")],
 )  # fmt: skip
 def test_a_label_means_a_known_encoding_or_nothing(label: str, codec: str) -> None:
     assert codec_called(label) == codec

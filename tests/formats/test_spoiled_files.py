@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_offlimits.errors import InputError
 from geo_offlimits.formats import geodata_rows, geopackage
 from geo_offlimits.formats.apart import EndedError
-from geo_offlimits.formats.reader import Table, read_rows
+from geo_offlimits.formats.reader import read_rows
+from tests.formats.coming import comes
 from tests.formats.exported import excerpt
 from tests.formats.hostile.making import (
     book_parts,
@@ -26,7 +26,10 @@ from tests.formats.hostile.making import (
 from tests.formats.hostile.spoiling import answers, cut, spoiled
 
 QUICK, DEEP, POINTS = 300, 20_000, 50
-POLYGON = "<Polygon><outerBoundaryIs><LinearRing><coordinates>0,0 1,0 1,1 0,0</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+POLYGON = (
+    "<Polygon><outerBoundaryIs><LinearRing><coordinates>0,0 1,0 1,1 0,0</coordinates></LinearRing>"
+    "</outerBoundaryIs></Polygon>"
+)
 PLAIN = {
     "list.csv": csv('"Blue ""Lantern""",x', "Кафана,y", "A,-12,5"),
     "list.tsv": "name\tlatitude\tlongitude\nКафана\t12,5\t-40\n".encode("cp1251"),
@@ -40,24 +43,15 @@ PLAIN = {
 KINDS = {"list.gpkg": "gpkg", "list.zip": "shapefile", "list.fgb": "fgb"}
 
 
-def come(name: str, content: bytes) -> None:
-    """What comes of a file is a table or a refusal: the fact, then the remedy."""
-    try:
-        assert isinstance(read_rows((name, content)), Table)
-    except InputError as refusal:
-        assert str(refusal).endswith(".")
-        assert refusal.issues
-
-
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_file_cut_anywhere_is_a_table_or_a_refusal(name: str) -> None:
     assert read_rows((name, PLAIN[name])).rows
     for content in cut(PLAIN[name], POINTS):
-        come(name, content)
+        comes(name, content)
 
 
 def _spoil(name: str, seed: int) -> None:
-    come(name, spoiled(PLAIN[name], seed))
+    comes(name, spoiled(PLAIN[name], seed))
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -89,7 +83,7 @@ def honest(name: str) -> bytes:
 
 
 def come_apart(name: str, files: list[bytes]) -> int:
-    """As `come` for files that a sealed process reads, all in one; returns how many of them ended it."""
+    """As `comes` for files that a sealed process reads, all in one; returns how many of them ended it."""
     told = answers(KINDS[name], files)
     for content, answer in zip(files, told, strict=True):
 
@@ -100,7 +94,7 @@ def come_apart(name: str, files: list[bytes]) -> int:
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(geodata_rows.apart, "asked", asked)
-            come(name, content)
+            comes(name, content)
     return told.count(None)
 
 

@@ -11,7 +11,10 @@ from geo_offlimits.formats.geodata_bounds import ENVIRONMENT
 
 BOUNDS = Bounds(memory_bytes=2**30, cpu_s=60, wait_s=100, answer_bytes=2**28)
 ROOT = Path(__file__).parents[3]
-_START = f"import sys, runpy; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module('tests.formats.hostile.many', run_name='__main__')"
+_START = (
+    f"import sys, runpy; sys.path.insert(0, {str(ROOT)!r})\n"
+    "runpy.run_module('tests.formats.hostile.many', run_name='__main__')"
+)
 
 
 def cut(content: bytes, points: int) -> list[bytes]:
