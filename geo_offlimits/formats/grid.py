@@ -1,7 +1,7 @@
 """Rows of cells as text from a CSV file or a workbook, whatever program saved it.
 
-1. Encodings: UTF-8 with or without a byte order mark, UTF-16 with one; else Windows-1252, with an issue saying so.
-2. Delimiters: comma, semicolon or tab, found from the file; a first line `sep=;` is obeyed.
+1. Encodings: UTF-8 and UTF-16; else the code page of Windows that the text reads like (`encodings`), with an issue.
+2. Delimiters: comma, semicolon, tab or vertical bar, found from the file; a first line `sep=;` is obeyed.
 3. A row keeps the number that a spreadsheet shows beside it; blank rows are left out.
 4. A row whose quotation mark is never closed, or is closed in the middle of a cell, would swallow those after it. It is
    an issue that names its line, and reading goes on with the next line.
@@ -10,22 +10,27 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
-from geo_offlimits.errors import Issue, Sentence
+from geo_offlimits.errors import Issue, Sentence, either
+from geo_offlimits.formats.encodings import certain, named, ranked
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, extension
 from geo_offlimits.formats.workbook import is_zip, worksheets
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
+_CALLED: Mapping[str, str] = MappingProxyType(
+    {",": Sentence("comma"), ";": Sentence("semicolon"), "\t": Sentence("tab"), "|": Sentence("vertical bar")}
+)
 _SNIFFED_ROWS = 50
 _MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
-_SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -44,6 +49,7 @@ class Grid:
     title: str
     lines: tuple[Line, ...]
     issues: tuple[Issue, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_grids(name: str, content: bytes, limits: Limits = LIMITS, *, kind: str = "") -> tuple[Grid, ...]:
@@ -80,7 +86,7 @@ def _remedy(kind: str) -> str:
 
 
 def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
-    text, issues = decoded(name, content)
+    text, codec, issues = decoded(name, content)
     told = _SEPARATOR_LINE.match(text)
     first = 2 if told else 1
     body = text[told.end() :] if told else text
@@ -91,7 +97,11 @@ def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
         raise ImportFileError(
             name, Sentence("has more than {most} rows with a fault", most=_MOST_UNCLOSED), Sentence("export it anew")
         )
-    return Grid(title="", lines=lines, issues=(*issues, *unclosed))
+    notes = (
+        Sentence("the encoding is {encoding}", encoding=named(codec)),
+        Sentence("cells are separated by {delimiter}", delimiter=_CALLED[delimiter]),
+    )
+    return Grid(title="", lines=lines, issues=(*issues, *unclosed), notes=notes)
 
 
 def _sound(text: str, delimiter: str, first: int, unclosed: list[Issue]) -> Iterator[list[str]]:
@@ -132,39 +142,45 @@ def _unclosed(row: int, line: int) -> Issue:
     )
 
 
-def decoded(name: str, content: bytes) -> tuple[str, tuple[Issue, ...]]:
-    """The text of a file, with an issue where its encoding was assumed. Raises ImportFileError for binary bytes."""
-    encoding = next(
-        (codec for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")) if content.startswith(mark)),
-        "utf-8-sig",
-    )
+def decoded(name: str, content: bytes) -> tuple[str, str, tuple[Issue, ...]]:
+    """The text of a file, its encoding, and an issue where that was found by evidence alone.
+
+    Raises ImportFileError for binary bytes.
+    """
+    codec = certain(content)
     issues: tuple[Issue, ...] = ()
+    if not codec:
+        codec, issues = _by_evidence(name, content)
     try:
-        text = content.decode(encoding)
+        text = content.decode("utf-8-sig" if codec == "utf-8" else codec)
     except UnicodeDecodeError:
-        text, issues = _assumed(name, content), (_ASSUMED,)
+        raise _unknown(name) from None
     if content.startswith(_BINARY_STARTS) or NOT_TEXT.search(text):
         raise ImportFileError(
             name, Sentence("is a binary file, not a text of rows"), Sentence("save it as CSV UTF-8 or as .xlsx")
         )
-    return text, issues
+    return text, codec, issues
 
 
-_ASSUMED = Issue(
-    field="encoding",
-    value="windows-1252",
-    reason=Sentence("not UTF-8, so it was read as Windows-1252"),
-    remedy=Sentence("check that names with accents or in other scripts read rightly, else save it as CSV UTF-8"),
-)
+def _by_evidence(name: str, content: bytes) -> tuple[str, tuple[Issue, ...]]:
+    pages = ranked(content)
+    if not pages:
+        raise _unknown(name)
+    first, *others = pages
+    reason = Sentence("not UTF-8; what stands in it reads like {encoding}", encoding=named(first))
+    if others:
+        like = either(*map(named, others))
+        reason = Sentence("not UTF-8; it reads like {encoding}, or like {others}", encoding=named(first), others=like)
+    remedy = Sentence("check that names with accents or in other scripts read rightly, else save it as CSV UTF-8")
+    return first, (Issue(field="encoding", value=named(first).lower(), reason=reason, remedy=remedy),)
 
 
-def _assumed(name: str, content: bytes) -> str:
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError:
-        raise ImportFileError(
-            name, Sentence("is neither UTF-8 nor Windows-1252"), Sentence("save it as CSV UTF-8")
-        ) from None
+def _unknown(name: str) -> ImportFileError:
+    return ImportFileError(
+        name,
+        Sentence("is in an encoding that is not recognised, neither UTF-8 nor Windows"),
+        Sentence("save it as CSV UTF-8"),
+    )
 
 
 def _delimiter(text: str) -> str:

@@ -19,7 +19,6 @@ from geo_offlimits.formats.described import Described
 
 _SAME_OUTLINE_DEG = 2e-6
 _SEVERAL = re.compile(r"\s*[;|\n]\s*|,\s+")
-_UNSURE_ALIKE_M = 0.51
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geo_offlimits.domain.designation import STANDING, Designation
 from geo_offlimits.domain.imports import FieldChange, Missing, RowReport, RowStatus
@@ -15,7 +15,7 @@ from geo_offlimits.services.alikes import alikes
 from geo_offlimits.services.import_changes import Correction
 from geo_offlimits.services.import_report import LikelyDuplicate, Proposal
 from geo_offlimits.services.import_suspicions import Looked, Suspicion, suspicions
-from geo_offlimits.services.likeness import Beside, Known
+from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Beside, Known
 
 _SAME_SPOT_M = 1.5
 _WHO_DECIDES = Sentence("a list changes no decision: lift it and propose it anew, or leave it as it stands")
@@ -38,8 +38,9 @@ class Compared:
     def compare(self) -> None:
         entries = [Known(one.designation_id, one.subject) for one in self.standing]
         known = [*entries, *(Known(f"row {one.row}", one.subject) for one in self.proposals)]
+        held = [Known(one.reference, _as_compared(one.subject)) for one in known]
         first = {one.subject: place for place, one in reversed(list(enumerate(known)))}
-        alike, suspect = alikes(known, len(entries)), suspicions(self._looked(known), len(entries))
+        alike, suspect = alikes(held, len(entries)), suspicions(self._looked(held), len(entries))
         taken: dict[int, int] = {}
         for place, proposal in enumerate(self.proposals, start=len(entries)):
             like, raised = alike.get(place, []), suspect.get(place, [])
@@ -166,13 +167,20 @@ def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
     return found
 
 
+def _as_compared(subject: Subject) -> Subject:
+    """A place that is known to a town or a square of a kilometre tells nothing of which door it is: names alone do."""
+    unsure = subject.uncertainty_m is not None and subject.uncertainty_m > SAME_NAME_WITHIN_M
+    is_point = subject.geometry is not None and subject.geometry.geom_type == "Point"
+    return replace(subject, geometry=None, uncertainty_m=None) if unsure and is_point else subject
+
+
 def stands(designations: Iterable[Designation]) -> list[Designation]:
     return [one for one in designations if one.state in STANDING]
 
 
 def _is_it(subject: Subject, one: Beside) -> bool:
     """An entry of one of the row's names, on the same spot; of two without a place the names tell."""
-    entry = one.known.subject
+    subject, entry = _as_compared(subject), one.known.subject
     names = {name.text.casefold() for name in entry.names} | {entry.label.casefold()}
     if subject.label.casefold() not in names:
         return False
