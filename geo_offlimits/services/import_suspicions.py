@@ -19,8 +19,8 @@ from geo_offlimits.errors import Issue, Sentence
 MANY_NAMES = 3
 _COMPARED = 12
 _STREET = frozenset(
-    ("rr", "rruga", "rue", "r", "str", "street", "st", "ul", "ulica", "road", "rd", "avenue", "ave", "av", "bul")
-    + ("bulevardi", "boulevard", "bd", "blvd", "nr", "no", "n", "br")
+    {"rr", "rruga", "rue", "r", "str", "street", "st", "ul", "ulica", "road", "rd", "avenue", "ave", "av", "bul"}
+    | {"bulevardi", "boulevard", "bd", "blvd", "nr", "no", "n", "br"}
 )
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PHONE = re.compile(r"\+?\d(?:[\s()./-]?\d){6,14}")
