@@ -1,4 +1,4 @@
-"""A list lands whole, with where it came from; the same again lands nothing; one act takes it back until one decides."""
+"""A list lands whole, with where it came from; the same again lands nothing; one act takes it back."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_the_same_file_again_is_the_same_in_every_row_and_lands_nothing(world: W
     assert {status.value for _, status in statuses(again)} == {"same"}
     assert again.landed_before == "PELA-I0001"
     assert (again.missing, again.proposals, again.corrections) == ((), (), ())
-    with pytest.raises(RefusedError, match="No row of old list.csv can land"):
+    with pytest.raises(RefusedError, match=r"No row of old list\.csv can land"):
         landed(world, again, by="104")
     after = dump(world)
     assert {name for name in before if before[name] != after[name]} == {"audit_leaf"}  # that it was refused
