@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
 from geo_offlimits.domain.designation import STANDING, Designation
 from geo_offlimits.domain.imports import FieldChange, Missing, RowReport, RowStatus
 from geo_offlimits.domain.premises import Subject
@@ -153,10 +156,15 @@ class Compared:
 
 def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subject | None = None) -> RowReport:
     name = subject.label if subject else (row.values.get("sign") or row.values.get("name") or "") if row else ""
-    place = subject.geometry if subject else None
-    point = place.representative_point() if place is not None else None
-    position = None if point is None else (point.x, point.y)
+    position = _position(subject.geometry) if subject else None
     return RowReport(row=number, status=RowStatus.REFUSED, name=name, issues=tuple(issues), position=position)
+
+
+def _position(place: BaseGeometry | None) -> tuple[float, float] | None:
+    if place is None:
+        return None
+    point = place if isinstance(place, Point) else place.representative_point()
+    return point.x, point.y
 
 
 def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
@@ -199,8 +207,6 @@ def _report(
     issues: Sequence[Issue] = (),
     lands: bool = False,
 ) -> RowReport:
-    place = proposal.subject.geometry
-    point = place.representative_point() if place is not None else None
     return RowReport(
         row=proposal.row,
         status=status,
@@ -209,7 +215,7 @@ def _report(
         other_name=other.subject.label if other else "",
         changes=changes,
         issues=tuple(issues),
-        position=None if point is None else (point.x, point.y),
+        position=_position(proposal.subject.geometry),
         lands=lands,
     )
 
