@@ -1,9 +1,9 @@
 """A list of 100,000 rows: how long until its report stands, how much memory that takes, and whether it finds the slips.
 
 Each format is read and reported in a process of its own: wall time of `read_rows` and of `imports.report` together,
-and the most memory that the process ever held. 96 of 100 rows have a place, the others a name and a town alone; planted
-are rows of the same door with a slip in the name, rows with one digit otherwise in the latitude, and rows that are there
-already. The bars are BAR_S and BAR_MB, and at least FOUND of what was planted.
+and the most memory that the process ever held. 96 of 100 rows have a place, the others a name and a town alone;
+planted are rows of the same door with a slip in the name, rows with one digit otherwise in the latitude, and rows that
+are there already. The bars are BAR_S and BAR_MB, and at least FOUND of what was planted.
 
 Peers, in the same process over the same file, and a ratio of a peer's time by ours:
 - pandas.read_csv, GeoPandas.read_file (pyogrio or Fiona): the file alone, nothing understood or compared.
