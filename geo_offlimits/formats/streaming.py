@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from geo_offlimits.errors import Issue, Sentence
-from geo_offlimits.formats.columns import FIELDS, named_columns, resolved
-from geo_offlimits.formats.files import LIST_LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.columns import FIELDS, named_columns
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
 from geo_offlimits.formats.grid import (
     MOST_UNCLOSED,
     SEPARATOR_LINE,
@@ -25,8 +25,10 @@ from geo_offlimits.formats.grid import (
     refuse_beyond,
     unclosed_issue,
 )
+from geo_offlimits.formats.headers import header_of
 from geo_offlimits.formats.kinds import Kind, kind_of
-from geo_offlimits.formats.reader import Row, values_of, with_header
+from geo_offlimits.formats.matching import matched
+from geo_offlimits.formats.reader import Row, contents_of, values_of
 
 _HEAD_BYTES, _PIECE, _LONGEST_ROW = 256 * 1024, 1 << 20, 1 << 23
 _HEAD_ROWS = 40
@@ -45,7 +47,7 @@ class Stream:
 
 
 def stream_rows(
-    path: Path, mapping: Mapping[str, str] = _NO_MAPPING, *, fields: Fields = FIELDS, limits: Limits = LIST_LIMITS
+    path: Path, mapping: Mapping[str, str] = _NO_MAPPING, *, fields: Fields = FIELDS, limits: Limits = LIMITS
 ) -> Stream:
     """The rows of a CSV or TSV on disk, of any number. Raises ImportFileError; so may the reading of `items`."""
     try:
@@ -65,11 +67,13 @@ def stream_rows(
     told = SEPARATOR_LINE.match(text)
     delimiter = told.group(1) if told else delimiter_of(text)
     lines = _first_lines(text[told.end() :] if told else text, delimiter, 2 if told else 1)
-    _, header = with_header(path.name, [Grid(title="", lines=lines)], mapping, fields)
+    _, header = header_of(path.name, [Grid(title="", lines=lines)], mapping, fields)
     columns = named_columns(header.cells)
-    chosen, left_out = resolved(columns, mapping, fields)
+    below = [line for line in lines if line.number > header.number]
+    matching = matched(columns, contents_of(below, len(columns)), mapping, fields)
+    chosen = matching.mapping
     reading = _Reading(path, codec, delimiter, limits, header.number)
-    items = _items(reading, columns, chosen, (*assumed, *left_out))
+    items = _items(reading, columns, chosen, (*assumed, *matching.issues))
     return Stream(columns=columns, mapping=chosen, notes=found(codec, delimiter), items=items)
 
 
