@@ -10,7 +10,10 @@ Source = Path | tuple[str, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one file may hold. Ours are wide for a list of premises and narrow for a bomb: 512 MB hold what is read of one."""
+    """What one file may hold. Ours are wide for a list of premises and narrow for a bomb.
+
+    What is read of the largest file fits into 512 MB.
+    """
 
     rows: int = 100_000
     bytes: int = 32 * 1024 * 1024
