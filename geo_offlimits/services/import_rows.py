@@ -144,12 +144,12 @@ class Compared:
         self.seen |= {one.known.reference for one in like}
         waiting = [one for one in raised if one.waits]
         issues = tuple(one.issue for one in raised)
+        other: Known | None = None
+        status = RowStatus.NEW
         if waiting:
             other, status = known[waiting[0].other], RowStatus.CONFLICT
         elif like:
             other, status = like[0].known, RowStatus.DUPLICATE
-        else:
-            other, status = None, RowStatus.NEW
         lands = status is RowStatus.NEW
         self.reports[proposal.row] = _report(proposal, status, other, issues=issues, lands=lands)
 

@@ -99,7 +99,7 @@ def test_entries_in_no_row_are_listed_and_stand_as_they_are(world: World) -> Non
     before = dump(world)
     found = reported(world, HEAD + "Blue Lantern,10.1,-29.9,bar,,,\nNew Door,10.3,-29.7,bar,,,\n")
     assert [(one.designation_id, one.name, one.state) for one in found.missing] == [(left, "Old Anchor", "in_force")]
-    assert "1 entries are in no row; they stand as they are" in found.as_text()
+    assert "Entries in no row: 1. They stand as they are" in found.as_text()
     assert dump(world) == before
     landed(world, found)
     assert [one.designation_id for one in reported(world, HEAD + "Blue Lantern,10.1,-29.9,bar,,,\n").missing] == [
