@@ -89,7 +89,7 @@ class Compared:
         if proposal.subject == known.subject or not changes:
             self.duplicates.append(_same(proposal, known))
         status = RowStatus.SAME if not changes else RowStatus.CHANGED if entry and not twice else RowStatus.CONFLICT
-        issues, lands = [one.issue for one in raised if one.issue.field != "position"], False
+        issues, lands = [one.issue for one in raised if one.other != place and one.issue.field != "position"], False
         if entry and status is RowStatus.CHANGED:
             lands, more = self._correct(proposal, entry, changes)
             issues += more
