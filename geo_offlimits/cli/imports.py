@@ -28,15 +28,17 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     the same source, unless --map says otherwise.
     """
     from geo_offlimits.formats.reader import read_rows
-    from geo_offlimits.services import imports
+    from geo_offlimits.services import gazetteer, imports
 
     told = mapped(asked.pop("mapping"))
-    table = read_rows(file, told)
     with door.reading() as act:
         code = door.mission(act, mission)
-        known = imports.remembered(act, code, asked["source"] or imports.source_of(table.name))
-        if (mapping := imports.applicable(known, table.columns, told)) != told:
-            table = read_rows(file, mapping)
+        near = gazetteer.places_of(act, code)
+        known = imports.remembered(act, code, asked["source"] or imports.source_of(file.name))
+    table = read_rows(file, told, near=near)
+    if (mapping := imports.applicable(known, table.columns, told)) != told:
+        table = read_rows(file, mapping, near=near)
+    with door.reading() as act:
         report = imports.report(act, code, table, **asked)
     if refused:
         _write_refused(file, refused, table, report)
@@ -83,4 +85,4 @@ def import_undo(door: Door, import_id: str) -> None:
 
     with door.acting() as act:
         undone = imports.undo(act, import_id)
-    door.say(undone.as_json(), lambda: f"{import_id} is undone: {len(undone.landed)} proposals are withdrawn.")
+    door.say(undone.as_json(), lambda: f"{import_id} is undone; withdrawn: {len(undone.landed)}.")

@@ -48,6 +48,7 @@ class RowReport:
     """One row of a list held against the register and the other rows.
 
     other : the entry or the row ('row 12') that it is, changes, is like or contradicts; '' where there is none.
+    remarks : how the row was understood where that is not plain; they keep nothing back.
     position : longitude and latitude in degrees, None where the place is not known.
     lands : whether the row becomes a proposal, or a proposal of change, when the list is committed as it was asked.
     """
@@ -59,6 +60,7 @@ class RowReport:
     other_name: str = ""
     changes: tuple[FieldChange, ...] = ()
     issues: tuple[Issue, ...] = ()
+    remarks: tuple[Issue, ...] = ()
     position: tuple[float, float] | None = None
     lands: bool = False
 
@@ -72,6 +74,7 @@ class RowReport:
             "other_name": self.other_name,
             "changes": [change.as_json() for change in self.changes],
             "issues": [issue.as_json(translate) for issue in self.issues],
+            "remarks": [remark.as_json(translate) for remark in self.remarks],
             "position": None if self.position is None else {"lon": lon, "lat": lat},
             "lands": self.lands,
         }

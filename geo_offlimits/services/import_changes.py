@@ -13,13 +13,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Designation
+from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.imports import FieldChange
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject
 from geo_offlimits.formats.described import Described
 
 _SAME_OUTLINE_DEG = 2e-6
 _SEVERAL = re.compile(r"\s*[;|\n]\s*|,\s+")
-_UNSURE_ALIKE_M = 0.51
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +64,7 @@ def of_decision(entry: Designation, told: Described, filled: frozenset[str]) -> 
         "review_by": (terms.review_by, facts.review_by),
         "applies_to": (tuple(sorted(terms.applies_to)), tuple(sorted(facts.applies_to))),
         "exceptions": (terms.exceptions, facts.exceptions),
+        "hours": (terms.hours, facts.hours),
         "until": (terms.valid.end, facts.valid.end),
     }
     for field, (was, would_be) in pairs.items():
@@ -127,6 +128,9 @@ def _words(value: object) -> str:
         return f"{middle.y:.5f}, {middle.x:.5f}"
     if isinstance(value, Part):
         return ", ".join(filter(None, (value.floor, value.entrance, value.text)))
+    if isinstance(value, Hours):
+        spans = (f"{','.join(map(str, one.days))} {one.start:%H:%M}-{one.end:%H:%M}" for one in value.weekly)
+        return f"{'; '.join(spans)} {value.tz}"
     if isinstance(value, tuple):
         return "; ".join(one.text if isinstance(one, Name) else str(one) for one in value)
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -66,6 +66,7 @@ class LikelyDuplicate:
 class ImportReport:
     """What a file holds and what lands when it is committed. `rows` counts those that could be read or have an issue.
 
+    remarks : how rows were understood where that is not plain; they keep no row back.
     waiting : numbers of the rows like others, which land only with `confirm_duplicates`.
     reports : each of the rows, in their order. corrections : the proposals of change among them.
     missing : entries in no row; an import neither lifts nor withdraws them.
@@ -81,6 +82,7 @@ class ImportReport:
     likely_duplicates: tuple[LikelyDuplicate, ...]
     waiting: tuple[int, ...]
     proposals: tuple[Proposal, ...]
+    remarks: tuple[Issue, ...] = ()
     reports: tuple[RowReport, ...] = ()
     corrections: tuple[Correction, ...] = ()
     missing: tuple[Missing, ...] = ()
@@ -110,6 +112,7 @@ class ImportReport:
             "rows": self.rows,
             "counts": {status.value: count for status, count in self.counts.items()},
             "issues": [issue.as_json() for issue in self.issues],
+            "remarks": [remark.as_json() for remark in self.remarks],
             "likely_duplicates": [one.as_json() for one in self.likely_duplicates],
             "waiting": list(self.waiting),
             "proposals": [{"row": one.row, "name": one.subject.label} for one in self.proposals],
@@ -128,7 +131,7 @@ class ImportReport:
             lines.append(", ".join(f"{count} {status.value}" for status, count in self.counts.items()))
         if self.landed_before:
             lines.append(f"This very file landed as {self.landed_before}.")
-        lines += _some([f"  {issue}" for issue in self.issues])
+        lines += _some([f"  {issue}" for issue in (*self.issues, *self.remarks)])
         lines += _some([f"  {one}" for one in self.likely_duplicates])
         lines += _some(
             [
@@ -141,9 +144,7 @@ class ImportReport:
         if self.waiting:
             lines.append(f"{len(self.waiting)} look like others and wait: --confirm-duplicates says they are meant.")
         if self.missing:
-            lines.append(
-                f"{len(self.missing)} entries are in no row; they stand as they are, a person decides on them:"
-            )
+            lines.append(f"Entries in no row: {len(self.missing)}. They stand as they are; a person decides on them:")
             lines += _some([f"  {one.designation_id} {one.name} ({one.state})" for one in self.missing])
         return "\n".join(lines)
 

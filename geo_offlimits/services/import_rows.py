@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import STANDING, Designation
 from geo_offlimits.domain.imports import FieldChange, Missing, RowReport, RowStatus
@@ -15,7 +18,7 @@ from geo_offlimits.services.alikes import alikes
 from geo_offlimits.services.import_changes import Correction
 from geo_offlimits.services.import_report import LikelyDuplicate, Proposal
 from geo_offlimits.services.import_suspicions import Looked, Suspicion, suspicions
-from geo_offlimits.services.likeness import Beside, Known
+from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Beside, Known
 
 _SAME_SPOT_M = 1.5
 _WHO_DECIDES = Sentence("a list changes no decision: lift it and propose it anew, or leave it as it stands")
@@ -38,8 +41,9 @@ class Compared:
     def compare(self) -> None:
         entries = [Known(one.designation_id, one.subject) for one in self.standing]
         known = [*entries, *(Known(f"row {one.row}", one.subject) for one in self.proposals)]
+        held = [Known(one.reference, _as_compared(one.subject)) for one in known]
         first = {one.subject: place for place, one in reversed(list(enumerate(known)))}
-        alike, suspect = alikes(known, len(entries)), suspicions(self._looked(known), len(entries))
+        alike, suspect = alikes(held, len(entries)), suspicions(self._looked(held), len(entries))
         taken: dict[int, int] = {}
         for place, proposal in enumerate(self.proposals, start=len(entries)):
             like, raised = alike.get(place, []), suspect.get(place, [])
@@ -85,7 +89,7 @@ class Compared:
         if proposal.subject == known.subject or not changes:
             self.duplicates.append(_same(proposal, known))
         status = RowStatus.SAME if not changes else RowStatus.CHANGED if entry and not twice else RowStatus.CONFLICT
-        issues, lands = [one.issue for one in raised if one.issue.field != "position"], False
+        issues, lands = [one.issue for one in raised if one.other != place and one.issue.field != "position"], False
         if entry and status is RowStatus.CHANGED:
             lands, more = self._correct(proposal, entry, changes)
             issues += more
@@ -140,22 +144,27 @@ class Compared:
         self.seen |= {one.known.reference for one in like}
         waiting = [one for one in raised if one.waits]
         issues = tuple(one.issue for one in raised)
+        other: Known | None = None
+        status = RowStatus.NEW
         if waiting:
             other, status = known[waiting[0].other], RowStatus.CONFLICT
         elif like:
             other, status = like[0].known, RowStatus.DUPLICATE
-        else:
-            other, status = None, RowStatus.NEW
         lands = status is RowStatus.NEW
         self.reports[proposal.row] = _report(proposal, status, other, issues=issues, lands=lands)
 
 
 def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subject | None = None) -> RowReport:
     name = subject.label if subject else (row.values.get("sign") or row.values.get("name") or "") if row else ""
-    place = subject.geometry if subject else None
-    point = place.representative_point() if place is not None else None
-    position = None if point is None else (point.x, point.y)
+    position = _position(subject.geometry) if subject else None
     return RowReport(row=number, status=RowStatus.REFUSED, name=name, issues=tuple(issues), position=position)
+
+
+def _position(place: BaseGeometry | None) -> tuple[float, float] | None:
+    if place is None:
+        return None
+    point = place if isinstance(place, Point) else place.representative_point()
+    return point.x, point.y
 
 
 def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
@@ -166,13 +175,20 @@ def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
     return found
 
 
+def _as_compared(subject: Subject) -> Subject:
+    """A place that is known to a town or a square of a kilometre tells nothing of which door it is: names alone do."""
+    unsure = subject.uncertainty_m is not None and subject.uncertainty_m > SAME_NAME_WITHIN_M
+    is_point = subject.geometry is not None and subject.geometry.geom_type == "Point"
+    return replace(subject, geometry=None, uncertainty_m=None) if unsure and is_point else subject
+
+
 def stands(designations: Iterable[Designation]) -> list[Designation]:
     return [one for one in designations if one.state in STANDING]
 
 
 def _is_it(subject: Subject, one: Beside) -> bool:
     """An entry of one of the row's names, on the same spot; of two without a place the names tell."""
-    entry = one.known.subject
+    subject, entry = _as_compared(subject), one.known.subject
     names = {name.text.casefold() for name in entry.names} | {entry.label.casefold()}
     if subject.label.casefold() not in names:
         return False
@@ -191,8 +207,6 @@ def _report(
     issues: Sequence[Issue] = (),
     lands: bool = False,
 ) -> RowReport:
-    place = proposal.subject.geometry
-    point = place.representative_point() if place is not None else None
     return RowReport(
         row=proposal.row,
         status=status,
@@ -201,7 +215,7 @@ def _report(
         other_name=other.subject.label if other else "",
         changes=changes,
         issues=tuple(issues),
-        position=None if point is None else (point.x, point.y),
+        position=_position(proposal.subject.geometry),
         lands=lands,
     )
 

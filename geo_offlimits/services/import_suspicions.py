@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anyascii import anyascii
+from shapely.geometry import Point
 
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import Issue, Sentence
@@ -19,8 +20,8 @@ from geo_offlimits.errors import Issue, Sentence
 MANY_NAMES = 3
 _COMPARED = 12
 _STREET = frozenset(
-    ("rr", "rruga", "rue", "r", "str", "street", "st", "ul", "ulica", "road", "rd", "avenue", "ave", "av", "bul")
-    + ("bulevardi", "boulevard", "bd", "blvd", "nr", "no", "n", "br")
+    {"rr", "rruga", "rue", "r", "str", "street", "st", "ul", "ulica", "road", "rd", "avenue", "ave", "av", "bul"}
+    | {"bulevardi", "boulevard", "bd", "blvd", "nr", "no", "n", "br"}
 )
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PHONE = re.compile(r"\+?\d(?:[\s()./-]?\d){6,14}")
@@ -151,7 +152,7 @@ def _of_rules(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspi
 
 def _point(subject: Subject) -> str:
     place = subject.geometry
-    return f"{place.y:.5f}, {place.x:.5f}" if place is not None and place.geom_type == "Point" else ""  # type: ignore[attr-defined]
+    return f"{place.y:.5f}, {place.x:.5f}" if isinstance(place, Point) else ""
 
 
 def _phones(one: Looked) -> list[str]:

@@ -11,9 +11,9 @@ from geo_offlimits.domain.designation import Basis
 from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue
-from geo_offlimits.formats.described import Described, described
+from geo_offlimits.formats.described import Described
 from geo_offlimits.formats.reader import Table
-from geo_offlimits.services import import_rows, missions, outside, register
+from geo_offlimits.services import gazetteer, import_rows, missions, outside, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.import_landing import (
     NothingToLandError,
@@ -27,7 +27,6 @@ from geo_offlimits.services.import_landing import (
 )
 from geo_offlimits.services.import_report import ImportReport, LikelyDuplicate, Proposal
 from geo_offlimits.services.import_rows import Compared
-from geo_offlimits.services.positions import territory_of
 
 __all__ = [
     "ImportReport",
@@ -78,6 +77,7 @@ def report(
         likely_duplicates=tuple(compared.duplicates),
         waiting=tuple(one.row for one in reports if _waits(one) and not confirm_duplicates),
         proposals=tuple(one for one in compared.proposals if one.row in lands),
+        remarks=tuple(one for row in understood for one in row.remarks),
         reports=reports,
         corrections=tuple(compared.corrections),
         missing=compared.missing(),
@@ -88,13 +88,13 @@ def report(
     )
 
 
-def _understood(act: Act, mission: str, table: Table) -> tuple[list[Described], tuple[Proposal, ...], list[Issue]]:
+def _understood(act: Act, mission: str, table: Table) -> tuple[Sequence[Described], tuple[Proposal, ...], list[Issue]]:
     """Every row as far as it is understood, the rows that the register would take, and what is wrong with others."""
-    owner, territory = missions.mission(act, mission), territory_of(act, mission)
-    understood = [described(row, timezone=owner.timezone, territory=territory) for row in table.rows]
+    told = gazetteer.understood_in(act, mission, table)
     # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
-    proposals, issues = _proposals(act, understood, authority=owner.name, directive=table.name)
-    return understood, proposals, [*(issue for one in understood for issue in one.issues), *issues]
+    owner = missions.mission(act, mission)
+    proposals, issues = _proposals(act, told.rows, authority=owner.name, directive=table.name)
+    return told.rows, proposals, [*told.issues, *(issue for one in told.rows for issue in one.issues), *issues]
 
 
 def _but(proposals: Sequence[Proposal], away: Sequence[Issue]) -> list[Proposal]:
@@ -124,10 +124,12 @@ def _reports(
     subjects = {one.row: one.subject for one in proposals}
     for number, found in import_rows.by_row(issues).items():
         reports.setdefault(number, import_rows.refused(number, found, compared.rows.get(number), subjects.get(number)))
-    return tuple(
-        replace(reports[number], lands=True) if confirmed and _waits(reports[number]) else reports[number]
-        for number in sorted(reports)
-    )
+    for number in list(reports):
+        one, told = reports[number], compared.told.get(number)
+        remarks = told.remarks if told else ()
+        if remarks or (confirmed and _waits(one)):
+            reports[number] = replace(one, lands=one.lands or (confirmed and _waits(one)), remarks=remarks)
+    return tuple(reports[number] for number in sorted(reports))
 
 
 def _waits(one: RowReport) -> bool:
@@ -141,7 +143,7 @@ def _landed_before(act: Act, mission: str, source: str, sha256: str) -> str | No
 
 
 def _proposals(
-    act: Act, understood: list[Described], *, authority: str, directive: str
+    act: Act, understood: Sequence[Described], *, authority: str, directive: str
 ) -> tuple[tuple[Proposal, ...], list[Issue]]:
     """The rows that the register would take, and every issue of those that it would not."""
     proposals: list[Proposal] = []
