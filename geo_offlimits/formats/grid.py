@@ -28,6 +28,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
 )
 _SNIFFED_ROWS = 50
 MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
+_MOST_LINES = 2_000_000  # blank ones too, which also take time
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
 SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
@@ -205,6 +206,12 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
     """Rows that hold something. Raises ImportFileError beyond the limits of rows, columns or characters in a cell."""
     lines: list[Line] = []
     for number, row in enumerate(rows, start=first):
+        if number > _MOST_LINES:
+            raise ImportFileError(
+                name,
+                Sentence("goes on beyond row {row}", row=_MOST_LINES),
+                Sentence("delete the empty rows at its end"),
+            )
         cells = list(row)
         while cells and not cells[-1].strip():
             cells.pop()
