@@ -26,7 +26,7 @@ TEXTS = frozenset({".csv", ".tsv", ".txt"})
 _CALLED: Mapping[str, str] = MappingProxyType(
     {",": Sentence("comma"), ";": Sentence("semicolon"), "\t": Sentence("tab"), "|": Sentence("vertical bar")}
 )
-_SNIFFED_ROWS = 50
+_SNIFFED_ROWS, _SNIFFED_CHARACTERS = 50, 1 << 20
 MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
 _MOST_LINES = 2_000_000  # blank ones too, which also take time
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
@@ -193,7 +193,7 @@ def delimiter_of(text: str) -> str:
     """The delimiter that cuts most of the first rows into the same number of cells, the widest winning."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        first = islice(records(text, delimiter), _SNIFFED_ROWS)
+        first = islice(records(text[:_SNIFFED_CHARACTERS], delimiter), _SNIFFED_ROWS)
         widths = [len(cells) for _, cells in first if cells]
         cut = [width for width in widths if width > 1]
         usual = max(set(cut), key=cut.count) if cut else 0
