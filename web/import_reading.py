@@ -1,7 +1,7 @@
-"""The list that a request is about: whose it is, what stands in it, and the report on it, made once while nothing changes.
+"""The list that a request is about: what stands in it, and the report on it, made once while nothing changes.
 
-A process keeps the last few reports in memory. One counts as long as the file, what was decided about it and the register
-are the same; another process makes its own. What lands is never one of these: it is made anew from the register.
+A process keeps the last few reports in memory. One counts as long as the file, what was decided about it and the
+register are the same; another process makes its own. What lands is never one of these: it is made anew.
 """
 
 import hashlib

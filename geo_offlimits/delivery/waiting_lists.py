@@ -109,7 +109,7 @@ class WaitingRoom:
 
     @staticmethod
     def _owner(holder: str, list_id: str, bound: str) -> str:
-        return "\n".join(("waiting list", holder, list_id, bound))
+        return f"waiting list\n{holder}\n{list_id}\n{bound}"
 
     @staticmethod
     def _is_over(file: Path, now: datetime) -> bool:

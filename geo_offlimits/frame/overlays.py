@@ -141,7 +141,7 @@ class Side(Overlay):
 
 
 class Rows(Overlay):
-    """The rows at `url` of a list that has not landed, each with the shape of where it stands, from the file `icons`."""
+    """The rows at `url` of a list that has not landed, each as the shape of where it stands, from the file `icons`."""
 
     script_class = "Rows"
     default_js = _ROWS_JS

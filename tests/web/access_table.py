@@ -107,7 +107,7 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", "/register/ISLE/batch"): HEADS,
     ("GET", "/register/ISLE/import"): PROPOSERS,
     ("POST", "/register/ISLE/import"): PROPOSERS,
-    # Of a list that is not theirs, everybody who may propose reads that it is not here (test_import_page.py sends some).
+    # Who may propose reads of a list that is not theirs that it is not here (test_import_page.py sends some).
     **{("GET", f"/register/ISLE/import/{page}"): PROPOSERS for page in IMPORT_PAGES},
     **{("POST", f"/register/ISLE/import/{step}"): PROPOSERS for step in IMPORT_STEPS},
     ("GET", "/register/ISLE/publish"): HEADS,

@@ -42,9 +42,7 @@ def test_a_list_of_another_person_session_or_mission_is_not_there(app: Flask, of
     assert "list.csv" in officer.get(PAGE).text
 
 
-def test_a_list_does_not_open_under_the_name_of_another(
-    app: Flask, officer: Browser, settings: Settings
-) -> None:
+def test_a_list_does_not_open_under_the_name_of_another(app: Flask, officer: Browser, settings: Settings) -> None:
     """Somebody who can write into the folder puts an officer's file under a session of their own."""
     mine, head = begun(officer), signed_in(app, "head")
     theirs = begun(head, "name\nA Bar\n")

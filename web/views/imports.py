@@ -2,11 +2,12 @@
 
 - `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `before` (what has landed, the
   newest first), `most_mb`, `most_rows`
-- `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the rows of
-  this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is set right, or
-  None), `total`, `unplaced` (how many have no place), `fields` (field -> label), `field_word`, `standings` (their words), `version` (what is looked at), `parts` and `map_script` of the map
-- `register/import_landed.html` gets `code`, `made` (an Import), `rows` (pairs of a LandedRow and its Designation) of this
-  page, `is_mine`, `page`, `pages`
+- `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the rows
+  of this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is set right,
+  or None), `total`, `unplaced` (how many have no place), `missing`, `fields` (field -> label), `field_word`, `standings`
+  (their words), `version` (what is looked at), `parts` and `map_script` of the map
+- `register/import_landed.html` gets `code`, `made` (an Import), `rows` (pairs of a LandedRow and its Designation) of
+  this page, `is_mine`, `page`, `pages`
 
 Every other address names its list by `file`, which opens in the session that sent it and in no other.
 """
@@ -29,7 +30,7 @@ from geo_offlimits.services import missions, register, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_reading, import_words, language, paging, rendering
 from web.import_reading import in_hand
-from web.import_rows import Seen, Standing
+from web.import_rows import Standing
 from web.policy import needs
 from web.saving import to_save
 
@@ -65,9 +66,7 @@ def send(code: str) -> AnyResponse:
     """Reads the file once, so that one that is no list is refused here and kept nowhere."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise InputError(
-            Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing"))
-        )
+        raise InputError(Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing")))
     name, content = import_reading.bare_name(sent.filename), sent.read(LIMITS.bytes + 1)
     choices = import_reading.first_choices(code, name, content)
     kept = waiting_lists.keep(door.act(), code, import_reading.holder(), (name, content), choices)
