@@ -162,8 +162,11 @@ def row_told(seen: Seen) -> tuple[int, dict[str, str], bool]:
     return number, cells, "leave_out" in request.form
 
 
-def forget(list_id: str) -> None:
-    """Nothing of this list stays in this process."""
+def let_go(list_id: str) -> None:
+    """Nothing of this list stays, neither on the disk nor in this process."""
+    session = door.visit().session
+    if session:
+        waiting_lists.give_up(door.wiring().settings, session.handle, list_id)
     for key in [key for key in _reports if key[0] == list_id]:
         _reports.pop(key, None)
 

@@ -16,6 +16,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import RefusedError, Sentence, StoreError
 from geo_offlimits.formats.reader import Row, Table
 from geo_offlimits.services.act import Act
+from geo_offlimits.settings import Settings
 
 _PLACES = frozenset({"latitude", "longitude", "position"})
 
@@ -123,13 +124,14 @@ def decide(act: Act, mission: str, holder: str, waiting: WaitingList, choices: C
     return replace(waiting, choices=choices)
 
 
-def give_up(act: Act, holder: str, list_id: str) -> None:
-    _room(act).discard(holder, list_id)
+def give_up(settings: Settings, holder: str, list_id: str) -> None:
+    """It landed, or nobody wants it any more."""
+    WaitingRoom(settings.data_dir).discard(holder, list_id)
 
 
-def end_with(act: Act, holder: str) -> None:
+def end_with(settings: Settings, holder: str) -> None:
     """A session ends and takes along what waits in it."""
-    _room(act).discard_all(holder)
+    WaitingRoom(settings.data_dir).discard_all(holder)
 
 
 def corrected(table: Table, choices: Choices) -> Table:

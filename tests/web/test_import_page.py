@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import State
+from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.settings import Settings
 from tests.web.import_steps import (
     GONE,
@@ -203,7 +204,7 @@ def test_what_is_no_list_is_refused_with_a_sentence_and_kept_nowhere(
 def test_no_file_and_one_that_is_too_large_are_told_and_kept_nowhere(officer: Browser, settings: Settings) -> None:
     assert "No list was sent." in officer.post(PAGE, {}, page=PAGE).text
     most = settings.max_upload_mb
-    assert f"Up to {most} MB and 20,000 rows." in officer.get(PAGE).text
+    assert f"Up to {most} MB and {LIMITS.rows:,} rows." in officer.get(PAGE).text
     answer = sent(officer, b"name\n" + b"A Bar\n" * (most * 2**20 // 6))
     assert answer.status_code == 413
     assert kept(settings) == []
@@ -212,11 +213,11 @@ def test_no_file_and_one_that_is_too_large_are_told_and_kept_nowhere(officer: Br
 def test_hostile_cells_are_text_on_the_page_and_nothing_of_them_is_in_the_map_s_script(officer: Browser) -> None:
     cells = [*HOSTILE, "=HYPERLINK(1)", "{% for x in y %}"]
     rows = "\n".join(f'"{cell.replace(chr(34), chr(34) * 2)}",10.{at + 30},-30.4' for at, cell in enumerate(cells))
-    file = begun(officer, f"name,lat,lon\n{rows}\n", "{{7*7}}</script>.csv")
+    file = begun(officer, f"name,lat,lon\n{rows}\n", "{{7*7}}<b>.csv")
     page = shown(officer, file)
-    for hostile in ("<script>alert", "<img src=x", 'onmouseover=alert(1) x="', "</script>.csv"):
+    for hostile in ("<script>alert", "<img src=x", 'onmouseover=alert(1) x="', "<b>.csv"):
         assert hostile not in page
-    assert "{{7*7}}&lt;/script&gt;.csv" in page
+    assert "{{7*7}}&lt;b&gt;.csv" in page
     assert "cycler.__init__" in page
     script = officer.get(f"{PAGE}/map.js?file={file}").text
     assert "new Offlimits.Rows(" in script
@@ -228,7 +229,7 @@ def test_hostile_cells_are_text_on_the_page_and_nothing_of_them_is_in_the_map_s_
 
 
 def many(count: int) -> str:
-    return "name,lat,lon\n" + "".join(f"Bar {at},{9.6 + at / 500:.4f},-30.{at % 9 + 1}\n" for at in range(count))
+    return "name,lat,lon\n" + "".join(f"Bar {at},{9.6 + at / 500:.4f},-30.{at % 4 + 1}\n" for at in range(count))
 
 
 def test_a_long_list_comes_in_pages_and_the_map_holds_the_rows_of_all(officer: Browser) -> None:
@@ -340,15 +341,22 @@ def test_the_same_file_again_lands_nothing_and_says_when_it_landed(officer: Brow
 
 
 def test_columns_are_read_as_in_the_last_list_of_the_same_source(officer: Browser) -> None:
-    listed = "Who;Lat;Long\nBar One;10.21;-30.21\n"
+    listed = "Name;Lat;Long;Seen by\nBar One;10.21;-30.21;R. N.\n"
     file = begun(officer, listed, "Partner list 2026-01-01.csv")
-    step(officer, "columns", file, **{"column-0": "name", "column-1": "latitude", "column-2": "longitude"})
+    told = dict(zip(("column-0", "column-1", "column-2", "column-3"), FIELDS_TOLD, strict=True))
+    assert "note" not in data(officer, file)["mapping"].values()
+    step(officer, "columns", file, **told)
     landed(officer, file)
     again = begun(officer, listed.replace("One", "Two").replace("21", "31"), "Partner list 2026-02-01.csv")
-    assert data(officer, again)["mapping"]["Who"] == "name"
+    assert data(officer, again)["mapping"]["Seen by"] == "note"
     page = shown(officer, again)
     assert "Columns are read as in the last list of Partner list." in page
-    assert "Land 1 proposal" in page
+    step(officer, "columns", again, **(told | {"column-3": ""}))
+    assert "Seen by" not in data(officer, again)["mapping"]
+    assert "Columns are read as in the last list" not in shown(officer, again)
+
+
+FIELDS_TOLD = ("name", "latitude", "longitude", "note")
 
 
 def test_entries_that_the_list_lacks_are_told_and_left_alone(officer: Browser, wiring: Wiring) -> None:

@@ -2,19 +2,20 @@
 
 - `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `before` (what has landed, the
   newest first), `most_mb`, `most_rows`
-- `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the rows
-  of this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is set right,
-  or None), `total`, `unplaced` (how many have no place), `missing`, `fields` (field -> label), `field_word`, `standings`
-  (their words), `version` (what is looked at), `parts` and `map_script` of the map
+- `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the
+  rows of this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is
+  set right, or None), `total`, `unplaced` (how many have no place), `missing`, `fields` (field -> label),
+  `field_word`, `standings` (their words), `version` (what is looked at), `parts` and `map_script` of the map
 - `register/import_landed.html` gets `code`, `made` (an Import), `rows` (pairs of a LandedRow and its Designation) of
   this page, `is_mine`, `page`, `pages`
 
 Every other address names its list by `file`, which opens in the session that sent it and in no other.
 """
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, after_this_request, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.imports import Import
@@ -165,7 +166,7 @@ def row(code: str) -> AnyResponse:
 @imports.post("/<code>/import/give-up")
 @needs(Action.PROPOSE)
 def give_up(code: str) -> AnyResponse:
-    _let_go(request.form.get("file", ""))
+    import_reading.let_go(request.form.get("file", ""))
     return rendering.go_to(url_for(".page", code=code), "list_given_up")
 
 
@@ -178,26 +179,21 @@ def confirm(code: str) -> AnyResponse:
     return _decided(code, waiting, "list_confirmed", "land", **meant)
 
 
-def _landed(given: tuple[Import, str]) -> AnyResponse:
-    """Once it is in the register, what was sent goes."""
-    made, list_id = given
-    _let_go(list_id)
-    return rendering.go_to(url_for(".landed", code=made.mission, id=made.import_id), "list_landed")
-
-
 @imports.post("/<code>/import/land")
-@needs(
-    Action.PROPOSE,
-    writes=True,
-    costly=True,
-    again="imports.report",
-    first=import_reading.looked_at,
-    last=_landed,
-)
-def land(code: str) -> tuple[Import, str]:  # noqa: ARG001  (the mission is that of the report)
+@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
+def land(code: str) -> AnyResponse:
     """Lands what the page showed. Raises what the service does; StalePageError where something has moved on since."""
     waiting, seen = door.visit().found
-    return service.land(door.act(), seen.report), waiting.list_id
+    made = service.land(door.act(), seen.report)
+
+    @after_this_request
+    def let_go(answer: AnyResponse) -> AnyResponse:
+        """Once it is in the register, what was sent goes; it stays where it could not be kept."""
+        if answer.status_code == HTTPStatus.SEE_OTHER:
+            import_reading.let_go(waiting.list_id)
+        return answer
+
+    return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "list_landed")
 
 
 @imports.get("/<code>/import/landed")
@@ -229,11 +225,6 @@ def _import_asked_for(code: str) -> Import:
     if found is None:
         raise NoSuchImportError
     return found
-
-
-def _let_go(list_id: str) -> None:
-    waiting_lists.give_up(door.act(), import_reading.holder(), list_id)
-    import_reading.forget(list_id)
 
 
 def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **choices: Any) -> AnyResponse:

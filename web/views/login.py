@@ -73,7 +73,7 @@ def begun(actor: Actor, answer: Response) -> Response:
 def leave() -> Response:
     sessions.end(door.act().tx, session_cookie.token())
     if session := door.visit().session:
-        waiting_lists.end_with(door.act(), session.handle)
+        waiting_lists.end_with(door.wiring().settings, session.handle)
     answer = rendering.go_to(url_for("login.form"), "signed_out")
     cookies.take_back(answer, session_cookie.COOKIE)
     # The cookie has been taken back above; what says that one is signed out is in another. Storage stays: in it is the
