@@ -8,10 +8,10 @@ from flask import url_for
 
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.mission import Boundary, Mission
-from geo_offlimits.frame import MapLabels, PageParts, Streets, StreetsKind, comparison_map, lookup_map
+from geo_offlimits.frame import MapLabels, PageParts, Streets, StreetsKind, comparison_map, lookup_map, rows_map
 from geo_offlimits.frame.maps import Bounds
 from geo_offlimits.services import basemaps, missions
-from web import door, language
+from web import assets, door, language, reading
 
 SHIPPED_STREETS = "streets"
 # Names under which a device's own list and ground are handed to the map; nobody is ever asked for them.
@@ -53,6 +53,20 @@ def compared(mission: Mission, *, first_url: str, second_url: str, boundaries_ur
         first_url=first_url,
         second_url=second_url,
         boundaries_url=boundaries_url,
+        basemap_url=url_for("tiles.basemap", code=mission.code),
+        streets=_streets(mission),
+        bounds=_bounds(territory) if territory else None,
+        labels=_labels(language.current()),
+    )
+
+
+def of_rows(mission: Mission, *, rows_url: str) -> PageParts:
+    """The map of a list that has not landed, in the reader's language. Seldom the same twice, so it is not kept."""
+    territory, newest = missions.territory(door.act(), mission.code), reading.newest(mission.code)
+    return rows_map(
+        rows_url=rows_url,
+        icons_url=assets.static("icons.svg"),
+        boundaries_url=url_for("api.edition", code=mission.code, number="current") if newest else None,
         basemap_url=url_for("tiles.basemap", code=mission.code),
         streets=_streets(mission),
         bounds=_bounds(territory) if territory else None,

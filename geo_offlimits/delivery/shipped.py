@@ -49,6 +49,7 @@ __all__ = [
     "shipped_missions",
     "territory",
     "territory_from_file",
+    "towns",
     "verify",
 ]
 
@@ -288,13 +289,40 @@ def place_names() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(town["properties"]["names"]) for town in towns)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """One town of a shipped background map; `people` is how many live there, 0 where that is not known."""
+
+    name: str
+    other_names: tuple[str, ...]
+    position: Position
+    people: int
+
+
+@cache
+def towns(reference: str) -> tuple[Town, ...]:
+    """The towns on the shipped background map of a mission code or ISO code; () where none is."""
+    mission = _shipped_for(reference)
+    features = json.loads(layer_bytes(mission.basemap))["features"] if mission else []
+    return tuple(_town(feature) for feature in features if feature["properties"]["kind"] == "place")
+
+
+def _town(feature: Mapping[str, Any]) -> Town:
+    told = feature["properties"]
+    lon, lat = feature["geometry"]["coordinates"]
+    others = next((names for names in place_names() if told["name"] in names), ())
+    return Town(
+        name=told["name"],
+        other_names=tuple(name for name in others if name != told["name"]),
+        position=Position(lat=lat, lon=lon),
+        people=int(told.get("population") or 0),
+    )
+
+
 @cache
 def town_points(reference: str) -> tuple[Position, ...]:
     """Where the shipped background map of a mission code or ISO code writes the names of towns; () where none is."""
-    mission = _shipped_for(reference)
-    features = json.loads(layer_bytes(mission.basemap))["features"] if mission else []
-    places = [feature["geometry"]["coordinates"] for feature in features if feature["properties"]["kind"] == "place"]
-    return tuple(Position(lat=lat, lon=lon) for lon, lat in places)
+    return tuple(town.position for town in towns(reference))
 
 
 def basemap_bytes(reference: str) -> bytes:

@@ -29,6 +29,8 @@ def neutralised(text: str) -> str:
 
 def restored(cell: str) -> str:
     """The text of which `neutralised` made this cell; a cell that was not neutralised is itself."""
+    if "'" not in cell:  # most cells
+        return cell
     if cell.startswith("'") and _REWRITTEN.match(cell.lstrip("'")):
         return cell[1:]
     return _FORMULA_AGAIN.sub(r"\1\2", cell)

@@ -1,9 +1,10 @@
-"""Which column of a stranger's list holds which field: a closed list of fields, guessed from usual headings.
+"""Which column of a stranger's list holds which field: a closed list of fields, told, or guessed from headings.
 
 1. What a person says (`mapping`, column to field) wins over every guess; the field `ignore` leaves a column out.
 2. A heading is compared without case, accents, punctuation or what stands in brackets.
-3. Where two columns could be one field, the heading that stands earlier in the list below is taken and the other is
+3. Where two columns could be one field, the heading that stands earlier in `headings` is taken and the other is
    reported; nothing is merged.
+4. A column whose heading says nothing is matched by its contents (`matching`), and how sure that is stands beside it.
 """
 
 import re
@@ -11,64 +12,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import Field, InputError, Issue, Sentence
+from geo_offlimits.formats.headings import HEADINGS, usual
 
 IGNORE = "ignore"
-
-# field -> usual headings in English and French, normalised; the field's own name is always one of them.
-FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "name": (
-            "current name", "premises", "premises name", "name of premises", "establishment", "establishment name",
-            "name of establishment", "venue", "venue name", "name of venue", "nom", "nom actuel", "etablissement",
-            "nom de l etablissement", "denomination", "raison sociale",
-        ),
-        "sign": ("sign name", "name on sign", "on the sign", "enseigne", "nom sur l enseigne"),
-        "other_names": ("aliases", "alias", "also known as", "aka", "a k a", "other name", "autres noms", "autre nom"),
-        "former_names": (
-            "former name", "formerly", "previous names", "previous name", "old name", "anciens noms", "ancien nom",
-            "anciennement",
-        ),
-        "latitude": ("lat", "lat dd", "gps lat", "gps latitude", "latitude dd", "latitude wgs84", "y"),
-        "longitude": (
-            "lon", "lng", "long", "lon dd", "long dd", "gps lon", "gps long", "gps longitude", "longitude dd",
-            "longitude wgs84", "x",
-        ),
-        "position": (
-            "coordinates", "coordinate", "coords", "gps coordinates", "gps", "mgrs", "mgrs grid", "grid reference",
-            "grid ref", "grid", "utm", "plus code", "coordonnees", "coordonnees gps", "carroyage",
-        ),
-        "uncertainty_m": (
-            "uncertainty", "accuracy m", "accuracy", "precision m", "precision", "incertitude m", "incertitude",
-        ),
-        "address": ("street address", "street", "adresse", "rue"),
-        "locality": ("town", "city", "village", "municipality", "place", "localite", "ville", "commune"),
-        "floor": ("storey", "level", "etage"),
-        "entrance": ("entree",),
-        "part": ("part of building", "part of the building", "partie du batiment", "partie"),
-        "category": (
-            "kind", "kind of venue", "type of venue", "venue kind", "venue type", "type", "categorie",
-            "type d etablissement", "genre",
-        ),
-        "subject": ("subject kind", "kind of entry", "objet", "sujet"),
-        "restriction": ("measure", "mesure"),
-        "basis": ("grounds", "reason", "motif", "fondement"),
-        "authority": ("decided by", "autorite", "decide par"),
-        "directive": ("directive reference", "order", "reference", "ref", "reference de la directive", "ordre"),
-        "since": (
-            "valid from", "in force since", "listed since", "from", "start", "date", "depuis", "date d effet", "du",
-            "a partir du",
-        ),
-        "until": ("valid to", "valid until", "to", "end", "jusqu au", "au", "fin"),
-        "review_by": ("review", "review date", "date de reexamen", "reexamen", "a reexaminer"),
-        "applies_to": ("binds", "who is bound", "personnel", "s applique a", "personnel vise"),
-        "exceptions": ("exception", "except"),
-        "note": (
-            "notes", "remarks", "remark", "comments", "comment", "remarques", "remarque", "observations",
-            "commentaires",
-        ),
-    }
-)  # fmt: skip
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
@@ -79,6 +26,12 @@ def normalised(heading: str) -> str:
     bare = _IN_BRACKETS.sub(" ", heading).strip() or heading
     plain = "".join(char for char in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(char))
     return _NOT_A_WORD.sub(" ", plain.casefold()).strip()
+
+
+# field -> its usual headings, normalised; the field's own name is always one of them.
+FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {field: tuple(dict.fromkeys(map(normalised, usual(field)))) for field in HEADINGS}
+)
 
 
 def named_columns(cells: Sequence[str]) -> tuple[str, ...]:
@@ -96,14 +49,22 @@ def recognised(cells: Sequence[str], fields: Mapping[str, tuple[str, ...]] = FIE
     return len({field for cell in cells if (field := _guess(cell, fields)[0])})
 
 
+def _table(fields: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, int]]:
+    """Heading -> its field and how far down the list it stands; the earlier field where two know it."""
+    table: dict[str, tuple[str, int]] = {}
+    for field, headings in fields.items():
+        for rank, heading in enumerate((field.replace("_", " "), *headings)):
+            table.setdefault(heading, (field, rank))
+    return table
+
+
+_TABLE = _table(FIELDS)
+
+
 def _guess(heading: str, fields: Mapping[str, tuple[str, ...]]) -> tuple[str | None, int]:
     """The field that a heading usually means and how far down the list it stands."""
-    text = normalised(heading)
-    for field, usual in fields.items():
-        ranked = (field.replace("_", " "), *usual)
-        if text in ranked:
-            return field, ranked.index(text)
-    return None, 0
+    table = _TABLE if fields is FIELDS else _table(fields)
+    return table.get(normalised(heading), (None, 0))
 
 
 def resolved(
@@ -114,7 +75,7 @@ def resolved(
     Returns the mapping in the order of the columns and an issue for each column that was left out for a better one.
     Raises InputError for an unknown column or field in `told` and for one field told twice.
     """
-    chosen = _told(columns, told, fields)
+    chosen = told_columns(columns, told, fields)
     best: dict[str, tuple[int, str]] = {}
     guesses = [(column, *_guess(column, fields)) for column in columns if column not in chosen]
     for column, field, rank in guesses:
@@ -133,12 +94,15 @@ def _left_out(column: str, field: str, taken: str) -> Issue:
     return Issue(
         field="columns",
         value=column,
-        reason=f"left out: {field} is read from the column {taken!r}",
-        remedy=f"map {column}={field} to change that, or {column}={IGNORE}",
+        reason=Sentence("left out: {field} is read from the column {taken}", field=Field(field), taken=repr(taken)),
+        remedy=Sentence("map {column}={field} to change that, or {column}=ignore", column=column, field=field),
     )
 
 
-def _told(columns: Sequence[str], told: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def told_columns(
+    columns: Sequence[str], told: Mapping[str, str], fields: Mapping[str, tuple[str, ...]] = FIELDS
+) -> dict[str, str]:
+    """What a person says, by the columns as they are called here. Raises InputError for what is not there."""
     known = [*fields, IGNORE]
     unknown = [field for field in told.values() if field not in known]
     if unknown:

@@ -1,42 +1,40 @@
 """One row of a stranger's list as a subject of the register with rough terms, or the issues that stand against it.
 
-1. A row with any issue gives no subject: what is half understood is corrected by a person, not guessed.
-2. A geometry of the file is the place; else latitude and longitude; else the text of a position, in any notation.
+1. A row with any issue gives no subject: what is half understood is corrected by a person, not guessed. How a row was
+   understood where that is not plain from what stands in it, is a remark, which refuses nothing.
+2. Where it is: `whereabouts`. A row that names a kind of venue instead of a place is a rule: `rule_phrases`.
 3. Dates are days in the mission's time zone. `until` is the last day on which the restriction holds.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
-from typing import TypeVar
+from types import MappingProxyType
 
-from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
+from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.instants import ALWAYS, Period, days, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
-from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
-from geo_offlimits.errors import InputError, Issue
-from geo_offlimits.formats.columns import FIELDS
-from geo_offlimits.formats.days import DayError, read_day
+from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.formats.days import DayError, DayOrder, read_day
+from geo_offlimits.formats.hours import OPEN_END, HoursError, read_hours
 from geo_offlimits.formats.reader import Row
-from geo_offlimits.formats.vocabulary import Member, member
-from geo_offlimits.lookup.coordinates import parse_position
-from geo_offlimits.lookup.geodesy import distance_m
+from geo_offlimits.formats.rule_phrases import RulePhrase, rule_phrase
+from geo_offlimits.formats.told import Told
+from geo_offlimits.formats.vocabulary import member
+from geo_offlimits.formats.whereabouts import Where, area_of_rule, place, says_where, town_of
+from geo_offlimits.lookup.gazetteer import Gazetteer, Place
 
 __all__ = ["Described", "TermsFacts", "described"]
 
-# Two columns that both say where are compared; beyond this they are not the same door.
-_SAME_PLACE_M = 100.0
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 _LIST = re.compile(r"\s*[,;|/\n]\s*")
 _EVERYBODY = frozenset({"all", "all personnel", "everybody", "everyone", "tous", "tout le personnel"})
-_DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
-Made = TypeVar("Made")
+_NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +48,7 @@ class TermsFacts:
     valid: Period = ALWAYS
     review_by: date | None = None
     applies_to: tuple[PersonnelCategory, ...] = ()
+    hours: Hours | None = None
     exceptions: tuple[str, ...] = ()
     note: str | None = None
 
@@ -63,6 +62,7 @@ class TermsFacts:
             valid=self.valid,
             review_by=self.review_by,
             applies_to=self.applies_to,
+            hours=self.hours,
             exceptions=self.exceptions,
             note=self.note,
         )
@@ -70,57 +70,64 @@ class TermsFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
-    """One row understood: `subject` is None exactly when there are issues."""
+    """One row understood: `subject` is None exactly when there are issues.
+
+    remarks : how it was understood, where that is not plain.
+    placed_by : the town by whose name it was placed, as it had no coordinates.
+    """
 
     row: int
     subject: Subject | None
     facts: TermsFacts
     issues: tuple[Issue, ...]
+    remarks: tuple[Issue, ...] = ()
+    placed_by: Place | None = None
 
 
-def described(row: Row, *, timezone: str = "UTC", territory: BaseGeometry | None = None) -> Described:
+def described(
+    row: Row,
+    *,
+    timezone: str = "UTC",
+    territory: BaseGeometry | None = None,
+    near: Gazetteer | None = None,
+    by_name: bool = True,
+    orders: Mapping[str, DayOrder] = _NO_ORDERS,
+) -> Described:
     """The subject and the rough terms that a row tells, or every issue of it, each with the row's number.
 
-    timezone : IANA name in which the row's days are meant.
+    timezone : IANA name in which the row's days and hours are meant.
     territory : the mission's, in which a short Plus code is looked for.
+    near : the mission's places, which rules for kinds of venue name, and by which premises without coordinates are
+    placed where `by_name`.
+    orders : field -> the order in which its column has shown that days are written (`understood`).
     """
-    told = _Told(row, timezone, territory)
+    told = _Told(row, timezone, territory=territory, near=near, orders=orders)
+    told.places_by_name = by_name and near is not None
     facts = told.facts()
     subject = told.subject()
-    return Described(row=row.number, subject=subject, facts=facts, issues=tuple(told.issues))
+    if told.placed_by:
+        facts = replace(facts, note=_noted(facts.note, told.placed_by))
+    issues, remarks = tuple(told.issues), tuple(told.remarks)
+    placed_by = told.placed_by if subject else None
+    return Described(row=row.number, subject=subject, facts=facts, issues=issues, remarks=remarks, placed_by=placed_by)
 
 
-class _Told:
-    """The fields of one row; what cannot be read is collected, so that a person sees all of it at once."""
+class _Told(Told):
+    """One row of premises, an area or a rule."""
 
-    def __init__(self, row: Row, timezone: str, territory: BaseGeometry | None) -> None:
-        self.row, self.zone, self.territory = row, time_zone(timezone), territory
-        self.issues: list[Issue] = []
-
-    def text(self, field: str) -> str | None:
-        return self.row.values.get(field)
-
-    def read(self, field: str, reader: Callable[[str], Made]) -> Made | None:
-        """What `reader` makes of a field, None where it is empty or cannot be read; that is an issue."""
-        text = self.text(field)
-        if text is None:
-            return None
-        try:
-            return reader(text)
-        except InputError as fault:
-            self.refused(fault, field)
-            return None
-
-    def refused(self, fault: InputError, field: str, text: str | None = None) -> None:
-        known = {"lat": "latitude", "lon": "longitude", "name": field if field in FIELDS else "name"}
-        found = fault.issues or (Issue(field=field, value=text or "", reason=str(fault)),)
-        self.issues += [
-            replace(issue, row=self.row.number, field=known.get(issue.field, issue.field)) for issue in found
-        ]
-
-    def issue(self, field: str, reason: str, remedy: str) -> None:
-        value = (self.text(field) or "")[:40]
-        self.issues.append(Issue(row=self.row.number, field=field, value=value, reason=reason, remedy=remedy))
+    def __init__(
+        self,
+        row: Row,
+        timezone: str,
+        *,
+        territory: BaseGeometry | None,
+        near: Gazetteer | None,
+        orders: Mapping[str, DayOrder],
+    ) -> None:
+        super().__init__(row)
+        self.zone, self.territory, self.near, self.orders = time_zone(timezone), territory, near, orders
+        self.places_by_name = False
+        self.placed_by: Place | None = None
 
     def facts(self) -> TermsFacts:
         return TermsFacts(
@@ -131,17 +138,29 @@ class _Told:
             valid=self.valid(),
             review_by=self.day("review_by"),
             applies_to=self.read("applies_to", _personnel) or (),
+            hours=self.hours(),
             exceptions=_several(self.text("exceptions")),
             note=self.text("note"),
         )
 
-    def word(self, field: str, vocabulary: type[Member]) -> Member | None:
-        return self.read(field, lambda text: member(text, vocabulary, field))
+    def hours(self) -> Hours | None:
+        text = self.text("hours")
+        if text is None:
+            return None
+        try:
+            read = read_hours(text, timezone=self.zone.key)
+        except HoursError as fault:
+            self.issue("hours", fault.reason, fault.remedy)
+            return None
+        if read.is_open:
+            reason = Sentence("its end is not told: read as until {end}", end=f"{OPEN_END:%H:%M}")
+            self.remark("hours", reason, Sentence("write until when, such as 22:00-04:00"))
+        return read.hours
 
     def day(self, field: str) -> date | None:
         text = self.text(field)
         try:
-            return read_day(text) if text else None
+            return read_day(text, self.orders.get(field)) if text else None
         except DayError as fault:
             self.issue(field, fault.reason, fault.remedy)
             return None
@@ -149,7 +168,8 @@ class _Told:
     def valid(self) -> Period:
         since, until = self.day("since"), self.day("until")
         if since and until and until < since:
-            self.issue("until", f"before its start on {since}", "are the columns swapped?")
+            reason = Sentence("before its start on {since}", since=since)
+            self.issue("until", reason, Sentence("are the columns swapped?"))
             return ALWAYS
         try:
             return days(since, until, self.zone)
@@ -159,10 +179,15 @@ class _Told:
 
     def subject(self) -> Subject | None:
         """The subject, or None when anything in the row stands against it."""
-        kind = self.word("subject", SubjectKind) or SubjectKind.PREMISES
-        category = self.word("category", VenueKind)
+        kind = self.word("subject", SubjectKind)
+        phrase = self.phrase(kind)
+        category = self.word("category", VenueKind) or (phrase.category if phrase else None)
+        kind = kind or (SubjectKind.CATEGORY_RULE if phrase else SubjectKind.PREMISES)
         names = self.names()
-        geometry, uncertainty_m = self.place()
+        geometry, uncertainty_m = self.where(kind, phrase)
+        if not names and category and not self.text("address") and kind is SubjectKind.PREMISES:
+            reason = Sentence("no name: is every place of this kind meant?")
+            self.issue("name", reason, Sentence("write its name, or category rule in a column subject"))
         if self.issues:
             return None
         try:
@@ -179,6 +204,28 @@ class _Told:
         except InputError as fault:
             self.refused(fault, "row")
             return None
+
+    def phrase(self, kind: SubjectKind | None) -> RulePhrase | None:
+        """The rule that the name is; none where the row says itself what it is, or says where it is."""
+        name = self.text("name") or self.text("sign")
+        if kind is not None or name is None or says_where(self):
+            return None
+        found = rule_phrase(name)
+        if found:
+            reason = Sentence("read as a rule for every place of this kind: {kind}", kind=found.category)
+            self.remark("name", reason, Sentence("write premises in a column subject if it is a name"))
+        return found
+
+    def where(self, kind: SubjectKind, phrase: RulePhrase | None) -> Where:
+        if kind is SubjectKind.CATEGORY_RULE and not self.text("position") and not self.text("latitude"):
+            return area_of_rule(self, phrase.where if phrase else None, self.near), None
+        geometry, uncertainty_m = place(self, self.territory)
+        is_nowhere = geometry is None and kind is SubjectKind.PREMISES and not says_where(self)
+        if is_nowhere and self.near and self.places_by_name:
+            self.placed_by = town_of(self, self.near)
+            if self.placed_by:
+                return self.placed_by.geometry, self.placed_by.radius_m
+        return geometry, uncertainty_m
 
     def names(self) -> tuple[Name, ...]:
         kinds = (
@@ -201,65 +248,11 @@ class _Told:
         floor, entrance, text = self.text("floor"), self.text("entrance"), self.text("part")
         return Part(floor=floor, entrance=entrance, text=text) if floor or entrance or text else None
 
-    def place(self) -> tuple[BaseGeometry | None, float | None]:
-        """Where it is and how sure that is; (None, None) where the row does not say."""
-        uncertainty_m = self.read("uncertainty_m", _metres)
-        if self.row.geometry is not None:
-            return self.row.geometry, uncertainty_m
-        pair = self.pair(uncertainty_m)
-        parse = partial(parse_position, uncertainty_m=uncertainty_m, territory=self.territory, asks_order=False)
-        spoken = self.read("position", parse)
-        if pair and spoken:
-            self.compare(pair, spoken)
-        position = pair or spoken
-        if position is None:
-            return None, uncertainty_m
-        if (position.lat, position.lon) == (0.0, 0.0):
-            self.issue("latitude", "the position is 0, 0, in the open sea", "leave it empty where the place is unknown")
-        # A plain pair of decimals says nothing of its own accuracy; a coarse grid square does.
-        said = uncertainty_m is not None or position is spoken
-        return Point(position.lon, position.lat), position.uncertainty_m if said else None
 
-    def pair(self, uncertainty_m: float | None) -> Position | None:
-        lat, lon = self.text("latitude"), self.text("longitude")
-        if (lat is None) != (lon is None):
-            missing = "longitude" if lon is None else "latitude"
-            self.issue(missing, f"{missing} is missing", "give both, or neither where the place is unknown")
-        if lat is None or lon is None:
-            return None
-        try:
-            return _position(lat, lon, uncertainty_m)
-        except PositionError as fault:
-            self.refused(fault, "latitude", lat)
-            return None
-
-    def compare(self, pair: Position, spoken: Position) -> None:
-        apart_m = distance_m(pair, Point(spoken.lon, spoken.lat))
-        if apart_m > _SAME_PLACE_M + pair.uncertainty_m + spoken.uncertainty_m:
-            self.issue("position", f"{apart_m:.0f} m from the row's latitude and longitude", "correct one of them")
-
-
-def _position(lat: str, lon: str, uncertainty_m: float | None) -> Position:
-    """Two columns of decimals with a point or a comma (`nan` too, to be refused); else any notation in two parts."""
-    numbers = [_decimal(text) for text in (lat, lon)]
-    if None in numbers:
-        return parse_position(f"{lat} {lon}", uncertainty_m=uncertainty_m)
-    extra = {} if uncertainty_m is None else {"uncertainty_m": uncertainty_m}
-    return Position(lat=float(numbers[0] or 0), lon=float(numbers[1] or 0), **extra)
-
-
-def _decimal(text: str) -> float | None:
-    if _DECIMAL.fullmatch(text) or text.casefold() in {"nan", "inf", "-inf", "infinity", "-infinity"}:
-        return float(text.replace(",", "."))
-    return None
-
-
-def _metres(text: str) -> float:
-    number = _decimal(text.casefold().removesuffix("m").strip())
-    if number is None:
-        issue = Issue(field="uncertainty_m", value=text[:40], reason="not a number of metres", remedy="write 25")
-        raise InputError(f"{text[:40]!r} is not a number of metres; write 25.", issue)
-    return Position(lat=0.0, lon=0.0, uncertainty_m=number).uncertainty_m
+def _noted(note: str | None, town: Place) -> str:
+    """The restricted note, saying where the point comes from, so that nobody takes it for a door later."""
+    placed = f"Placed by the name of its town, {town.name}, within {town.radius_m or 0:.0f} m."
+    return f"{note}\n{placed}" if note else placed
 
 
 def _personnel(text: str) -> tuple[PersonnelCategory, ...]:

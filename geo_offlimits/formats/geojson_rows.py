@@ -1,20 +1,28 @@
-"""GeoJSON from outside: features as rows, properties as columns. Plain JSON rules, nothing repaired."""
+"""GeoJSON from outside: features as rows, properties as columns. Plain JSON rules, nothing repaired.
 
+A file is one document (RFC 7946) or a feature a line, with or without a record separator before it (RFC 8142).
+"""
+
+import io
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
 from geo_offlimits.formats.strict_json import NotJsonError
-from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
 
+_EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
+Onto = Callable[[BaseGeometry], BaseGeometry]
+_MARK, _BEFORE_A_LINE = b"\xef\xbb\xbf", b"\x1e \t"
 _WGS84 = frozenset(
     {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326"}
 )
@@ -30,6 +38,15 @@ class FeatureRow:
     issues: tuple[Issue, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Features:
+    """What a file of places holds: its rows, and what was not read of it."""
+
+    rows: tuple[FeatureRow, ...]
+    issues: tuple[Issue, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[FeatureRow, ...]:
     """The features of a FeatureCollection or of a single Feature, WGS 84, longitude first.
 
@@ -43,8 +60,37 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
     if not features:
         raise ImportFileError(name, "holds no features", "was it exported?")
     if len(features) > limits.rows:
-        raise ImportFileError(name, f"has more than {limits.rows} features", "split it into several files")
-    return tuple(_feature(number, told, limits) for number, told in enumerate(features, start=1))
+        _refuse_more(name, limits)
+    return tuple(feature_row(number, told, limits) for number, told in enumerate(features, start=1))
+
+
+def read_lines(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[FeatureRow, ...]:
+    """A feature a line; one that cannot be read comes back with an issue. Raises ImportFileError as read_features."""
+    rows: list[FeatureRow] = []
+    for line in io.BytesIO(content.removeprefix(_MARK)):
+        text = line.lstrip(_BEFORE_A_LINE).strip()
+        if not text:
+            continue
+        if len(rows) >= limits.rows:
+            _refuse_more(name, limits)
+        rows.append(_line(len(rows) + 1, text, limits))
+    if not any(row.values or row.geometry for row in rows):
+        raise ImportFileError(name, Sentence("holds no features"), Sentence("export it anew as GeoJSON in UTF-8"))
+    return tuple(rows)
+
+
+def _line(number: int, text: bytes, limits: Limits) -> FeatureRow:
+    try:
+        return feature_row(number, strict_json.parsed(text), limits)
+    except NotJsonError as fault:
+        issue = Issue(row=number, field="feature", reason=fault.fact, remedy=Sentence("export it anew"))
+        return FeatureRow(number=number, values={}, geometry=None, issues=(issue,))
+
+
+def _refuse_more(name: str, limits: Limits) -> NoReturn:
+    raise ImportFileError(
+        name, Sentence("has more than {most} features", most=limits.rows), Sentence("split it into several files")
+    )
 
 
 def document(name: str, content: bytes) -> dict[str, Any]:
@@ -69,7 +115,11 @@ def _refuse_other_crs(name: str, read: dict[str, Any]) -> None:
         raise ImportFileError(name, "is not in WGS 84 longitude and latitude", "export it in EPSG:4326")
 
 
-def _feature(number: int, told: Any, limits: Limits) -> FeatureRow:
+def feature_row(number: int, told: Any, limits: Limits, *, onto: Onto | None = None) -> FeatureRow:
+    """One feature, as JSON has it, as a row. What is wrong with it are its issues.
+
+    onto : turns a geometry into WGS 84 where its coordinates are in another system.
+    """
     properties = told.get("properties") if isinstance(told, dict) else None
     if not isinstance(told, dict) or told.get("type") != "Feature" or not isinstance(properties, dict | None):
         issue = Issue(row=number, field="feature", reason="not a GeoJSON feature", remedy="export it anew")
@@ -82,7 +132,7 @@ def _feature(number: int, told: Any, limits: Limits) -> FeatureRow:
     ]
     geometry = None
     try:
-        geometry = _geometry(told.get("geometry"))
+        geometry = geometry_of(told.get("geometry"), onto)
     except InputError as fault:
         issues += [Issue(row=number, field="geometry", reason=i.reason, remedy=i.remedy) for i in fault.issues]
     return FeatureRow(number=number, values=values, geometry=geometry, issues=tuple(issues))
@@ -98,18 +148,40 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _geometry(told: Any) -> BaseGeometry | None:
+def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
     """The geometry in its published form but for densification. Raises InputError with one issue."""
     if told is None:
         return None
     kind = told.get("type") if isinstance(told, dict) else None
     if kind not in {"Point", "Polygon", "MultiPolygon"}:
-        raise _unfit(f"{kind or 'this'} is not a point, polygon or multipolygon", "draw one of them")
+        raise _unfit(f"{str(kind or 'this')[:40]} is not a point, polygon or multipolygon", "draw one of them")
     try:
+        if kind == "Point" and onto is None:
+            return _point(*corner(told.get("coordinates")))
+        _refuse_many(kind, told.get("coordinates"))
         geometry = _shape(kind, told.get("coordinates"))
+        geometry = onto(geometry) if onto else geometry
     except (TypeError, IndexError, OverflowError, ValueError, shapely.errors.ShapelyError):
         raise _unfit("its coordinates are not lists of numbers", "export it anew") from None
     return canonical_geometry(geometry, max_edge_m=None)
+
+
+def _refuse_many(kind: str, coordinates: Any) -> None:
+    """As `canonical_geometry` does, before a million corners are made into as many numbers."""
+    parts = coordinates if kind == "MultiPolygon" else [coordinates] if kind == "Polygon" else []
+    count = sum(len(ring) for part in parts for ring in part)
+    if count > MAX_VERTICES:
+        raise _unfit(
+            Sentence("has {count} vertices, more than {most}", count=count, most=MAX_VERTICES),
+            Sentence("simplify its outline"),
+        )
+
+
+def _point(lon: float, lat: float) -> BaseGeometry:
+    """As `canonical_geometry` makes it, a tenth of the time: nearly all of a long list are points."""
+    if abs(lon) <= _EAST and abs(lat) <= _NORTH:
+        return shapely.points(round(lon * _PER_DEGREE) / _PER_DEGREE, round(lat * _PER_DEGREE) / _PER_DEGREE)
+    return canonical_geometry(Point(lon, lat), max_edge_m=None)
 
 
 def _unfit(reason: str, remedy: str) -> InputError:

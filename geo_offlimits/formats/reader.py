@@ -1,25 +1,36 @@
-"""Lists that people really have, as rows: CSV, workbook or GeoJSON in, fields and issues out. Nothing lands here.
+"""Lists that people really have, in any of `kinds.Kind`, as rows: fields and issues out. Nothing lands here.
 
 `read_rows` gives each row's texts by field; `described` turns one row into a subject with rough terms, or into issues.
 One bad row never stops a file.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.errors import Issue
-from geo_offlimits.formats.columns import FIELDS, named_columns, normalised, recognised, resolved
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, extension, taken
-from geo_offlimits.formats.geojson_rows import FeatureRow, read_features
+from geo_offlimits.errors import Issue, Sentence
+from geo_offlimits.formats.cells import restored
+from geo_offlimits.formats.columns import FIELDS, named_columns
+from geo_offlimits.formats.contents import LOOKED_AT
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, taken
+from geo_offlimits.formats.geodata_rows import read_geodata
+from geo_offlimits.formats.geojson_rows import Features, read_features, read_lines
+from geo_offlimits.formats.gpx_rows import read_gpx
 from geo_offlimits.formats.grid import Grid, Line, read_grids
+from geo_offlimits.formats.headers import HEADER_WITHIN, NO_HEADER, header_of
+from geo_offlimits.formats.kinds import Kind, kind_of
+from geo_offlimits.formats.kml_rows import read_kml, read_kmz
+from geo_offlimits.formats.matching import Match, matched
+from geo_offlimits.lookup.gazetteer import Gazetteer
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
-GEOJSON = frozenset({".geojson", ".json"})
-_HEADER_WITHIN = 20
+_NUMBERS = ("latitude", "longitude", "uncertainty_m")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 # What a spreadsheet saves where its formula failed; it must not become a name.
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"})
@@ -27,9 +38,9 @@ _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of a list: its number as its spreadsheet shows it (a GeoJSON: the feature, from 1), its texts by field.
+    """One row of a list: its number as its spreadsheet shows it (of places: the feature, from 1), its texts by field.
 
-    `values` holds only fields that are mapped and not empty. `geometry` comes from GeoJSON only.
+    `values` holds only fields that are mapped and not empty. `geometry` comes from formats of places only.
     """
 
     number: int
@@ -49,6 +60,12 @@ class Table:
     mapping: dict[str, str]
     rows: tuple[Row, ...]
     issues: tuple[Issue, ...]
+    # What the bytes turned out to be ("csv", "xlsx", "geojson", ...), and what was found in reading them, for people.
+    source_format: str = ""
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
+    # How each column was understood, for correction.
+    matches: tuple[Match, ...] = ()
 
 
 def read_rows(
@@ -56,88 +73,113 @@ def read_rows(
     mapping: Mapping[str, str] = _NO_MAPPING,
     *,
     fields: Mapping[str, tuple[str, ...]] = FIELDS,
+    near: Gazetteer | None = None,
     limit_rows: int = LIMITS.rows,
     limit_bytes: int = LIMITS.bytes,
 ) -> Table:
-    """The rows of a CSV, XLSX or GeoJSON file.
+    """The rows of a file in any format of `kinds.Kind`.
 
     source  : a path, or (name, bytes) of an upload; the name's extension says what it should be.
     mapping : column -> field for columns that are not called as usual; it wins over every guess.
     fields  : field -> usual headings; those of premises unless told otherwise, as for a list of people.
+    near    : the mission's places and territory, by which columns are known whose headings say nothing.
     Raises ImportFileError for a file that cannot be read or has no header, InputError for a wrong mapping.
     """
     limits = Limits(rows=limit_rows, bytes=limit_bytes)
     name, content = taken(source, limits)
-    if extension(name) in GEOJSON:
-        return _from_features(name, read_features(name, content, limits), mapping, fields)
-    grids = read_grids(name, content, limits)
-    return _from_grid(name, grids, mapping, fields, limits)
+    kind = kind_of(name, content)
+    if kind in (Kind.CSV, Kind.XLSX):
+        table = _from_grid(name, read_grids(name, content, limits), mapping, fields, limits=limits, near=near)
+    else:
+        table = _from_features(name, _features(kind, name, content, limits), mapping, fields, near=near)
+    return replace(table, source_format=kind.value, sha256=sha256(content).hexdigest())
+
+
+def _features(kind: Kind, name: str, content: bytes, limits: Limits) -> Features:
+    match kind:
+        case Kind.KML:
+            return read_kml(name, content, limits)
+        case Kind.KMZ:
+            return read_kmz(name, content, limits)
+        case Kind.GPX:
+            return read_gpx(name, content, limits)
+        case Kind.GEOJSON_LINES:
+            return Features(rows=read_lines(name, content, limits))
+        case Kind.GEOPACKAGE | Kind.SHAPEFILE | Kind.FLATGEOBUF:
+            return read_geodata(name, content, kind.value, limits)
+        case _:
+            return Features(rows=read_features(name, content, limits))
 
 
 def _from_features(
-    name: str, features: Sequence[FeatureRow], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
+    name: str,
+    features: Features,
+    mapping: Mapping[str, str],
+    fields: Mapping[str, tuple[str, ...]],
+    *,
+    near: Gazetteer | None,
 ) -> Table:
-    columns = tuple(dict.fromkeys(key for feature in features for key in feature.values))
-    chosen, left_out = resolved(columns, mapping, fields)
-    issues = (*_nameless(chosen), *left_out)
+    columns = tuple(dict.fromkeys(key for feature in features.rows for key in feature.values))
+    if len(columns) > LIMITS.columns:
+        raise ImportFileError(
+            name,
+            Sentence("has more than {most} columns", most=LIMITS.columns),
+            Sentence("keep the columns that are needed"),
+        )
+    looked_at = [feature.values for feature in features.rows[:LOOKED_AT]]
+    contents = [[values.get(column, "") for values in looked_at] for column in columns]
+    matching = matched(columns, contents, mapping, fields, near=near)
+    chosen = matching.mapping
+    issues = [*features.issues, *_nameless(chosen), *matching.issues]
     rows = []
-    for feature in features:
+    for feature in features.rows:
         values = {chosen[key]: text.strip() for key, text in feature.values.items() if key in chosen and text.strip()}
         broken = (*feature.issues, *_formula_errors(feature.number, values))
         issues += broken
         if not broken and (values or feature.geometry is not None):
             rows.append(Row(number=feature.number, values=values, geometry=feature.geometry))
-    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=issues)
+    table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
+    return replace(table, notes=features.notes, matches=matching.matches)
 
 
 def _from_grid(
-    name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]], limits: Limits
+    name: str,
+    grids: Sequence[Grid],
+    mapping: Mapping[str, str],
+    fields: Mapping[str, tuple[str, ...]],
+    *,
+    limits: Limits,
+    near: Gazetteer | None,
 ) -> Table:
-    grid, header = _with_header(name, grids, mapping, fields)
+    grid, header = header_of(name, grids, mapping, fields, near)
     lines = [line for line in grid.lines if line.number > header.number]
     if len(lines) > limits.rows:
         raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
     columns = named_columns(header.cells)
-    chosen, left_out = resolved(columns, mapping, fields)
-    issues = (*grid.issues, *_other_sheets(grid, grids), *_nameless(chosen), *left_out)
+    matching = matched(columns, contents_of(lines, len(columns)), mapping, fields, near=near)
+    chosen = matching.mapping
+    unheaded = () if header in grid.lines[:HEADER_WITHIN] else (NO_HEADER,)
+    issues = [*grid.issues, *_other_sheets(grid, grids), *unheaded, *_nameless(chosen), *matching.issues]
     rows: list[Row] = []
     for line in lines:
-        values, broken = _values(line, columns, chosen)
+        values, broken = values_of(line, columns, chosen)
         issues += broken
         if values and not broken:
             rows.append(Row(number=line.number, values=values))
-    return Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=issues)
+    table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
+    return replace(table, notes=(*grid.notes, *_decimals(rows)), matches=matching.matches)
 
 
-def _with_header(
-    name: str, grids: Sequence[Grid], mapping: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]
-) -> tuple[Grid, Line]:
-    """The sheet and the row that name the most columns: a title or a logo may stand above."""
-    wanted = {normalised(column) for column in mapping}
-
-    def names(line: Line) -> int:
-        return recognised(line.cells, fields) + 2 * len(wanted & {normalised(cell) for cell in line.cells})
-
-    candidates = [(grid, line) for grid in grids for line in grid.lines[:_HEADER_WITHIN]]
-    if not candidates:
-        _refuse_unclosed(name, grids)
-        raise ImportFileError(name, "has no rows", "was it saved?")
-    grid, line = max(candidates, key=lambda candidate: names(candidate[1]))
-    if not names(line):
-        _refuse_unclosed(name, grids)
-        first = ", ".join(repr(cell) for cell in candidates[0][1].cells[:5])
-        raise ImportFileError(
-            name,
-            f"has no header that is recognised (it starts with {first})",
-            "name the columns in its first row, such as name, latitude, longitude, or say which column is which",
-        )
-    return grid, line
+def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
+    """That numbers have a comma before their decimals, where they do: who looks at them should know it was seen."""
+    told = [row.values.get(field, "") for row in rows for field in _NUMBERS]
+    with_comma = sum(1 for text in told if _DECIMAL_COMMA.fullmatch(text))
+    return (Sentence("{count} numbers have a decimal comma", count=with_comma),) if with_comma else ()
 
 
-def _refuse_unclosed(name: str, grids: Sequence[Grid]) -> None:
-    """Where there is no header, a row that could not be cut into cells may have been it."""
-    for issue in (issue for grid in grids for issue in grid.issues if issue.row is not None):
-        raise ImportFileError(name, f"has no header that is recognised: {issue.reason}", issue.remedy)
+def contents_of(lines: Sequence[Line], width: int) -> list[list[str]]:
+    """The cells of each column, of as many rows as are looked at."""
+    return [[line.cells[at] if at < len(line.cells) else "" for line in lines[:LOOKED_AT]] for at in range(width)]
 
 
 def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
@@ -148,7 +190,10 @@ def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
     )
 
 
-def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[str, str], tuple[Issue, ...]]:
+def values_of(
+    line: Line, columns: Sequence[str], chosen: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[Issue, ...]]:
+    """The texts of a row by field, and what is wrong with it."""
     if len(line.cells) > len(columns):
         issue = Issue(
             row=line.number,
@@ -159,7 +204,7 @@ def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tu
         )
         return {}, (issue,)
     told = zip(columns, line.cells, strict=False)
-    values = {chosen[column]: cell.strip() for column, cell in told if column in chosen and cell.strip()}
+    values = {chosen[column]: restored(cell.strip()) for column, cell in told if column in chosen and cell.strip()}
     return values, _formula_errors(line.number, values)
 
 

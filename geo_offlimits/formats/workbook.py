@@ -24,6 +24,7 @@ MAX_PARTS = 2_000
 _CHUNK = 1 << 20
 _MARKS_A_CELL = 6  # <c><is><t></t></is></c>
 _EXACT = 1e15  # a spreadsheet keeps 15 digits
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
 _DOCTYPE = tuple("<!DOCTYPE".encode(codec) for codec in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -128,5 +129,11 @@ def text_of(value: object) -> str:
         case float() if value.is_integer() and abs(value) < _EXACT:
             text = str(int(value))
         case _:
-            text = str(value)
+            text = _ESCAPED.sub(_unescaped, str(value))
     return text
+
+
+def _unescaped(found: "re.Match[str]") -> str:
+    """A sign that workbooks write by its number (ECMA-376, ST_Xstring); what is no sign of a text stays as it is."""
+    sign = chr(int(found[1], 16))
+    return sign if sign.isprintable() or sign in "\t\n" else "" if sign == "\r" else found[0]

@@ -9,6 +9,7 @@ from geo_offlimits.frame.maps import (
     StreetsKind,
     comparison_map,
     lookup_map,
+    rows_map,
     standalone_map,
     street_scripts,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "asset_url",
     "comparison_map",
     "lookup_map",
+    "rows_map",
     "served_files",
     "standalone_map",
     "static_root",

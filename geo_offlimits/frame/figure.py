@@ -47,6 +47,8 @@ ASSETS: dict[str, str | None] = {
     "offlimits_gathering_js": "frame/gathering.js",
     "offlimits_entries_js": "frame/entries.js",
     "leaflet.sidebyside": "frame/side_by_side.js",
+    "offlimits_rows_js": "frame/rows.js",
+    "offlimits_rows_css": "frame/rows.css",
     "offlimits_drawing_js": "frame/drawing.js",
     "offlimits_measure_js": "frame/measure.js",
     "offlimits_judging_js": "frame/judging.js",

@@ -64,6 +64,15 @@ class MapLabels:
     compare_first: str = "First time"
     compare_second: str = "Second time"
     compare_divider: str = "Divider between the two times"
+    # rows of a list that has not landed
+    rows_failed: str = "The rows could not be loaded. This map shows none of them. Use the table."
+    row_number: str = "Row"
+    row_refused: str = "At fault"
+    row_conflict: str = "Conflict"
+    row_duplicate: str = "Looks like another"
+    row_changed: str = "Changed"
+    row_new: str = "New"
+    row_same: str = "Same"
 
     def __post_init__(self) -> None:
         for field, text in asdict(self).items():
@@ -78,8 +87,8 @@ class MapLabels:
         return asdict(self)
 
     def of_the_map(self) -> dict[str, str]:
-        """Without those that only drawing or two times show."""
-        others = {*self.of_drawing(), *self.of_comparing()}
+        """Without those that only drawing, two times or the rows of a list show."""
+        others = {*self.of_drawing(), *self.of_comparing(), *self.of_rows()}
         return {name: text for name, text in asdict(self).items() if name not in others}
 
     def of_drawing(self) -> dict[str, str]:
@@ -87,3 +96,6 @@ class MapLabels:
 
     def of_comparing(self) -> dict[str, str]:
         return {name: text for name, text in asdict(self).items() if name.startswith("compare_")}
+
+    def of_rows(self) -> dict[str, str]:
+        return {name: text for name, text in asdict(self).items() if name.startswith(("row_", "rows_"))}

@@ -23,6 +23,7 @@ from geo_offlimits.frame.overlays import (
     Facilities,
     FrameElement,
     Grid,
+    Rows,
     SearchPageElement,
     Side,
     StreetDetail,
@@ -137,6 +138,35 @@ def comparison_map(
     first, second = Side(first_url, side="first"), Side(second_url, side="second")
     divider = SideBySideLayers(first, second)  # type: ignore[no-untyped-call]  # folium types only some of itself
     for element in (*layers, first, second, divider):
+        page.add_child(element)
+    _add_controls(page, words)
+    return figure.parts(static_url)
+
+
+def rows_map(
+    *,
+    rows_url: str,
+    icons_url: str,
+    boundaries_url: str | None = None,
+    basemap_url: str | None = None,
+    streets: Streets | None = None,
+    bounds: Bounds | None = None,
+    labels: MapLabels | None = None,
+    static_url: str = STATIC_URL,
+) -> PageParts:
+    """The rows of a list that has not landed, in parts. `rows_url` is a FeatureCollection of points, or of none.
+
+    Each has `row`, `name` and `status`, whose sign is `row-<status>` of the file at `icons_url`. Raises as
+    `lookup_map`.
+    """
+    _refuse_other_hosts(rows_url, icons_url, boundaries_url, basemap_url)
+    words = labels or MapLabels()
+    page = _empty_map(None, 9, bounds)
+    figure = PageFigure()
+    figure.add_child(page)
+    layers = _ground(basemap_url, words, words.of_the_map() | words.of_rows(), streets, static_url)
+    layers += [Boundaries(boundaries_url, label=words.boundaries)] if boundaries_url else []
+    for element in (*layers, Rows(rows_url, icons=icons_url)):
         page.add_child(element)
     _add_controls(page, words)
     return figure.parts(static_url)

@@ -29,6 +29,8 @@ _ENTRIES_JS: Links = [
     ("offlimits_entries_js", "frame/entries.js"),
 ]
 _FACILITIES_JS: Links = _ENTRIES_JS
+_ROWS_JS: Links = [*_FRAME_JS, ("offlimits_gathering_js", "frame/gathering.js"), ("offlimits_rows_js", "frame/rows.js")]
+_ROWS_CSS: Links = [*_FRAME_CSS, ("offlimits_rows_css", "frame/rows.css")]
 _DRAWING_JS: Links = [
     ("leaflet_draw_js", "vendor/leaflet.draw.js"),
     *_FRAME_JS,
@@ -136,6 +138,17 @@ class Side(Overlay):
 
     def __init__(self, url: str, *, side: str) -> None:
         super().__init__(url=url, side=side)
+
+
+class Rows(Overlay):
+    """The rows at `url` of a list that has not landed, each as the shape of where it stands, from the file `icons`."""
+
+    script_class = "Rows"
+    default_js = _ROWS_JS
+    default_css = _ROWS_CSS
+
+    def __init__(self, url: str, *, icons: str) -> None:
+        super().__init__(url=url, icons=icons)
 
 
 class Facilities(Overlay):

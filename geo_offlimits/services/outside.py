@@ -9,12 +9,15 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.errors import InputError, Issue, Sentence, either
 from geo_offlimits.layer import boundaries_layer, outside_territory, places_layer
+from geo_offlimits.lookup.misplaced import Slip, suspicion
+from geo_offlimits.lookup.readings import brief
 from geo_offlimits.services.act import Act
 
 _FARTHEST_NORTH = 90.0
@@ -46,8 +49,9 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject | Facility]) -> tu
     places["outside"] = outside_territory(places, territory)
     swapped = places_layer(_swapped(row.geometry) if row.outside else None for row in places.itertuples())
     lies_inside = swapped.geometry.notna() & ~outside_territory(swapped, territory)
+    outline = territory.geometry.union_all()
     return tuple(
-        _issue(mission, row.geometry, swapped_lies_inside=inside) if row.outside else None
+        _issue(mission, row.geometry, outline, swapped_lies_inside=inside) if row.outside else None
         for row, inside in zip(places.itertuples(), lies_inside, strict=True)
     )
 
@@ -73,11 +77,23 @@ def _swapped(place: BaseGeometry) -> BaseGeometry | None:
     return swapped
 
 
-def _issue(mission: str, place: BaseGeometry, *, swapped_lies_inside: bool) -> Issue:
+def _slip(place: BaseGeometry, territory: BaseGeometry) -> Sentence | None:
+    """What else would bring a point inside: another sign, or one other digit."""
+    found = suspicion(place.y, place.x, territory) if isinstance(place, Point) else None
+    if found is None or found.slip is Slip.SWAPPED:
+        return None
+    readings = either(*(f"{brief(lat)}, {brief(lon)}" for lat, lon in found.readings))
+    if found.slip is Slip.SIGN:
+        return Sentence("with another sign it lies inside, at {readings}; correct it", readings=readings)
+    return Sentence("with one other digit it lies inside, at {readings}; correct it", readings=readings)
+
+
+def _issue(mission: str, place: BaseGeometry, territory: BaseGeometry, *, swapped_lies_inside: bool) -> Issue:
     middle = place.representative_point()
-    remedy = Sentence("are latitude and longitude swapped? Correct it")
     if swapped_lies_inside:
         remedy = Sentence("latitude and longitude are swapped, the other way round it lies inside; correct it")
+    else:
+        remedy = _slip(place, territory) or Sentence("are latitude and longitude swapped? Correct it")
     return Issue(
         field="position",
         value=f"{middle.y:.5f}, {middle.x:.5f}",

@@ -195,3 +195,33 @@ def accounts_opened(page: Page) -> None:
     page.goto("/people/DEMO/accounts")
     page.get_by_role("button", name="Open", exact=False).last.click()
     page.get_by_role("heading", name="One-time passphrases").wait_for()
+
+
+def list_read(page: Page) -> None:
+    """A list as people have it: a town in words, a typing slip, a name that is listed already, a place abroad."""
+    _list_sent(page)
+    map_ready(page)
+
+
+def row_set_right(page: Page) -> None:
+    _list_sent(page)
+    page.locator("tr:has(.refused) .mender a").first.click()
+    page.wait_for_selector(".mend")
+    map_ready(page)
+
+
+def list_landed(page: Page) -> None:
+    """And undone again, so that the next picture finds the register as it was."""
+    _list_sent(page)
+    page.locator("#land form:last-of-type .primary").click()
+    page.wait_for_url("**/import/landed?**")
+    page.locator("form.panel .danger").click()
+    page.wait_for_selector(".notice.note")
+
+
+def _list_sent(page: Page) -> None:
+    rows = "Establishment;Lat;Long;Town;Seen by\nCopper Kettle;-31.66;-15.905;Port Pela;night shift\n"
+    rows += "Old Mill;-131.6;-15.9;Port Pela;\nBlue Lantern;-31.65813;-15.90628;Port Pela;\nFar Away;-41.0;-15.9;;\n"
+    page.set_input_files("#file", {"name": "OFF LIMITS final.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    page.locator("#send button").click()
+    page.wait_for_url("**/import/report?**")

@@ -19,6 +19,7 @@ OFFICES = (
     ("head", "/register/ISLE/facilities"),
     ("head", "/register/ISLE/compare?at=2020-01-01T00:00"),
     ("head", "/register/ISLE/propose"),
+    ("head", "/register/ISLE/import"),
     ("head", "/register/ISLE/publish"),
     ("head", "/register/ISLE/ISLE-0001"),
     ("head", "/register/ISLE/ISLE-0001/letter"),

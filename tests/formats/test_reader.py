@@ -222,9 +222,9 @@ def test_a_file_on_disk_and_an_upload_read_the_same(tmp_path: Path) -> None:
         ("list.xls", b"x", "save it as .xlsx"),
         ("list", b"x", "no extension"),
         ("list.csv", b" \r\n", "is empty"),
-        ("list.csv", b"%PDF-1.7\nname", "is a binary file"),
+        ("list.csv", b"%PDF-1.7\nname", "is called .csv but is PDF, not a text of rows"),
         ("list.csv", b"name\n\x00\x01\x02", "is a binary file"),
-        ("list.csv", b"name,\x81\x8d\x8f", "neither UTF-8 nor Windows-1252"),
+        ("list.csv", b"name,\xd7\xf7\xa4\xa6\x98\xb1", "neither UTF-8 nor Windows"),
         ("list.csv", b"12.5,-40.25\n12.6,-40.3\n", "has no header that is recognised"),
         ("list.xlsx", b"name\nBlue Lantern", "is not a workbook"),
         ("list.xlsx", b"PK\x03\x04 broken", "cannot be read as a workbook"),
@@ -237,8 +237,8 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_remedy(name: str, conten
         read_rows((name, content))
 
 
-def test_a_workbook_called_csv_is_refused_as_binary() -> None:
-    assert "is a binary file" in refusal("list.csv", workbook(("List", [["Name"], ["x"]])))
+def test_a_workbook_called_csv_is_refused_with_both_facts() -> None:
+    assert "is called .csv but is a workbook, not a text" in refusal("list.csv", workbook(("List", [["Name"], ["x"]])))
 
 
 def test_rows_and_bytes_beyond_the_limit_are_refused() -> None:

@@ -24,6 +24,8 @@ DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
 
 NOBODY_YET: frozenset[Role] = frozenset()
 
+IMPORT_PAGES = ("report", "report.json", "rows.json", "map.js", "refused.csv", "landed")
+IMPORT_STEPS = ("columns", "row", "confirm", "land", "give-up", "undo")
 EDITION = "/missions/ISLE/editions"
 LISTING = "/register/ISLE/ISLE-0001"
 FEATURE = "/ogc/collections/premises/items/ISLE-0001"
@@ -103,6 +105,11 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     ("POST", f"{LISTING}/attachments/1"): EVIDENCE_READERS,
     ("GET", "/register/ISLE/batch?step=designated&id=ISLE-0008"): HEADS,
     ("POST", "/register/ISLE/batch"): HEADS,
+    ("GET", "/register/ISLE/import"): PROPOSERS,
+    ("POST", "/register/ISLE/import"): PROPOSERS,
+    # Who may propose reads of a list that is not theirs that it is not here (test_import_page.py sends some).
+    **{("GET", f"/register/ISLE/import/{page}"): PROPOSERS for page in IMPORT_PAGES},
+    **{("POST", f"/register/ISLE/import/{step}"): PROPOSERS for step in IMPORT_STEPS},
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/register/ISLE/facilities"): REGISTER,

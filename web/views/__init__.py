@@ -22,6 +22,7 @@ from web.views.facilities import facilities
 from web.views.factors import factors
 from web.views.flags import flags
 from web.views.health import health
+from web.views.imports import imports
 from web.views.letters import letters
 from web.views.list import list_pages
 from web.views.login import login
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     changes,
     attachments,
     batch,
+    imports,
     publish,
     facilities,
     devices,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from geo_offlimits.domain.people import Actor
 from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import InputError, Issue, Sentence
-from geo_offlimits.services import sessions, signing_in
+from geo_offlimits.services import sessions, signing_in, waiting_lists
 from web import cookies, door, hosts, language, rendering, step_up
 from web import session as session_cookie
 from web.policy import public, signed_in
@@ -72,6 +72,8 @@ def begun(actor: Actor, answer: Response) -> Response:
 @signed_in(writes=True)
 def leave() -> Response:
     sessions.end(door.act().tx, session_cookie.token())
+    if session := door.visit().session:
+        waiting_lists.end_with(door.wiring().settings, session.handle)
     answer = rendering.go_to(url_for("login.form"), "signed_out")
     cookies.take_back(answer, session_cookie.COOKIE)
     # The cookie has been taken back above; what says that one is signed out is in another. Storage stays: in it is the

@@ -1,0 +1,161 @@
+"""A list on its way into the register as its page shows it: a row of the file, where it stands, and why.
+
+The report of the services says all of it; here it gets its order, its pages and its shape on the map.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from geo_offlimits.domain.imports import RowReport, RowStatus
+from geo_offlimits.errors import Issue, Translate
+from geo_offlimits.formats.reader import Row, Table
+from geo_offlimits.services.imports import ImportReport
+from geo_offlimits.services.waiting_lists import Choices
+
+_SAMPLES = 3
+_SAMPLE_CHARACTERS = 60
+_OUTSIDE = "outside the territory of {mission}"
+
+
+class Standing(StrEnum):
+    """Where a row stands for the person at the page: as the report has it, or left out by them."""
+
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    CHANGED = "changed"
+    NEW = "new"
+    SAME = "same"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenRow(RowReport):
+    """A row of the report, with what was decided about it on the page."""
+
+    is_corrected: bool = False
+    is_left_out: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        return Standing.LEFT_OUT if self.is_left_out else Standing(self.status.value)
+
+    def as_json(self, translate: Translate = str) -> dict[str, Any]:
+        return super().as_json(translate) | {"status": self.standing.value, "corrected": self.is_corrected}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of the file: the field it is read as, '' for none, and what stands in it."""
+
+    name: str
+    field: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A report with the table it is about, the same as the file has it, and what was decided about it."""
+
+    table: Table
+    in_file: Table
+    report: ImportReport
+    choices: Choices
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> tuple[SeenRow, ...]:
+        """Every row of the file by its number."""
+        cells = self.choices.cells
+        told = [SeenRow(**vars(one), is_corrected=one.row in cells) for one in self.report.reports]
+        left_out = [
+            SeenRow(
+                row=number,
+                status=RowStatus.REFUSED,
+                name=_name(self.values_of(number)),
+                is_left_out=True,
+                is_corrected=number in cells,
+            )
+            for number in self.choices.left_out
+        ]
+        return tuple(sorted((*told, *left_out), key=lambda one: one.row))
+
+    @cached_property
+    def counts(self) -> dict[Standing, int]:
+        """How many rows stand where; only where there are any."""
+        counted = Counter(one.standing for one in self.rows)
+        return {standing: counted[standing] for standing in Standing if counted[standing]}
+
+    def of(self, standing: Standing | None) -> tuple[SeenRow, ...]:
+        return tuple(one for one in self.rows if standing in (None, one.standing))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(
+            Column(name=name, field=self.table.mapping.get(name, ""), samples=self.samples.get(name, ()))
+            for name in self.table.columns
+        )
+
+    @property
+    def lands(self) -> int:
+        """How many proposals, also of changes, come of it."""
+        return len(self.report.proposals) + len(self.report.corrections)
+
+    @property
+    def outside(self) -> tuple[int, ...]:
+        """Numbers of the rows that wait because they lie outside the territory."""
+        found = {one.row for one in self.rows for issue in one.issues if _text(issue) == _OUTSIDE}
+        return tuple(sorted(found))
+
+    @property
+    def like(self) -> tuple[int, ...]:
+        """Numbers of the rows that wait because they look like others."""
+        return self.report.waiting
+
+    @property
+    def about_the_file(self) -> tuple[Issue, ...]:
+        return tuple(issue for issue in self.report.issues if issue.row is None)
+
+    @cached_property
+    def _read(self) -> dict[int, Row]:
+        return {row.number: row for row in self.in_file.rows}
+
+    def was_read(self, number: int) -> bool:
+        """Whether the cells of this row could be read at all."""
+        return number in self._read
+
+    def written(self, number: int) -> dict[str, str]:
+        """The texts of a row by field, as the file has them."""
+        return self._read[number].values if number in self._read else {}
+
+    def values_of(self, number: int) -> dict[str, str]:
+        """The same as it was set right, with '' for each field that is read and empty."""
+        wanted = dict.fromkeys(self.table.mapping.values(), "")
+        return wanted | self.written(number) | self.choices.cells.get(number, {})
+
+
+def sampled(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """The first few different texts of each field."""
+    found: dict[str, list[str]] = {}
+    for row in rows[:200]:
+        for name, text in row.values.items():
+            told = found.setdefault(name, [])
+            if len(told) < _SAMPLES and (short := _short(text)) not in told:
+                told.append(short)
+    return {name: tuple(told) for name, told in found.items()}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SAMPLE_CHARACTERS else f"{text[: _SAMPLE_CHARACTERS - 1]}…"
+
+
+def _name(values: Mapping[str, str]) -> str:
+    return values.get("sign") or values.get("name") or ""
+
+
+def _text(issue: Issue) -> str:
+    return getattr(issue.reason, "text", issue.reason)

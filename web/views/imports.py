@@ -1,0 +1,246 @@
+"""`/register/<code>/import`: from a file to proposals. The report is read, set right and landed on one page.
+
+- `register/import.html` gets `code`, `waiting` (the lists begun with in this session), `before` (what has landed, the
+  newest first), `most_mb`, `most_rows`
+- `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the
+  rows of this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is
+  set right, or None), `total`, `unplaced` (how many have no place), `missing`, `fields` (field -> label),
+  `field_word`, `standings` (their words), `version` (what is looked at), `parts` and `map_script` of the map
+- `register/import_landed.html` gets `code`, `made` (an Import), `rows` (pairs of a LandedRow and its Designation) of
+  this page, `is_mine`, `page`, `pages`
+
+Every other address names its list by `file`, which opens in the session that sent it and in no other.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, after_this_request, jsonify, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo_offlimits.domain.imports import Import
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
+from geo_offlimits.formats import refused_rows
+from geo_offlimits.formats.files import LIMITS
+from geo_offlimits.frame import PageParts
+from geo_offlimits.lookup import spoken
+from geo_offlimits.services import imports as service
+from geo_offlimits.services import missions, register, waiting_lists
+from geo_offlimits.services.waiting_lists import WaitingList
+from web import door, frame, import_reading, import_words, language, paging, rendering
+from web.import_reading import in_hand
+from web.import_rows import Standing
+from web.policy import needs
+from web.saving import to_save
+
+_BEFORE = 20
+
+
+class NoSuchImportError(RefusedError):
+    """No list of this name has landed here."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("No import of this name has landed here. Choose one of those below."))
+
+
+imports = Blueprint("imports", __name__, url_prefix="/register")
+
+
+@imports.get("/<code>/import")
+@needs(Action.PROPOSE)
+def page(code: str) -> str:
+    return render_template(
+        "register/import.html",
+        code=code,
+        waiting=waiting_lists.mine(door.act(), code, import_reading.holder()),
+        before=service.landed(door.act(), code)[: -_BEFORE - 1 : -1],
+        most_mb=min(door.wiring().settings.max_upload_mb, LIMITS.bytes // 2**20),
+        most_rows=spoken.number(LIMITS.rows, language.current()),
+    )
+
+
+@imports.post("/<code>/import")
+@needs(Action.PROPOSE, body_kb=None, costly=True, again="imports.page")
+def send(code: str) -> AnyResponse:
+    """Reads the file once, so that one that is no list is refused here and kept nowhere."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise InputError(Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing")))
+    name, content = import_reading.bare_name(sent.filename), sent.read(LIMITS.bytes + 1)
+    choices = import_reading.first_choices(code, name, content)
+    kept = waiting_lists.keep(door.act(), code, import_reading.holder(), (name, content), choices)
+    return rendering.go_to(url_for(".report", code=code, file=kept), "list_read")
+
+
+@imports.get("/<code>/import/report")
+@needs(Action.PROPOSE, costly=True, again="imports.page")
+def report(code: str) -> str:
+    waiting, seen = in_hand(code)
+    standing = _standing()
+    parts = _map(missions.mission(door.act(), code), waiting, standing)
+    asked = seen.of(standing)
+    (shown,), page, pages = paging.paged(asked)
+    return render_template(
+        "register/import_report.html",
+        code=code,
+        waiting=waiting,
+        seen=seen,
+        shown=shown,
+        total=len(asked),
+        unplaced=sum(1 for one in asked if one.position is None),
+        standing=standing,
+        standings=import_words.STANDINGS,
+        most=paging.A_PAGE,
+        page=page,
+        pages=pages,
+        edited=request.values.get("row", type=int),
+        columns_open=request.endpoint == "imports.columns" or not seen.lands,
+        fields=import_words.fields(),
+        field_word=import_words.field,
+        version=import_reading.version(waiting, seen),
+        missing=seen.report.missing,
+        parts=parts,
+        map_script=url_for(".script", v=frame.fingerprint(parts.script), **_asked(code, waiting, standing)),
+    )
+
+
+@imports.get("/<code>/import/report.json")
+@needs(Action.PROPOSE, costly=True)
+def as_json(code: str) -> Response:
+    """All of the report, as `import --json` gives it, with a member `table` of its rows."""
+    waiting, seen = in_hand(code)
+    told = [row.as_json(language.gettext) for row in seen.rows]
+    return jsonify(seen.report.as_json() | {"table": told, "version": import_reading.version(waiting, seen)})
+
+
+@imports.get("/<code>/import/rows.json")
+@needs(Action.PROPOSE, costly=True)
+def rows(code: str) -> Response:
+    """The rows that stand in the table, those of every page, for the map."""
+    _, seen = in_hand(code)
+    features = [row.as_feature() for row in seen.of(_standing())]
+    return jsonify({"type": "FeatureCollection", "features": features})
+
+
+@imports.get("/<code>/import/map.js")
+@needs(Action.PROPOSE)
+def script(code: str) -> Response:
+    """The script that Folium made: addresses and words of the catalogue, nothing of the list."""
+    waiting = import_reading.asked_for(code)
+    text = _map(missions.mission(door.act(), code), waiting, _standing()).script
+    return Response(text, content_type="text/javascript; charset=utf-8")
+
+
+@imports.get("/<code>/import/refused.csv")
+@needs(Action.PROPOSE, costly=True)
+def refused(code: str) -> Response:
+    """The rows at fault with their reasons, to mend and to send again."""
+    waiting, seen = in_hand(code)
+    reasons = {row.row: [language.said(issue.told) for issue in row.issues] for row in seen.of(Standing.REFUSED)}
+    source = (waiting.name, waiting.content)
+    content = refused_rows.write(source, seen.table, reasons, translate=language.gettext)
+    return to_save(content, "text/csv; charset=utf-8", "refused-rows.csv")
+
+
+@imports.post("/<code>/import/columns")
+@needs(Action.PROPOSE, costly=True, again="imports.report")
+def columns(code: str) -> AnyResponse:
+    """What each column is read as. Refused where the file cannot be read so."""
+    waiting = import_reading.asked_for(code)
+    mapping = import_reading.mapping_told(waiting)
+    return _decided(code, waiting, "columns_read", mapping=mapping, source="")
+
+
+@imports.post("/<code>/import/row")
+@needs(Action.PROPOSE, costly=True, again="imports.report")
+def row(code: str) -> AnyResponse:
+    """What one row says in place of what stands in the file, or that it is left out."""
+    waiting, seen = in_hand(code)
+    number, cells, leave_out = import_reading.row_told(seen)
+    choices = waiting.choices.with_row(number, cells, leave_out=leave_out)
+    return _decided(code, waiting, "row_set_right", f"row-{number}", cells=choices.cells, left_out=choices.left_out)
+
+
+@imports.post("/<code>/import/give-up")
+@needs(Action.PROPOSE)
+def give_up(code: str) -> AnyResponse:
+    import_reading.let_go(request.form.get("file", ""))
+    return rendering.go_to(url_for(".page", code=code), "list_given_up")
+
+
+@imports.post("/<code>/import/confirm")
+@needs(Action.PROPOSE, costly=True, again="imports.report")
+def confirm(code: str) -> AnyResponse:
+    """That rows outside the territory, or like others, are meant; the report is made anew and nothing lands yet."""
+    waiting = import_reading.asked_for(code)
+    meant = {name: name in request.form for name in ("confirm_outside", "confirm_duplicates")}
+    return _decided(code, waiting, "list_confirmed", "land", **meant)
+
+
+@imports.post("/<code>/import/land")
+@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
+def land(code: str) -> AnyResponse:
+    """Lands what the page showed. Raises what the service does; StalePageError where something has moved on since."""
+    waiting, seen = door.visit().found
+    made = service.land(door.act(), seen.report)
+
+    @after_this_request
+    def let_go(answer: AnyResponse) -> AnyResponse:
+        """Once it is in the register, what was sent goes; it stays where it could not be kept."""
+        if answer.status_code == HTTPStatus.SEE_OTHER:
+            import_reading.let_go(waiting.list_id)
+        return answer
+
+    return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "list_landed")
+
+
+@imports.get("/<code>/import/landed")
+@needs(Action.PROPOSE, again="imports.page")
+def landed(code: str) -> str:
+    made = _import_asked_for(code)
+    (shown,), page, pages = paging.paged(made.landed)
+    return render_template(
+        "register/import_landed.html",
+        code=code,
+        made=made,
+        rows=[(one, register.of_mission(door.act(), code, one.designation_id)) for one in shown],
+        is_mine=made.person_id == door.act().person_id,
+        page=page,
+        pages=pages,
+    )
+
+
+@imports.post("/<code>/import/undo")
+@needs(Action.PROPOSE, writes=True, again="imports.landed")
+def undo(code: str) -> AnyResponse:
+    made = service.undo(door.act(), _import_asked_for(code).import_id)
+    return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "import_undone")
+
+
+def _import_asked_for(code: str) -> Import:
+    asked = request.values.get("id", "")
+    found = next((one for one in service.landed(door.act(), code) if one.import_id == asked), None)
+    if found is None:
+        raise NoSuchImportError
+    return found
+
+
+def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **choices: Any) -> AnyResponse:
+    import_reading.decided(code, waiting, **choices)
+    address = url_for(".report", _anchor=place or None, **_asked(code, waiting, _standing()))
+    return rendering.go_to(address, message)
+
+
+def _asked(code: str, waiting: WaitingList, standing: Standing | None) -> dict[str, Any]:
+    return {"code": code, "file": waiting.list_id, "status": standing}
+
+
+def _standing() -> Standing | None:
+    asked = request.values.get("status", "")
+    return Standing(asked) if asked in tuple(Standing) else None
+
+
+def _map(mission: Mission, waiting: WaitingList, standing: Standing | None) -> PageParts:
+    return frame.of_rows(mission, rows_url=url_for(".rows", **_asked(mission.code, waiting, standing)))
