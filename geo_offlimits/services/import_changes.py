@@ -119,7 +119,7 @@ def _is_other_outline(was: BaseGeometry | None, told: BaseGeometry | None) -> bo
         return told is not None
     if isinstance(told, Point):
         return isinstance(was, Point) and distance_m(Position(lat=told.y, lon=told.x), was) > SAME_SPOT_M
-    return shapely.hausdorff_distance(was, told) > _SAME_OUTLINE_DEG
+    return bool(shapely.hausdorff_distance(was, told) > _SAME_OUTLINE_DEG)
 
 
 def _bare(text: str) -> str:
