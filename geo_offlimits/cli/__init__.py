@@ -35,6 +35,8 @@ COMMANDS = {
     "facility": Entrance("facilities", "facility", "Approved welfare and recreation places"),
     "find": Entrance("lookup", "find", "Which entries carry a NAME like this, in any script?"),
     "import": Entrance("imports", "import_", "Report on a list that you have; land it as proposals"),
+    "import-list": Entrance("imports", "import_list", "The lists that have landed"),
+    "import-undo": Entrance("imports", "import_undo", "Take back, as one act, what a list proposed"),
     "init": Entrance("installation", "init", "Create an empty store and the signing key"),
     "key": Entrance("signing_keys", "key", "The keys that sign editions"),
     "mail": Entrance("mail", "mail", "Send the mail of campaigns that waits"),

@@ -77,6 +77,7 @@ class AuditTag(StrEnum):
     FACILITY_ADDED = "facility:added"
     FACILITY_RETIRED = "facility:retired"
     IMPORT_COMMITTED = "import:committed"
+    IMPORT_UNDONE = "import:undone"
     EDITION_PUBLISHED = "edition:published"
     CAMPAIGN_OPENED = "campaign:opened"
     CAMPAIGN_MAILED = "campaign:mailed"

@@ -1,29 +1,19 @@
-"""Hostile bytes are read in a process of its own: little memory, little time, no file to write, nothing left behind.
+"""Hostile pictures and letters are read in a confined child (`apart`): little memory, little time, nothing left behind.
 
-What talks a decoder into a fault ends that process and not the server, and finds nothing in it but itself.
+What talks a decoder into a fault ends that process and not the server, and finds nothing in it but itself. Where the
+system seals processes, this one is sealed too; where it does not, attachments are taken all the same.
 """
 
-import os
-import resource
-import subprocess
-import sys
 import threading
+from io import BytesIO
 
+from PIL import Image
+
+from geo_offlimits.formats import apart
 from geo_offlimits.formats.cleaning import Cleaned, Unfit, UnfitFileError, cleaned, media_type_of
 
-# A WebP of as many pixels as are taken needs the most.
-_MEMORY_BYTES = 1536 * 2**20
-_CPU_S, _WAIT_S = 20, 40
-_LIMITS = {
-    resource.RLIMIT_AS: _MEMORY_BYTES,
-    resource.RLIMIT_CPU: _CPU_S,
-    resource.RLIMIT_FSIZE: 0,
-    resource.RLIMIT_NPROC: 0,
-    # A crash must not leave a restricted photo behind in a core file.
-    resource.RLIMIT_CORE: 0,
-}
-# Where some builds of Python find their own library; nothing else of our environment is anybody's business there.
-_ENVIRONMENT = ("LD_LIBRARY_PATH",)
+# A WebP of as many pixels as are taken needs the most memory.
+_BOUNDS = apart.Bounds(memory_bytes=1536 * 2**20, cpu_s=20, wait_s=40, answer_bytes=512 * 2**20)
 _COMMAND: tuple[str, ...] = ("-I", "-m", __name__)
 _FIT, _UNFIT = b"+", b"-"
 # Several large pictures at once would take the memory of a small server.
@@ -32,23 +22,11 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def cleaned_apart(content: bytes) -> Cleaned:
     """What `cleaning.cleaned` says of these bytes, asked in a confined child. Raises UnfitFileError."""
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     try:
         with _ONE_AT_A_TIME:
-            done = subprocess.run(  # noqa: S603  (our own words)
-                (sys.executable, *_COMMAND),
-                input=content,
-                capture_output=True,
-                env=environment,
-                cwd="/",
-                timeout=_WAIT_S,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
+            return _understood(apart.asked(_COMMAND, content, _BOUNDS))
+    except (apart.EndedError, apart.NotSealedError):  # by a limit or by a fault in a decoder
         raise UnfitFileError(Unfit.BROKEN) from None
-    if done.returncode:  # it was ended by a limit or by a fault in a decoder
-        raise UnfitFileError(Unfit.BROKEN)
-    return _understood(done.stdout)
 
 
 def _understood(answer: bytes) -> Cleaned:
@@ -61,11 +39,11 @@ def _understood(answer: bytes) -> Cleaned:
     return Cleaned(media_type=media_type, content=told)
 
 
-def _confine() -> None:
-    for limit, most in _LIMITS.items():
-        _, hard = resource.getrlimit(limit)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (allowed, allowed))
+def _warm() -> None:
+    """The library loads its writers when the first picture is saved; a sealed process loads nothing."""
+    for kind in ("jpeg", "png", "webp"):
+        Image.new("RGB", (1, 1)).save(drawn := BytesIO(), format=kind)
+        cleaned(drawn.getvalue())
 
 
 def _answer(content: bytes) -> bytes:
@@ -76,5 +54,6 @@ def _answer(content: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    _confine()
-    sys.stdout.buffer.write(_answer(sys.stdin.buffer.read()))
+    apart.confine(_BOUNDS)
+    _warm()
+    apart.answer(_answer, unsealed_too=True)

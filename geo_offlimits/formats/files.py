@@ -10,10 +10,13 @@ Source = Path | tuple[str, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one file may hold. Ours are wide for a list of premises and narrow for a bomb."""
+    """What one file may hold. Ours are wide for a list of premises and narrow for a bomb.
 
-    rows: int = 20_000
-    bytes: int = 16 * 1024 * 1024
+    What is read of the largest file fits into 512 MB.
+    """
+
+    rows: int = 100_000
+    bytes: int = 32 * 1024 * 1024
     unpacked_bytes: int = 64 * 1024 * 1024
     columns: int = 200
     cells: int = 400_000

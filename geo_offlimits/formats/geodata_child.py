@@ -1,5 +1,7 @@
 """Run as a program by `geodata_rows`: reads GeoPackage, shapefile and FlatGeobuf through GDAL, sealed (`apart`).
 
+Nothing else imports this: GDAL is not loaded into the server.
+
 In: a line of JSON (kind, most rows, most bytes unpacked), then the file. Out: lines of JSON, a header for each layer
 and then its features as GeoJSON in the layer's own coordinates; the last line is `{"end": true}` or names a fault.
 Texts of a shapefile come byte for byte, as Latin-1; the parent, who is careful anyway, finds their encoding.
@@ -8,9 +10,7 @@ Texts of a shapefile come byte for byte, as Latin-1; the parent, who is careful 
 import io
 import json
 import math
-import os
 import sqlite3
-import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,23 +18,13 @@ from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from typing import Any
 
+from fiona.crs import CRS
+from fiona.io import MemoryFile, ZipMemoryFile
+
 from geo_offlimits.formats import apart
+from geo_offlimits.formats.geodata_bounds import BOUNDS
 
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "fgb": "FlatGeobuf"}
-# What GDAL must not even know of, told before it is loaded; a driver is named in each opening besides.
-ENVIRONMENT = {
-    "OGR_SKIP": (
-        "OGR_VRT,VRT,CSV,DXF,DGN,S57,GML,GMLAS,KML,LIBKML,GPX,WFS,OAPIF,CSW,HTTP,OpenFileGDB,ESRIJSON,TopoJSON,GeoJSON,"
-        "GeoJSONSeq,SQLite,MapInfo File,OGR_GMT,PGDUMP,PostgreSQL,MySQL,ODBC,Memory,PDF,XLSX,ODS,MVT,Elasticsearch"
-    ),
-    "GDAL_SKIP": "VRT,WMS,WMTS,WCS,HTTP",
-    "GDAL_PAM_ENABLED": "NO",
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-    "OGR_SQLITE_LOAD_EXTENSIONS": "",
-    "PROJ_NETWORK": "OFF",
-}
-BOUNDS = apart.Bounds(memory_bytes=512 * 2**20, cpu_s=5, wait_s=30, answer_bytes=128 * 2**20)
 _MOST_LAYERS = 20
 _PARTS = (".shp", ".shx", ".dbf")
 _LANGUAGE_AT = 29
@@ -45,7 +35,8 @@ class _FaultError(Exception):
     """Why nothing of it is read, in a word that the parent knows."""
 
 
-def _read(content: bytes) -> bytes:
+def read(content: bytes) -> bytes:
+    """The answer to an order and its file; never raises."""
     order, _, file = content.partition(b"\n")
     lines: list[str] = []
     try:
@@ -171,7 +162,7 @@ def _of_parts(stem: str, held: dict[str, bytes]) -> Iterator[tuple[dict[str, Any
         yield told, packed.open("list.shp", driver=DRIVERS["shapefile"])
 
 
-def _warm() -> None:
+def warm() -> None:
     """What is loaded at its first use is loaded now: the database of coordinate systems, codecs of names."""
     CRS.from_epsg(32634).to_epsg()
     for codec in ("cp437", "latin-1", "utf-8", "ascii"):
@@ -180,10 +171,5 @@ def _warm() -> None:
 
 if __name__ == "__main__":
     apart.confine(BOUNDS)
-    os.environ.update(ENVIRONMENT)
-    from fiona.crs import CRS
-    from fiona.io import MemoryFile, ZipMemoryFile
-
-    _warm()
-    apart.answer(_read)
-    sys.exit(0)
+    warm()
+    apart.answer(read)

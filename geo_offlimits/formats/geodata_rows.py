@@ -18,14 +18,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import Issue, Sentence
-from geo_offlimits.formats import apart, geodata_child, strict_json
+from geo_offlimits.formats import apart, strict_json
 from geo_offlimits.formats.columns import recognised
 from geo_offlimits.formats.encodings import codec_called, codec_of, named
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.geodata_bounds import BOUNDS, ENVIRONMENT
 from geo_offlimits.formats.geojson_rows import Features, feature_row
 from geo_offlimits.formats.strict_json import NotJsonError
 
-_COMMAND = ("-I", "-m", geodata_child.__name__)
+_COMMAND = ("-I", "-m", "geo_offlimits.formats.geodata_child")
 _WGS84 = 4326
 # WGS 84, and what is within a metre or two of it: ETRS89, NAD83, Lambert-93, KOSOVAREF01; UTM on WGS 84 and on ETRS89.
 _SYSTEMS = frozenset({_WGS84, 3857, 4258, 4269, 3034, 3035, 2154, 9140, 9141}) | frozenset(
@@ -73,7 +74,7 @@ def read_geodata(name: str, content: bytes, kind: str, limits: Limits = LIMITS) 
 def _answer(name: str, content: bytes, kind: str, limits: Limits) -> bytes:
     order = json.dumps({"kind": kind, "rows": limits.rows, "unpacked": limits.unpacked_bytes}).encode() + b"\n"
     try:
-        return apart.asked(_COMMAND, order + content, geodata_child.BOUNDS, geodata_child.ENVIRONMENT)
+        return apart.asked(_COMMAND, order + content, BOUNDS, ENVIRONMENT)
     except apart.NotSealedError:
         raise ImportFileError(
             name,

@@ -10,7 +10,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -26,11 +26,12 @@ TEXTS = frozenset({".csv", ".tsv", ".txt"})
 _CALLED: Mapping[str, str] = MappingProxyType(
     {",": Sentence("comma"), ";": Sentence("semicolon"), "\t": Sentence("tab"), "|": Sentence("vertical bar")}
 )
-_SNIFFED_ROWS = 50
-_MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
+_SNIFFED_ROWS, _SNIFFED_CHARACTERS = 50, 1 << 20
+MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
+_MOST_LINES = 2_000_000  # blank ones too, which also take time
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
-_SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
+SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -87,34 +88,38 @@ def _remedy(kind: str) -> str:
 
 def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
     text, codec, issues = decoded(name, content)
-    told = _SEPARATOR_LINE.match(text)
+    told = SEPARATOR_LINE.match(text)
     first = 2 if told else 1
     body = text[told.end() :] if told else text
-    delimiter = told.group(1) if told else _delimiter(body)
+    delimiter = told.group(1) if told else delimiter_of(body)
     unclosed: list[Issue] = []
     lines = _lines(name, _sound(body, delimiter, first, unclosed), limits, first)
-    if len(unclosed) > _MOST_UNCLOSED:
+    if len(unclosed) > MOST_UNCLOSED:
         raise ImportFileError(
-            name, Sentence("has more than {most} rows with a fault", most=_MOST_UNCLOSED), Sentence("export it anew")
+            name, Sentence("has more than {most} rows with a fault", most=MOST_UNCLOSED), Sentence("export it anew")
         )
-    notes = (
+    return Grid(title="", lines=lines, issues=(*issues, *unclosed), notes=found(codec, delimiter))
+
+
+def found(codec: str, delimiter: str) -> tuple[str, ...]:
+    """What was found of a text of rows, for people."""
+    return (
         Sentence("the encoding is {encoding}", encoding=named(codec)),
         Sentence("cells are separated by {delimiter}", delimiter=_CALLED[delimiter]),
     )
-    return Grid(title="", lines=lines, issues=(*issues, *unclosed), notes=notes)
 
 
 def _sound(text: str, delimiter: str, first: int, unclosed: list[Issue]) -> Iterator[list[str]]:
     """The rows in their order, empty where the quotation marks do not fit; `unclosed` is told of those, and ends it."""
-    for number, (line, cells) in enumerate(_records(text, delimiter), start=first):
+    for number, (line, cells) in enumerate(records(text, delimiter), start=first):
         if cells is None:
-            unclosed.append(_unclosed(number, line + first - 1))
-            if len(unclosed) > _MOST_UNCLOSED:
+            unclosed.append(unclosed_issue(number, line + first - 1))
+            if len(unclosed) > MOST_UNCLOSED:
                 return
         yield cells or []
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
     """Each row with the line, from 1, on which it begins; None for cells where its quotation marks do not fit."""
     lines, line = io.StringIO(text, newline=""), 1
     while True:
@@ -133,7 +138,8 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]
             return
 
 
-def _unclosed(row: int, line: int) -> Issue:
+def unclosed_issue(row: int, line: int) -> Issue:
+    """What is said of a row whose quotation marks do not fit."""
     return Issue(
         row=row,
         field="row",
@@ -183,11 +189,11 @@ def _unknown(name: str) -> ImportFileError:
     )
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The delimiter that cuts most of the first rows into the same number of cells, the widest winning."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        first = islice(_records(text, delimiter), _SNIFFED_ROWS)
+        first = islice(records(text[:_SNIFFED_CHARACTERS], delimiter), _SNIFFED_ROWS)
         widths = [len(cells) for _, cells in first if cells]
         cut = [width for width in widths if width > 1]
         usual = max(set(cut), key=cut.count) if cut else 0
@@ -200,12 +206,18 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
     """Rows that hold something. Raises ImportFileError beyond the limits of rows, columns or characters in a cell."""
     lines: list[Line] = []
     for number, row in enumerate(rows, start=first):
+        if number > _MOST_LINES:
+            raise ImportFileError(
+                name,
+                Sentence("goes on beyond row {row}", row=_MOST_LINES),
+                Sentence("delete the empty rows at its end"),
+            )
         cells = list(row)
         while cells and not cells[-1].strip():
             cells.pop()
         if not cells:
             continue
-        _refuse_beyond(name, number, cells, limits)
+        refuse_beyond(name, number, cells, limits)
         if len(lines) > limits.rows + _HEADING_ROWS:
             raise ImportFileError(
                 name, Sentence("has more than {most} rows", most=limits.rows), Sentence("split it into several files")
@@ -214,7 +226,8 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
     return tuple(lines)
 
 
-def _refuse_beyond(name: str, number: int, cells: list[str], limits: Limits) -> None:
+def refuse_beyond(name: str, number: int, cells: Sequence[str], limits: Limits) -> None:
+    """Raises ImportFileError for a row of too many columns or too long a text."""
     if len(cells) > limits.columns:
         raise ImportFileError(
             name,

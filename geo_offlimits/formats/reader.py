@@ -120,6 +120,12 @@ def _from_features(
     near: Gazetteer | None,
 ) -> Table:
     columns = tuple(dict.fromkeys(key for feature in features.rows for key in feature.values))
+    if len(columns) > LIMITS.columns:
+        raise ImportFileError(
+            name,
+            Sentence("has more than {most} columns", most=LIMITS.columns),
+            Sentence("keep the columns that are needed"),
+        )
     looked_at = [feature.values for feature in features.rows[:LOOKED_AT]]
     contents = [[values.get(column, "") for values in looked_at] for column in columns]
     matching = matched(columns, contents, mapping, fields, near=near)
@@ -150,13 +156,13 @@ def _from_grid(
     if len(lines) > limits.rows:
         raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
     columns = named_columns(header.cells)
-    matching = matched(columns, _contents(lines, len(columns)), mapping, fields, near=near)
+    matching = matched(columns, contents_of(lines, len(columns)), mapping, fields, near=near)
     chosen = matching.mapping
     unheaded = () if header in grid.lines[:HEADER_WITHIN] else (NO_HEADER,)
     issues = [*grid.issues, *_other_sheets(grid, grids), *unheaded, *_nameless(chosen), *matching.issues]
     rows: list[Row] = []
     for line in lines:
-        values, broken = _values(line, columns, chosen)
+        values, broken = values_of(line, columns, chosen)
         issues += broken
         if values and not broken:
             rows.append(Row(number=line.number, values=values))
@@ -171,7 +177,7 @@ def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
     return (Sentence("{count} numbers have a decimal comma", count=with_comma),) if with_comma else ()
 
 
-def _contents(lines: Sequence[Line], width: int) -> list[list[str]]:
+def contents_of(lines: Sequence[Line], width: int) -> list[list[str]]:
     """The cells of each column, of as many rows as are looked at."""
     return [[line.cells[at] if at < len(line.cells) else "" for line in lines[:LOOKED_AT]] for at in range(width)]
 
@@ -184,7 +190,10 @@ def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
     )
 
 
-def _values(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[str, str], tuple[Issue, ...]]:
+def values_of(
+    line: Line, columns: Sequence[str], chosen: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[Issue, ...]]:
+    """The texts of a row by field, and what is wrong with it."""
     if len(line.cells) > len(columns):
         issue = Issue(
             row=line.number,

@@ -49,8 +49,18 @@ def parsed(content: bytes, each: Callable[[Members], Any] | None = None) -> Any:
 
 
 def _is_text(read: Any) -> bool:
+    """Of all texts in it; looked through and not written, which would take several times its memory."""
+    waiting = [read]
     try:
-        json.dumps(read, ensure_ascii=False).encode()
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, str):
+                one.encode()
+            elif isinstance(one, dict):
+                waiting += one.keys()
+                waiting += one.values()
+            elif isinstance(one, list):
+                waiting += [inner for inner in one if isinstance(inner, str | list | dict)]
     except UnicodeEncodeError:
         return False
     return True

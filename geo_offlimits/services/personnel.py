@@ -53,6 +53,9 @@ class Meant:
     change_category: bool = False
 
 
+_MOST_PEOPLE = 20_000
+
+
 class StaleReportError(RefusedError):
     """The report that was confirmed is not the one of this file and of the people of this moment."""
 
@@ -65,7 +68,7 @@ class StaleReportError(RefusedError):
 def read_list(source: Source, mapping: Mapping[str, str] = _NO_MAPPING) -> PersonnelList:
     """The rows of a CSV or XLSX with people, at most 20,000. Raises ImportFileError, InputError for a wrong mapping."""
     name, content = taken(source, LIMITS)
-    table = read_rows((name, content), mapping, fields=PERSON_FIELDS)
+    table = read_rows((name, content), mapping, fields=PERSON_FIELDS, limit_rows=_MOST_PEOPLE)
     return PersonnelList(table=table, sha256=sha256(content))
 
 

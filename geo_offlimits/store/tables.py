@@ -23,6 +23,7 @@ from sqlalchemy import (
 from geo_offlimits.store.columns import Geometry, Utc
 from geo_offlimits.store.distribution_tables import acknowledgement, campaign, recipient
 from geo_offlimits.store.history_tables import ID, METADATA, history_table, key
+from geo_offlimits.store.import_tables import landing
 from geo_offlimits.store.service_tables import induction, leave
 
 metadata = METADATA
@@ -334,5 +335,6 @@ AUDITED = (
     leave,
     induction,
     acknowledgement,
+    landing,
 )
 APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)

@@ -23,6 +23,7 @@ from geo_offlimits.store.facilities import Facilities
 from geo_offlimits.store.factors import Factors
 from geo_offlimits.store.flags import Flags
 from geo_offlimits.store.history import History
+from geo_offlimits.store.imports import Imports
 from geo_offlimits.store.inductions import Inductions
 from geo_offlimits.store.leave import Absences
 from geo_offlimits.store.missions import Missions
@@ -188,6 +189,10 @@ class Transaction:
     @cached_property
     def inductions(self) -> Inductions:
         return Inductions(self.connection, self._history)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.connection, self._history)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -98,7 +98,15 @@ def editions(place: Installation) -> int:
 
 
 def proposals(place: Installation) -> int:
-    return place.read(lambda act: len(act.tx.register.all(MISSION)))
+    """Each list that landed is kept with the proposals that it became, and none of them stands without it."""
+
+    def count(act: Act) -> int:
+        standing = act.tx.register.all(MISSION)
+        imported = [one.designation_id for one in standing if (one.steps[0].reason or "").startswith("Imported from")]
+        assert imported == [one.designation_id for found in act.tx.imports.of_mission(MISSION) for one in found.landed]
+        return len(standing)
+
+    return place.read(count)
 
 
 def joined(place: Installation) -> int:
@@ -151,8 +159,8 @@ def upgrades(place: Installation) -> int:
             tx = Transaction(connection, writable=False)
             assert tx.audit.size() == ROWS
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-            columns = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(flag)")}
-            assert ("claimed_at" in columns) == (tx.revision != OLDER)
+            there = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'landing'").scalar()
+            assert (there == "landing") == (tx.revision != OLDER)
             if tx.revision != OLDER:
                 assert tx.audit.verify() == ()
             return int(tx.revision != OLDER)

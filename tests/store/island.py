@@ -19,6 +19,7 @@ from geo_offlimits.domain.designation import Basis, Restriction, Step, StepKind,
 from geo_offlimits.domain.erasure import ErasureState
 from geo_offlimits.domain.factors import Factor, FactorKind, RecoveryState
 from geo_offlimits.domain.flags import Flag, FlagKind
+from geo_offlimits.domain.imports import Import, LandedRow
 from geo_offlimits.domain.induction import Induction
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.leave import Leave
@@ -297,6 +298,20 @@ class Island:
         days = {"away_from": at, "away_to": at + timedelta(days=3), "recorded_at": at}
         return Leave(leave_id="L-1", person_id="officer", mission="DEMO", entered_by="head", **days)
 
+    def landing(self, at: datetime, **changed: Any) -> Import:
+        landed = Import(
+            import_id="DEMO-I0001",
+            mission="DEMO",
+            source="old list",
+            file_name="old list.csv",
+            sha256="e" * 64,
+            person_id="officer",
+            recorded_at=at,
+            landed=(LandedRow(row=2, designation_id="DEMO-0002"),),
+            mapping={"Name": "name"},
+        )
+        return replace(landed, **changed)
+
     def induction(self, edition: StoredEdition, at: datetime) -> Induction:
         return Induction(
             person_id="officer",
@@ -343,6 +358,7 @@ class Island:
             6,
             lambda tx, at: tx.leave.add(self.leave(at)),
             lambda tx, at: tx.inductions.add(self.induction(edition, at)),
+            lambda tx, at: tx.imports.add(self.landing(at)),
         )
         self.act(
             7,

@@ -197,6 +197,8 @@ SPECIFIC: dict[tuple[str, str], Callable[[Connection, Refusal], None]] = {
     ("acknowledgement", "no_sheet"): succeeding(state="withdrawn", sheet_sha256="5" * 64),
     ("leave", "backwards"): succeeding(away_to=datetime(1999, 1, 1, tzinfo=UTC)),
     ("leave", "by_oneself"): succeeding(entered_by="officer"),
+    ("landing", "settled_twice"): copy(import_id="DEMO-I0009", undone_by="head"),
+    ("landing", "unknown_undone_by"): succeeding(undone_by="nobody"),
     ("induction", "by_oneself"): succeeding(briefed_by="officer"),
     ("audit_leaf", "gap"): copy(position=9999),
     ("audit_checkpoint", "wrong_size"): copy(size=9999),

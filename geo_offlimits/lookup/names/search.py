@@ -119,7 +119,7 @@ class NameIndex:
 
     def __init__(self, entries: Iterable[Entry], towns: Iterable[Iterable[str]] = ()) -> None:
         self._entries = tuple(entries)
-        self._folding = _folding(tuple(map(tuple, towns)))
+        self._folding = folding_of(tuple(map(tuple, towns)))
         self._places = [self._place_words(entry) for entry in self._entries]
         self._rows = [row for at, entry in enumerate(self._entries) for row in self._rows_of(at, entry)]
         self._numbers: dict[Word, int] = {}
@@ -250,7 +250,7 @@ class NameIndex:
 
 
 @lru_cache(maxsize=4)
-def _folding(towns: tuple[tuple[str, ...], ...]) -> Folding:
+def folding_of(towns: tuple[tuple[str, ...], ...]) -> Folding:
     """One for all lists: reading the names of a few hundred towns takes longer than those of a list."""
     return Folding(towns)
 

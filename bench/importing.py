@@ -1,0 +1,283 @@
+"""A list of 100,000 rows: how long until its report stands, how much memory that takes, and whether it finds the slips.
+
+Each format is read and reported in a process of its own: wall time of `read_rows` and of `imports.report` together,
+and the most memory that the process ever held. 96 of 100 rows have a place, the others a name and a town alone;
+planted are rows of the same door with a slip in the name, rows with one digit otherwise in the latitude, and rows that
+are there already. The bars are BAR_S and BAR_MB, and at least FOUND of what was planted.
+
+Peers, in the same process over the same file, and a ratio of a peer's time by ours:
+- pandas.read_csv, GeoPandas.read_file (pyogrio or Fiona): the file alone, nothing understood or compared.
+- rapidfuzz cdist (WRatio, two workers): the names alone, SAMPLE of them against all, counted up to all of them.
+
+Control: the same report with the comparison switched off must find none of what was planted.
+"""
+
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
+from shapely.geometry import box
+
+from geo_offlimits.bootstrap import initialise, wire
+from geo_offlimits.domain.mission import Boundary, BoundaryKind, Mission, Organisation
+from geo_offlimits.domain.people import Actor, Person, PersonnelCategory, Role, RoleGrant
+from geo_offlimits.domain.proof import Shown
+from geo_offlimits.formats.reader import read_rows
+from geo_offlimits.services import import_rows, imports, missions
+from geo_offlimits.services.act import Act
+from geo_offlimits.settings import Settings
+
+ROWS, SAMPLE = 100_000, 400
+BAR_S, BAR_MB, FOUND = 20.0, 500.0, 0.99
+ROUNDS = 3
+SLIPS, DIGITS, TWICE = 1_000, 300, 500
+WEST, SOUTH, EAST, NORTH = -42.0, 37.0, -40.0, 39.0
+FORMATS = ("csv", "geojson")
+RESULTS = Path(__file__).resolve().parent / "results" / "importing.json"
+FIRST = (
+    "Blue",
+    "Red",
+    "Old",
+    "Golden",
+    "Silver",
+    "Green",
+    "Royal",
+    "Little",
+    "Grand",
+    "Black",
+    "White",
+    "Lucky",
+    "Quiet",
+)
+SECOND = ("Lantern", "Anchor", "Harbour", "Palace", "Garden", "Dragon", "Lion", "Bridge", "Tower", "Crown", "Falcon")
+KINDS = ("bar", "hotel", "night club", "restaurant")
+LETTERS = "abdefgiklmnoprstuvz"
+Record = dict[str, Any]
+
+
+def invented(rows: int) -> tuple[list[Record], dict[str, set[int]]]:
+    """The rows, and the places (from 0) of those that were planted."""
+    chance = random.Random(2026)
+    made = [_venue(chance, at) for at in range(rows)]
+    planted: dict[str, set[int]] = {"slip": set(), "digit": set(), "twice": set()}
+    placed = [at for at in range(rows // 2) if made[at]["latitude"]]
+    later = iter(chance.sample(range(rows // 2, rows), SLIPS + DIGITS + TWICE))
+    for what, count in (("slip", SLIPS), ("digit", DIGITS), ("twice", TWICE)):
+        for at in chance.sample(placed, count):
+            other = next(later)
+            made[other] = _like(made[at], what)
+            planted[what].add(other)
+    return made, planted
+
+
+def _venue(chance: random.Random, at: int) -> Record:
+    own = "".join(chance.choice(LETTERS) for _ in range(7)).title()
+    placed = at % 25 != 7
+    return {
+        "name": f"{chance.choice(FIRST)} {own} {chance.choice(SECOND)}",
+        "latitude": f"{chance.uniform(SOUTH, NORTH):.6f}" if placed else "",
+        "longitude": f"{chance.uniform(WEST, EAST):.6f}" if placed else "",
+        "address": f"Road {own} {at}",
+        "locality": f"Town {at % 400}",
+        "category": chance.choice(KINDS),
+        "note": f"seen on patrol {at}",
+    }
+
+
+def _like(one: Record, what: str) -> Record:
+    if what == "slip":
+        words = one["name"].split()
+        return one | {"name": f"{words[0]} {words[1][:-2]}{words[1][-1]} {words[2]}", "address": ""}
+    if what == "digit":
+        latitude = one["latitude"]
+        other = str((int(latitude[4]) + 1) % 10)
+        return one | {"latitude": latitude[:4] + other + latitude[5:], "address": ""}
+    return dict(one)
+
+
+def written(rows: list[Record], form: str) -> bytes:
+    if form == "csv":
+        lines = [",".join(rows[0]), *(",".join(map(str, one.values())) for one in rows)]
+        return "\n".join(lines).encode()
+    return json.dumps({"type": "FeatureCollection", "features": list(map(_feature, rows))}).encode()
+
+
+def _feature(one: Record) -> Record:
+    told = {key: value for key, value in one.items() if key not in ("latitude", "longitude")}
+    point = (
+        {"type": "Point", "coordinates": [float(one["longitude"]), float(one["latitude"])]} if one["latitude"] else None
+    )
+    return {"type": "Feature", "properties": told, "geometry": point}
+
+
+ALWAYS = datetime(2200, 1, 1, tzinfo=UTC)
+ACTOR = Actor(
+    person=Person(
+        person_id="officer",
+        number="1",
+        name="Officer",
+        unit="Police",
+        category=PersonnelCategory.POLICE,
+        mission="BENCH",
+    ),
+    grants=(RoleGrant(role=Role.ADMIN, mission=None), RoleGrant(role=Role.OFFICER, mission="BENCH")),
+    shown=Shown(passphrase_at=ALWAYS, factor_at=ALWAYS),
+)
+
+
+@contextmanager
+def mission() -> Iterator[Act]:
+    """An act that reads in a mission with a territory and no entry yet."""
+    owner = Mission(code="BENCH", name="Bench", organisation=Organisation.UN, timezone="UTC", territory="own")
+    ground = Boundary(kind=BoundaryKind.TERRITORY, name="Bench", geometry=box(WEST, SOUTH, EAST, NORTH))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(store=f"sqlite:///{folder}/register.db", data_dir=Path(folder) / "data")
+        initialise(settings)
+        wiring = wire(settings)
+        with wiring.writing(ACTOR) as act:
+            missions.add_mission(act, owner, ground)
+        with wiring.reading(ACTOR) as act:
+            yield act
+        wiring.store.close()
+
+
+# ---- one process a format --------------------------------------------------------------------------------------------
+
+
+def measured(path: Path, *, compares: bool) -> Record:
+    """In a process of its own: what `main` asks it for."""
+    if not compares:
+        import_rows.alikes = lambda *_: {}
+        import_rows.suspicions = lambda *_: {}
+    with mission() as act:
+        start = time.perf_counter()
+        table = read_rows(path, limit_rows=2 * ROWS, limit_bytes=2**28)
+        read = time.perf_counter()
+        report = imports.report(act, "BENCH", table)
+        end = time.perf_counter()
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    statuses = {one.row: one.status.value for one in report.reports}
+    return {
+        "read_s": read - start,
+        "report_s": end - read,
+        "seconds": end - start,
+        "megabytes": megabytes,
+        "counts": {status.value: count for status, count in report.counts.items()},
+        "statuses": [statuses[number] for number in sorted(statuses)],
+    }
+
+
+def peers(path: Path, form: str) -> dict[str, float]:
+    """Seconds of each; cdist counted up from a sample to all names."""
+    readers: dict[str, Callable[[], Any]] = {
+        "csv": lambda: pd.read_csv(path),
+        "geojson": lambda: gpd.read_file(path, engine="fiona"),
+    }
+    start = time.perf_counter()
+    table = readers[form]()
+    read = time.perf_counter() - start
+    names = table["name"].astype(str).tolist()
+    start = time.perf_counter()
+    cdist(names[:SAMPLE], names, scorer=fuzz.WRatio, score_cutoff=85, workers=2)
+    compared = (time.perf_counter() - start) * len(names) / SAMPLE
+    return {"pandas.read_csv" if form == "csv" else "GeoPandas.read_file": read, "rapidfuzz cdist": compared}
+
+
+def found(taken: Record, planted: dict[str, set[int]]) -> dict[str, float]:
+    """The part of what was planted that does not stand as new."""
+    return {
+        what: sum(taken["statuses"][at] != "new" for at in places) / len(places) for what, places in planted.items()
+    }
+
+
+# ---- the report ------------------------------------------------------------------------------------------------------
+
+
+def asked(path: Path, what: str) -> Record:
+    """`measured` or `peers` by a process that has done nothing else."""
+    done = subprocess.run([sys.executable, __file__, what, str(path)], check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
+
+
+def answer(what: str, path: Path) -> None:
+    done = peers(path, path.suffix[1:]) if what == "peers" else measured(path, compares=what != "control")
+    print(json.dumps(done))
+
+
+def spread(figures: list[float]) -> dict[str, float]:
+    return {"min": min(figures), "median": statistics.median(figures), "max": max(figures)}
+
+
+def of_format(form: str, folder: Path) -> Record:
+    rows, planted = invented(ROWS)
+    path = folder / f"list.{form}"
+    path.write_bytes(written(rows, form))
+    rounds = [(asked(path, "report"), asked(path, "peers")) for _ in range(ROUNDS)]
+    ours = [one["seconds"] for one, _ in rounds]
+    control = asked(path, "control")
+    return {
+        "seconds": spread(ours),
+        "read_seconds": spread([one["read_s"] for one, _ in rounds]),
+        "megabytes": spread([one["megabytes"] for one, _ in rounds]),
+        "ratio": {
+            name: spread([other[name] / one for one, (_, other) in zip(ours, rounds, strict=True)])
+            for name in rounds[0][1]
+        },
+        "counts": rounds[0][0]["counts"],
+        "found": found(rounds[0][0], planted),
+        "control": found(control, {what: places for what, places in planted.items() if what != "twice"}),
+    }
+
+
+def short_of_the_bar(report: Record) -> Iterator[str]:
+    for form in FORMATS:
+        one = report[form]
+        if one["seconds"]["median"] > BAR_S:
+            yield f"{form} takes longer than {BAR_S:.0f} s."
+        if one["megabytes"]["max"] > BAR_MB:
+            yield f"{form} takes more than {BAR_MB:.0f} MB."
+        yield from (f"{form}: only {share:.1%} of {what}." for what, share in one["found"].items() if share < FOUND)
+
+
+def main() -> None:
+    report: Record = {
+        "measure": "report on a list of 100,000 rows; ratio: seconds of a peer by ours",
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": ROWS,
+        "rounds": ROUNDS,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        report |= {form: of_format(form, Path(folder)) for form in FORMATS}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    for form in FORMATS:
+        one = report[form]
+        print(f"{form:8} {one['seconds']['median']:.1f} s ({one['seconds']['min']:.1f} to {one['seconds']['max']:.1f})")
+        print(f"{form:8} {one['megabytes']['max']:.0f} MB; {one['counts']}; found {one['found']}")
+        for name, ratio in one["ratio"].items():
+            print(f"{form:8} {name:20} by ours: {ratio['median']:.3f}")
+    if any(share > 1 - FOUND for form in FORMATS for share in report[form]["control"].values()):
+        raise SystemExit("Without comparing it found as much, so what was planted shows nothing.")
+    if short := tuple(short_of_the_bar(report)):
+        raise SystemExit(" ".join(short))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        answer(sys.argv[1], Path(sys.argv[2]))
+    else:
+        main()

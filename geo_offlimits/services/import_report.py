@@ -1,0 +1,157 @@
+"""The report of a list: where each row stands, what it would change, and which entries are in no row of it.
+
+1. One bad row never stops a file; every issue is data with its row.
+2. A row outside the mission's territory, and one that looks like an entry the mission has or like an earlier row, waits
+   until somebody who has read the report says that such rows are meant.
+3. A row that is an entry the mission has, or an earlier row, never lands: a list read in twice adds nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geo_offlimits.domain.designation import Terms
+from geo_offlimits.domain.imports import Missing, RowReport, RowStatus
+from geo_offlimits.domain.premises import Subject
+from geo_offlimits.errors import Issue
+from geo_offlimits.services.import_changes import Correction
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """One row that can land."""
+
+    row: int
+    subject: Subject
+    terms: Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class LikelyDuplicate:
+    """Row `row` looks like `other`: an entry's id, or 'row 12'. `distance_m` is None where a place is not known.
+
+    same : its place, names and description are those of `other`, so it never lands.
+    """
+
+    row: int
+    name: str
+    other: str
+    other_name: str
+    distance_m: float | None
+    score: float
+    same: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "row": self.row,
+            "name": self.name,
+            "other": self.other,
+            "other_name": self.other_name,
+            "distance_m": None if self.distance_m is None else round(self.distance_m, 1),
+            "score": round(self.score, 1),
+            "same": self.same,
+        }
+
+    def __str__(self) -> str:
+        if self.same:
+            return f"row {self.row} {self.name}: is {self.other} already and does not land"
+        far = "" if self.distance_m is None else f", {self.distance_m:.0f} m apart"
+        return f"row {self.row} {self.name}: looks like {self.other} {self.other_name}{far}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What a file holds and what lands when it is committed. `rows` counts those that could be read or have an issue.
+
+    remarks : how rows were understood where that is not plain; they keep no row back.
+    waiting : numbers of the rows like others, which land only with `confirm_duplicates`.
+    reports : each of the rows, in their order. corrections : the proposals of change among them.
+    missing : entries in no row; an import neither lifts nor withdraws them.
+    landed_before : the import by which these very bytes landed, where they did.
+    """
+
+    mission: str
+    file: str
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: int
+    issues: tuple[Issue, ...]
+    likely_duplicates: tuple[LikelyDuplicate, ...]
+    waiting: tuple[int, ...]
+    proposals: tuple[Proposal, ...]
+    remarks: tuple[Issue, ...] = ()
+    reports: tuple[RowReport, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    source: str = ""
+    sha256: str = ""
+    confirmed: tuple[str, ...] = ()
+    landed_before: str | None = None
+
+    @property
+    def counts(self) -> dict[RowStatus, int]:
+        """How many rows stand where; only where there are any."""
+        counted = Counter(one.status for one in self.reports)
+        return {status: counted[status] for status in RowStatus if counted[status]}
+
+    def of(self, status: RowStatus) -> tuple[RowReport, ...]:
+        return tuple(one for one in self.reports if one.status is status)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "mission": self.mission,
+            "file": self.file,
+            "source": self.source,
+            "sha256": self.sha256,
+            "landed_before": self.landed_before,
+            "columns": list(self.columns),
+            "mapping": self.mapping,
+            "rows": self.rows,
+            "counts": {status.value: count for status, count in self.counts.items()},
+            "issues": [issue.as_json() for issue in self.issues],
+            "remarks": [remark.as_json() for remark in self.remarks],
+            "likely_duplicates": [one.as_json() for one in self.likely_duplicates],
+            "waiting": list(self.waiting),
+            "proposals": [{"row": one.row, "name": one.subject.label} for one in self.proposals],
+            "row_reports": [one.as_json() for one in self.reports],
+            "missing": [one.as_json() for one in self.missing],
+        }
+
+    def as_geojson(self) -> dict[str, Any]:
+        """The rows for a map; those without a place have no geometry."""
+        return {"type": "FeatureCollection", "features": [one.as_feature() for one in self.reports]}
+
+    def as_text(self) -> str:
+        read = ", ".join(f"{column} → {field}" for column, field in self.mapping.items())
+        lines = [f"{self.file}: {self.rows} rows, {len(self.proposals)} can land.", f"Columns read: {read or 'none'}"]
+        if self.counts:
+            lines.append(", ".join(f"{count} {status.value}" for status, count in self.counts.items()))
+        if self.landed_before:
+            lines.append(f"This very file landed as {self.landed_before}.")
+        lines += _some([f"  {issue}" for issue in (*self.issues, *self.remarks)])
+        lines += _some([f"  {one}" for one in self.likely_duplicates])
+        lines += _some(
+            [
+                f"  {line}"
+                for one in self.reports
+                if one.status in (RowStatus.CHANGED, RowStatus.CONFLICT)
+                for line in one.lines()
+            ]
+        )
+        if self.waiting:
+            lines.append(f"{len(self.waiting)} look like others and wait: --confirm-duplicates says they are meant.")
+        if self.missing:
+            lines.append(
+                f"{len(self.missing)} entries are in no row; they stand as they are, a person decides on them:"
+            )
+            lines += _some([f"  {one.designation_id} {one.name} ({one.state})" for one in self.missing])
+        return "\n".join(lines)
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    """A terminal is no place for a hundred thousand lines; --json has all of them."""
+    more = [f"  … and {len(lines) - _SHOWN} more (--json tells all)"] if len(lines) > _SHOWN else []
+    return [*lines[:_SHOWN], *more]

@@ -1,0 +1,244 @@
+"""Where each row of a list stands: what is held against the register and the other rows, a step at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.designation import STANDING, Designation
+from geo_offlimits.domain.imports import FieldChange, Missing, RowReport, RowStatus
+from geo_offlimits.domain.premises import Subject
+from geo_offlimits.errors import Issue, Sentence
+from geo_offlimits.formats.described import Described
+from geo_offlimits.formats.reader import Row
+from geo_offlimits.services import import_changes
+from geo_offlimits.services.alikes import alikes
+from geo_offlimits.services.import_changes import Correction
+from geo_offlimits.services.import_report import LikelyDuplicate, Proposal
+from geo_offlimits.services.import_suspicions import Looked, Suspicion, suspicions
+from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Beside, Known
+
+_SAME_SPOT_M = 1.5
+_WHO_DECIDES = Sentence("a list changes no decision: lift it and propose it anew, or leave it as it stands")
+
+
+@dataclass
+class Compared:
+    """The rows of a list that can be read, beside the entries that stand."""
+
+    proposals: Sequence[Proposal]
+    told: Mapping[int, Described]
+    rows: Mapping[int, Row]
+    standing: Sequence[Designation]
+    waiting_changes: frozenset[str]
+    duplicates: list[LikelyDuplicate] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    reports: dict[int, RowReport] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def compare(self) -> None:
+        entries = [Known(one.designation_id, one.subject) for one in self.standing]
+        known = [*entries, *(Known(f"row {one.row}", one.subject) for one in self.proposals)]
+        held = [Known(one.reference, _as_compared(one.subject)) for one in known]
+        first = {one.subject: place for place, one in reversed(list(enumerate(known)))}
+        alike, suspect = alikes(held, len(entries)), suspicions(self._looked(held), len(entries))
+        taken: dict[int, int] = {}
+        for place, proposal in enumerate(self.proposals, start=len(entries)):
+            like, raised = alike.get(place, []), suspect.get(place, [])
+            one = self._same(proposal, first[proposal.subject], place, like)
+            if one is not None:
+                self.seen |= {other.known.reference for other in like}
+                self._is(proposal, known[one], one, raised, twice=taken.setdefault(one, proposal.row) != proposal.row)
+            else:
+                self._is_like(proposal, known, like, raised)
+
+    @property
+    def corrected(self) -> set[int]:
+        """The rows that become proposals of change."""
+        return {one.row for one in self.corrections}
+
+    def missing(self) -> tuple[Missing, ...]:
+        """The entries that no row is, changes or is like."""
+        return tuple(
+            Missing(designation_id=one.designation_id, name=one.subject.label, state=one.state.value)
+            for one in self.standing
+            if one.designation_id not in self.seen
+        )
+
+    def _looked(self, known: Sequence[Known]) -> list[Looked]:
+        remarks = [one.terms.note for one in self.standing] + [one.terms.note for one in self.proposals]
+        return [
+            Looked(reference=one.reference, subject=one.subject, remarks=note or "")
+            for one, note in zip(known, remarks, strict=True)
+        ]
+
+    def _same(self, proposal: Proposal, first: int, place: int, like: Iterable[Beside]) -> int | None:
+        """What the row is: described word for word the same, or an entry of this name on this spot."""
+        if first != place:
+            return first
+        return next(
+            (one.place for one in like if one.place < len(self.standing) and _is_it(proposal.subject, one)), None
+        )
+
+    def _is(self, proposal: Proposal, known: Known, place: int, raised: list[Suspicion], *, twice: bool) -> None:
+        entry = self.standing[place] if place < len(self.standing) else None
+        changes = self._changes(proposal, entry) if entry else self._contradictions(proposal, place)
+        self.seen.add(known.reference)
+        if proposal.subject == known.subject or not changes:
+            self.duplicates.append(_same(proposal, known))
+        status = RowStatus.SAME if not changes else RowStatus.CHANGED if entry and not twice else RowStatus.CONFLICT
+        issues, lands = [one.issue for one in raised if one.issue.field != "position"], False
+        if entry and status is RowStatus.CHANGED:
+            lands, more = self._correct(proposal, entry, changes)
+            issues += more
+        self.reports[proposal.row] = _report(
+            proposal, status, known, changes=changes, issues=issues if status is not RowStatus.SAME else (), lands=lands
+        )
+
+    def _changes(self, proposal: Proposal, entry: Designation) -> tuple[FieldChange, ...]:
+        anew = import_changes.described_anew(entry.subject, proposal.subject)
+        filled = frozenset(self.rows[proposal.row].values)
+        return (
+            *import_changes.of_description(entry.subject, anew),
+            *import_changes.of_decision(entry, self.told[proposal.row], filled),
+        )
+
+    def _contradictions(self, proposal: Proposal, place: int) -> tuple[FieldChange, ...]:
+        """Where two rows describe one place and say otherwise what was decided."""
+        other = self.proposals[place - len(self.standing)].terms
+        return tuple(
+            FieldChange(field=name, was=str(getattr(other, name)), would_be=str(getattr(proposal.terms, name)))
+            for name in ("restriction", "basis", "valid", "applies_to", "exceptions")
+            if getattr(other, name) != getattr(proposal.terms, name)
+        )
+
+    def _correct(
+        self, proposal: Proposal, entry: Designation, changes: Sequence[FieldChange]
+    ) -> tuple[bool, list[Issue]]:
+        """Whether the row becomes a proposal of change, and what of it does not."""
+        anew = import_changes.described_anew(entry.subject, proposal.subject)
+        described = {change.field for change in import_changes.of_description(entry.subject, anew)}
+        issues = [
+            Issue(row=proposal.row, field=one.field, value=one.would_be, remedy=_WHO_DECIDES,
+                  reason=Sentence("otherwise than {id} says ({was})", id=entry.designation_id, was=one.was or "–"))
+            for one in changes
+            if one.field not in described
+        ]  # fmt: skip
+        if not described:
+            return False, issues
+        if entry.subject_id in self.waiting_changes:
+            reason = Sentence("a change of {id} waits already", id=entry.designation_id)
+            remedy = Sentence("decide on that one, and import the list again")
+            return False, [*issues, Issue(row=proposal.row, field="row", reason=reason, remedy=remedy)]
+        self.corrections.append(
+            Correction(row=proposal.row, designation_id=entry.designation_id, base=entry.subject, described=anew)
+        )
+        return True, issues
+
+    def _is_like(
+        self, proposal: Proposal, known: Sequence[Known], like: Sequence[Beside], raised: Sequence[Suspicion]
+    ) -> None:
+        self.duplicates += [_alike(proposal, one) for one in like]
+        self.seen |= {one.known.reference for one in like}
+        waiting = [one for one in raised if one.waits]
+        issues = tuple(one.issue for one in raised)
+        if waiting:
+            other, status = known[waiting[0].other], RowStatus.CONFLICT
+        elif like:
+            other, status = like[0].known, RowStatus.DUPLICATE
+        else:
+            other, status = None, RowStatus.NEW
+        lands = status is RowStatus.NEW
+        self.reports[proposal.row] = _report(proposal, status, other, issues=issues, lands=lands)
+
+
+def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subject | None = None) -> RowReport:
+    name = subject.label if subject else (row.values.get("sign") or row.values.get("name") or "") if row else ""
+    position = _position(subject.geometry) if subject else None
+    return RowReport(row=number, status=RowStatus.REFUSED, name=name, issues=tuple(issues), position=position)
+
+
+def _position(place: BaseGeometry | None) -> tuple[float, float] | None:
+    if place is None:
+        return None
+    point = place if isinstance(place, Point) else place.representative_point()
+    return point.x, point.y
+
+
+def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
+    found: defaultdict[int, list[Issue]] = defaultdict(list)
+    for issue in issues:
+        if issue.row is not None:
+            found[issue.row].append(issue)
+    return found
+
+
+def _as_compared(subject: Subject) -> Subject:
+    """A place that is known to a town or a square of a kilometre tells nothing of which door it is: names alone do."""
+    unsure = subject.uncertainty_m is not None and subject.uncertainty_m > SAME_NAME_WITHIN_M
+    is_point = subject.geometry is not None and subject.geometry.geom_type == "Point"
+    return replace(subject, geometry=None, uncertainty_m=None) if unsure and is_point else subject
+
+
+def stands(designations: Iterable[Designation]) -> list[Designation]:
+    return [one for one in designations if one.state in STANDING]
+
+
+def _is_it(subject: Subject, one: Beside) -> bool:
+    """An entry of one of the row's names, on the same spot; of two without a place the names tell."""
+    subject, entry = _as_compared(subject), one.known.subject
+    names = {name.text.casefold() for name in entry.names} | {entry.label.casefold()}
+    if subject.label.casefold() not in names:
+        return False
+    if subject.geometry is None or entry.geometry is None:
+        same_town = (subject.locality or "").casefold() == (entry.locality or "").casefold()
+        return subject.geometry is entry.geometry and same_town
+    return one.distance_m is not None and one.distance_m <= _SAME_SPOT_M
+
+
+def _report(
+    proposal: Proposal,
+    status: RowStatus,
+    other: Known | None,
+    *,
+    changes: tuple[FieldChange, ...] = (),
+    issues: Sequence[Issue] = (),
+    lands: bool = False,
+) -> RowReport:
+    return RowReport(
+        row=proposal.row,
+        status=status,
+        name=proposal.subject.label,
+        other=other.reference if other else "",
+        other_name=other.subject.label if other else "",
+        changes=changes,
+        issues=tuple(issues),
+        position=_position(proposal.subject.geometry),
+        lands=lands,
+    )
+
+
+def _same(proposal: Proposal, other: Known) -> LikelyDuplicate:
+    placed = proposal.subject.geometry is not None
+    return LikelyDuplicate(
+        row=proposal.row,
+        name=proposal.subject.label,
+        other=other.reference,
+        other_name=other.subject.label,
+        distance_m=0.0 if placed else None,
+        score=100.0,
+        same=True,
+    )
+
+
+def _alike(proposal: Proposal, like: Beside) -> LikelyDuplicate:
+    return LikelyDuplicate(
+        row=proposal.row,
+        name=proposal.subject.label,
+        other=like.known.reference,
+        other_name=like.known.subject.label,
+        distance_m=like.distance_m,
+        score=like.score,
+    )

@@ -1,0 +1,170 @@
+"""What looks like a slip between two rows, or a row and an entry: raised, never merged and never set right.
+
+1. The same name with one digit otherwise in the coordinates, in the number of the house or in a telephone number.
+2. Nearly the same address: the same street and number, and "12/1" beside "12".
+3. One point for many names, as where a list has the town's middle for every bar.
+4. A rule for a kind of venue beside premises of that kind: one of the two may be meant by the other.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from anyascii import anyascii
+
+from geo_offlimits.domain.premises import Subject, SubjectKind
+from geo_offlimits.errors import Issue, Sentence
+
+MANY_NAMES = 3
+_COMPARED = 12
+_STREET = frozenset(
+    {"rr", "rruga", "rue", "r", "str", "street", "st", "ul", "ulica", "road", "rd", "avenue", "ave", "av", "bul"}
+    | {"bulevardi", "boulevard", "bd", "blvd", "nr", "no", "n", "br"}
+)
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_PHONE = re.compile(r"\+?\d(?:[\s()./-]?\d){6,14}")
+_CONFIRM = Sentence("correct one of them, or confirm that both are meant (--confirm-duplicates)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """A row or an entry as it is looked at: how a report calls it, and what stands in its remarks."""
+
+    reference: str
+    subject: Subject
+    remarks: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspicion:
+    """`other`: the place in the list of what it contradicts. With `waits`, the row lands only when both are meant."""
+
+    issue: Issue
+    other: int
+    waits: bool = True
+
+
+def suspicions(looked: Sequence[Looked], first: int) -> dict[int, list[Suspicion]]:
+    """For the places from `first` on what is suspect against those before them."""
+    found: defaultdict[int, list[Suspicion]] = defaultdict(list)
+    for raised in (_of_names(looked, first), _of_addresses(looked, first), _of_points(looked, first)):
+        for at, suspicion in raised:
+            found[at].append(suspicion)
+    for at, suspicion in _of_rules(looked, first):
+        found[at].append(suspicion)
+    return found
+
+
+def _of_names(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for at, one in enumerate(looked):
+        if one.subject.kind is SubjectKind.CATEGORY_RULE:
+            continue
+        group = groups[" ".join(_words(one.subject.label))]
+        for other in group if at >= first else ():
+            if suspicion := _by_a_digit(one, looked[other], other):
+                yield at, suspicion
+                break
+        if len(group) < _COMPARED:
+            group.append(at)
+
+
+def _by_a_digit(one: Looked, other: Looked, place: int) -> Suspicion | None:
+    """Of two of one name: the first fact that differs by a digit."""
+    facts = (
+        ("position", _point(one.subject), _point(other.subject)),
+        ("address", one.subject.address or "", other.subject.address or ""),
+        *(("note", phone, known) for phone in _phones(one) for known in _phones(other)),
+    )
+    for field, told, known in facts:
+        if _is_a_digit_apart(told, known):
+            reason = Sentence(
+                "one digit otherwise than {other} of the same name ({known})", other=other.reference, known=known
+            )
+            return Suspicion(issue=Issue(field=field, value=told, reason=reason, remedy=_CONFIRM), other=place)
+    return None
+
+
+def _of_addresses(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
+    groups: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for at, one in enumerate(looked):
+        key = _address_key(one.subject)
+        if key is None:
+            continue
+        group = groups[key]
+        if at >= first and group:
+            other = looked[group[0]]
+            reason = Sentence(
+                "nearly the address of {other} ({known})", other=other.reference, known=other.subject.address
+            )
+            issue = Issue(field="address", value=one.subject.address or "", reason=reason, remedy=_CONFIRM)
+            yield at, Suspicion(issue=issue, other=group[0])
+        group.append(at)
+
+
+def _address_key(subject: Subject) -> tuple[object, ...] | None:
+    """Town, street and the first number; None where no number tells the house."""
+    words = _words(subject.address or "")
+    number = next((word for word in words if word.isdigit()), None)
+    street = tuple(word for word in words if not word.isdigit() and word not in _STREET)
+    if number is None or not street:
+        return None
+    # A letter behind the number belongs to it, as in 12 a.
+    head = words[: words.index(number)] or words
+    named = tuple(word for word in head if not word.isdigit() and word not in _STREET) or street
+    return (" ".join(_words(subject.locality or "")), named, number)
+
+
+def _of_points(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
+    points = [_point(one.subject) for one in looked]
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for point, one in zip(points, looked, strict=True):
+        if point:
+            names[point].add(" ".join(_words(one.subject.label)))
+    seen: dict[str, int] = {}
+    for at, point in enumerate(points):
+        if point and len(names[point]) >= MANY_NAMES:
+            other = seen.setdefault(point, at)
+            if at >= first and other != at:
+                reason = Sentence("one point for {count} names", count=len(names[point]))
+                remedy = Sentence("is it the middle of the town? Leave it empty where the place is unknown")
+                yield (
+                    at,
+                    Suspicion(issue=Issue(field="position", value=point, reason=reason, remedy=remedy), other=other),
+                )
+
+
+def _of_rules(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
+    """A rule beside premises of its kind, and premises beside a rule; each told once, and nothing waits for it."""
+    rules = {one.subject.category: at for at, one in enumerate(looked) if one.subject.kind is SubjectKind.CATEGORY_RULE}
+    if not rules:
+        return
+    counted = Counter(one.subject.category for one in looked if one.subject.kind is SubjectKind.PREMISES)
+    for category, at in rules.items():
+        if at >= first and counted[category]:
+            reason = Sentence("a rule for a kind of venue of which {count} stand by name", count=counted[category])
+            remedy = Sentence("is every such venue meant? Else leave the rule out")
+            issue = Issue(field="category", value=str(category), reason=reason, remedy=remedy)
+            yield at, Suspicion(issue=issue, other=at, waits=False)
+
+
+def _point(subject: Subject) -> str:
+    place = subject.geometry
+    return f"{place.y:.5f}, {place.x:.5f}" if place is not None and place.geom_type == "Point" else ""  # type: ignore[attr-defined]
+
+
+def _phones(one: Looked) -> list[str]:
+    found = _PHONE.findall(one.remarks)[:3]
+    return ["".join(sign for sign in text if sign.isdigit()) for text in found]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(anyascii(text).casefold())
+
+
+def _is_a_digit_apart(one: str, other: str) -> bool:
+    if len(one) != len(other) or one == other:
+        return False
+    apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return len(apart) == 1 and apart[0][0].isdigit() and apart[0][1].isdigit()
