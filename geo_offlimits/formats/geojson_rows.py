@@ -18,7 +18,7 @@ from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
 from geo_offlimits.formats.strict_json import NotJsonError
-from geo_offlimits.lookup.footprint import DECIMALS, canonical_geometry
+from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
 
 _EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
 Onto = Callable[[BaseGeometry], BaseGeometry]
@@ -158,11 +158,23 @@ def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
     try:
         if kind == "Point" and onto is None:
             return _point(*corner(told.get("coordinates")))
+        _refuse_many(kind, told.get("coordinates"))
         geometry = _shape(kind, told.get("coordinates"))
         geometry = onto(geometry) if onto else geometry
     except (TypeError, IndexError, OverflowError, ValueError, shapely.errors.ShapelyError):
         raise _unfit("its coordinates are not lists of numbers", "export it anew") from None
     return canonical_geometry(geometry, max_edge_m=None)
+
+
+def _refuse_many(kind: str, coordinates: Any) -> None:
+    """As `canonical_geometry` does, before a million corners are made into as many numbers."""
+    parts = coordinates if kind == "MultiPolygon" else [coordinates] if kind == "Polygon" else []
+    count = sum(len(ring) for part in parts for ring in part)
+    if count > MAX_VERTICES:
+        raise _unfit(
+            Sentence("has {count} vertices, more than {most}", count=count, most=MAX_VERTICES),
+            Sentence("simplify its outline"),
+        )
 
 
 def _point(lon: float, lat: float) -> BaseGeometry:

@@ -26,8 +26,9 @@ TEXTS = frozenset({".csv", ".tsv", ".txt"})
 _CALLED: Mapping[str, str] = MappingProxyType(
     {",": Sentence("comma"), ";": Sentence("semicolon"), "\t": Sentence("tab"), "|": Sentence("vertical bar")}
 )
-_SNIFFED_ROWS = 50
+_SNIFFED_ROWS, _SNIFFED_CHARACTERS = 50, 1 << 20
 MOST_UNCLOSED = 1_000  # beyond them a file is not one with slips but none of ours
+_MOST_LINES = 2_000_000  # blank ones too, which also take time
 _HEADING_ROWS = 20  # a header and what stands above it are not counted against the rows
 _BINARY_STARTS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")
 SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
@@ -192,7 +193,7 @@ def delimiter_of(text: str) -> str:
     """The delimiter that cuts most of the first rows into the same number of cells, the widest winning."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        first = islice(records(text, delimiter), _SNIFFED_ROWS)
+        first = islice(records(text[:_SNIFFED_CHARACTERS], delimiter), _SNIFFED_ROWS)
         widths = [len(cells) for _, cells in first if cells]
         cut = [width for width in widths if width > 1]
         usual = max(set(cut), key=cut.count) if cut else 0
@@ -205,6 +206,12 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
     """Rows that hold something. Raises ImportFileError beyond the limits of rows, columns or characters in a cell."""
     lines: list[Line] = []
     for number, row in enumerate(rows, start=first):
+        if number > _MOST_LINES:
+            raise ImportFileError(
+                name,
+                Sentence("goes on beyond row {row}", row=_MOST_LINES),
+                Sentence("delete the empty rows at its end"),
+            )
         cells = list(row)
         while cells and not cells[-1].strip():
             cells.pop()

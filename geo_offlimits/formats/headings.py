@@ -148,7 +148,7 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         ),
         "exceptions": ("exception, except", "përjashtimet", "izuzeci", "الاستثناءات"),
         "note": (
-            "notes, remarks, remark, comments, comment, remarques, remarque, observations, commentaires",
+            "notes, remarks, remark, comments, comment, remarques, remarque, observations, commentaires, cmt",
             "shënime, shenim, vërejtje",
             "napomena, napomene, beleške, primedba",
             "ملاحظات, ملاحظة",

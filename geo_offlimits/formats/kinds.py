@@ -83,7 +83,7 @@ _ZIPPED = frozenset({Kind.XLSX, Kind.KMZ, Kind.SHAPEFILE})
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z])")
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _NOT_A_ROOT = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
-_LOOKED_AT = 64 * 1024
+_LOOKED_AT, _ROOT_WITHIN = 64 * 1024, 8 * 1024
 
 
 def kind_of(name: str, content: bytes) -> Kind:
@@ -141,7 +141,7 @@ def _is_json_start(bare: bytes) -> bool:
 
 
 def _marked_up(start: bytes) -> Kind | str:
-    root = _ROOT.search(_NOT_A_ROOT.sub(b"", start))
+    root = _ROOT.search(_NOT_A_ROOT.sub(b"", start[:_ROOT_WITHIN]))
     match root.group(1).lower() if root else b"":
         case b"kml":
             return Kind.KML

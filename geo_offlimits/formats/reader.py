@@ -120,6 +120,12 @@ def _from_features(
     near: Gazetteer | None,
 ) -> Table:
     columns = tuple(dict.fromkeys(key for feature in features.rows for key in feature.values))
+    if len(columns) > LIMITS.columns:
+        raise ImportFileError(
+            name,
+            Sentence("has more than {most} columns", most=LIMITS.columns),
+            Sentence("keep the columns that are needed"),
+        )
     looked_at = [feature.values for feature in features.rows[:LOOKED_AT]]
     contents = [[values.get(column, "") for values in looked_at] for column in columns]
     matching = matched(columns, contents, mapping, fields, near=near)

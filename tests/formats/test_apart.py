@@ -20,7 +20,7 @@ ATTEMPTS = {
     "fork": "os.fork()",
     "signal": "os.kill(os.getppid(), 0)",
     "become another program": "os.execv('/bin/true', ['true'])",
-    "map a file": "ctypes.CDLL('libm.so.6')",
+    "map a file": "ctypes.CDLL('libanl.so.1')",
 }
 
 

@@ -70,6 +70,8 @@ def _kml(lure: Lure) -> Cases:
     )
     yield Case("kml-stylesheet", "list.kml", kml(placemark(), f'<?xml-stylesheet href="{lure.url}"?>'), "read")
     yield Case("kml-vertices", "list.kml", kml(placemark("A", f"{polygon}</Polygon>")), "read")
+    yield Case("kml-comments", "list.kml", kml("<!--" * 500_000))
+    yield Case("kml-doctypes", "list.kml", b"<?xml?>" + b"<!DOCTYPE[" * 500_000)
     yield Case("kml-deep", "list.kml", kml("<Folder>" * 100_000))
     yield Case("kml-many-elements", "list.kml", kml("<a/>" * 5_000_000))
     yield Case("kml-many-places", "list.kml", kml(placemark("") * 150_000))
@@ -131,7 +133,9 @@ def _kmz(lure: Lure) -> Cases:
     yield Case(
         "kmz-sealed",
         "list.kmz",
-        zipped({"doc.kml": honest}).replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"),
+        zipped({"doc.kml": honest}).replace(
+            b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"
+        ),
     )
     yield Case("kmz-cut", "list.kmz", zipped({"doc.kml": honest})[:-30])
     yield Case("kmz-link", "list.kmz", zipped({"doc.kml": kml(f"<NetworkLink><href>{lure.url}</href></NetworkLink>")}))

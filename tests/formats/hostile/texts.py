@@ -21,11 +21,11 @@ def _rows(lure: Lure) -> Cases:
     yield Case("csv-open-quotes", "list.csv", csv(*['"a"b,x'] * 5_000))
     yield Case("csv-one-open-quote", "list.csv", csv('"A,x', *["B,x"] * 50_000), "read")
     yield Case("csv-wide", "list.csv", csv("," * 1_000_000))
-    yield Case("csv-long-cell", "list.csv", csv("A," + "x" * 5_000_000))
+    yield Case("csv-long-cell", "list.csv", csv("A," + "x" * 5_000_000), "any")
     yield Case("csv-many-rows", "list.csv", csv(*["A,x"] * 200_000))
-    yield Case("csv-blank-rows", "list.csv", csv(*[""] * 3_000_000, "A,x"), "read")
+    yield Case("csv-blank-rows", "list.csv", csv(*[""] * 3_000_000, "A,x"))
     yield Case("csv-all-delimiters", "list.csv", b",;\t|" * 1_000_000)
-    yield Case("csv-no-lines", "list.csv", b"\r" * 4_000_000 + b"name")
+    yield Case("csv-no-lines", "list.csv", b"\r" * 30_000_000 + b"name")
     yield Case("csv-half-utf16", "list.csv", "name,note\nA,x\n".encode("utf-16")[:-1])
     yield Case("csv-utf7", "list.csv", b"name,note\n+ADw-script+AD4-,x\n", "read")
     yield Case("csv-many-marks", "list.csv", b"\xef\xbb\xbf" * 100_000 + b"name\nA\n", "any")
@@ -51,7 +51,7 @@ def _json(lure: Lure) -> Cases:
     yield Case("geojson-twice", "list.geojson", b'{"type":"Feature","type":"Feature","properties":{}}')
     yield Case("geojson-half-sign", "list.geojson", b'{"type":"Feature","properties":{"name":"\\ud83c"}}')
     yield Case("geojson-many-numbers", "list.geojson", b'{"a":[' + b"1.5," * 6_000_000 + b'"\\ud83c"]}')
-    yield Case("geojson-many-members", "list.geojson", _members(400_000))
+    yield Case("geojson-many-members", "list.geojson", _members(400_000), "any")
     yield Case("geojson-link", "list.geojson", geojson(links=[{"href": lure.url}]))
     yield Case(
         "geojson-crs-link", "list.geojson", geojson(feature(), crs={"type": "link", "properties": {"href": lure.url}})
@@ -61,9 +61,7 @@ def _json(lure: Lure) -> Cases:
     )
     yield Case("geojson-refs", "list.geojson", json.dumps({"$ref": f"file://{lure.canary}"}).encode())
     yield Case("geojson-prototype", "list.geojson", geojson(feature(__proto__="x", constructor="y")), "read")
-    yield Case(
-        "geojson-many-columns", "list.geojson", geojson(feature(**{f"c{at}": at for at in range(20_000)})), "any"
-    )
+    yield Case("geojson-many-columns", "list.geojson", geojson(feature(**{f"c{at}": at for at in range(20_000)})))
     yield Case("geojson-many-features", "list.geojson", geojson(*[None] * 150_000))
     yield Case("geojson-no-features", "list.geojson", geojson(*[3, "x", None, [], {}] * 500), "read")
     yield Case("geojson-utf16", "list.geojson", geojson(feature()).decode().encode("utf-16"))
@@ -106,7 +104,7 @@ def _lines(lure: Lure) -> Cases:
     for title, name in NAMES.items():
         line = json.dumps(feature(name=named(name, lure))).encode()
         yield Case(f"lines-name-{title}", "list.geojsonl", line + b"\n" + one, "read")
-    yield Case("lines-separators", "list.geojsonl", b"\x1e" * 3_000_000 + one)
+    yield Case("lines-separators", "list.geojsonl", b"\x1e" * 3_000_000 + one, "read")
     yield Case("lines-broken", "list.geojsonl", b"\n".join([b"{", one, b'{"a":' * 1000, b"NaN", one]), "any")
     yield Case("lines-many", "list.geojsonl", b"\n".join([one] * 150_000))
     yield Case("lines-one-long", "list.geojsonl", b"\x1e" + b"[" * 5_000_000)
