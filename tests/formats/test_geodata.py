@@ -20,8 +20,8 @@ UTM = {"type": "Point", "coordinates": (500_000.0, 4_700_000.0)}
 GENUINE = apart.asked
 
 
-def read(name: str, **told: object) -> Table:
-    return read_rows((name, written(DRIVERS[name], **told)))  # type: ignore[arg-type]  # what making knows
+def read(file: str, **told: object) -> Table:
+    return read_rows((file, written(DRIVERS[file], **told)))  # type: ignore[arg-type]  # what making knows
 
 
 @pytest.mark.parametrize("name", DRIVERS)
