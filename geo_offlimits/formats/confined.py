@@ -40,7 +40,7 @@ def _understood(answer: bytes) -> Cleaned:
 
 
 def _warm() -> None:
-    """The library loads readers of what stands in a picture, and writers, when they are needed: too late once sealed."""
+    """The library loads readers and writers when they are first needed, which is too late once sealed."""
     Image.init()
     for kind in ("jpeg", "png", "webp"):
         Image.new("RGB", (1, 1)).save(drawn := BytesIO(), format=kind)
