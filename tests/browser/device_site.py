@@ -94,6 +94,14 @@ class Field:
         self.reader.watched.complaints[:] = left
 
 
+def without_a_list(page: Page) -> None:
+    """It is said once, with what to do, and neither a map nor a search stands there as if it could answer."""
+    expect(page.get_by_role("heading")).to_have_text(["There is no list on this device."])
+    expect(page.get_by_role("main").get_by_role("link", name="Sign in")).to_have_attribute("href", "/device/keep")
+    for other in (".folium-map", "#search", "#check-here", ".offlimits-notice", ".notice"):
+        expect(page.locator(other).locator("visible=true")).to_have_count(0)
+
+
 @contextmanager
 def in_the_field(browser: Any, folder: Path, **chosen: Any) -> Iterator[Field]:
     sites = served(folder, LISTINGS, **chosen)

@@ -23,7 +23,7 @@ const install = async () => {
 
 const choice = () => {
   if (!enrolment.sealed) return null;
-  const [passphrase, again] = ["passphrase", "again"].map((name) => form.elements[name].value);
+  const [passphrase, again] = ["passphrase", "again"].map((id) => document.getElementById(id).value);
   if (passphrase.length < MIN_LETTERS) throw new Unverified("passphrase_short", { least: MIN_LETTERS });
   if (passphrase !== again) throw new Unverified("passphrase_other");
   return passphrase;
@@ -78,9 +78,9 @@ form.addEventListener("submit", async (event) => {
 
 const lack = lacking();
 if (lack) {
-  button.disabled = true;
   tell(say(lack), "refused");
 } else {
+  button.disabled = false;
   const [known, can] = await Promise.all([door(), canVerify()]);
   if (!can) tell(say("cannot_verify"), "warn");
   else if (known) tell(say("kept_already"));

@@ -62,12 +62,16 @@ const factsOf = ({ missions: [own], lists, reader }) => {
 
 // ---- opening ----------------------------------------------------------------------------------------------------------------
 
+/* Neither map nor search could answer, so the page says that alone; whoever waits for a list waits on, and complains not. */
+const withoutList = () => {
+  document.body.classList.add("locked");
+  document.getElementById("no-list").hidden = false;
+  return new Promise(() => {});
+};
+
 const opened = async () => {
   const known = await door();
-  if (!known) {
-    tell(say("nothing_kept"), "warn", { action: say("sign_in"), href: "/" });
-    throw new Refusal("failed", { detail: say("nothing_kept") });
-  }
+  if (!known) return withoutList();
   const records = known.sealed ? await passphraseAsked(open) : await open(null);
   if (known.sealed) lockWhenIdle(known.idle_minutes);
   device = await readAll(records);
@@ -153,12 +157,7 @@ const reached = async (seen_at) => {
 };
 
 const begin = async () => {
-  try {
-    await ready;
-  } catch (reason) {
-    if (reason instanceof Refusal) return; // said already
-    throw reason;
-  }
+  await ready;
   for (const fault of device.faults) tell(say("list_fault"), "refused", { detail: say(fault.code, fault.facts) });
   showStanding(device, navigator.onLine);
   await showWaiting(device);
