@@ -76,7 +76,8 @@ class Camera:
 
     def shoot(self, page: Page, name: str, look: Look) -> None:
         turn(page, look)
-        page.wait_for_timeout(150)
+        # The ground under a list is drawn after the list is, and anew in another light.
+        page.wait_for_timeout(900 if page.locator(".folium-map").is_visible() else 150)
         width, height = look.size
         # What sticks to the edge of a screen would lie across the middle of a page that is shown whole.
         page.evaluate("document.querySelectorAll('.save').forEach((one) => { one.style.position = 'static'; })")

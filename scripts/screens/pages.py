@@ -46,7 +46,7 @@ def _at(name: str, endpoint: str, path: str, who: str | None = "staff", **more: 
 
 
 LOOK_UP = (
-    _at("look-up", "lookup.page", "/", do=steps.map_ready, looks=DARK_TOO),
+    _at("look-up", "lookup.page", "/", do=steps.map_worded, looks=DARK_TOO),
     _at("look-up-listed", "lookup.page", "/", do=steps.listed, looks=EVERY_WAY),
     _at("look-up-cannot-tell", "lookup.page", "/", do=steps.cannot_tell, looks=EVERY_WAY),
     _at("look-up-not-listed", "lookup.page", "/", do=steps.not_listed, looks=EVERY_WAY),
@@ -72,7 +72,7 @@ STAFF = (
     _at("my-acknowledgements", "acknowledgements.page", "/acknowledgements"),
     _at("my-acknowledgements-none", "acknowledgements.page", "/acknowledgements", site="empty"),
     _at("keep-on-this-device", "device.keep", "/device/keep", "patrol"),
-    _at("device-without-a-list", "device.page", "/device", None, do=steps.map_open),
+    _at("device-without-a-list", "device.page", "/device", None, do=steps.no_list),
     _at("tokens", "tokens.page", "/tokens", "patrol", do=steps.token_issued_and_back),
     _at("token-shown-once", "tokens.page", "/tokens", "patrol", do=steps.token_issued),
     _at("tokens-none", "tokens.page", "/tokens", "auditor"),

@@ -16,13 +16,22 @@ def nothing(_page: Page) -> None:
 
 def map_ready(page: Page) -> None:
     page.wait_for_selector(_READY)
-    page.wait_for_timeout(700)  # tiles of the basemap are drawn after the list is
+
+
+def map_worded(page: Page) -> None:
+    """With its words, which take their places once the map stands."""
+    map_ready(page)
+    page.wait_for_selector(".offlimits-word")
 
 
 def map_open(page: Page) -> None:
     """Where there is no list, the map never says that it is ready."""
-    page.wait_for_selector(".folium-map")
-    page.wait_for_timeout(1000)
+    page.wait_for_selector("html[data-ready] .folium-map")
+    page.wait_for_selector(".offlimits-notice")
+
+
+def no_list(page: Page) -> None:
+    page.wait_for_selector("#no-list")
 
 
 def _leads_on(page: Page, what: Locator) -> None:
@@ -38,7 +47,6 @@ def _standing(page: Page, lat: float, lon: float) -> None:
 def _checked(page: Page, verdict: str) -> None:
     page.click("#check-here")
     expect(page.locator(f"#answer .verdict.{verdict}")).to_be_visible()
-    page.wait_for_timeout(700)
 
 
 def listed(page: Page) -> None:
@@ -46,7 +54,6 @@ def listed(page: Page) -> None:
     page.fill("#search", "glass heron")
     page.locator("#results .hit").first.click()
     expect(page.locator("#answer .verdict.listed")).to_be_visible()
-    page.wait_for_timeout(700)
 
 
 def cannot_tell(page: Page) -> None:
@@ -61,7 +68,6 @@ def not_listed(page: Page) -> None:
     map_ready(page)
     page.click("#check-here")
     expect(page.locator("#answer .verdict")).to_be_visible()
-    page.wait_for_timeout(700)
 
 
 def search(page: Page) -> None:

@@ -26,19 +26,20 @@ def archive(folder: Path) -> Path:
 MADE: dict[str, Callable[[Path], Path]] = {"pmtiles": archive, "vector": vector, "raster": raster}
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(scope="module", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def isle(tmp_path: Path, kind: str) -> Iterator[Site]:
-    """A site of its own with one street map of this kind."""
-    for site in served(tmp_path / "site", LISTINGS[:2]):
+@pytest.fixture(scope="module")
+def isle(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Iterator[Site]:
+    """A site of its own with one street map of this kind; what is kept of it lies in each test's own browser."""
+    folder = tmp_path_factory.mktemp("kept")
+    for site in served(folder / "site", LISTINGS[:2]):
         with site.wiring.reading() as act:
             admin = proving.actor(act, "p-admin")
         with site.wiring.writing(admin) as act:
-            meant = basemaps.addition(act, site.wiring.settings.data_dir, "ISLE", MADE[kind](tmp_path))
+            meant = basemaps.addition(act, site.wiring.settings.data_dir, "ISLE", MADE[kind](folder))
             with basemaps.copied(meant) as copy:
                 basemaps.add(act, meant, copy)
         yield site
