@@ -30,10 +30,6 @@ def map_open(page: Page) -> None:
     page.wait_for_selector(".offlimits-notice")
 
 
-def no_list(page: Page) -> None:
-    page.wait_for_selector("#no-list")
-
-
 def _leads_on(page: Page, what: Locator) -> None:
     """Presses it and waits for the page that it leads to, which may lie at the same address."""
     with page.expect_navigation():

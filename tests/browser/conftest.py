@@ -252,7 +252,9 @@ class Reader:
         self.contexts.append(context)
         if cut:
             context.route(self._is_foreign, lambda route: route.abort())
-        page = context.new_page()
+        return self.watch(context.new_page())
+
+    def watch(self, page: Page) -> Page:
         page.on("request", self._watch)
         page.on("pageerror", lambda error: self.watched.complaints.append(str(error)))
         page.on("console", self._hear)

@@ -68,6 +68,12 @@ class Field:
         page.wait_for_url("**/device")
         return self.opened(page)
 
+    def beside(self, page: Page) -> Page:
+        """Another tab of the same device."""
+        other = page.context.new_page()
+        self.reader.watch(other)
+        return self.again(other)
+
     def again(self, page: Page) -> Page:
         """The page as whoever opens it anew sees it."""
         page.goto("/device")

@@ -71,7 +71,7 @@ def faults(page: Page, *, each: bool = False) -> dict[str, Any]:
 def look_at(stage: Stage, screen: Screen, looks: tuple[Look, ...], *, each: bool) -> dict[str, Any]:
     site = stage.sites[screen.site]
     found = {}
-    with stage.camera.page(site, screen.who) as page:
+    with stage.camera.page(site, screen.who, screen.device) as page:
         page.on("request", lambda request: _note(stage, site, request))
         opened(page, screen, site)
         for look in looks:

@@ -152,6 +152,18 @@ def test_a_check_sends_no_request_on_the_device_nor_on_the_page(out: Field) -> N
         assert [one for one in out.asked if "/static/" not in one] == []
 
 
+def test_what_is_typed_before_the_scripts_are_there_is_sent_to_nobody(out: Field) -> None:
+    page = out.reader.page()
+    page.route(re.compile(r"\.js(\?|$)"), lambda _route: None)  # a slow line
+    page.goto("/device", wait_until="commit")
+    page.fill("#search", "blue lantern")
+    page.on("request", lambda request: out.asked.append(request.url))
+    page.press("#search", "Enter")
+    page.wait_for_timeout(300)
+    assert out.asked == []
+    expect(page.locator("#search")).to_have_value("blue lantern")
+
+
 def test_signing_out_leaves_the_list_on_the_device(out: Field) -> None:
     page = out.kept()
     page.goto("/tokens")

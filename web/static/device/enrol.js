@@ -15,10 +15,18 @@ const tell = (text, kind = "note") => {
   status.hidden = false;
 };
 
-/* The worker is installed once every file of the shell lies in its cache. */
+const SHELLS = "offlimits-shell-"; // as worker.js calls them
+
+/* The worker is installed once every file of the shell lies in its cache. One that was there before fills it again. */
 const install = async () => {
   await navigator.serviceWorker.register("/sw.js", { scope: "/" });
-  await navigator.serviceWorker.ready;
+  const { active } = await navigator.serviceWorker.ready;
+  if ((await caches.keys()).some((name) => name.startsWith(SHELLS))) return;
+  const { port1, port2 } = new MessageChannel();
+  const said = new Promise((done) => (port1.onmessage = ({ data }) => done(data)));
+  active.postMessage("fill", [port2]);
+  const answer = await said;
+  if (answer !== "filled") throw new Error(answer);
 };
 
 const choice = () => {
@@ -30,36 +38,34 @@ const choice = () => {
 };
 
 const keepLists = async (records, missions) => {
-  const kept = [];
   for (const mission of missions) {
     const isOwn = mission === missions[0];
     try {
       const come = await fetched(mission, enrolment.keys, null);
       await keepGround(records, mission);
-      kept.push(mission);
-      await keep(records, kept, mission, come);
+      await keep(records, mission, come);
     } catch (reason) {
       if (isOwn || reason instanceof Unverified) throw reason; // another mission without a list is left out
     }
   }
-  return kept;
 };
 
 const enrol = async () => {
   const passphrase = choice(), { missions, keys, personnel, door_m, radius_m } = enrolment;
   tell(say("keeping"));
-  const records = await begin(passphrase, enrolment);
+  const { records, done } = await begin(passphrase, enrolment);
   await records.put("keys", keys);
   await records.put("reader", { personnel, door_m, radius_m });
   await records.put("queue", []);
   await keepLists(records, missions);
   await install();
+  await done();
   await navigator.storage?.persist?.();
   location.replace("/device");
 };
 
 const lacking = () => {
-  if (!window.isSecureContext || !("serviceWorker" in navigator) || !window.crypto?.subtle) return "cannot_keep";
+  if (!window.isSecureContext || !("serviceWorker" in navigator) || !window.crypto?.subtle || !navigator.locks) return "cannot_keep";
   return null;
 };
 
