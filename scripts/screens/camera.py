@@ -19,7 +19,7 @@ from screens.sites import Site
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--font-render-hinting=none")
-_TALLEST = {"phone": 1800, "desktop": 1200}
+_TALLEST = {"phone": 1440, "desktop": 1000}
 _QUALITY = 40
 # A pixel differs from here on (of 255); fewer than so many of a thousand are no new picture.
 _TELLS, _PER_MILLE = 48, 3

@@ -108,8 +108,11 @@ def _settings(folder: Path) -> Settings:
 @contextmanager
 def _served(name: str, wiring: Wiring, campaign: str = "") -> Iterator[Site]:
     app = create_app(wiring=wiring)
-    handler = type("_At", (_Quiet,), {"now": wiring.clock()})
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=handler)
+
+    class Then(_Quiet):
+        now = wiring.clock()
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Then)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     site = Site(name, app, wiring, wiring.clock(), f"http://127.0.0.1:{server.port}")
     yield replace(site, campaign=campaign)

@@ -224,8 +224,8 @@ def test_nothing_is_asked_of_another_host_and_the_watch_would_tell(reader: Any) 
         page.goto(path)
     assert reader.watched.foreign == []
     # The control: a page that does ask somebody else is seen, and gets no answer.
-    page.evaluate("() => { location.href = 'http://elsewhere.example/'; }")
-    page.wait_for_event("requestfailed")
+    with page.expect_event("requestfailed"):
+        page.evaluate("() => { location.href = 'http://elsewhere.example/'; }")
     assert reader.watched.foreign == ["http://elsewhere.example/"]
     reader.watched.foreign.clear()
     reader.watched.complaints.clear()
@@ -256,7 +256,7 @@ def large_reader(reader: Any, large_site: Any) -> Any:
 
 
 def test_a_first_visit_with_300_premises_is_light(large_reader: Any) -> None:
-    page = large_reader.page(cut=False, viewport=PHONE)
+    page = large_reader.page(viewport=PHONE)
     weights = weight(page, "/")
     large_reader.ready(page)
     assert any("/editions/current" in url for url in weights), "the list itself must be part of what is weighed"
@@ -264,7 +264,7 @@ def test_a_first_visit_with_300_premises_is_light(large_reader: Any) -> None:
 
 
 def test_a_page_of_the_list_is_light(large_reader: Any) -> None:
-    page = large_reader.page(cut=False, java_script_enabled=False)
+    page = large_reader.page(java_script_enabled=False)
     answer = page.goto("/list?page=2")
     assert answer is not None
     assert len(answer.body()) <= LIST_PAGE_BYTES

@@ -5,7 +5,7 @@ import { fetched, keep, keepGround } from "./renew.js";
 import { begin, door, wipe } from "./store.js";
 import { canVerify, Unverified } from "./verify.js";
 
-const MIN_LETTERS = 8;
+const MIN_LETTERS = 8, PAGE = "/device";
 const form = document.getElementById("keeping"), status = form.querySelector("[role=status]"), button = form.querySelector("button");
 const enrolment = JSON.parse(document.getElementById("enrolment").textContent);
 
@@ -15,13 +15,11 @@ const tell = (text, kind = "note") => {
   status.hidden = false;
 };
 
-const SHELLS = "offlimits-shell-"; // as worker.js calls them
-
 /* The worker is installed once every file of the shell lies in its cache. One that was there before fills it again. */
 const install = async () => {
   await navigator.serviceWorker.register("/sw.js", { scope: "/" });
   const { active } = await navigator.serviceWorker.ready;
-  if ((await caches.keys()).some((name) => name.startsWith(SHELLS))) return;
+  if (await caches.match(PAGE)) return;
   const { port1, port2 } = new MessageChannel();
   const said = new Promise((done) => (port1.onmessage = ({ data }) => done(data)));
   active.postMessage("fill", [port2]);
@@ -61,7 +59,7 @@ const enrol = async () => {
   await install();
   await done();
   await navigator.storage?.persist?.();
-  location.replace("/device");
+  location.replace(PAGE);
 };
 
 const lacking = () => {
