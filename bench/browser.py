@@ -11,13 +11,15 @@ import os
 import shutil
 import statistics
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from http_lookup import ENTRIES, prepared, served, signed_in
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 BAR_BYTES, BAR_S = 150_000, 2.5
 ROUNDS, SLOWED = 7, 4
@@ -45,23 +47,34 @@ class Visit:
 
 
 def visit(browser: Browser, url: str, cookie: dict[str, str], *, held: bool = False) -> Visit:
+    with nowhere_yet(browser, url, cookie, script=WATCH + (HOLD if held else "")) as (page, weights):
+        page.goto(url)
+        page.wait_for_selector("html[data-ready] .folium-map[data-ready]")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(QUIET_MS)
+        return Visit(int(sum(weights)), page.evaluate(MARKS) / 1000)
+
+
+@contextmanager
+def nowhere_yet(
+    browser: Browser, url: str, cookie: dict[str, str], *, script: str = "", line: dict[str, Any] | None = None
+) -> Iterator[tuple[Page, list[float]]]:
+    """A page of somebody signed in whose browser has been nowhere, on a slow processor; what comes over its line."""
     name, value = cookie["Cookie"].split("=", 1)
     context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a dict of ints is what it takes
     context.add_cookies([{"name": name, "value": value, "url": url}])
-    context.add_init_script(WATCH + (HOLD if held else ""))
+    if script:
+        context.add_init_script(script)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
+    if line:
+        session.send("Network.emulateNetworkConditions", line)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
     weights: list[float] = []
     session.on("Network.loadingFinished", lambda told: weights.append(told["encodedDataLength"]))
-    page.goto(url)
-    page.wait_for_selector("html[data-ready] .folium-map[data-ready]")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(QUIET_MS)
-    found = Visit(int(sum(weights)), page.evaluate(MARKS) / 1000)
+    yield page, weights
     context.close()
-    return found
 
 
 def chromium(playwright: Playwright) -> Browser:
@@ -72,20 +85,24 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
 
 
-def visits() -> tuple[list[Visit], Visit]:
-    """First visits, and the control's."""
+@contextmanager
+def at_hand() -> Iterator[tuple[Browser, str, dict[str, str]]]:
+    """A Chromium, the address of an installation as `serve` runs it, and the cookie of somebody signed in there."""
     with (
         tempfile.TemporaryDirectory() as folder,
         served("ours", prepared(Path(folder))) as (host, port),
         sync_playwright() as playwright,
     ):
         browser = chromium(playwright)
-        url, cookie = f"http://{host}:{port}/", signed_in((host, port))
-        visit(browser, url, cookie)  # the server's own first time: workers open the edition and compress files once
-        found = [visit(browser, url, cookie) for _ in range(ROUNDS)]
-        control = visit(browser, url, cookie, held=True)
+        yield browser, f"http://{host}:{port}/", signed_in((host, port))
         browser.close()
-    return found, control
+
+
+def visits() -> tuple[list[Visit], Visit]:
+    """First visits, and the control's."""
+    with at_hand() as there:
+        visit(*there)  # the server's own first time: workers open the edition and compress files once
+        return [visit(*there) for _ in range(ROUNDS)], visit(*there, held=True)
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:

@@ -7,14 +7,12 @@ that came at the line's pace. The control is the look-up page with its map, whic
 
 import json
 import statistics
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from browser import PHONE, SLOWED, chromium, spread
-from http_lookup import prepared, served, signed_in
-from playwright.sync_api import Browser, Page, sync_playwright
+from browser import at_hand, nowhere_yet, spread
+from playwright.sync_api import Browser, Page
 
 BAR_BYTES, BAR_S, ROUNDS = 20_000, 3.0, 5
 LATENCY_S, BYTES_A_SECOND = 0.3, 250_000 / 8
@@ -37,31 +35,15 @@ class Opened:
 
 def visit(browser: Browser, url: str, cookie: dict[str, str], path: str) -> tuple[Opened, Opened | None]:
     """The first page of somebody who has been nowhere, then the answer to a position typed there."""
-    name, value = cookie["Cookie"].split("=", 1)
-    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a dict of ints is what it takes
-    context.add_cookies([{"name": name, "value": value, "url": url}])
-    page = context.new_page()
-    weights = _slowed(page)
-    page.goto(f"{url}{path}")
-    first = _opened(page, weights)
-    answer = None
-    if path == "list":
+    with nowhere_yet(browser, url, cookie, line=LINE) as (page, weights):
+        page.goto(f"{url}{path}")
+        first = _opened(page, weights)
+        if path != "list":
+            return first, None
         page.fill("#search", "-31.5, -16.4")
         page.get_by_role("button", name="Search").click()
         page.wait_for_selector(".verdict, .notice.refused")
-        answer = _opened(page, weights)
-    context.close()
-    return first, answer
-
-
-def _slowed(page: Page) -> list[float]:
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", LINE)
-    line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
-    weights: list[float] = []
-    line.on("Network.loadingFinished", lambda told: weights.append(told["encodedDataLength"]))
-    return weights
+        return first, _opened(page, weights)
 
 
 def _opened(page: Page, weights: list[float]) -> Opened:
@@ -72,17 +54,10 @@ def _opened(page: Page, weights: list[float]) -> Opened:
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served("ours", prepared(Path(folder))) as (host, port),
-        sync_playwright() as playwright,
-    ):
-        browser = chromium(playwright)
-        url, cookie = f"http://{host}:{port}/", signed_in((host, port))
-        visit(browser, url, cookie, "list")  # the server's own first time
-        found = [visit(browser, url, cookie, "list") for _ in range(ROUNDS)]
-        control, _ = visit(browser, url, cookie, "")
-        browser.close()
+    with at_hand() as there:
+        visit(*there, "list")  # the server's own first time
+        found = [visit(*there, "list") for _ in range(ROUNDS)]
+        control, _ = visit(*there, "")
     rows = {"first page": [first for first, _ in found], "answer": [answer for _, answer in found if answer]}
     report = {
         what: {

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
 
 
 def take(screen: Screen, site: Site, lens: Camera, looks: Iterable[Look]) -> None:
-    with lens.page(site, screen.who) as page:
+    with lens.page(site, screen.who, screen.device) as page:
         for language, asked in groupby(looks, key=lambda look: "ar" if look.direction == "rtl" else "en"):
             opened(page, screen, site, language)
             for look in asked:

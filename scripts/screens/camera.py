@@ -19,8 +19,8 @@ from screens.sites import Site
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--font-render-hinting=none")
-_TALLEST = {"phone": 1800, "desktop": 1200}
-_QUALITY = 48
+_TALLEST = {"phone": 1440, "desktop": 1000}
+_QUALITY = 40
 # A pixel differs from here on (of 255); fewer than so many of a thousand are no new picture.
 _TELLS, _PER_MILLE = 48, 3
 _STANDING: Geolocation = {"latitude": -31.65813, "longitude": -15.90628, "accuracy": 5}
@@ -52,17 +52,20 @@ DARK_RTL = Look("phone", "dark", "rtl")
 
 @dataclass
 class Camera:
-    """`page(site, who)` is the one page of a person on a site, signed in; `None` is a visitor."""
+    """`page(site, who)` is the one page of a person on a site, signed in; `None` is a visitor.
+
+    `device` names one of their devices that keeps something by itself; what it keeps, no other page has.
+    """
 
     browser: Browser
     folder: Path
-    contexts: dict[tuple[str, str | None], BrowserContext] = field(default_factory=dict)
+    contexts: dict[tuple[str, str | None, str], BrowserContext] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
 
     @contextmanager
-    def page(self, site: Site, who: str | None) -> Iterator[Page]:
-        context = self.contexts.get((site.name, who)) or self._arrives(site, who)
-        self.contexts[site.name, who] = context
+    def page(self, site: Site, who: str | None, device: str = "") -> Iterator[Page]:
+        context = self.contexts.get((site.name, who, device)) or self._arrives(site, who)
+        self.contexts[site.name, who, device] = context
         if who is None:
             context.clear_cookies()  # whoever signed in there in an earlier picture is no visitor
         page = context.new_page()
@@ -76,7 +79,8 @@ class Camera:
 
     def shoot(self, page: Page, name: str, look: Look) -> None:
         turn(page, look)
-        page.wait_for_timeout(150)
+        # The ground under a list is drawn after the list is, and anew in another light.
+        page.wait_for_timeout(900 if page.locator(".folium-map").is_visible() else 150)
         width, height = look.size
         # What sticks to the edge of a screen would lie across the middle of a page that is shown whole.
         page.evaluate("document.querySelectorAll('.save').forEach((one) => { one.style.position = 'static'; })")

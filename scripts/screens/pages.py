@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from screens import steps
+from screens import devices, steps
 from screens.camera import DARK_RTL, DESKTOP, DESKTOP_DARK, DESKTOP_RTL, PHONE, PHONE_DARK, PHONE_RTL, Look
 from screens.sites import Site
 
@@ -22,13 +22,17 @@ CAMPAIGN = "/campaigns/DEMO/{campaign}"
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """endpoint : the route it shows, empty where it is no route's. who : a role, None for a visitor."""
+    """endpoint : the route it shows, empty where it is no route's. who : a role, None for a visitor.
+
+    device : the name of a device of theirs that keeps the list, empty for an ordinary browser.
+    """
 
     name: str
     endpoint: str
     path: str
     who: str | None = "staff"
     site: str = "demo"
+    device: str = ""
     looks: tuple[Look, ...] = BOTH
     do: Callable[[Page], None] = field(default=steps.nothing)
 
@@ -46,7 +50,7 @@ def _at(name: str, endpoint: str, path: str, who: str | None = "staff", **more: 
 
 
 LOOK_UP = (
-    _at("look-up", "lookup.page", "/", do=steps.map_ready, looks=DARK_TOO),
+    _at("look-up", "lookup.page", "/", do=steps.map_worded, looks=DARK_TOO),
     _at("look-up-listed", "lookup.page", "/", do=steps.listed, looks=EVERY_WAY),
     _at("look-up-cannot-tell", "lookup.page", "/", do=steps.cannot_tell, looks=EVERY_WAY),
     _at("look-up-not-listed", "lookup.page", "/", do=steps.not_listed, looks=EVERY_WAY),
@@ -72,7 +76,6 @@ STAFF = (
     _at("my-acknowledgements", "acknowledgements.page", "/acknowledgements"),
     _at("my-acknowledgements-none", "acknowledgements.page", "/acknowledgements", site="empty"),
     _at("keep-on-this-device", "device.keep", "/device/keep", "patrol"),
-    _at("device-without-a-list", "device.page", "/device", None, do=steps.map_open),
     _at("tokens", "tokens.page", "/tokens", "patrol", do=steps.token_issued_and_back),
     _at("token-shown-once", "tokens.page", "/tokens", "patrol", do=steps.token_issued),
     _at("tokens-none", "tokens.page", "/tokens", "auditor"),
@@ -83,6 +86,17 @@ STAFF = (
     _at("passphrase", "login.passphrase", "/passphrase"),
     _at("ogc", "ogc.landing", "/ogc/?f=html"),
     _at("ogc-items", "ogc.items", "/ogc/collections/premises/items?f=html&limit=10"),
+)
+DEVICES = (
+    _at("device-without-a-list", "device.page", "/device", None, do=devices.no_list),
+    _at("device", "device.page", "/device", do=devices.opened, device="own"),
+    _at("device-listed", "device.page", "/device", do=devices.listed, device="own"),
+    _at("device-watching", "device.page", "/device", do=devices.watching, device="own"),
+    _at("device-waiting", "device.page", "/device", do=devices.waiting, device="with something to send"),
+    _at("device-expired", "device.page", "/device", site="expired", do=devices.opened, device="own"),
+    _at("device-passphrase", "device.keep", "/device/keep", "patrol", do=devices.keep, device="new"),
+    _at("device-locked", "device.page", "/device", "patrol", do=devices.locked, device="sealed"),
+    _at("device-wrong-passphrase", "device.page", "/device", "patrol", do=devices.guessed, device="sealed"),
 )
 SIGNING_IN = (
     _at("sign-in", "login.form", "/login", None, looks=EVERY_WAY),
@@ -140,7 +154,7 @@ ERRORS = (
     _at("error-absent", "", "/register/DEMO/", "staff", looks=DARK_TOO),
     _at("error-of-the-server", "health.ready", "/readyz", "staff", site="expired"),
 )
-SCREENS = (*LOOK_UP, *STAFF, *SIGNING_IN, *OFFICERS, *MANAGERS, *OFFICE, *ERRORS)
+SCREENS = (*LOOK_UP, *STAFF, *DEVICES, *SIGNING_IN, *OFFICERS, *MANAGERS, *OFFICE, *ERRORS)
 
 _DATA, _FILE, _PROGRAM, _LEADS_ON = "answers programs", "a file to keep", "a part of a page", "leads on to another page"
 NO_PAGE = {

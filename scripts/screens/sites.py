@@ -49,6 +49,13 @@ class Site:
 
 
 class _Quiet(WSGIRequestHandler):
+    """Tells the time that the installation's clock tells: a device believes it more than its own."""
+
+    now = NOW
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.now.timestamp() if timestamp is None else timestamp)
+
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (the name is werkzeug's)
         """Nothing: the pictures are what is read."""
 
@@ -101,7 +108,11 @@ def _settings(folder: Path) -> Settings:
 @contextmanager
 def _served(name: str, wiring: Wiring, campaign: str = "") -> Iterator[Site]:
     app = create_app(wiring=wiring)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+
+    class Then(_Quiet):
+        now = wiring.clock()
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Then)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     site = Site(name, app, wiring, wiring.clock(), f"http://127.0.0.1:{server.port}")
     yield replace(site, campaign=campaign)

@@ -1,6 +1,9 @@
-"""What is done on a page before its picture is taken, as anybody would do it."""
+"""What is done on a page before its picture is taken, as anybody would do it.
 
-from playwright.sync_api import Page, expect
+A press that leads to another page is waited for (`_leads_on`): what comes next would else be done on the page before.
+"""
+
+from playwright.sync_api import Locator, Page, expect
 
 from screens.sites import PASSPHRASE
 
@@ -13,13 +16,24 @@ def nothing(_page: Page) -> None:
 
 def map_ready(page: Page) -> None:
     page.wait_for_selector(_READY)
-    page.wait_for_timeout(700)  # tiles of the basemap are drawn after the list is
+
+
+def map_worded(page: Page) -> None:
+    """With its words, which take their places once the map stands."""
+    map_ready(page)
+    page.wait_for_selector(".offlimits-word")
 
 
 def map_open(page: Page) -> None:
     """Where there is no list, the map never says that it is ready."""
-    page.wait_for_selector(".folium-map")
-    page.wait_for_timeout(1000)
+    page.wait_for_selector("html[data-ready] .folium-map")
+    page.wait_for_selector(".offlimits-notice")
+
+
+def _leads_on(page: Page, what: Locator) -> None:
+    """Presses it and waits for the page that it leads to, which may lie at the same address."""
+    with page.expect_navigation():
+        what.click()
 
 
 def _standing(page: Page, lat: float, lon: float) -> None:
@@ -29,7 +43,6 @@ def _standing(page: Page, lat: float, lon: float) -> None:
 def _checked(page: Page, verdict: str) -> None:
     page.click("#check-here")
     expect(page.locator(f"#answer .verdict.{verdict}")).to_be_visible()
-    page.wait_for_timeout(700)
 
 
 def listed(page: Page) -> None:
@@ -37,7 +50,6 @@ def listed(page: Page) -> None:
     page.fill("#search", "glass heron")
     page.locator("#results .hit").first.click()
     expect(page.locator("#answer .verdict.listed")).to_be_visible()
-    page.wait_for_timeout(700)
 
 
 def cannot_tell(page: Page) -> None:
@@ -52,7 +64,6 @@ def not_listed(page: Page) -> None:
     map_ready(page)
     page.click("#check-here")
     expect(page.locator("#answer .verdict")).to_be_visible()
-    page.wait_for_timeout(700)
 
 
 def search(page: Page) -> None:
@@ -73,7 +84,7 @@ def legend(page: Page) -> None:
 
 def _asked(page: Page, text: str) -> None:
     page.fill("#search", text)
-    page.get_by_role("button", name="Search").click()
+    _leads_on(page, page.get_by_role("button", name="Search"))
 
 
 def names_found(page: Page) -> None:
@@ -91,8 +102,8 @@ def nothing_found(page: Page) -> None:
 def receipt(page: Page) -> None:
     """It opens in a tab of its own, which this page then follows."""
     list_answer(page)
-    page.eval_on_selector("form.keep", "(form) => { form.target = '_self'; }")
-    page.get_by_role("button", name="Keep a signed receipt").click()
+    page.locator("form.keep").evaluate("(form) => { form.target = '_self'; }")
+    _leads_on(page, page.get_by_role("button", name="Keep a signed receipt"))
     page.wait_for_selector(".receipt")
 
 
@@ -102,12 +113,12 @@ def statement(page: Page) -> None:
 
 def acknowledged(page: Page) -> None:
     if page.locator("#acknowledge").count():
-        page.get_by_role("button", name="I acknowledge edition").click()
+        _leads_on(page, page.get_by_role("button", name="I acknowledge edition"))
     page.goto("/acknowledgements/DEMO/4")
 
 
 def token_issued(page: Page) -> None:
-    page.get_by_role("button", name="Issue").click()
+    _leads_on(page, page.get_by_role("button", name="Issue"))
     page.wait_for_selector("code.hash.whole")
 
 
@@ -122,44 +133,44 @@ def asked_anew(page: Page) -> None:
     page.goto("/login")
     page.fill("[name=reference]", "auditor@demo.example")
     page.fill("[name=passphrase]", PASSPHRASE)
-    page.click("main form button.primary")
+    _leads_on(page, page.locator("main form button.primary"))
     page.wait_for_selector("[name=proof_code]")
 
 
 def set_up_an_app(page: Page) -> None:
-    page.get_by_role("button", name="Set up an app").click()
+    _leads_on(page, page.get_by_role("button", name="Set up an app"))
 
 
 def refused(page: Page) -> None:
     page.fill("[name=reference]", "staff@demo.example")
     page.fill("[name=passphrase]", "not this one, certainly")
-    page.click("main form button.primary")
+    _leads_on(page, page.locator("main form button.primary"))
     page.wait_for_selector(".notice.refused, .issue")
 
 
 def recovery_asked(page: Page) -> None:
     page.fill("[name=person]", "D-103")
     page.fill("[name=reason]", "Telephone lost on patrol; called back on the number of the unit.")
-    page.locator("main").get_by_role("button", name="Ask").click()
+    _leads_on(page, page.locator("main").get_by_role("button", name="Ask"))
 
 
 def proposal_refused(page: Page) -> None:
     map_ready(page)
     page.fill("[name=position]", "94.2, -15.9")
     page.fill("[name=name]", "Lantern Yard")
-    page.click("button[value=propose]")
+    _leads_on(page, page.locator("button[value=propose]"))
     page.wait_for_selector(".issue")
     map_ready(page)
 
 
 def first_to_decide(page: Page) -> None:
-    page.get_by_role("link", name="The Spare Rib").first.click()
+    _leads_on(page, page.get_by_role("link", name="The Spare Rib").first)
 
 
 def ticked(page: Page) -> None:
     for box in page.locator("input[form=decide-to_decide]").all():
         box.check()
-    page.locator("#decide-to_decide button").click()
+    _leads_on(page, page.locator("#decide-to_decide button"))
 
 
 def evidence(page: Page) -> None:
@@ -167,7 +178,7 @@ def evidence(page: Page) -> None:
     page.fill("[name=at]", "2026-11-20T23:30:00")
     page.fill("[name=position]", "-31.65813,-15.90628")
     page.fill("[name=case]", "CDT 2026/114")
-    page.get_by_role("button", name="Show it").click()
+    _leads_on(page, page.get_by_role("button", name="Show it"))
     page.wait_for_selector(".about-paper")
 
 
@@ -179,21 +190,21 @@ def personnel_report(page: Page) -> None:
 
 def _report(page: Page, rows: str) -> None:
     page.set_input_files("[name=file]", {"name": "personnel.csv", "mimeType": "text/csv", "buffer": rows.encode()})
-    page.get_by_role("button", name="Show the report").click()
+    _leads_on(page, page.get_by_role("button", name="Show the report"))
     page.get_by_role("heading", name="Report on a personnel list").wait_for()
 
 
 def somebody(page: Page) -> None:
-    page.locator("tbody th a").nth(4).click()
+    _leads_on(page, page.locator("tbody th a").nth(4))
 
 
 def accounts_opened(page: Page) -> None:
     """Somebody new, whose account is then opened."""
     rows = "number,name,unit,category\nD-9002,Ivo Castanheda,Civil Affairs,civilian\n"
     _report(page, rows)
-    page.get_by_role("button", name="Land it").click()
+    _leads_on(page, page.get_by_role("button", name="Land it"))
     page.goto("/people/DEMO/accounts")
-    page.get_by_role("button", name="Open", exact=False).last.click()
+    _leads_on(page, page.get_by_role("button", name="Open", exact=False).last)
     page.get_by_role("heading", name="One-time passphrases").wait_for()
 
 

@@ -68,6 +68,12 @@ class Field:
         page.wait_for_url("**/device")
         return self.opened(page)
 
+    def beside(self, page: Page) -> Page:
+        """Another tab of the same device."""
+        other = page.context.new_page()
+        self.reader.watch(other)
+        return self.again(other)
+
     def again(self, page: Page) -> Page:
         """The page as whoever opens it anew sees it."""
         page.goto("/device")
@@ -92,6 +98,14 @@ class Field:
         """The browser notes what a test asked for; anything else stays a complaint."""
         left = [one for one in self.reader.watched.complaints if not any(part in one for part in what)]
         self.reader.watched.complaints[:] = left
+
+
+def without_a_list(page: Page) -> None:
+    """It is said once, with what to do, and neither a map nor a search stands there as if it could answer."""
+    expect(page.get_by_role("heading")).to_have_text(["There is no list on this device."])
+    expect(page.get_by_role("main").get_by_role("link", name="Sign in")).to_have_attribute("href", "/device/keep")
+    for other in (".folium-map", "#search", "#check-here", ".offlimits-notice", ".notice"):
+        expect(page.locator(other).locator("visible=true")).to_have_count(0)
 
 
 @contextmanager

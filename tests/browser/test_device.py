@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from geo_offlimits.services import acknowledged, flags, register, tokens
 from tests import proving
 from tests.browser.conftest import at, subject, terms
-from tests.browser.device_site import Field, in_the_field
+from tests.browser.device_site import Field, in_the_field, without_a_list
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -152,6 +152,18 @@ def test_a_check_sends_no_request_on_the_device_nor_on_the_page(out: Field) -> N
         assert [one for one in out.asked if "/static/" not in one] == []
 
 
+def test_what_is_typed_before_the_scripts_are_there_is_sent_to_nobody(out: Field) -> None:
+    page = out.reader.page()
+    page.route(re.compile(r"\.js(\?|$)"), lambda _route: None)  # a slow line
+    page.goto("/device", wait_until="commit")
+    page.fill("#search", "blue lantern")
+    page.on("request", lambda request: out.asked.append(request.url))
+    page.press("#search", "Enter")
+    page.wait_for_timeout(300)
+    assert out.asked == []
+    expect(page.locator("#search")).to_have_value("blue lantern")
+
+
 def test_signing_out_leaves_the_list_on_the_device(out: Field) -> None:
     page = out.kept()
     page.goto("/tokens")
@@ -206,8 +218,8 @@ def test_a_revoked_device_loses_the_list_and_is_told_what_was_never_sent(out: Fi
     kept = page.evaluate(LEFT)
     assert kept == [0, 0]
     page.reload()
-    expect(page.locator("#device-messages")).to_contain_text("There is no list on this device.")
-    out.excuse("401", "There is no list on this device.")  # the map tells the console why it is empty
+    without_a_list(page)
+    out.excuse("401")
 
 
 def test_nothing_is_wiped_because_it_is_old(out: Field) -> None:

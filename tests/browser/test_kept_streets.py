@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from geo_offlimits.services import basemaps
 from tests import proving
 from tests.browser.conftest import LISTINGS, Site, served
+from tests.browser.device_site import GONE, Field
 from tests.browser.test_street_detail import INK, PAINTED, SCREEN, STREETS, TOWN, ink, middle, raster, vector
 
 pytestmark = pytest.mark.browser
@@ -26,19 +27,20 @@ def archive(folder: Path) -> Path:
 MADE: dict[str, Callable[[Path], Path]] = {"pmtiles": archive, "vector": vector, "raster": raster}
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(scope="module", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def isle(tmp_path: Path, kind: str) -> Iterator[Site]:
-    """A site of its own with one street map of this kind."""
-    for site in served(tmp_path / "site", LISTINGS[:2]):
+@pytest.fixture(scope="module")
+def isle(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Iterator[Site]:
+    """A site of its own with one street map of this kind; what is kept of it lies in each test's own browser."""
+    folder = tmp_path_factory.mktemp("kept")
+    for site in served(folder / "site", LISTINGS[:2]):
         with site.wiring.reading() as act:
             admin = proving.actor(act, "p-admin")
         with site.wiring.writing(admin) as act:
-            meant = basemaps.addition(act, site.wiring.settings.data_dir, "ISLE", MADE[kind](tmp_path))
+            meant = basemaps.addition(act, site.wiring.settings.data_dir, "ISLE", MADE[kind](folder))
             with basemaps.copied(meant) as copy:
                 basemaps.add(act, meant, copy)
         yield site
@@ -60,6 +62,15 @@ def kept(page: Page) -> None:
     page.get_by_role("button", name="Keep the streets of this view").click()
     page.get_by_role("button", name="Keep them", exact=True).click()
     expect(page.locator("#streets [role=status]")).to_contain_text("Kept.")
+
+
+def drawn(page: Page, kind: str) -> None:
+    page.evaluate("([lat, lon]) => Offlimits.look({lat, lon, zoom: 15})", list(TOWN))
+    page.wait_for_timeout(2_500)
+    if kind == "raster":
+        assert middle(page) == INK
+    else:
+        assert page.evaluate(PAINTED, ink(page, "road")) > 0
 
 
 def test_the_size_is_told_before_anything_is_fetched_and_a_no_keeps_nothing(page: Page) -> None:
@@ -92,13 +103,26 @@ def test_kept_streets_are_drawn_when_nobody_serves_them_and_only_where_they_were
     page.context.route("**/basemaps/**", refuse)
     page.goto("/")
     reader.ready(page)
-    page.evaluate("([lat, lon]) => Offlimits.look({lat, lon, zoom: 15})", list(TOWN))
-    page.wait_for_timeout(2_500)
-    if kind == "raster":
-        assert middle(page) == INK
-    else:
-        assert page.evaluate(PAINTED, ink(page, "road")) > 0
+    drawn(page, kind)
     assert not [url for url in gone if "area" in url], "nothing was fetched again"
+
+
+def test_kept_streets_are_drawn_on_a_device_with_the_server_gone(
+    page: Page, kind: str, reader: Any, isle: Site
+) -> None:
+    kept(page)
+    out = Field(isle, reader)
+    page.goto("/device/keep")
+    page.locator("main form.panel button.primary").click()
+    page.wait_for_url("**/device")
+    out.opened(page)
+    with out.gone():
+        out.again(page)
+        asked: list[Request] = []
+        page.on("request", lambda one: asked.append(one))  # noqa: PLW0108  (Playwright marks the function it is given)
+        drawn(page, kind)
+        assert [one.url for one in asked if "/static/" not in one.url and not one.url.startswith("blob:")] == []
+    out.excuse(GONE)
 
 
 def test_what_is_removed_is_gone_from_the_device(page: Page) -> None:

@@ -9,16 +9,14 @@ from playwright.sync_api import Page, expect
 
 from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.domain.languages import SOURCE, TAGS
-from tests.browser.test_pages import OFFICES, PAGES, PHONE, is_clean
+from tests.browser.test_pages import OFFICES, PAGES, PHONE, by_person, is_clean
 from tests.pseudo import Pseudo, pseudo
 from web import frame, language
 
 pytestmark = pytest.mark.browser
 PSEUDO = "fr"  # in whose place it is put
-WALK = (
-    *(("staff", path) for path in (*PAGES, "/login", "/tokens", "/sessions", "/acknowledgements", "/no-such-page")),
-    *OFFICES,
-)
+OWN = (*PAGES, "/login", "/tokens", "/sessions", "/acknowledgements", "/no-such-page")
+WALK = by_person((*(("staff", path) for path in OWN), *OFFICES))
 # Beyond the page on either side, or cut off where it can be pressed.
 OUTSIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll("body *")]
@@ -61,31 +59,33 @@ def speaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def holds(page: Page) -> None:
-    assert page.evaluate(OUTSIDE) == []
-    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(OUTSIDE) == [], page.url
+    assert page.evaluate(CUT_OFF) == [], page.url
 
 
 @pytest.mark.usefixtures("speaking")
-@pytest.mark.parametrize(("who", "path"), WALK)
-def test_a_language_longer_than_any_breaks_no_page_at_360_pixels(reader: Any, who: str, path: str) -> None:
+@pytest.mark.parametrize(("who", "paths"), WALK.items())
+def test_a_language_longer_than_any_breaks_no_page_at_360_pixels(reader: Any, who: str, paths: list[str]) -> None:
     page = reader.page(who=who, viewport=PHONE)
     spoken_to(page, reader, PSEUDO)
-    page.goto(path)
-    assert page.locator("html").get_attribute("lang") == PSEUDO
-    expect(page.locator("body")).to_contain_text(pseudo("Skip to the content"))
-    holds(page)
-    forgive_absence(reader, path)
+    for path in paths:
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == PSEUDO, path
+        expect(page.locator("body")).to_contain_text(pseudo("Skip to the content"))
+        holds(page)
+        forgive_absence(reader, path)
 
 
 @pytest.mark.parametrize("tag", sorted({"ar", longest()}))
-@pytest.mark.parametrize(("who", "path"), WALK)
-def test_no_language_of_ours_breaks_a_page_at_360_pixels(reader: Any, who: str, path: str, tag: str) -> None:
+@pytest.mark.parametrize(("who", "paths"), WALK.items())
+def test_no_language_of_ours_breaks_a_page_at_360_pixels(reader: Any, who: str, paths: list[str], tag: str) -> None:
     page = reader.page(who=who, viewport=PHONE)
     spoken_to(page, reader, tag)
-    page.goto(path)
-    assert page.locator("html").get_attribute("dir") == ("rtl" if tag == "ar" else "ltr")
-    holds(page)
-    forgive_absence(reader, path)
+    for path in paths:
+        page.goto(path)
+        assert page.locator("html").get_attribute("dir") == ("rtl" if tag == "ar" else "ltr"), path
+        holds(page)
+        forgive_absence(reader, path)
 
 
 def spoken_to(page: Page, reader: Any, tag: str) -> None:

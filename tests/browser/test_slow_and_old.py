@@ -47,7 +47,7 @@ def search(page: Page, text: str) -> None:
 
 
 def test_the_list_its_search_and_its_answers_are_each_light_and_so_is_the_first_visit(large_reader: Any) -> None:
-    page = large_reader.page(cut=False, viewport=PHONE, java_script_enabled=False)
+    page = large_reader.page(viewport=PHONE, java_script_enabled=False)
     come = travelling(page)
     page.goto("/list")
     page.wait_for_load_state("networkidle")
@@ -62,7 +62,7 @@ def test_the_list_its_search_and_its_answers_are_each_light_and_so_is_the_first_
 
 
 def test_the_weight_would_tell_of_a_page_that_is_heavy(large_reader: Any) -> None:
-    page = large_reader.page(cut=False, viewport=PHONE)
+    page = large_reader.page(viewport=PHONE)
     come = travelling(page)
     page.goto("/")
     large_reader.ready(page)
@@ -70,7 +70,7 @@ def test_the_weight_would_tell_of_a_page_that_is_heavy(large_reader: Any) -> Non
 
 
 def test_on_2g_the_list_is_read_and_a_place_looked_up(large_reader: Any) -> None:
-    page = large_reader.page(cut=False, viewport=PHONE, java_script_enabled=False)
+    page = large_reader.page(viewport=PHONE, java_script_enabled=False)
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", TWO_G)
     page.goto("/list")
     expect(page.locator("tbody tr")).not_to_have_count(0)

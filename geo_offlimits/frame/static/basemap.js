@@ -302,7 +302,8 @@
   /* Raster tiles; the reader of archives is fetched only where some lie on this device. */
   const Photo = L.TileLayer.extend({
     createTile(coords, done) {
-      if (!Offlimits.keptStreets) return L.TileLayer.prototype.createTile.call(this, coords, done);
+      const isServed = this._url.includes("{z}"); // on a device nobody is asked
+      if (!Offlimits.keptStreets && isServed) return L.TileLayer.prototype.createTile.call(this, coords, done);
       const tile = Object.assign(document.createElement("img"), { alt: "" }), at = { x: coords.x, y: coords.y, z: this._getZoomForUrl() };
       L.DomEvent.on(tile, "load", () => {
         URL.revokeObjectURL(tile.src);
@@ -310,7 +311,9 @@
       });
       L.DomEvent.on(tile, "error", (fault) => this._tileOnError(done, tile, fault));
       this._kept(at).then((data) => {
-        tile.src = data ? URL.createObjectURL(new Blob([data])) : addressOf(this._url, at.z, at.x, at.y);
+        if (data) tile.src = URL.createObjectURL(new Blob([data]));
+        else if (isServed) tile.src = addressOf(this._url, at.z, at.x, at.y);
+        else done(null, tile);
       });
       return tile;
     },
@@ -349,7 +352,8 @@
     async _build() {
       const { url, kind, scripts: needed, minZoom, maxZoom, credit } = this._wanted;
       const options = { minZoom: Math.max(CLOSE, minZoom), maxZoom: 19, attribution: plain(credit), noWrap: true };
-      if (kind === "raster") return new Photo(url, { ...options, maxNativeZoom: maxZoom, scripts: needed });
+      const { isRaster, maxZoom: deepest = maxZoom } = (kind === "kept" && Offlimits.keptStreets) || { isRaster: kind === "raster" };
+      if (isRaster) return new Photo(url, { ...options, maxNativeZoom: deepest, scripts: needed });
       for (const script of needed) await fetchScript(script);
       const make = () => Offlimits.streetTiles({ ...options, url: shelved(kind, url), maxDataZoom: maxZoom });
       Offlimits.onTheme(() => {

@@ -5,7 +5,7 @@ import { fetched, keep, keepGround } from "./renew.js";
 import { begin, door, wipe } from "./store.js";
 import { canVerify, Unverified } from "./verify.js";
 
-const MIN_LETTERS = 8;
+const MIN_LETTERS = 8, PAGE = "/device";
 const form = document.getElementById("keeping"), status = form.querySelector("[role=status]"), button = form.querySelector("button");
 const enrolment = JSON.parse(document.getElementById("enrolment").textContent);
 
@@ -15,51 +15,55 @@ const tell = (text, kind = "note") => {
   status.hidden = false;
 };
 
-/* The worker is installed once every file of the shell lies in its cache. */
+/* The worker is installed once every file of the shell lies in its cache. One that was there before fills it again. */
 const install = async () => {
   await navigator.serviceWorker.register("/sw.js", { scope: "/" });
-  await navigator.serviceWorker.ready;
+  const { active } = await navigator.serviceWorker.ready;
+  if (await caches.match(PAGE)) return;
+  const { port1, port2 } = new MessageChannel();
+  const said = new Promise((done) => (port1.onmessage = ({ data }) => done(data)));
+  active.postMessage("fill", [port2]);
+  const answer = await said;
+  if (answer !== "filled") throw new Error(answer);
 };
 
 const choice = () => {
   if (!enrolment.sealed) return null;
-  const [passphrase, again] = ["passphrase", "again"].map((name) => form.elements[name].value);
+  const [passphrase, again] = ["passphrase", "again"].map((id) => document.getElementById(id).value);
   if (passphrase.length < MIN_LETTERS) throw new Unverified("passphrase_short", { least: MIN_LETTERS });
   if (passphrase !== again) throw new Unverified("passphrase_other");
   return passphrase;
 };
 
 const keepLists = async (records, missions) => {
-  const kept = [];
   for (const mission of missions) {
     const isOwn = mission === missions[0];
     try {
       const come = await fetched(mission, enrolment.keys, null);
       await keepGround(records, mission);
-      kept.push(mission);
-      await keep(records, kept, mission, come);
+      await keep(records, mission, come);
     } catch (reason) {
       if (isOwn || reason instanceof Unverified) throw reason; // another mission without a list is left out
     }
   }
-  return kept;
 };
 
 const enrol = async () => {
   const passphrase = choice(), { missions, keys, personnel, door_m, radius_m } = enrolment;
   tell(say("keeping"));
-  const records = await begin(passphrase, enrolment);
+  const { records, done } = await begin(passphrase, enrolment);
   await records.put("keys", keys);
   await records.put("reader", { personnel, door_m, radius_m });
   await records.put("queue", []);
   await keepLists(records, missions);
   await install();
+  await done();
   await navigator.storage?.persist?.();
-  location.replace("/device");
+  location.replace(PAGE);
 };
 
 const lacking = () => {
-  if (!window.isSecureContext || !("serviceWorker" in navigator) || !window.crypto?.subtle) return "cannot_keep";
+  if (!window.isSecureContext || !("serviceWorker" in navigator) || !window.crypto?.subtle || !navigator.locks) return "cannot_keep";
   return null;
 };
 
@@ -78,9 +82,9 @@ form.addEventListener("submit", async (event) => {
 
 const lack = lacking();
 if (lack) {
-  button.disabled = true;
   tell(say(lack), "refused");
 } else {
+  button.disabled = false;
   const [known, can] = await Promise.all([door(), canVerify()]);
   if (!can) tell(say("cannot_verify"), "warn");
   else if (known) tell(say("kept_already"));

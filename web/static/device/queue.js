@@ -2,6 +2,7 @@
  *
  * A flag is sent when there is a network. An acknowledgement is never sent by a device: it is kept as a claim, with the time
  * that this device's clock told, until the person signs in and confirms it, as anybody does. */
+import { alone } from "./store.js";
 
 const NAME = "queue";
 
@@ -10,18 +11,14 @@ const NAME = "queue";
 /** @returns {Promise<Waiting[]>} */
 export const waiting = async (records) => (await records.get(NAME)) ?? [];
 
-/* One change after the other: two that read the queue at once would lose what the first wrote. */
-let last = Promise.resolve();
+/* One change after the other, in all tabs: two that read the queue at once would lose what the first wrote. */
+const changed = (records, change) => alone("queue", async () => records.put(NAME, change(await waiting(records))));
 
-const changed = (records, change) => {
-  last = last.catch(() => {}).then(async () => records.put(NAME, change(await waiting(records))));
-  return last;
-};
-
-/** @param {Omit<Waiting, "id" | "at">} said */
-export const add = (records, said) => {
+/** @param {Omit<Waiting, "id" | "at">} said @returns {Promise<string>} its id */
+export const add = async (records, said) => {
   const one = { ...said, id: crypto.randomUUID(), at: new Date().toISOString() };
-  return changed(records, (all) => [...all, one]);
+  await changed(records, (all) => [...all, one]);
+  return one.id;
 };
 
 export const drop = (records, id) => changed(records, (all) => all.filter((one) => one.id !== id));
@@ -34,19 +31,18 @@ const sent = async (mission, { entry_id: entry, flag, at }) => {
   return fetch(url, { method: "POST", headers, credentials: "omit", body: JSON.stringify({ kind: flag, claimed_at: at }) });
 };
 
-/** Sends the flags that wait; gives how many arrived. What is refused stays, with the server's sentence, to be read. */
-export const send = async (records, missions) => {
-  let arrived = 0;
+const sendWaiting = async (records, missions) => {
   for (const one of await waiting(records)) {
     const mission = missions.find(({ code }) => code === one.mission);
     if (one.kind !== "flag" || one.refused || !mission) continue;
     const answer = await sent(mission, one).catch(() => null);
     if (!answer || answer.status >= 500 || answer.status === 401 || answer.status === 429) continue;
-    if (answer.ok) arrived += 1;
     await (answer.ok ? drop(records, one.id) : refuse(records, one.id, (await answer.json().catch(() => ({}))).detail ?? ""));
   }
-  return arrived;
 };
+
+/** Sends the flags that wait, each once: one tab sends. What is refused stays, with the server's sentence, to be read. */
+export const send = (records, missions) => alone("sending", () => sendWaiting(records, missions));
 
 /** Forgets the claims that their person has confirmed meanwhile, in this browser, signed in. */
 export const settleClaims = async (records, missions) => {

@@ -5,6 +5,7 @@
  * 2. Keys are those that were pinned at enrolment. The server may take trust away from one (revoked, over), never add one.
  * 3. A token that the server knows no more before it is over was revoked: what it fetched is taken off the device. A token
  *    that is over takes nothing away; the list stays, and says that it cannot be renewed. */
+import { encoded } from "./store.js";
 import { sha256, Unverified, verified } from "./verify.js";
 
 /** @typedef {{changed: string[], refused: {mission: string, code: string, facts: any}[], revoked: string[], over: string[], reached: boolean, seen_at: number}} Renewal */
@@ -70,11 +71,14 @@ export const fetched = async (mission, keys, held) => {
   return { ...come, ...(await verified(come.bytes, come.signature, expected)) };
 };
 
-/** What the records say of one mission's list once it is replaced; the signature goes last and beside it. */
-export const keep = async (records, missions, mission, come) => {
-  await records.putBytes(`list:${mission.code}`, come.bytes);
+/** One mission's list takes the place of the one held, with its signature in the same moment; of the others' what another
+ * tab has written meanwhile stays. */
+export const keep = async (records, mission, come) => {
   Object.assign(mission, { number: come.document.offlimits.number, signature: come.signature });
-  await records.put("missions", missions);
+  const known = (await records.get("missions")) ?? [], at = known.findIndex(({ code }) => code === mission.code);
+  if (at < 0) known.push(mission);
+  else known[at] = mission;
+  await records.putTogether({ [`list:${mission.code}`]: come.bytes, missions: encoded(known) });
 };
 
 /** The ground under the map: the outline of the country, which is no secret and need not be signed. */
@@ -92,11 +96,11 @@ const withLessTrust = async (records, mission, keys) => {
   return { keys: now, seen_at };
 };
 
-const renewOne = async (records, missions, mission, keys, held, done) => {
+const renewOne = async (records, mission, keys, held, done) => {
   try {
     const come = await fetched(mission, keys, held);
     if (!come) return;
-    await keep(records, missions, mission, come);
+    await keep(records, mission, come);
     done.changed.push(mission.code);
   } catch (reason) {
     if (reason instanceof Unverified) done.refused.push({ mission: mission.code, code: reason.code, facts: reason.facts });
@@ -115,7 +119,7 @@ export const renew = async (records, missions, held) => {
       throw reason;
     });
     done.seen_at = seen_at;
-    for (const mission of missions) await renewOne(records, missions, mission, keys, held.get(mission.code), done);
+    for (const mission of missions) await renewOne(records, mission, keys, held.get(mission.code), done);
     done.reached = true;
   } catch (reason) {
     if (!(reason instanceof TypeError)) throw reason; // no network, or nobody answers: what is held stays

@@ -8,7 +8,7 @@ import { lockWhenIdle, passphraseAsked } from "./gate.js";
 import { showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepGround, renew } from "./renew.js";
-import { door, open, wipe } from "./store.js";
+import { alone, door, onReplaced, open, wipe } from "./store.js";
 import { Unverified, verified } from "./verify.js";
 
 const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
@@ -62,12 +62,16 @@ const factsOf = ({ missions: [own], lists, reader }) => {
 
 // ---- opening ----------------------------------------------------------------------------------------------------------------
 
+/* Neither map nor search could answer, so the page says that alone; whoever waits for a list waits on, and complains not. */
+const withoutList = () => {
+  document.body.classList.add("locked");
+  document.getElementById("no-list").hidden = false;
+  return new Promise(() => {});
+};
+
 const opened = async () => {
   const known = await door();
-  if (!known) {
-    tell(say("nothing_kept"), "warn", { action: say("sign_in"), href: "/" });
-    throw new Refusal("failed", { detail: say("nothing_kept") });
-  }
+  if (!known) return withoutList();
   const records = known.sealed ? await passphraseAsked(open) : await open(null);
   if (known.sealed) lockWhenIdle(known.idle_minutes);
   device = await readAll(records);
@@ -82,14 +86,15 @@ const fitted = ({ detail: { edition } }) => {
 
 const flagged = async (entry_id, issuer, kind) => {
   const list = device.lists.get(issuer), name = list?.document.features.find(({ id }) => id === entry_id)?.properties.name;
-  await queue.add(device.records, { kind: "flag", mission: issuer, entry_id, name, flag: kind });
-  const arrived = navigator.onLine ? await queue.send(device.records, device.missions) : 0;
+  const own = await queue.add(device.records, { kind: "flag", mission: issuer, entry_id, name, flag: kind });
+  if (navigator.onLine) await queue.send(device.records, device.missions);
   await showWaiting(device);
-  return say(arrived ? "flag_told" : "flag_kept");
+  const isWaiting = (await queue.waiting(device.records)).some(({ id }) => id === own);
+  return say(isWaiting ? "flag_kept" : "flag_told");
 };
 
-const ready = opened();
-provide(ready.then(listsOf), flagged);
+const ready = opened(), known = ready.then(listsOf);
+provide(known, flagged);
 const own = ready.then((found) => found.lists.get(found.missions[0].code)?.document ?? Promise.reject(new Error(say("list_fault"))));
 const ground = ready.then(async ({ records, missions: [first] }) => JSON.parse(new TextDecoder().decode((await records.getBytes(`ground:${first.code}`)) ?? new Uint8Array([123, 125]))));
 for (const [url, document_promise] of [[EDITION, own], [GROUND, ground]]) {
@@ -109,10 +114,15 @@ const revoked = async () => {
   document.querySelector("main").replaceChildren(make("div", "panel stack", make("h1", "", say("revoked")), make("p", "", say("revoked_remedy")), ...(items.length ? [make("p", "", say("never_sent")), make("ul", "", ...items)] : [])));
 };
 
+/* Lists of other missions, by which the open page answers no more either; one that holds here too is missed from now on. */
 const forgotten = async (codes) => {
-  for (const code of codes) for (const kind of ["list", "ground"]) await device.records.forget(`${kind}:${code}`);
   device.missions = device.missions.filter(({ code }) => !codes.includes(code));
   await device.records.put("missions", device.missions);
+  for (const code of codes) for (const kind of ["list", "ground"]) await device.records.forget(`${kind}:${code}`);
+  for (const code of codes) device.lists.delete(code);
+  const { others, missing } = await known.catch(() => ({ others: new Map(), missing: [] }));
+  missing.push(...codes.filter((code) => others.delete(code) && device.missions[0].recognises.includes(code)));
+  for (const code of codes) tell(say("one_revoked", { mission: code }), "warn");
 };
 
 let running = false, wanted = false;
@@ -125,7 +135,7 @@ const renewed = async () => {
   try {
     while (wanted) {
       wanted = false;
-      if (navigator.onLine) await renewOnce();
+      if (navigator.onLine) await alone("renewal", renewOnce);
       else showStanding(device, false);
     }
   } finally {
@@ -133,7 +143,14 @@ const renewed = async () => {
   }
 };
 
+/* What another tab has fetched meanwhile is held here, too: nothing older takes its place. */
+const catchUp = async () => {
+  const held = new Map(((await device.records.get("missions")) ?? []).map(({ code, number }) => [code, number]));
+  for (const mission of device.missions) mission.number = Math.max(mission.number, held.get(mission.code) ?? 0);
+};
+
 const renewOnce = async () => {
+  await catchUp();
   const done = await renew(device.records, device.missions, device.lists);
   if (done.revoked.includes(device.missions[0].code)) return revoked();
   if (done.revoked.length) await forgotten(done.revoked);
@@ -153,12 +170,7 @@ const reached = async (seen_at) => {
 };
 
 const begin = async () => {
-  try {
-    await ready;
-  } catch (reason) {
-    if (reason instanceof Refusal) return; // said already
-    throw reason;
-  }
+  await ready;
   for (const fault of device.faults) tell(say("list_fault"), "refused", { detail: say(fault.code, fault.facts) });
   showStanding(device, navigator.onLine);
   await showWaiting(device);
@@ -170,5 +182,6 @@ const begin = async () => {
   await renewed();
 };
 
+onReplaced(() => device?.isGone || location.reload());
 showInstall();
 begin();

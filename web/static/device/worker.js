@@ -8,9 +8,14 @@ const PREFIX = "offlimits-shell-", CACHE = PREFIX + SHELL.name, PAGE = "/device"
 /* With the cookie that says the language; a session beside it changes nothing in what these addresses answer. */
 const fresh = (address) => new Request(address, { cache: "reload", credentials: "same-origin" });
 
-self.addEventListener("install", (event) => {
-  const kept = caches.open(CACHE).then((cache) => cache.addAll(SHELL.addresses.map(fresh)));
-  event.waitUntil(kept.then(() => self.skipWaiting()));
+const filled = async () => (await caches.open(CACHE)).addAll(SHELL.addresses.map(fresh));
+
+self.addEventListener("install", (event) => event.waitUntil(filled().then(() => self.skipWaiting())));
+
+/* A worker that stayed when its shell was deleted is not installed again: who keeps a list anew asks for the shell. */
+self.addEventListener("message", (event) => {
+  const [port] = event.ports;
+  event.waitUntil(filled().then(() => port.postMessage("filled"), (reason) => port.postMessage(reason.message)));
 });
 
 self.addEventListener("activate", (event) => {

@@ -31,10 +31,17 @@ const tile = async (z, x, y) => {
   return undefined;
 };
 
+/* Pictures, or shapes to be drawn? What was kept last says so for all, as told at the head of its archive (PMTiles 3). */
+const TYPE_AT = 99, DEEPEST_AT = 101, SHAPES = 1, HEAD_BYTES = 127;
+const kindOf = async ({ id }) => {
+  const head = new Uint8Array(await (await archiveOf(id)).slice(0, HEAD_BYTES).arrayBuffer());
+  return { isRaster: head[TYPE_AT] !== SHAPES, maxZoom: head[DEEPEST_AT] };
+};
+
 /** Reads anew what lies here, after something was kept or removed. @returns {Promise<import("./store.js").Kept[]>} */
 export const refresh = async () => {
   const areas = await all();
   shelf = areas.map((area) => ({ area, archive: undefined }));
-  window.Offlimits.keptStreets = areas.length ? { tile } : null;
+  window.Offlimits.keptStreets = areas.length ? { tile, ...(await kindOf(areas[0])) } : null;
   return areas;
 };
