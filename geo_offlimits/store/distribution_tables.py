@@ -88,7 +88,7 @@ acknowledgement = history_table(
     ForeignKeyConstraint(
         ["mission", "edition_number", "edition_sha256"], ["edition.mission", "edition.number", "edition.sha256"]
     ),
-    Index(None, "mission", "edition_number"),
+    Index(None, "mission", "edition_number", "person_id"),
     noun=("mission", "edition_number", "person_id"),
     later={"state": "acknowledged"}
     | dict.fromkeys(

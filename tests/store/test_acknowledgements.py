@@ -174,3 +174,18 @@ def test_a_row_from_before_reads_and_is_not_rewritten(tmp_path: Path) -> None:
     of_then = hashlib.sha256(canonical({"row": told, "table": "acknowledgement"})).hexdigest()
     assert row_digest(acknowledgement, stored) == of_then
     assert (read.counts, read.unit, read.roles, read.served_at, read.leaf) == (True, None, None, None, None)
+
+
+def test_what_one_person_said_is_found_without_reading_what_all_others_said(either_island: Island) -> None:
+    """Else each acknowledgement of a morning takes longer than the one before."""
+    island = either_island.peopled()
+    edition = island.publish(1)
+    island.act(2, lambda tx, _at: tx.acknowledgements.add(island.acknowledgement(edition, "officer", 2)))
+    sought = "mission = 'PELA' AND edition_number = 1 AND person_id = 'officer'"
+    with island.store.reading() as tx:
+        explain = "EXPLAIN QUERY PLAN"
+        if tx.kind == "postgresql":
+            explain = "EXPLAIN"
+            tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of one row is read whole
+        plan = tx.connection.exec_driver_sql(f"{explain} SELECT id FROM acknowledgement WHERE {sought}").all()
+    assert "ix_acknowledgement_mission_edition_number_person_id" in str(plan)
