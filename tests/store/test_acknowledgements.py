@@ -187,5 +187,5 @@ def test_what_one_person_said_is_found_without_reading_what_all_others_said(eith
         if tx.kind == "postgresql":
             explain = "EXPLAIN"
             tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of one row is read whole
-        plan = tx.connection.exec_driver_sql(f"{explain} SELECT id FROM acknowledgement WHERE {sought}").all()
+        plan = tx.connection.exec_driver_sql(f"{explain} SELECT id FROM acknowledgement WHERE {sought}").all()  # noqa: S608
     assert "ix_acknowledgement_mission_edition_number_person_id" in str(plan)
