@@ -215,6 +215,8 @@ def _forge(draw: Draw, name: str, digest: str) -> None:
         said = json.loads(_bytes(leaf))
         if name in said["rows"]:
             said["rows"][name] = digest
+        if name in (erased := said["facts"].get("erased") or {}):  # what the row is after somebody was erased from it
+            erased[name] = digest
         forged = rfc8785.dumps(said)
         hashes.append(hashlib.sha256(b"\0" + forged).digest())
         whole = len(hashes) & -len(hashes)  # leaves of the largest whole subtree that ends here

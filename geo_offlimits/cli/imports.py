@@ -85,4 +85,4 @@ def import_undo(door: Door, import_id: str) -> None:
 
     with door.acting() as act:
         undone = imports.undo(act, import_id)
-    door.say(undone.as_json(), lambda: f"{import_id} is undone: {len(undone.landed)} proposals are withdrawn.")
+    door.say(undone.as_json(), lambda: f"{import_id} is undone; withdrawn: {len(undone.landed)}.")

@@ -153,6 +153,8 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             "napomena, napomene, beleške, primedba",
             "ملاحظات, ملاحظة",
         ),
+        # The id of an entry, as our own exports name it.
+        "entry": ("entry id, inscription, designation id", "zëri, zë", "stavka", "البند, بند"),
     }
 )
 # Headings of `hours`, normalised, that tell when a place is open rather than when a listing binds.

@@ -68,6 +68,14 @@ def canonical_geometry(geometry: BaseGeometry, *, max_edge_m: float | None = MAX
     return published
 
 
+def is_publishable_point(geometry: BaseGeometry) -> bool:
+    """Whether it is a point on Earth: nearly all of a long list are, and of those nothing need be made to know it."""
+    if geometry.geom_type != "Point":
+        return False
+    lon, lat = shapely.get_x(geometry), shapely.get_y(geometry)
+    return bool(abs(lon) <= _HALF_TURN and abs(lat) <= 90.0)  # noqa: PLR2004  (degrees; not so for NaN and an empty one)
+
+
 def canonical_geometries(
     geometries: Sequence[BaseGeometry | None], max_edges_m: Sequence[float]
 ) -> list[BaseGeometry | None]:

@@ -144,9 +144,7 @@ class ImportReport:
         if self.waiting:
             lines.append(f"{len(self.waiting)} look like others and wait: --confirm-duplicates says they are meant.")
         if self.missing:
-            lines.append(
-                f"{len(self.missing)} entries are in no row; they stand as they are, a person decides on them:"
-            )
+            lines.append(f"Entries in no row: {len(self.missing)}. They stand as they are; a person decides on them:")
             lines += _some([f"  {one.designation_id} {one.name} ({one.state})" for one in self.missing])
         return "\n".join(lines)
 

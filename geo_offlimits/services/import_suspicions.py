@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anyascii import anyascii
+from shapely.geometry import Point
 
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import Issue, Sentence
@@ -151,7 +152,7 @@ def _of_rules(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspi
 
 def _point(subject: Subject) -> str:
     place = subject.geometry
-    return f"{place.y:.5f}, {place.x:.5f}" if place is not None and place.geom_type == "Point" else ""  # type: ignore[attr-defined]
+    return f"{place.y:.5f}, {place.x:.5f}" if isinstance(place, Point) else ""
 
 
 def _phones(one: Looked) -> list[str]:

@@ -22,7 +22,7 @@ from geo_offlimits.domain.instants import utc
 from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
-from geo_offlimits.lookup.footprint import canonical_geometry
+from geo_offlimits.lookup.footprint import canonical_geometry, is_publishable_point
 from geo_offlimits.services import lacking, missions, notice, slips
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.worklist import Moment, Worklist, gather, together
@@ -162,7 +162,7 @@ def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
 def refuse_unpublishable(subject: Subject, terms: Terms, now: datetime) -> None:
     """Raises InputError for what could be kept here but never be published: found now, not on the day it matters."""
     texts.refuse(*subject.unfit(), *terms.unfit(), terms.over(now))
-    if subject.geometry is not None:
+    if subject.geometry is not None and not is_publishable_point(subject.geometry):
         canonical_geometry(subject.geometry)
 
 

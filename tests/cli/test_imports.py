@@ -23,7 +23,7 @@ def test_a_list_that_landed_is_listed_and_taken_back_as_one_act(prompt: Prompt, 
     same = prompt("import", again, "--json", by="103").done().json
     assert same["mapping"]["Establishment"] == "name"
     assert (same["counts"], same["landed_before"]) == ({"refused": 1, "same": 1}, done["import"])
-    assert "1 proposals are withdrawn" in prompt("import-undo", done["import"], by="103").done().out
+    assert "is undone; withdrawn: 1." in prompt("import-undo", done["import"], by="103").done().out
     assert prompt("premises", "due", "--json", by="101").json["to_decide"] == []
     refused = prompt("import-undo", done["import"], by="103")
     assert (refused.code, "undone already" in refused.err) == (1, True)

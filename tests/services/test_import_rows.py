@@ -99,7 +99,7 @@ def test_entries_in_no_row_are_listed_and_stand_as_they_are(world: World) -> Non
     before = dump(world)
     found = reported(world, HEAD + "Blue Lantern,10.1,-29.9,bar,,,\nNew Door,10.3,-29.7,bar,,,\n")
     assert [(one.designation_id, one.name, one.state) for one in found.missing] == [(left, "Old Anchor", "in_force")]
-    assert "1 entries are in no row; they stand as they are" in found.as_text()
+    assert "Entries in no row: 1. They stand as they are" in found.as_text()
     assert dump(world) == before
     landed(world, found)
     assert [one.designation_id for one in reported(world, HEAD + "Blue Lantern,10.1,-29.9,bar,,,\n").missing] == [
@@ -112,7 +112,7 @@ def test_entries_in_no_row_are_listed_and_stand_as_they_are(world: World) -> Non
 @pytest.mark.parametrize(
     ("earlier", "later", "field", "value"),
     [
-        ("Eel,10.12345,-29.9,bar,,,", "Eel,10.72345,-29.9,bar,,,", "position", "10.72345, -29.90000"),
+        ("Eel,10.12345,-29.9,bar,,,", "Eel,10.42345,-29.9,bar,,,", "position", "10.42345, -29.90000"),
         ("Eel,,,bar,Rruga B 12,Port,", "Other Name,,,bar,Rr. B 12/1,Port,", "address", "Rr. B 12/1"),
         ("Eel,,,bar,Rruga B 12,Port,", "Other Name,,,bar,Rruga B 12,Port,", "address", "Rruga B 12"),
         ("Eel,10.2,-29.9,bar,,,tel +99 555 0123", "Eel,10.3,-29.8,bar,,,99 555 0124", "note", "995550124"),

@@ -108,6 +108,9 @@ class Scene:
     def report(self) -> Any:
         return imports.report(self.by("officer"), "ISLE", read_rows(("list.csv", b"name\nFar Bar\n"), {}))
 
+    def landed(self) -> str:
+        return imports.land(self.by("officer"), self.report()).import_id
+
     def change(self) -> Any:
         moved = ChangeKind.CORRECTED, lambda subject: replace(subject, locality="Elsewhere")
         return changes.propose(self.by("officer"), LISTED, *moved, "a slip")
@@ -225,7 +228,11 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("flags.open_flags", "nobody", lambda act, _: flags.open_flags(act, "ISLE")),
     ("flags.on", "nobody", lambda act, _: flags.on(act, "ISLE", LISTED)),
     ("imports.report", "nobody", lambda act, _: imports.report(act, "ISLE", read_rows(("list.csv", b"name\nA\n"), {}))),
-    ("imports.commit", "nobody", lambda act, at: imports.commit(act, at.report())),
+    ("import_landing.land", "nobody", lambda act, at: imports.commit(act, at.report())),
+    ("import_landing.remembered", "nobody", lambda act, _: imports.remembered(act, "ISLE", "list")),
+    ("import_landing.landed", "nobody", lambda act, _: imports.landed(act, "ISLE")),
+    ("import_landing.undo", "nobody", lambda act, at: imports.undo(act, at.landed())),
+    ("import_landing.undo", "auditor", lambda act, at: imports.undo(act, at.landed())),
     ("lookup._mission", "nobody", lambda act, at: lookup.find(act, at.wiring.shelf, "ISLE", "blue")),
     ("lookup._list", "staff", lambda act, at: lookup.check(act, at.wiring.shelf, asked_then())),
     ("missions._knows", "nobody", lambda act, _: missions.visible(act)),
