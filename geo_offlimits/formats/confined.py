@@ -40,7 +40,8 @@ def _understood(answer: bytes) -> Cleaned:
 
 
 def _warm() -> None:
-    """The library loads its writers when the first picture is saved; a sealed process loads nothing."""
+    """The library loads readers and writers when they are first needed, which is too late once sealed."""
+    Image.init()
     for kind in ("jpeg", "png", "webp"):
         Image.new("RGB", (1, 1)).save(drawn := BytesIO(), format=kind)
         cleaned(drawn.getvalue())

@@ -49,6 +49,8 @@ _KNOWN = frozenset(
 }
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _ZEROS = 0.3
+# Of the letters of a Latin word: été is one, Êàôàíà is none.
+_MOST_ACCENTED = 0.67
 
 
 def named(codec: str) -> str:
@@ -138,9 +140,9 @@ def _of_word(word: str, page: str) -> int:
         return points
     if len(scripts) == 1 and "Latin" not in scripts:
         return points + (2 if _is_cased_well(bare) else -3)
+    if len(bare) > 2 and len(letters) > _MOST_ACCENTED * len(bare):  # noqa: PLR2004
+        return points - len(letters)
     points += sum(1 if char in _USUAL[page] else -1 for char in letters)
-    if len(bare) > 2 and 2 * len(letters) > len(bare):  # noqa: PLR2004
-        points -= 4
     if not _is_cased_well(bare):
         points -= 3
     return points + 2 * len(_SPEAKS[page].findall(word))

@@ -29,6 +29,7 @@ def child(folder: Path, attempt: str, *, seals: bool = True) -> tuple[str, ...]:
     script = folder / "child.py"
     script.write_text(
         "import ctypes, os, socket\n"
+        "'x'.encode('idna')\n"
         "from geo_offlimits.formats import apart, sealing\n"
         "def read(content):\n"
         f"    try:\n        {attempt}\n    except OSError as fault:\n        return b'refused'\n    return b'worked'\n"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 import shapely
 
+from geo_offlimits.domain.premises import SubjectKind
 from geo_offlimits.formats import csv_list, geojson_part, geopackage, gpx, kml, xlsx
 from geo_offlimits.formats.excerpt import Excerpt
 from geo_offlimits.formats.reader import Table, read_rows
@@ -33,7 +34,7 @@ def test_every_entry_with_a_place_comes_back_under_its_name(name: str) -> None:
     table = returned(name)
     assert [issue for issue in table.issues if issue.row is not None] == []
     names = [row.values["name"] for row in table.rows]
-    for entry in PLAIN:
+    for entry in (one for one in PLAIN if one.subject is not SubjectKind.CATEGORY_RULE):
         kept = any(told == entry.name or told.startswith(f"{entry.name[:20]}") for told in names)
         assert kept or entry.geometry is None, entry.name
 

@@ -61,8 +61,8 @@ def _outside(lure: Lure) -> Cases:
 
 def _sizes() -> Cases:
     honest = book_parts(["A", "x"])
-    yield Case("xlsx-bomb", "list.xlsx", zipped(honest | {"xl/media/a.png": b"\0" * 200_000_000}))
-    yield Case("xlsx-bomb-strings", "list.xlsx", zipped(honest | {"xl/sharedStrings.xml": b"<si/>" * 12_000_000}))
+    yield Case("xlsx-bomb", "list.xlsx", zipped(honest | {"xl/media/a.png": b"\0" * 68_000_000}))
+    yield Case("xlsx-bomb-strings", "list.xlsx", zipped(honest | {"xl/sharedStrings.xml": b"<si/>" * 3_000_000}))
     yield Case("xlsx-lying", "list.xlsx", lying(zipped({"xl/workbook.xml": b"\0" * 1_000_000}), 10))
     yield Case("xlsx-nested", "list.xlsx", zipped({"xl/list.xlsx": zipped(honest)}))
     yield Case("xlsx-dimension", "list.xlsx", with_sheet(_HEAD, beside='<dimension ref="A1:XFD1048576"/>'), "any")

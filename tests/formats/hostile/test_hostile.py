@@ -93,7 +93,7 @@ def faults(found: dict[str, Any]) -> list[str]:
 def _is_clear(sentence: str) -> bool:
     """The file, the fact, the remedy: one sentence, without the words of a library."""
     words = ("Traceback", "Error(", "Exception", "NoneType", "0x")
-    return sentence.endswith(".") and "; " in sentence and not any(word in sentence for word in words)
+    return sentence.endswith((".", "?")) and "; " in sentence and not any(word in sentence for word in words)
 
 
 def corpus(lure: Lure) -> list[Case]:
