@@ -49,7 +49,7 @@ __all__ = [
     "shipped_missions",
     "territory",
     "territory_from_file",
-    "towns",
+    "town_features",
     "verify",
 ]
 
@@ -289,40 +289,18 @@ def place_names() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(town["properties"]["names"]) for town in towns)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Town:
-    """One town of a shipped background map; `people` is how many live there, 0 where that is not known."""
-
-    name: str
-    other_names: tuple[str, ...]
-    position: Position
-    people: int
-
-
-@cache
-def towns(reference: str) -> tuple[Town, ...]:
-    """The towns on the shipped background map of a mission code or ISO code; () where none is."""
+def town_features(reference: str) -> list[dict[str, Any]]:
+    """The towns on the shipped background map of a mission code or ISO code, as GeoJSON; [] where none is."""
     mission = _shipped_for(reference)
     features = json.loads(layer_bytes(mission.basemap))["features"] if mission else []
-    return tuple(_town(feature) for feature in features if feature["properties"]["kind"] == "place")
-
-
-def _town(feature: Mapping[str, Any]) -> Town:
-    told = feature["properties"]
-    lon, lat = feature["geometry"]["coordinates"]
-    others = next((names for names in place_names() if told["name"] in names), ())
-    return Town(
-        name=told["name"],
-        other_names=tuple(name for name in others if name != told["name"]),
-        position=Position(lat=lat, lon=lon),
-        people=int(told.get("population") or 0),
-    )
+    return [feature for feature in features if feature["properties"]["kind"] == "place"]
 
 
 @cache
 def town_points(reference: str) -> tuple[Position, ...]:
     """Where the shipped background map of a mission code or ISO code writes the names of towns; () where none is."""
-    return tuple(town.position for town in towns(reference))
+    places = [feature["geometry"]["coordinates"] for feature in town_features(reference)]
+    return tuple(Position(lat=lat, lon=lon) for lon, lat in places)
 
 
 def basemap_bytes(reference: str) -> bytes:

@@ -153,7 +153,7 @@ def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
     if told is None:
         return None
     kind = told.get("type") if isinstance(told, dict) else None
-    if kind not in {"Point", "Polygon", "MultiPolygon"}:
+    if not isinstance(kind, str) or kind not in {"Point", "Polygon", "MultiPolygon"}:
         raise _unfit(f"{str(kind or 'this')[:40]} is not a point, polygon or multipolygon", "draw one of them")
     try:
         if kind == "Point" and onto is None:

@@ -11,7 +11,7 @@ from geo_offlimits.errors import Sentence
 from geo_offlimits.formats.files import ImportFileError
 
 _DEEPEST = 100
-_MOST_ELEMENTS = 2_000_000
+_MOST_ELEMENTS = 1_200_000
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 
 
@@ -29,15 +29,23 @@ class _DeepError(Exception):
     """Elements in elements, too many."""
 
 
+class _ManyError(Exception):
+    """More elements than there is time for."""
+
+
 class _Walk:
     """What the parser calls."""
 
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
         self._path: list[str] = []
+        self._count = 0
         self._texts: list[list[str]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if self._count > _MOST_ELEMENTS:
+            raise _ManyError
         if len(self._path) >= _DEEPEST:
             raise _DeepError
         self._path.append(_bare(tag))
@@ -58,12 +66,6 @@ class _Walk:
 
 def walk(name: str, content: bytes, teller: Teller) -> None:
     """Tell `teller` of every element. Raises ImportFileError for what is not well formed, deep, endless or declared."""
-    if content.count(b"<") > 2 * _MOST_ELEMENTS:
-        raise ImportFileError(
-            name,
-            Sentence("has more than {most} elements", most=_MOST_ELEMENTS),
-            Sentence("split it into several files"),
-        )
     parser: Any = DefusedXMLParser(target=_Walk(teller), forbid_dtd=True)
     try:
         parser.feed(content)
@@ -71,6 +73,12 @@ def walk(name: str, content: bytes, teller: Teller) -> None:
     except DefusedXmlException:
         raise ImportFileError(
             name, Sentence("holds a document type declaration"), Sentence("save it anew without one")
+        ) from None
+    except _ManyError:
+        raise ImportFileError(
+            name,
+            Sentence("has more than {most} elements", most=_MOST_ELEMENTS),
+            Sentence("split it into several files"),
         ) from None
     except _DeepError:
         raise ImportFileError(

@@ -60,7 +60,7 @@ def _is_text(read: Any) -> bool:
                 waiting += one.keys()
                 waiting += one.values()
             elif isinstance(one, list):
-                waiting += [inner for inner in one if isinstance(inner, str | list | dict)]
+                waiting += [inner for inner in one if type(inner) in _WITH_TEXT]
     except UnicodeEncodeError:
         return False
     return True
@@ -83,5 +83,6 @@ def _decoder(members: Callable[[list[tuple[str, Any]]], Any]) -> json.JSONDecode
     return json.JSONDecoder(object_pairs_hook=members, parse_constant=_refused)
 
 
+_WITH_TEXT = frozenset({str, list, dict})
 _HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may stand for one; two of them are one sign
 _DECODER = _decoder(_members)  # made once: look-ups wait for it

@@ -2,7 +2,7 @@
 
 from shapely.geometry import Point
 
-from geo_offlimits.delivery import shipped
+from geo_offlimits.delivery.towns import towns
 from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.formats.reader import Table
 from geo_offlimits.formats.understood import Understood, understood
@@ -18,7 +18,7 @@ def places_of(act: Act, code: str) -> Gazetteer:
     Raises what `missions.mission` and `territory_of` raise.
     """
     owner = missions.mission(act, code)
-    towns = [
+    known = [
         Place(
             kind=PlaceKind.TOWN,
             name=town.name,
@@ -26,14 +26,14 @@ def places_of(act: Act, code: str) -> Gazetteer:
             geometry=Point(town.position.lon, town.position.lat),
             radius_m=radius_of_town_m(town.people),
         )
-        for town in shipped.towns(owner.territory)
+        for town in towns(owner.territory)
     ]
     sectors = [
         Place(kind=PlaceKind.SECTOR, name=one.name, geometry=one.geometry)
         for one in act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
         if one.kind is BoundaryKind.SECTOR and one.valid.holds(act.now)
     ]
-    return Gazetteer([*towns, *sectors], territory_of(act, code))
+    return Gazetteer([*known, *sectors], territory_of(act, code))
 
 
 def understood_in(act: Act, code: str, table: Table, *, by_name: bool = True) -> Understood:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_offlimits.formats import geodata_rows, geopackage
+from geo_offlimits.formats import apart, geopackage
 from geo_offlimits.formats.apart import EndedError
 from geo_offlimits.formats.reader import read_rows
 from tests.formats.coming import comes
@@ -93,7 +93,7 @@ def come_apart(name: str, files: list[bytes]) -> int:
             return answer
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(geodata_rows.apart, "asked", asked)
+            patched.setattr(apart, "asked", asked)
             comes(name, content)
     return told.count(None)
 

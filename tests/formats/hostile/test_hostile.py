@@ -100,6 +100,7 @@ def corpus(lure: Lure) -> list[Case]:
     return [case for room in (texts, markup, books, geodata) for case in room.cases(lure)]
 
 
+@pytest.mark.timeout(900)
 def test_nothing_leaks_runs_or_hurts_in_more_than_150_hostile_files(outside: Outside, tmp_path: Path) -> None:
     cases = {case.title: case for case in corpus(outside.lure)}
     assert len(cases) >= 150

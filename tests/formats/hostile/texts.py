@@ -20,7 +20,7 @@ def _rows(lure: Lure) -> Cases:
     yield Case("csv-control", "list.csv", csv("A\x07B,x"))
     yield Case("csv-open-quotes", "list.csv", csv(*['"a"b,x'] * 5_000))
     yield Case("csv-one-open-quote", "list.csv", csv('"A,x', *["B,x"] * 50_000), "read")
-    yield Case("csv-wide", "list.csv", csv("," * 1_000_000))
+    yield Case("csv-wide", "list.csv", csv("," * 1_000_000), "read")
     yield Case("csv-long-cell", "list.csv", csv("A," + "x" * 5_000_000), "any")
     yield Case("csv-many-rows", "list.csv", csv(*["A,x"] * 200_000))
     yield Case("csv-blank-rows", "list.csv", csv(*[""] * 3_000_000, "A,x"))
