@@ -161,8 +161,8 @@ def mission() -> Iterator[Act]:
 def measured(path: Path, *, compares: bool) -> Record:
     """In a process of its own: what `main` asks it for."""
     if not compares:
-        import_rows.alikes = lambda *_: {}
-        import_rows.suspicions = lambda *_: {}
+        setattr(import_rows, "alikes", lambda *_: {})  # noqa: B010  (the control: it compares nothing)
+        setattr(import_rows, "suspicions", lambda *_: {})  # noqa: B010
     with mission() as act:
         start = time.perf_counter()
         table = read_rows(path, limit_rows=2 * ROWS, limit_bytes=2**28)
