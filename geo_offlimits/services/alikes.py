@@ -5,7 +5,7 @@ where one of two has no place, of those that share a word but for a slip. Of ver
 the earliest are compared: whoever reads the report sees by then what is wrong with the list.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -83,14 +83,15 @@ def _earlier(
 
 
 def _placeless(known: Sequence[Known], first: int, names: NamePairs) -> Iterator[tuple[int, int, None]]:
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(known):
-        if one.subject.geometry is None:
-            for key in set(names.keys(one.subject)):
-                if len(by_key[key]) < _MOST_WITH_A_WORD:
-                    by_key[key].append(at)
-    if not by_key:
+    placeless = [(at, one.subject) for at, one in enumerate(known) if one.subject.geometry is None]
+    if not placeless:
         return
+    counted = Counter(word for one in known for word in names.words(one.subject))
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    for at, subject in placeless:
+        for key in set(names.keys(subject, counted)):
+            if len(by_key[key]) < _MOST_WITH_A_WORD:
+                by_key[key].append(at)
     for at, one in enumerate(known):
         for other in {place for key in set(names.asking(one.subject)) for place in by_key.get(key, ())}:
             # Two without a place meet from both sides; one time is enough.
