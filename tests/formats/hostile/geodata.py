@@ -70,6 +70,10 @@ def _databases(lure: Lure) -> Cases:
     yield Case("gpkg-virtual", "list.gpkg", database(*as_view, "CREATE VIRTUAL TABLE list USING rtree(id, a, b)", row))
     yield Case("gpkg-no-contents", "list.gpkg", database("DROP TABLE gpkg_contents"))
     yield Case("gpkg-many-layers", "list.gpkg", database(*_layers(300)), "any")
+    yield from _spoiled_databases()
+
+
+def _spoiled_databases() -> Cases:
     yield Case("gpkg-big-blob", "list.gpkg", database("UPDATE list SET name = CAST(zeroblob(9000000) AS TEXT)"), "any")
     yield Case("gpkg-bad-geometry", "list.gpkg", database("UPDATE list SET geom = x'4750000100000000'"), "any")
     yield Case("gpkg-nan", "list.gpkg", database(f"UPDATE list SET geom = x'{_nan().hex()}'"), "any")
@@ -118,6 +122,11 @@ def _shapefiles(lure: Lure) -> Cases:
     yield Case("shp-system-file", "list.zip", zipped(parts | {"list.prj": f"+init={lure.canary}:1".encode()}))
     yield Case("shp-system-url", "list.zip", zipped(parts | {"list.prj": lure.url.encode()}))
     yield Case("shp-encoding", "list.zip", zipped(parts | {"list.cpg": b"../../" + lure.canary.encode()}), "read")
+    yield from _lying_parts(parts)
+    yield from _archives(lure, parts)
+
+
+def _lying_parts(parts: dict[str, bytes]) -> Cases:
     lies = {
         "length": (24, b"\x7f\xff\xff\xff"),
         "kind": (32, b"\xff\xff\xff\xff"),
@@ -144,6 +153,9 @@ def _shapefiles(lure: Lure) -> Cases:
         zipped(parts | {"list.shx": spoiled(parts["list.shx"], 100, b"\x7f\xff\xff\xff")}),
         "any",
     )
+
+
+def _archives(lure: Lure, parts: dict[str, bytes]) -> Cases:
     yield Case("shp-bomb", "list.zip", zipped(parts | {"list.dbf": b"\0" * 68_000_000}))
     yield Case(
         "shp-slip", "list.zip", zipped({f"../../../tmp/{name}": content for name, content in parts.items()}), "any"

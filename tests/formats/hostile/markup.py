@@ -72,6 +72,10 @@ def _kml(lure: Lure) -> Cases:
     yield Case("kml-vertices", "list.kml", kml(placemark("A", f"{polygon}</Polygon>")), "read")
     yield Case("kml-comments", "list.kml", kml("<!--" * 500_000))
     yield Case("kml-doctypes", "list.kml", b"<?xml?>" + b"<!DOCTYPE[" * 500_000)
+    yield from _long_kml(lure)
+
+
+def _long_kml(lure: Lure) -> Cases:
     yield Case("kml-deep", "list.kml", kml("<Folder>" * 100_000))
     yield Case("kml-many-elements", "list.kml", kml("<a/>" * 5_000_000))
     yield Case("kml-many-places", "list.kml", kml(placemark("") * 150_000))
