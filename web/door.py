@@ -114,16 +114,9 @@ def _behind_the_door(view: View, permission: Permission) -> View:
         hosts.refuse_foreign_host(wired.settings.host)
         g.visit = visit = Visit(permission, wired, wired.clock())
         with _opened(visit):
-            given = view(**values)
-            answer = None if permission.last else make_response(given)
-        return answer or _told(permission, given)
+            return make_response(view(**values))
 
     return entered
-
-
-def _told(permission: Permission, given: Any) -> Any:
-    with looking():
-        return make_response(permission.last(given)) if permission.last else given
 
 
 @contextmanager

@@ -29,8 +29,7 @@ class Permission:
     `action` None with `public` False means: any recognised person. `store` False: the view answers without the store.
     `form_kb` is the most that the fields of its form hold together, where that is more than the usual 500.
     `again` names the view that shows a page form once more when what was sent is refused. `first` is what takes long,
-    such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it. `last`
-    makes the answer of what the view gives, in an act that reads what was written once it is kept, for the same reason.
+    such as reading a heavy file, and is done before the writing transaction opens, so that nobody waits for it.
     `token` is the least that a token must be for; None: the view knows no tokens. `costly` is what takes the server
     long, so that one person gets less of it a minute. `fields` is how many a form may have.
     """
@@ -44,7 +43,6 @@ class Permission:
     form_kb: int | None = None
     again: str | None = None
     first: Callable[[], Any] | None = None
-    last: Callable[[Any], Any] | None = None
     token: Purpose | None = None
     costly: bool = False
 

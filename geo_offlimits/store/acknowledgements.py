@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
@@ -31,29 +32,44 @@ _READ = COUNTING.with_only_columns(_C.person_id, func.max(_C.edition_number).lab
 
 @dataclass(frozen=True, kw_only=True)
 class ToldRow:
-    """A row with its name, the facts that its digest is made of, and the digest, which a leaf tells."""
+    """A row, and what a leaf tells of it."""
 
-    name: str
+    row_id: int
     said: Acknowledgement
-    facts: dict[str, Any]
-    sha256: str
+    cells: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{acknowledgement.name}/{self.row_id}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its digest is made of."""
+        return row_facts(acknowledgement, self.cells)
+
+    @cached_property
+    def sha256(self) -> str:
+        return row_digest(acknowledgement, self.cells)
 
 
 class Acknowledgements:
     def __init__(self, connection: Connection, history: History) -> None:
         self._connection, self._history = connection, history
+        # A transaction reads one snapshot, and nobody writes beside it: what stands is asked for once.
+        self._standing: dict[tuple[str, str, int], ToldRow | None] = {}
 
     def add(self, new: Acknowledgement) -> None:
         """In place of what the same person said about the same edition before.
 
         Raises RefusedError for a hash that is not the edition's, and for what does not follow from what was said.
         """
-        standing = self._row(new.person_id, new.mission, new.edition_number)
-        self._history.add(
+        whose = (new.person_id, new.mission, new.edition_number)
+        standing = self.row_told(*whose)
+        row = self._history.added(
             acknowledgement,
             **vars(new)
             | {
-                "supersedes_id": standing.id if standing else None,
+                "supersedes_id": standing.row_id if standing else None,
                 "channel": new.channel.value,
                 "strength": new.strength.value,
                 "state": new.state.value,
@@ -62,6 +78,7 @@ class Acknowledgements:
                 "salt": secrets.token_bytes(_SALT_BYTES),
             },
         )
+        self._standing[whose] = _told(row, new)
 
     def standing(self, mission: str, number: int) -> tuple[Acknowledgement, ...]:
         """What each said last about an edition, refusals and withdrawals too, in the order of recording."""
@@ -70,8 +87,8 @@ class Acknowledgements:
 
     def one(self, person_id: str, mission: str, number: int) -> Acknowledgement | None:
         """What this person said last about an edition."""
-        row = self._row(person_id, mission, number)
-        return _acknowledgement(row) if row else None
+        told = self.row_told(person_id, mission, number)
+        return told.said if told else None
 
     def of_person(self, person_id: str) -> tuple[Acknowledgement, ...]:
         """All that they ever said, the newest first, what was superseded too."""
@@ -95,26 +112,24 @@ class Acknowledgements:
 
     def row_told(self, person_id: str, mission: str, number: int) -> ToldRow | None:
         """The row that stands, as the leaf that speaks of it tells it."""
-        row = self._row(person_id, mission, number)
-        return _told(row) if row else None
+        whose = (person_id, mission, number)
+        if whose not in self._standing:
+            row = _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
+            self._standing[whose] = row and _told(_cells(row), _acknowledgement(row))
+        return self._standing[whose]
 
     def rows_of(self, person_id: str, mission: str) -> tuple[ToldRow, ...]:
         """All that they ever said in a mission, oldest record first, each as the leaf that speaks of it tells it."""
         rows = self._connection.execute(_IN_MISSION, {"person_id": person_id, "mission": mission})
-        return tuple(map(_told, rows))
-
-    def _row(self, person_id: str, mission: str, number: int) -> Row[Any] | None:
-        return _ONE.row(self._connection, person_id=person_id, mission=mission, number=number)
+        return tuple(_told(_cells(row), _acknowledgement(row)) for row in rows)
 
 
-def _told(row: Row[Any]) -> ToldRow:
-    cells = dict(zip(acknowledgement.columns.keys(), row, strict=True))
-    return ToldRow(
-        name=f"{acknowledgement.name}/{row.id}",
-        said=_acknowledgement(row),
-        facts=row_facts(acknowledgement, cells),
-        sha256=row_digest(acknowledgement, cells),
-    )
+def _cells(row: Row[Any]) -> dict[str, Any]:
+    return dict(zip(acknowledgement.columns.keys(), row, strict=True))
+
+
+def _told(cells: dict[str, Any], said: Acknowledgement) -> ToldRow:
+    return ToldRow(row_id=cells["id"], said=said, cells=cells)
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:

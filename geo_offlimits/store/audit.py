@@ -7,6 +7,7 @@ could never be erased again. Persons are named by their opaque `person_id`.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,12 +42,22 @@ _BETWEEN = select(audit_leaf.c.leaf).where(
 Frontier = list[tuple[int, bytes]]
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """One just written. `path` proves it in the tree that ends with it: the whole subtrees before, smallest first."""
+
+    position: int
+    content: bytes
+    path: tuple[bytes, ...]
+
+
 class AuditLog:
     """The one writer of leaves. The store's write lock keeps two transactions from growing the tree at once."""
 
     def __init__(self, connection: Connection, history: History, *, writable: bool) -> None:
         self._connection, self._history, self._writable = connection, history, writable
         self._frontier: Frontier | None = None
+        self._newest: Leaf | None = None
 
     def append(
         self,
@@ -72,6 +83,7 @@ class AuditLog:
         )
         frontier = self._grown()
         position, digest = _size(frontier), leaf_hash(leaf)
+        self._newest = Leaf(position, leaf, tuple(part for _, part in reversed(frontier)))
         grow(frontier, digest)
         row = {"position": position, "leaf": leaf, "leaf_sha256": digest}
         self._connection.execute(audit_leaf.insert(), row | {"subtree_sha256": frontier[-1][1]})
@@ -91,6 +103,8 @@ class AuditLog:
 
     def leaf(self, position: int) -> bytes | None:
         """The canonical bytes of one leaf."""
+        if self._newest and self._newest.position == position:
+            return self._newest.content
         row = self._connection.execute(_ONE, {"position": position}).first()
         return bytes(row.leaf) if row else None
 
@@ -101,6 +115,8 @@ class AuditLog:
 
     def path(self, position: int, size: int) -> tuple[bytes, ...]:
         """The inclusion proof (RFC 6962) of a leaf in the tree of `size` leaves, from at most log2(size)² / 2 rows."""
+        if self._newest and (self._newest.position, self._newest.position + 1) == (position, size):
+            return self._newest.path
         parts = [subtrees(start, end) for start, end in path_ranges(position, size)]
         asked = {"positions": sorted({end for part in parts for end, _ in part})}
         stored = {row.position: row for row in self._connection.execute(_HASHES, asked)}

@@ -85,6 +85,7 @@ class Editions:
 
     def __init__(self, connection: Connection, history: History) -> None:
         self._connection, self._history = connection, history
+        self._headers: dict[tuple[str, int], EditionHeader] = {}
 
     def append(self, new: StoredEdition) -> None:
         """Raises RefusedError for another hash, a gap, a wrong previous hash, an earlier issue or no checkpoint.
@@ -128,9 +129,14 @@ class Editions:
             row = self._connection.execute(_HEADER, {"mission": mission}).first()
         else:
             row = self._connection.execute(_HEADER_KNOWN, {"mission": mission, "known_at": known_at}).first()
-        return EditionHeader(**_head(row)) if row else None
+        header = EditionHeader(**_head(row)) if row else None
+        if header:  # of what is published nothing ever changes
+            self._headers[mission, header.number] = header
+        return header
 
     def header_of(self, mission: str, number: int) -> EditionHeader | None:
+        if known := self._headers.get((mission, number)):
+            return known
         row = self._connection.execute(_HEADER_NUMBERED, {"mission": mission, "number": number}).first()
         return EditionHeader(**_head(row)) if row else None
 

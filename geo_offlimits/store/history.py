@@ -83,10 +83,12 @@ class History:
 
     def add(self, table: Table, **values: Any) -> int:
         """Adds one row and returns its id. Raises RefusedError with the database's own sentence."""
+        return int(self.added(table, **values)["id"])
+
+    def added(self, table: Table, **values: Any) -> dict[str, Any]:
+        """The same; returns all that stands in the row."""
         given = self._connection.execute(table.insert(), values).inserted_primary_key
-        row_id = int(given[0]) if given else 0
-        self._hold(table, values | {"id": row_id})
-        return row_id
+        return self._hold(table, values | {"id": int(given[0]) if given else 0})
 
     def add_many(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Adds rows of the same columns at once. Raises as `add`."""
@@ -96,9 +98,10 @@ class History:
         for row, row_id in zip(rows, self._connection.execute(query, list(rows)).scalars(), strict=True):
             self._hold(table, row | {"id": row_id})
 
-    def _hold(self, table: Table, values: dict[str, Any]) -> None:
-        row = dict.fromkeys(table.columns.keys()) | table.info.get("later", {}) | values
+    def _hold(self, table: Table, values: dict[str, Any]) -> dict[str, Any]:
+        row: dict[str, Any] = dict.fromkeys(table.columns.keys()) | table.info.get("later", {}) | values
         self._unaudited[f"{table.name}/{row['id']}"] = row_digest(table, row)
+        return row
 
     def supersede(self, table: Table, standing: Row[Any], **changed: Any) -> int:
         """Adds a version like the standing one but for what changed."""

@@ -17,13 +17,15 @@ from geo_offlimits.errors import StoreError, UnverifiedError
 from geo_offlimits.formats.acknowledgement import Record
 from geo_offlimits.services import (
     acknowledged,
+    acknowledging,
     audit,
     people,
     recording,
 )
+from geo_offlimits.services.act import Act
 from geo_offlimits.store.plain import canonical
 from tests.services.conftest import MISSION, World
-from tests.services.saying import acknowledge, alone, here, receipt
+from tests.services.saying import acknowledge, alone, here, receipt, sha_of
 
 
 @pytest.fixture
@@ -54,6 +56,29 @@ def test_a_receipt_is_checked_by_both_verifiers_and_after_departure(island: Worl
         facts = (told["person_id"], told["mission"], told["edition_number"], told["unit"], told["language"])
         assert facts == ("p_108", MISSION, 1, "Engineers", "fr")
         assert "salt" not in told
+
+
+def given_and_kept(island: World, who: str, say: Callable[[Act], object]) -> Record:
+    """What the receipt tells in the act that writes it, which must be what it tells of what is kept."""
+    with island.acting(who) as act:
+        say(act)
+        given = acknowledged.receipt(act, MISSION, 1)
+    with island.reading(who) as act:
+        kept = acknowledged.receipt(act, MISSION, 1)
+    assert (given.said, given.record, given.envelope) == (kept.said, kept.record, kept.envelope)
+    return given.record
+
+
+def test_the_receipt_given_while_it_is_written_is_what_is_read_once_it_is_kept(island: World) -> None:
+    """Whatever the size of the tree: the newest leaf is proven from memory, a kept one from the rows of the tree."""
+    positions = []
+    for who in (str(101 + number) for number in range(10)):
+        said = given_and_kept(island, who, lambda act: acknowledging.acknowledge(act, MISSION, 1, sha_of(act), "en"))
+        back = given_and_kept(island, who, lambda act: acknowledging.withdraw(act, MISSION, 1, "Wrong edition."))
+        assert ("state" in said.row, back.row["state"]) == (False, "withdrawn")
+        positions += [said.position, back.position]
+    assert positions == list(range(positions[0], positions[0] + 20))
+    assert island.whole()
 
 
 def test_a_receipt_of_a_row_from_before_the_place_of_its_leaf_was_kept(

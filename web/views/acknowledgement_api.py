@@ -44,13 +44,9 @@ def _current(code: str) -> dict[str, Any] | None:
     }
 
 
-def _recorded(number: int) -> tuple[dict[str, Any], int]:
-    return _told(door.code(), number), 201
-
-
 @acknowledgement_api.post("/<code>/acknowledgements")
-@needs(Action.ACKNOWLEDGE, writes=True, last=_recorded)
-def acknowledge(code: str) -> int:
+@needs(Action.ACKNOWLEDGE, writes=True)
+def acknowledge(code: str) -> tuple[dict[str, Any], int]:
     """Bound to the edition's hash and to the statement; what it is worth comes from what the session has shown."""
     body = members.json_body()
     edition = bodies.count(body, "edition", unless_given=0, most=10**9)
@@ -62,7 +58,7 @@ def acknowledge(code: str) -> int:
         client_at=bodies.moment(body, "client_at"),
     )
     acknowledging.acknowledge(door.act(), code, edition, sha256, shown, manner=manner)
-    return edition
+    return _told(code, edition), 201
 
 
 @acknowledgement_api.get("/<code>/acknowledgements/<number>")
