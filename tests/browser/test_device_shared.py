@@ -24,7 +24,8 @@ ADDS = 12
 BEGUN = """async ([name, most]) => {
   const [{add}, {open}] = await Promise.all(['queue', 'store'].map((one) => import(`/static/device/${one}.js`)));
   const records = await open(null), all = [...Array(most).keys()];
-  window.added = Promise.all(all.map((one) => add(records, {kind: 'said', mission: 'ISLE', edition: 1, name: `${name} ${one}`})));
+  const said = {kind: 'said', mission: 'ISLE', edition: 1};
+  window.added = Promise.all(all.map((one) => add(records, {...said, name: `${name} ${one}`})));
 }"""
 QUEUED = """async () => {
   const [{waiting}, {open}] = await Promise.all(['queue', 'store'].map((one) => import(`/static/device/${one}.js`)));
