@@ -73,14 +73,32 @@
 
   const isPossible = (seen) => seen.distance_m !== null && seen.distance_m - seen.uncertainty_m <= seen.door_m;
 
-  /* Whether a place is out of every reach by its latitude alone: of ten thousand few are then measured. */
-  const isFar = ({ id, geometry, properties }, { lat, radius_m, door_m, uncertainty_m: own_m, entry_id: chosen }) =>
-    id !== chosen && geometry.type === "Point" && Math.abs(geometry.coordinates[1] - lat) * LEAST_M_A_DEGREE > Math.max(radius_m, door_m + own_m + (properties.uncertainty_m ?? UNKNOWN_M));
+  const corners = (nested) => (typeof nested[0] === "number" ? [nested] : nested.flatMap(corners));
+
+  const spans = new WeakMap(); // a geometry -> [its least latitude, its greatest]
+
+  const spanOf = (geometry) => {
+    if (!spans.has(geometry)) {
+      const latitudes = corners(geometry.coordinates).map(([, lat]) => lat);
+      spans.set(geometry, latitudes.reduce(([least, most], lat) => [Math.min(least, lat), Math.max(most, lat)], [90, -90]));
+    }
+    return spans.get(geometry);
+  };
+
+  /* Whether an entry may be in reach by its latitude alone. */
+  const isNear = ({ geometry, properties }, { lat, radius_m, door_m, uncertainty_m: own_m }) => {
+    if (lat === undefined || !geometry) return false;
+    const [least, most] = spanOf(geometry), reach_m = Math.max(radius_m, door_m + own_m + (properties.uncertainty_m ?? UNKNOWN_M));
+    return Math.max(least - lat, lat - most) * LEAST_M_A_DEGREE <= reach_m;
+  };
+
+  /* The entries that can have a part in the answer: of ten thousand a few. */
+  const concerned = (entry, question) => isRule(entry) || entry.id === question.entry_id || isNear(entry, question);
 
   const seenOf = (entry, question) => {
     const { at, lat, lon, personnel, door_m, uncertainty_m: own_m } = question;
     const seen = { entry, why_not: whyNot(entry.properties, at, personnel), distance_m: null, depth_m: null, bearing_deg: null, door_m, depends: false };
-    if (lat === undefined || !entry.geometry || isRule(entry) || isFar(entry, question)) return seen;
+    if (lat === undefined || !entry.geometry || isRule(entry)) return seen;
     return { ...seen, ...Offlimits.measured(entry.geometry, lat, lon), uncertainty_m: own_m + (entry.properties.uncertainty_m ?? UNKNOWN_M) };
   };
 
@@ -152,7 +170,7 @@
   };
 
   const judge = (edition, asked) => {
-    const question = withDefaults(asked), seen = edition.features.map((entry) => seenOf(entry, question));
+    const question = withDefaults(asked), seen = edition.features.filter((entry) => concerned(entry, question)).map((entry) => seenOf(entry, question));
     const near = seen.filter(({ distance_m: metres }) => metres !== null), rules = rulesHere(edition, seen, question);
     const chosen = seen.filter(({ entry }) => entry.id === question.entry_id);
     const ofKind = rules.filter(({ entry }) => entry.properties.category === question.venue);

@@ -23,26 +23,31 @@ const settled = (request) => new Promise((keep, refuse) => {
   request.onerror = () => refuse(request.error);
 });
 
-const database = () => {
+let connection = null;
+
+const connected = async () => {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(KEPT);
-  return settled(request);
+  const database = await settled(request);
+  database.onclose = () => (connection = null); // the browser took the storage away: the next act finds it empty
+  return database;
 };
 
+/* One connection a page: opening takes longer than reading. */
+const database = () => (connection ??= connected().catch((reason) => {
+  connection = null;
+  throw reason;
+}));
+
 const within = async (mode, act) => {
-  const opened_db = await database();
-  try {
-    const transaction = opened_db.transaction(KEPT, mode, { durability: "strict" }), result = act(transaction.objectStore(KEPT));
-    const done = new Promise((keep, refuse) => {
-      transaction.oncomplete = keep;
-      transaction.onabort = transaction.onerror = () => refuse(transaction.error);
-    });
-    const value = result && (await settled(result));
-    await done;
-    return value;
-  } finally {
-    opened_db.close();
-  }
+  const transaction = (await database()).transaction(KEPT, mode, { durability: "strict" });
+  const done = new Promise((keep, refuse) => {
+    transaction.oncomplete = keep;
+    transaction.onabort = transaction.onerror = () => refuse(transaction.error);
+  });
+  const result = act(transaction.objectStore(KEPT)), value = result && (await settled(result));
+  await done;
+  return value;
 };
 
 const read = (name) => within("readonly", (kept) => kept.get(name));
