@@ -141,18 +141,30 @@ _TESTS: tuple[tuple[str, Sentence, Callable[[str], bool]], ...] = (
 )
 
 
-def content_of(cells: Sequence[str], near: Gazetteer | None = None) -> Content | None:
-    """The field that most cells of a column are; `degrees` for plain degrees, which a pair of columns explains."""
-    told = [cell.strip() for cell in cells if cell.strip()][:LOOKED_AT]
-    if not told:
-        return None
+def fits(field: str, cell: str, near: Gazetteer | None = None) -> bool:
+    """Whether one cell is what `content_of` calls by this field."""
+    return any(name == field and test(cell.strip()) for name, _, test in _tests(near))
+
+
+def _tests(near: Gazetteer | None) -> list[tuple[str, Sentence, Callable[[str], bool]]]:
     tests = [*_TESTS, ("degrees", Sentence("degrees"), is_degrees)]
     if near is not None:
         tests.append(("locality", Sentence("towns of the mission"), lambda text: bool(near.find(text, PlaceKind.TOWN))))
         tests.append(
             ("sector", Sentence("sectors of the mission"), lambda text: bool(near.find(text, PlaceKind.SECTOR)))
         )
-    found = [Content(field=field, fitting=sum(map(fits, told)), of=len(told), what=what) for field, what, fits in tests]
+    return tests
+
+
+def content_of(cells: Sequence[str], near: Gazetteer | None = None) -> Content | None:
+    """The field that most cells of a column are; `degrees` for plain degrees, which a pair of columns explains."""
+    told = [cell.strip() for cell in cells if cell.strip()][:LOOKED_AT]
+    if not told:
+        return None
+    found = [
+        Content(field=field, fitting=sum(map(test, told)), of=len(told), what=what)
+        for field, what, test in _tests(near)
+    ]
     best = max(found, key=lambda one: one.fitting)
     if best.field == "degrees" and 2 * sum(map(is_surely_degrees, told)) < best.fitting:
         return None  # programs drop zeros at the end, but not from most of the cells

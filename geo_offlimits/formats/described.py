@@ -33,6 +33,9 @@ __all__ = ["Described", "TermsFacts", "described"]
 
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 _LIST = re.compile(r"\s*[,;|/\n]\s*")
+_SUM = re.compile(
+    r"(?:grand |sub-?)?(?:total|sum|somme|ukupno|zbir|gjithsej|укупно|збир|المجموع)\b[\s:=\d.]*", re.IGNORECASE
+)
 _EVERYBODY = frozenset({"all", "all personnel", "everybody", "everyone", "tous", "tout le personnel"})
 _NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
@@ -185,6 +188,10 @@ class _Told(Told):
         kind = kind or (SubjectKind.CATEGORY_RULE if phrase else SubjectKind.PREMISES)
         names = self.names()
         geometry, uncertainty_m = self.where(kind, phrase)
+        if geometry is None and _SUM.fullmatch(self.text("name") or ""):
+            self.issue(
+                "name", Sentence("looks like the sum of the list, not like an entry"), Sentence("delete the row")
+            )
         if not names and category and not self.text("address") and kind is SubjectKind.PREMISES:
             reason = Sentence("no name: is every place of this kind meant?")
             self.issue("name", reason, Sentence("write its name, or category rule in a column subject"))

@@ -148,11 +148,13 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         ),
         "exceptions": ("exception, except", "përjashtimet", "izuzeci", "الاستثناءات"),
         "note": (
-            "notes, remarks, remark, comments, comment, remarques, remarque, observations, commentaires",
+            "notes, remarks, remark, comments, comment, remarques, remarque, observations, commentaires, cmt",
             "shënime, shenim, vërejtje",
             "napomena, napomene, beleške, primedba",
             "ملاحظات, ملاحظة",
         ),
+        # The id of an entry, as our own exports name it.
+        "entry": ("entry id, inscription, designation id", "zëri, zë", "stavka", "البند, بند"),
     }
 )
 # Headings of `hours`, normalised, that tell when a place is open rather than when a listing binds.

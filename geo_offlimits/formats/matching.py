@@ -12,7 +12,7 @@ from typing import Any
 
 from geo_offlimits.errors import Field, Issue, Sentence, Translate, said
 from geo_offlimits.formats.columns import FIELDS, named_columns, resolved, told_columns
-from geo_offlimits.formats.contents import Content, content_of, degree_fields, holds_facts, is_name
+from geo_offlimits.formats.contents import Content, content_of, degree_fields, fits, holds_facts, is_name
 from geo_offlimits.lookup.gazetteer import Gazetteer
 
 __all__ = ["Match", "MatchedBy", "Matching", "headless", "matched"]
@@ -176,10 +176,17 @@ def headless(rows: Sequence[Sequence[str]], near: Gazetteer | None = None) -> tu
         return None
     width = max(map(len, rows))
     names = named_columns([*rows[0], *[""] * (width - len(rows[0]))])
-    heads = not holds_facts(rows[0]) and len(rows) > 1
+    heads = not holds_facts(rows[0]) and len(rows) > 1 and not _is_entry(rows, near)
     body = rows[1:] if heads else rows
     columns = names if heads else named_columns([""] * width)
     contents = [[row[at] if at < len(row) else "" for row in body] for at in range(width)]
     found = set(matched(columns, contents, {}, near=near).mapping.values())
     says = found & {"position", "latitude", "hours", "since", "locality", "sector", "category"}
     return columns if says and found & {"name", "sign", "category"} else None
+
+
+def _is_entry(rows: Sequence[Sequence[str]], near: Gazetteer | None) -> bool:
+    """Whether the first row holds in some column what the others hold there: a town among towns is no heading."""
+    columns = ([row[at] if at < len(row) else "" for row in rows[1:]] for at in range(len(rows[0])))
+    found = [content_of(cells, near) for cells in columns]
+    return any(content and fits(content.field, cell, near) for content, cell in zip(found, rows[0], strict=True))

@@ -16,6 +16,14 @@ from geo_offlimits.formats.vocabulary import member
 Made = TypeVar("Made")
 Member = TypeVar("Member", bound=StrEnum)
 _SHOWN = 40
+# In these fields even such a text may be meant: a bar can be called Unknown.
+_KEPT = frozenset({"name", "sign", "other_names", "former_names", "note"})
+_NOTHING = frozenset(
+    {
+        "n/a", "na", "n.a.", "-", "--", "–", "—", "?", "unknown", "not known", "tbd", "none", "nil", "inconnu",
+        "inconnue", "i panjohur", "e panjohur", "nepoznato", "непознато", "غير معروف",
+    }
+)  # fmt: skip
 # What a domain calls a field that a list has under another name.
 _KNOWN = {"lat": "latitude", "lon": "longitude"}
 
@@ -29,7 +37,9 @@ class Told:
         self.remarks: list[Issue] = []
 
     def text(self, field: str) -> str | None:
-        return self.row.values.get(field)
+        """What stands in a field; None where it is empty, or says itself that nothing is known."""
+        text = self.row.values.get(field)
+        return None if text and field not in _KEPT and text.casefold() in _NOTHING else text
 
     def read(self, field: str, reader: Callable[[str], Made]) -> Made | None:
         """What `reader` makes of a field, None where it is empty or cannot be read; that is an issue."""

@@ -40,11 +40,11 @@ def place(told: Told, territory: BaseGeometry | None) -> Where:
     spoken = told.read("position", parse)
     if pair and spoken:
         _compare(told, pair, spoken)
+    elif territory is not None:
+        _suspect_grid(told, told.text("position") or "", territory)
     position = pair or spoken
     if position is None:
         return None, uncertainty_m
-    if position is spoken and territory is not None:
-        _suspect_grid(told, told.text("position") or "", territory)
     if (position.lat, position.lon) == (0.0, 0.0):
         reason = Sentence("the position is 0, 0, in the open sea")
         told.issue("latitude", reason, Sentence("leave it empty where the place is unknown"))
@@ -54,7 +54,7 @@ def place(told: Told, territory: BaseGeometry | None) -> Where:
 
 
 def _suspect_grid(told: Told, text: str, territory: BaseGeometry) -> None:
-    """A grid reference that one other letter or digit brings inside; that it lies outside is asked elsewhere."""
+    """A grid reference that one other letter or digit brings inside; what is wrong with it is said elsewhere."""
     if found := grid_readings(text, territory):
         reason = Sentence("outside the territory; with one other letter or digit it lies inside")
         told.remark("position", reason, Sentence("write {choices} if that is meant", choices=either(*found)))
@@ -89,7 +89,7 @@ def _why_unplaced(near: Gazetteer, town: str | None, sector: str | None, towns: 
         return Sentence("as there are several towns of this name")
     if any(named and near.find(named, PlaceKind.SECTOR) for named in (town, sector)):
         return Sentence("as a sector is too large to be one")
-    return Sentence("as no town of this name is known")
+    return Sentence("as no town or sector of this name is known")
 
 
 def area_of_rule(told: Told, named: str | None, near: Gazetteer | None) -> BaseGeometry | None:

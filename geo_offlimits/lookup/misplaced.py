@@ -105,9 +105,9 @@ def grid_readings(text: str, territory: BaseGeometry) -> tuple[str, ...]:
 
 def _other_grids(zone: str, band: str, column: str, row: str, digits: str) -> Iterator[str]:
     half = len(digits) // 2
-    yield from (
-        f"{int(zone) + step}{band}{column}{row}{digits}" for step in (-10, -1, 1, 10) if 0 < int(zone) + step <= _ZONES
-    )
+    for at, digit in enumerate(zone):
+        zones = (f"{zone[:at]}{other}{zone[at + 1 :]}" for other in _DIGITS if other != digit)
+        yield from (f"{other}{band}{column}{row}{digits}" for other in zones if 0 < int(other) <= _ZONES)
     yield from (f"{zone}{other}{column}{row}{digits}" for other in _LETTERS[2:-2] if other != band)
     yield from (f"{zone}{band}{other}{row}{digits}" for other in _LETTERS if other != column)
     yield from (f"{zone}{band}{column}{other}{digits}" for other in _LETTERS[:-4] if other != row)

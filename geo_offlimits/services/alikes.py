@@ -5,7 +5,7 @@ where one of two has no place, of those that share a word but for a slip. Of ver
 the earliest are compared: whoever reads the report sees by then what is wrong with the list.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -83,12 +83,13 @@ def _earlier(
 
 
 def _placeless(known: Sequence[Known], first: int, names: NamePairs) -> Iterator[tuple[int, int, None]]:
+    placeless = [(at, one.subject) for at, one in enumerate(known) if one.subject.geometry is None]
+    counted = Counter(word for _, subject in placeless for word in names.words(subject))
     by_key: defaultdict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(known):
-        if one.subject.geometry is None:
-            for key in set(names.keys(one.subject)):
-                if len(by_key[key]) < _MOST_WITH_A_WORD:
-                    by_key[key].append(at)
+    for at, subject in placeless:
+        for key in set(names.keys(subject, counted)):
+            if len(by_key[key]) < _MOST_WITH_A_WORD:
+                by_key[key].append(at)
     if not by_key:
         return
     for at, one in enumerate(known):

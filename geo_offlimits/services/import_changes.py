@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import shapely
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Designation
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.imports import FieldChange
+from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject
 from geo_offlimits.formats.described import Described
+from geo_offlimits.lookup.geodesy import distance_m
 
+SAME_SPOT_M = 1.5
 _SAME_OUTLINE_DEG = 2e-6
 _SEVERAL = re.compile(r"\s*[;|\n]\s*|,\s+")
 
@@ -110,10 +114,12 @@ def _told_part(was: Part | None, told: Part | None) -> Part | None:
 
 
 def _is_other_outline(was: BaseGeometry | None, told: BaseGeometry | None) -> bool:
-    """A point on an outline says less than the outline; the place itself has been found the same already."""
-    if told is None or told.geom_type == "Point":
-        return False
-    return was is None or shapely.hausdorff_distance(was, told) > _SAME_OUTLINE_DEG
+    """A point says less than an outline, and a few decimals less than all of them."""
+    if told is None or was is None:
+        return told is not None
+    if isinstance(told, Point):
+        return isinstance(was, Point) and distance_m(Position(lat=told.y, lon=told.x), was) > SAME_SPOT_M
+    return bool(shapely.hausdorff_distance(was, told) > _SAME_OUTLINE_DEG)
 
 
 def _bare(text: str) -> str:

@@ -7,6 +7,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePath
 
 from geo_offlimits.domain.audit import AuditTag
@@ -14,6 +15,7 @@ from geo_offlimits.domain.changes import ChangeKind, ChangeState
 from geo_offlimits.domain.designation import PROPOSED_STATES, STANDING, Designation, State
 from geo_offlimits.domain.imports import Import, LandedRow
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import AbsentError, RefusedError, Sentence
 from geo_offlimits.services import changes, register
 from geo_offlimits.services.act import Act
@@ -156,11 +158,15 @@ def _corrected(act: Act, found: ImportReport) -> Iterator[LandedRow]:
             act,
             one.designation_id,
             ChangeKind.CORRECTED,
-            lambda _, anew=one.described: anew,
+            partial(_anew, one),
             _reason(found, one.row),
             confirm_outside="outside" in found.confirmed,
         )
         yield LandedRow(row=one.row, designation_id=one.designation_id, change_id=made.change_id)
+
+
+def _anew(one: Correction, _standing: Subject) -> Subject:
+    return one.described
 
 
 def _reason(found: ImportReport, row: int) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
@@ -20,7 +21,6 @@ from geo_offlimits.services.import_report import LikelyDuplicate, Proposal
 from geo_offlimits.services.import_suspicions import Looked, Suspicion, suspicions
 from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Beside, Known
 
-_SAME_SPOT_M = 1.5
 _WHO_DECIDES = Sentence("a list changes no decision: lift it and propose it anew, or leave it as it stands")
 
 
@@ -37,6 +37,11 @@ class Compared:
     corrections: list[Correction] = field(default_factory=list)
     reports: dict[int, RowReport] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        """A list that we exported names its entries."""
+        return {one.designation_id: place for place, one in enumerate(self.standing)}
 
     def compare(self) -> None:
         entries = [Known(one.designation_id, one.subject) for one in self.standing]
@@ -78,6 +83,9 @@ class Compared:
         """What the row is: described word for word the same, or an entry of this name on this spot."""
         if first != place:
             return first
+        named = self._by_id.get(self.rows[proposal.row].values.get("entry", ""))
+        if named is not None and _shares_a_name(proposal.subject, self.standing[named].subject):
+            return named
         return next(
             (one.place for one in like if one.place < len(self.standing) and _is_it(proposal.subject, one)), None
         )
@@ -98,7 +106,7 @@ class Compared:
         )
 
     def _changes(self, proposal: Proposal, entry: Designation) -> tuple[FieldChange, ...]:
-        anew = import_changes.described_anew(entry.subject, proposal.subject)
+        anew = import_changes.described_anew(entry.subject, _as_compared(proposal.subject))
         filled = frozenset(self.rows[proposal.row].values)
         return (
             *import_changes.of_description(entry.subject, anew),
@@ -118,7 +126,7 @@ class Compared:
         self, proposal: Proposal, entry: Designation, changes: Sequence[FieldChange]
     ) -> tuple[bool, list[Issue]]:
         """Whether the row becomes a proposal of change, and what of it does not."""
-        anew = import_changes.described_anew(entry.subject, proposal.subject)
+        anew = import_changes.described_anew(entry.subject, _as_compared(proposal.subject))
         described = {change.field for change in import_changes.of_description(entry.subject, anew)}
         issues = [
             Issue(row=proposal.row, field=one.field, value=one.would_be, remedy=_WHO_DECIDES,
@@ -189,13 +197,20 @@ def stands(designations: Iterable[Designation]) -> list[Designation]:
 def _is_it(subject: Subject, one: Beside) -> bool:
     """An entry of one of the row's names, on the same spot; of two without a place the names tell."""
     subject, entry = _as_compared(subject), one.known.subject
-    names = {name.text.casefold() for name in entry.names} | {entry.label.casefold()}
-    if subject.label.casefold() not in names:
+    if not _shares_a_name(subject, entry):
         return False
     if subject.geometry is None or entry.geometry is None:
         same_town = (subject.locality or "").casefold() == (entry.locality or "").casefold()
         return subject.geometry is entry.geometry and same_town
-    return one.distance_m is not None and one.distance_m <= _SAME_SPOT_M
+    return one.distance_m is not None and one.distance_m <= import_changes.SAME_SPOT_M
+
+
+def _shares_a_name(subject: Subject, entry: Subject) -> bool:
+    return _bare(subject.label) in {_bare(name) for name in (entry.label, *(name.text for name in entry.names))}
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _report(

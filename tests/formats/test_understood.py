@@ -37,7 +37,7 @@ def test_what_is_in_a_sector_in_one_of_two_towns_or_in_none_is_kept_without_a_pl
         ({"sector": "North"}, "too large"),
         ({"locality": "Sector South"}, "too large"),
         ({"locality": "Lumbra"}, "several towns"),
-        ({"locality": "Atlantis"}, "no town of this name"),
+        ({"locality": "Atlantis"}, "no town or sector of this name"),
     ):
         told = row(name="Blue Lantern", **values)
         assert told.subject is not None

@@ -1,10 +1,10 @@
 """Two names held against each other, without an index of all: for lists of a hundred thousand that have few neighbours.
 
 The words are compared by the rules of `scoring`, as a search would. Names that are not beside each other are compared
-only where `keys` meet: the longest telling word of one is, but for one letter, a word of the other.
+only where `keys` meet: the rarest word that tells the one is, but for one letter, a word of the other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -33,13 +33,17 @@ class NamePairs:
         pairs = ((query, name) for query in self._names(asked) for name in self._names(told))
         return max((self._alike(query, name, told) for query, name in pairs), default=0.0)
 
-    def keys(self, subject: Subject) -> Iterator[str]:
-        """What every name like one of these is found by (`asking`)."""
+    def words(self, subject: Subject) -> set[str]:
+        """The words of its names, to be counted before `keys` are asked for."""
+        return {word.heard for reading in self._names(subject) for word in reading.words}
+
+    def keys(self, subject: Subject, counted: Mapping[str, int]) -> Iterator[str]:
+        """What every name like one of these is found by (`asking`): the rarest word that tells each of them."""
         places = self._places(subject.address, subject.locality)
         for reading in self._names(subject):
             told = [reading.words[at] for at in reading.in_its_town(places).form.telling]
             if told:
-                yield from _keys(max(told, key=lambda word: len(word.heard)))
+                yield from _keys(min(told, key=lambda word: (counted.get(word.heard, 0), -len(word.heard))))
             yield from _lost("=", coarse(reading.joined))
 
     def asking(self, subject: Subject) -> Iterator[str]:
@@ -61,6 +65,8 @@ class NamePairs:
             return letters
         places = self._places(told.address, told.locality)
         within = name.in_its_town(places)
+        if not _is_made_out(query, within):
+            return letters
         near = [
             {word: 1.0} | {other: score for other in (*within.words, *places) if (score := alike(word, other))}
             for word in query.words
@@ -76,6 +82,12 @@ class NamePairs:
 def _share_a_word(query: Reading, name: Reading) -> bool:
     """Where no telling word has a counterpart, the names do not match whatever else is the same."""
     return any(alike(word, name.words[at]) >= COUNTERPART for word in query.words for at in name.form.telling)
+
+
+def _is_made_out(query: Reading, name: Reading) -> bool:
+    """Each word that tells the name needs a counterpart."""
+    telling = (name.words[at] for at in name.form.telling)
+    return all(any(alike(word, told) >= COUNTERPART for word in query.words) for told in telling)
 
 
 def _keys(word: Word) -> Iterator[str]:

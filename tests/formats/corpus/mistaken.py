@@ -8,7 +8,7 @@ PLACES: dict[str, bytes] = {
             ("Name", "Coordinates"),
             ("Blue Lantern", "-31.4901, -15.9512"),
             ("Old Anchor", "31°33'25.6\"S 16°03'11.9\"W"),
-            ("Casa Verde", "28J BN 12345 67890"),
+            ("Casa Verde", "28J DL 09658 15688"),
             ("The Parrot", "geo:-31.6612,-15.9077"),
         ]
     ),
@@ -22,8 +22,11 @@ PLACES: dict[str, bytes] = {
     "decimal-commas-in-one-cell.csv": csv(
         [("Name", "GPS"), ("Blue Lantern", "-31,4901; -15,9512"), ("Old Anchor", "-31,5571 -16,0533")], delimiter="\t"
     ),
-    "grid-of-100-m.csv": csv([("Name", "MGRS"), ("Blue Lantern", "28J BN 123 678"), ("Old Anchor", "28JBN124679")]),
-    "grid-without-square.csv": csv([("Name", "Grid"), ("Blue Lantern", "123 678"), ("Old Anchor", "28J BN 124 679")]),
+    "grid-of-100-m.csv": csv([("Name", "MGRS"), ("Blue Lantern", "28J DL 096 156"), ("Old Anchor", "28JDL000081")]),
+    "grid-without-square.csv": csv([("Name", "Grid"), ("Blue Lantern", "096 156"), ("Old Anchor", "28J DL 000 081")]),
+    "grid-with-another-zone.csv": csv(
+        [("Name", "MGRS"), ("Blue Lantern", "58J DL 09658 15688"), ("Old Anchor", "28J DL 00032 08173")]
+    ),
     "columns-swapped.csv": csv(
         [
             ("Name", "Latitude", "Longitude"),
@@ -49,7 +52,7 @@ PLACES: dict[str, bytes] = {
     "zero-zero.csv": csv([("Name", "Lat", "Lon"), ("Blue Lantern", "0", "0.0")]),
     "not-a-number.csv": csv([("Name", "Lat", "Lon"), ("Blue Lantern", "NaN", "-15.9"), ("B", "n/a", "n/a")]),
     "two-places-in-a-row.csv": csv(
-        [("Name", "Lat", "Lon", "MGRS"), ("Blue Lantern", "-31.4901", "-15.9512", "28J BN 12345 67890")]
+        [("Name", "Lat", "Lon", "MGRS"), ("Blue Lantern", "-31.4901", "-15.9512", "28J DL 00032 08173")]
     ),
     "accuracy.csv": csv(
         [("Name", "Lat", "Lon", "Accuracy (m)"), ("A Bar", "-31.49", "-15.95", "25 m"), ("B", "-31.5", "-15.9", "good")]

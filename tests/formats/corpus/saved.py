@@ -56,7 +56,7 @@ SAVED: dict[str, bytes] = {
     "repeated-columns.csv": csv([("Name", "Name", "Lat", "Lon"), ("Blue Lantern", "Lamp", "-31.4901", "-15.9512")]),
     "neutralised-cells.csv": csv([("Name", "Lat", "Lon"), ("'=Equal", "'-31.4901", "'-15.9512")]),
     "no-header.csv": csv(ROWS),
-    "no-header-grid.csv": csv([("Blue Lantern", "28J BN 12345 67890"), ("Old Anchor", "28J BN 1234 6789")]),
+    "no-header-grid.csv": csv([("Blue Lantern", "28J DL 09658 15688"), ("Old Anchor", "28J DL 0003 0817")]),
     "no-header-hours.csv": csv(
         [
             ("Blue Lantern", "-31.4901", "-15.9512", "2026-03-04", "Fri-Sat 20:00-02:00"),
