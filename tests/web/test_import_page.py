@@ -1,5 +1,6 @@
 """From a file that nobody prepared to proposals, on one page: found, set right, confirmed and landed."""
 
+import io
 import re
 
 import pytest
@@ -205,7 +206,9 @@ def test_no_file_and_one_that_is_too_large_are_told_and_kept_nowhere(officer: Br
     assert "No list was sent." in officer.post(PAGE, {}, page=PAGE).text
     most = settings.max_upload_mb
     assert f"Up to {most} MB and {LIMITS.rows:,} rows." in officer.get(PAGE).text
-    answer = sent(officer, b"name\n" + b"A Bar\n" * (most * 2**20 // 6))
+    said = {"Content-Length": str(most * 2**20 + 1), "X-CSRF-Token": officer.token(PAGE)}
+    how = {"content_type": "multipart/form-data; boundary=x", "base_url": officer.base_url}
+    answer = officer.client.post(PAGE, input_stream=io.BytesIO(b"--x"), headers=said, **how)
     assert answer.status_code == 413
     assert kept(settings) == []
 
