@@ -206,9 +206,9 @@ def test_no_file_and_one_that_is_too_large_are_told_and_kept_nowhere(officer: Br
     assert "No list was sent." in officer.post(PAGE, {}, page=PAGE).text
     most = settings.max_upload_mb
     assert f"Up to {most} MB and {LIMITS.rows:,} rows." in officer.get(PAGE).text
-    said = {"Content-Length": str(most * 2**20 + 1), "X-CSRF-Token": officer.token(PAGE)}
+    said = {"CONTENT_LENGTH": str(most * 2**20 + 1), "HTTP_X_CSRF_TOKEN": officer.token(PAGE)}
     how = {"content_type": "multipart/form-data; boundary=x", "base_url": officer.base_url}
-    answer = officer.client.post(PAGE, input_stream=io.BytesIO(b"--x"), headers=said, **how)
+    answer = officer.client.post(PAGE, input_stream=io.BytesIO(b"--x"), environ_overrides=said, **how)
     assert answer.status_code == 413
     assert kept(settings) == []
 
