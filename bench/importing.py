@@ -85,13 +85,13 @@ def invented(rows: int) -> tuple[list[Record], dict[str, set[int]]]:
 
 
 def _venue(chance: random.Random, at: int) -> Record:
-    own = "".join(chance.choice(LETTERS) for _ in range(7)).title()
+    own, street = ("".join(chance.choice(LETTERS) for _ in range(7)).title() for _ in range(2))
     placed = at % 25 != 7
     return {
         "name": f"{chance.choice(FIRST)} {own} {chance.choice(SECOND)}",
         "latitude": f"{chance.uniform(SOUTH, NORTH):.6f}" if placed else "",
         "longitude": f"{chance.uniform(WEST, EAST):.6f}" if placed else "",
-        "address": f"Road {own} {at}",
+        "address": f"{street} Road {at}",
         "locality": f"Town {at % 400}",
         "category": chance.choice(KINDS),
         "note": f"seen on patrol {at}",

@@ -84,14 +84,14 @@ def _earlier(
 
 def _placeless(known: Sequence[Known], first: int, names: NamePairs) -> Iterator[tuple[int, int, None]]:
     placeless = [(at, one.subject) for at, one in enumerate(known) if one.subject.geometry is None]
-    counted = Counter(word for _, subject in placeless for word in names.words(subject))
+    if not placeless:
+        return
+    counted = Counter(word for one in known for word in names.words(one.subject))
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     for at, subject in placeless:
         for key in set(names.keys(subject, counted)):
             if len(by_key[key]) < _MOST_WITH_A_WORD:
                 by_key[key].append(at)
-    if not by_key:
-        return
     for at, one in enumerate(known):
         for other in {place for key in set(names.asking(one.subject)) for place in by_key.get(key, ())}:
             # Two without a place meet from both sides; one time is enough.

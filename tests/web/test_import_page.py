@@ -226,9 +226,9 @@ def test_hostile_cells_are_text_on_the_page_and_nothing_of_them_is_in_the_map_s_
     assert "new Offlimits.Rows(" in script
     for told in ("cycler", "HYPERLINK", "alert", "10.3"):
         assert told not in script
-    told = officer.get(f"{PAGE}/rows.json?file={file}")
-    assert told.mimetype == "application/json"
-    assert {one["properties"]["name"] for one in told.get_json()["features"]} == set(cells)
+    answer = officer.get(f"{PAGE}/rows.json?file={file}")
+    assert answer.mimetype == "application/json"
+    assert {one["properties"]["name"] for one in answer.get_json()["features"]} == set(cells)
 
 
 def many(count: int) -> str:
