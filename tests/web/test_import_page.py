@@ -1,5 +1,6 @@
 """From a file that nobody prepared to proposals, on one page: found, set right, confirmed and landed."""
 
+import io
 import re
 
 import pytest
@@ -205,7 +206,9 @@ def test_no_file_and_one_that_is_too_large_are_told_and_kept_nowhere(officer: Br
     assert "No list was sent." in officer.post(PAGE, {}, page=PAGE).text
     most = settings.max_upload_mb
     assert f"Up to {most} MB and {LIMITS.rows:,} rows." in officer.get(PAGE).text
-    answer = sent(officer, b"name\n" + b"A Bar\n" * (most * 2**20 // 6))
+    said = {"CONTENT_LENGTH": str(most * 2**20 + 1), "HTTP_X_CSRF_TOKEN": officer.token(PAGE)}
+    how = {"content_type": "multipart/form-data; boundary=x", "base_url": officer.base_url}
+    answer = officer.client.post(PAGE, input_stream=io.BytesIO(b"--x"), environ_overrides=said, **how)
     assert answer.status_code == 413
     assert kept(settings) == []
 
@@ -223,9 +226,9 @@ def test_hostile_cells_are_text_on_the_page_and_nothing_of_them_is_in_the_map_s_
     assert "new Offlimits.Rows(" in script
     for told in ("cycler", "HYPERLINK", "alert", "10.3"):
         assert told not in script
-    told = officer.get(f"{PAGE}/rows.json?file={file}")
-    assert told.mimetype == "application/json"
-    assert {one["properties"]["name"] for one in told.get_json()["features"]} == set(cells)
+    answer = officer.get(f"{PAGE}/rows.json?file={file}")
+    assert answer.mimetype == "application/json"
+    assert {one["properties"]["name"] for one in answer.get_json()["features"]} == set(cells)
 
 
 def many(count: int) -> str:

@@ -54,7 +54,6 @@ function answered(request) {
 function send() {
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
-  request.setRequestHeader("Accept", "text/html");
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     bar.value = (100 * loaded) / total;
     if (loaded < total) return;
