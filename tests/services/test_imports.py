@@ -28,7 +28,8 @@ Blue Lantern Bar,10.10005,-29.90005,Port Pela,
 def report(world: World, source: Any, by: str = "103", confirmed: tuple[str, ...] = (), **mapping: str) -> ImportReport:
     table = read_rows(source, mapping)
     with world.reading(by) as act:
-        return imports.report(act, MISSION, table, **{f"confirm_{what}": True for what in confirmed})
+        confirming: dict[str, Any] = {f"confirm_{what}": True for what in confirmed}
+        return imports.report(act, MISSION, table, **confirming)
 
 
 def commit(world: World, found: ImportReport, by: str = "103") -> tuple[str, ...]:

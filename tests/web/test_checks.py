@@ -6,13 +6,11 @@
    its function must be true no more.
 """
 
-import ast
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +77,8 @@ from geo_offlimits.services.evidence import Inquiry
 from geo_offlimits.services.lookup import CheckRequest
 from tests import proving
 from tests.web.isle import START, listing, mission, territory
+from tests.web.questions_asked import QUESTIONS, SERVICES, Site, sites, sites_in
 
-SERVICES = Path(attachments.__file__).parent
-QUESTIONS = ("require", "require_for_look_up", "may", "may_know", "may_see")
-# Asks which of two questions is the right one, and lets nobody in by itself.
-NO_CHECK = {"audit._everywhere"}
 STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
 GYM = Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
@@ -301,39 +296,6 @@ def mailed(act: Act, at: Scene) -> Act:
 
 def roleless(act: Act) -> Act:
     return act.by(replace(act.require_actor(), grants=()))
-
-
-@dataclass(frozen=True, order=True)
-class Site:
-    """One question in the source."""
-
-    file: str
-    function: str
-    first: int
-    last: int
-
-    @property
-    def key(self) -> str:
-        return f"{Path(self.file).stem}.{self.function}"
-
-
-@cache
-def sites() -> tuple[Site, ...]:
-    return tuple(
-        site
-        for file in sorted(SERVICES.glob("*.py"))
-        if file.stem != "act"  # which answers them
-        for site in sites_in(file.read_text(encoding="utf-8"), str(file))
-        if site.key not in NO_CHECK
-    )
-
-
-def sites_in(source: str, file: str) -> Iterator[Site]:
-    for function in ast.walk(ast.parse(source)):
-        if isinstance(function, ast.FunctionDef):
-            for call in ast.walk(function):
-                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in QUESTIONS:
-                    yield Site(file, function.name, call.lineno, call.end_lineno or call.lineno)
 
 
 class UndoneError(Exception):
