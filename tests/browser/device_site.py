@@ -17,7 +17,7 @@ from tests import proving
 from tests.browser.conftest import LISTINGS, Reader, Site, Watched, served
 from web import create_app
 
-GONE = "ERR_CONNECTION_REFUSED"  # what the browser notes where nobody listens
+GONE = ("ERR_CONNECTION_REFUSED", "ERR_SOCKET_NOT_CONNECTED")  # what the browser notes where nobody listens any more
 
 
 @dataclass
@@ -116,7 +116,7 @@ def in_the_field(browser: Any, folder: Path, **chosen: Any) -> Iterator[Field]:
     found = Field(site, reader)
     try:
         yield found
-        found.excuse(GONE)
+        found.excuse(*GONE)
         assert reader.watched.complaints == [], "\n".join(reader.watched.complaints)
         assert reader.watched.foreign == []
     finally:

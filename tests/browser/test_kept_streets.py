@@ -122,7 +122,7 @@ def test_kept_streets_are_drawn_on_a_device_with_the_server_gone(
         page.on("request", lambda one: asked.append(one))  # noqa: PLW0108  (Playwright marks the function it is given)
         drawn(page, kind)
         assert [one.url for one in asked if "/static/" not in one.url and not one.url.startswith("blob:")] == []
-    out.excuse(GONE)
+    out.excuse(*GONE)
 
 
 def test_what_is_removed_is_gone_from_the_device(page: Page) -> None:
