@@ -1,5 +1,8 @@
 """What a file from outside may be before anything reads it: its size, its kind, its refusal in one sentence."""
 
+import lzma
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +27,11 @@ class Limits:
 
 
 LIMITS = Limits()
+# What reading a damaged or locked archive raises: of the archive itself, and of each way in which its parts are packed.
+BROKEN_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(OSError, RuntimeError, NotImplementedError, ValueError, EOFError),
+)
 
 
 class ImportFileError(InputError):

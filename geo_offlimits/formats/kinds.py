@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from geo_offlimits.errors import Sentence
-from geo_offlimits.formats.files import ImportFileError, extension
+from geo_offlimits.formats.files import BROKEN_ARCHIVE, ImportFileError, extension
 
 
 class Kind(StrEnum):
@@ -159,7 +159,7 @@ def _packed(content: bytes) -> Kind | str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {part.filename.lower() for part in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN_ARCHIVE:
         return _DAMAGED
     if "[content_types].xml" in names or any(name.startswith("xl/") for name in names):
         return Kind.XLSX

@@ -10,7 +10,7 @@ import zipfile
 from typing import Any
 
 from geo_offlimits.errors import Issue, Sentence
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.files import BROKEN_ARCHIVE, LIMITS, ImportFileError, Limits
 from geo_offlimits.formats.geojson_rows import Features, feature_row
 from geo_offlimits.formats.markup_rows import plain, walk
 
@@ -41,7 +41,7 @@ def read_kmz(name: str, content: bytes, limits: Limits = LIMITS) -> Features:
                 raise _too_much(name, limits)
             with archive.open(parts[0]) as packed:
                 document = packed.read(limits.unpacked_bytes + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except BROKEN_ARCHIVE:
         raise ImportFileError(
             name, Sentence("cannot be unpacked"), Sentence("save it anew as .kml, without a password")
         ) from None

@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 
 from geo_offlimits.errors import Sentence
-from geo_offlimits.formats.files import ImportFileError, Limits
+from geo_offlimits.formats.files import BROKEN_ARCHIVE, ImportFileError, Limits
 
 MAX_BLANK_ROWS = 100_000
 MAX_PARTS = 2_000
@@ -69,7 +69,7 @@ def _refuse_bomb(name: str, content: bytes, limits: Limits) -> None:
                     _refuse_content(name, unpacked, limits)
     except ImportFileError:
         raise
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except BROKEN_ARCHIVE:
         raise _unreadable(name) from None
 
 
