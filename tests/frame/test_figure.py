@@ -119,9 +119,9 @@ def test_labels_of_other_languages_are_taken_as_they_are() -> None:
 
 def test_a_catalogue_can_name_every_label_and_each_goes_where_it_is_shown() -> None:
     words = MapLabels(**{name: f"label {name}" for name in MapLabels().as_json()})
-    parts = [words.of_the_map(), words.of_drawing(), words.of_comparing()]
+    parts = [words.of_the_map(), words.of_drawing(), words.of_comparing(), words.of_rows()]
     assert sum(map(len, parts)) == len(words.as_json())
-    assert words.as_json() == parts[0] | parts[1] | parts[2]
+    assert words.as_json() == parts[0] | parts[1] | parts[2] | parts[3]
 
 
 def test_an_edition_across_the_antimeridian_shows_the_world(edition: dict[str, Any]) -> None:
