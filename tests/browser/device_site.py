@@ -17,7 +17,8 @@ from tests import proving
 from tests.browser.conftest import LISTINGS, Reader, Site, Watched, served
 from web import create_app
 
-GONE = ("ERR_CONNECTION_REFUSED", "ERR_SOCKET_NOT_CONNECTED")  # what the browser notes where nobody listens any more
+# What the browser notes where nobody listens any more: on a new connection, on an idle one, on one cut at that moment.
+GONE = ("ERR_CONNECTION_REFUSED", "ERR_SOCKET_NOT_CONNECTED", "ERR_CONNECTION_RESET")
 
 
 @dataclass
