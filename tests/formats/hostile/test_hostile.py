@@ -21,6 +21,7 @@ from tests.formats.hostile.making import Case, Lure
 
 SECRET = "CANARY-5a1e-which-nobody-reads"
 MOST_CPU_S, MOST_MB = 6.0, 512.0
+LARGE_BYTES = 1_000_000
 ROOT = Path(__file__).parents[3]
 
 
@@ -100,10 +101,30 @@ def corpus(lure: Lure) -> list[Case]:
     return [case for room in (texts, markup, books, geodata) for case in room.cases(lure)]
 
 
+def spread(cases: list[Case]) -> list[Case]:
+    """The first file of each kind of harm to each format that is not large: those take most of the time."""
+    first: dict[str, Case] = {}
+    for case in cases:
+        if len(case.content) <= LARGE_BYTES:
+            first.setdefault("-".join(case.title.split("-")[:2]), case)
+    return list(first.values())
+
+
+WAYS = (
+    pytest.param(False, 130, id="spread"),
+    pytest.param(True, 300, id="every", marks=pytest.mark.deep),
+)
+
+
 @pytest.mark.timeout(900)
-def test_nothing_leaks_runs_or_hurts_in_more_than_150_hostile_files(outside: Outside, tmp_path: Path) -> None:
-    cases = {case.title: case for case in corpus(outside.lure)}
-    assert len(cases) >= 150
+@pytest.mark.parametrize(("every", "least"), WAYS)
+def test_nothing_leaks_runs_or_hurts_in_hostile_files(
+    outside: Outside, tmp_path: Path, least: int, *, every: bool
+) -> None:
+    whole = corpus(outside.lure)
+    cases = {case.title: case for case in (whole if every else spread(whole))}
+    assert len(cases) >= least
+    assert {Path(case.name).suffix for case in cases.values()} == {Path(case.name).suffix for case in whole}
     for case in cases.values():
         (tmp_path / f"{case.title}~{Path(case.name).name}").write_bytes(case.content)
     read = examined(tmp_path, outside)
