@@ -135,7 +135,8 @@ def test_a_check_sends_no_request_on_the_device_nor_on_the_page(out: Field) -> N
     for address in ("/device", "/"):
         page.goto(address)
         page.wait_for_selector("html[data-ready] .folium-map[data-ready]")
-        page.wait_for_timeout(1500)  # the page has its parts, and the device has asked what is new
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1000)  # the page has its parts, and the device has asked what is new
         out.asked.clear()
         page.click("#check-here")
         verdict(page, "cannot_tell")

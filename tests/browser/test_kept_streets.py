@@ -66,10 +66,15 @@ def kept(page: Page) -> None:
 
 def drawn(page: Page, kind: str) -> None:
     page.evaluate("([lat, lon]) => Offlimits.look({lat, lon, zoom: 15})", list(TOWN))
-    page.wait_for_timeout(2_500)
     if kind == "raster":
+        for _ in range(100):
+            if middle(page) == INK:
+                break
+            page.wait_for_timeout(100)
         assert middle(page) == INK
     else:
+        expect(page.locator("canvas.leaflet-tile-loaded").first).to_be_visible(timeout=20_000)
+        page.wait_for_timeout(2_500)  # to read the tiles again and again would make the browser complain
         assert page.evaluate(PAINTED, ink(page, "road")) > 0
 
 
