@@ -17,10 +17,12 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.own_exports import as_listed
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
 
 _EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
+OWN_MEMBER = "offlimits"  # what an edition, and a part of one, says of itself
 Onto = Callable[[BaseGeometry], BaseGeometry]
 _MARK, _BEFORE_A_LINE = b"\xef\xbb\xbf", b"\x1e \t"
 _WGS84 = frozenset(
@@ -61,6 +63,8 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
         raise ImportFileError(name, "holds no features", "was it exported?")
     if len(features) > limits.rows:
         _refuse_more(name, limits)
+    if isinstance(read.get(OWN_MEMBER), dict):
+        features = [as_listed(one) for one in features]
     return tuple(feature_row(number, told, limits) for number, told in enumerate(features, start=1))
 
 

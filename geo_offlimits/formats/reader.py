@@ -25,6 +25,7 @@ from geo_offlimits.formats.headers import HEADER_WITHIN, NO_HEADER, header_of
 from geo_offlimits.formats.kinds import Kind, kind_of
 from geo_offlimits.formats.kml_rows import read_kml, read_kmz
 from geo_offlimits.formats.matching import Match, matched
+from geo_offlimits.formats.own_exports import own_columns
 from geo_offlimits.lookup.gazetteer import Gazetteer
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
@@ -128,7 +129,7 @@ def _from_features(
         )
     looked_at = [feature.values for feature in features.rows[:LOOKED_AT]]
     contents = [[values.get(column, "") for values in looked_at] for column in columns]
-    matching = matched(columns, contents, mapping, fields, near=near)
+    matching = matched(columns, contents, mapping, fields, near=near, ours=_ours(columns, fields))
     chosen = matching.mapping
     issues = [*features.issues, *_nameless(chosen), *matching.issues]
     rows = []
@@ -156,7 +157,8 @@ def _from_grid(
     if len(lines) > limits.rows:
         raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
     columns = named_columns(header.cells)
-    matching = matched(columns, contents_of(lines, len(columns)), mapping, fields, near=near)
+    contents = contents_of(lines, len(columns))
+    matching = matched(columns, contents, mapping, fields, near=near, ours=_ours(columns, fields))
     chosen = matching.mapping
     unheaded = () if header in grid.lines[:HEADER_WITHIN] else (NO_HEADER,)
     issues = [*grid.issues, *_other_sheets(grid, grids), *unheaded, *_nameless(chosen), *matching.issues]
@@ -168,6 +170,10 @@ def _from_grid(
             rows.append(Row(number=line.number, values=values))
     table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
     return replace(table, notes=(*grid.notes, *_decimals(rows)), matches=matching.matches)
+
+
+def _ours(columns: Sequence[str], fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return own_columns(columns) if fields is FIELDS else {}
 
 
 def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
