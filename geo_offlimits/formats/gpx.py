@@ -22,7 +22,8 @@ from geo_offlimits.lookup.wording import Translate
 _ROOT = (
     '<gpx version="1.1" creator="geo_offlimits" xmlns="http://www.topografix.com/GPX/1/1"'
     ' xmlns:gpxx="http://www.garmin.com/xmlschemas/GpxExtensions/v3"'
-    ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net" xmlns:offlimits="urn:geo-offlimits:export:1">\n'
+    ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net"'
+    ' xmlns:offlimits="urn:geo-offlimits:export:1">\n'
 )
 _SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Danger Area"}
 # Older receivers cut names behind this; the number behind the name must stay.

@@ -36,7 +36,6 @@ _OF_PLACES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
     ),
     (frozenset({_ENTRY, _RESTRICTION, "names", "issuer"}), {"names": "other_names", "issuer": IGNORE}),
 )
-_NAME_FIELDS = {NameKind.SIGN: "sign", NameKind.CURRENT: "name", NameKind.FORMER: "former_names"}
 
 
 def own_columns(columns: Sequence[str]) -> dict[str, str]:
@@ -63,7 +62,7 @@ def _moved(columns: Sequence[str]) -> Iterator[bool]:
     known = {heading: field for field, headings in FIELDS.items() for heading in headings}
     for column, field in zip(columns, COLUMNS_READ, strict=True):
         found = known.get(normalised(column), field)
-        yield field != IGNORE and found != field and found in COLUMNS_READ
+        yield field not in (IGNORE, found) and found in COLUMNS_READ
 
 
 def as_listed(feature: Any) -> Any:
@@ -99,17 +98,14 @@ def _properties(entry: Entry) -> dict[str, str]:
 
 
 def _names(entry: Entry) -> dict[str, str]:
-    """The first on the sign and the first current one by their fields, the others beside them."""
-    told: dict[str, str] = {}
+    """The one it is listed under and the first on the sign by their fields, the others beside them."""
+    told = {"name": entry.name}
     more: dict[str, list[str]] = {"other_names": [], "former_names": []}
     for name in entry.names:
-        field = _NAME_FIELDS.get(name.kind, "other_names")
-        if field in more:
-            more[field].append(name.text)
-        elif told.setdefault(field, name.text) != name.text:
+        if name.kind is NameKind.SIGN and "sign" not in told:
+            told["sign"] = name.text
+        elif name.kind is NameKind.FORMER:
+            more["former_names"].append(name.text)
+        elif name.text != entry.name:
             more["other_names"].append(name.text)
-    if entry.name not in told.values():
-        if "name" in told:
-            more["other_names"].append(told["name"])
-        told["name"] = entry.name
     return told | {field: "; ".join(texts) for field, texts in more.items()}

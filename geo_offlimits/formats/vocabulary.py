@@ -1,6 +1,7 @@
 """Words that people write in their lists for the members of our closed vocabularies, in English and French.
 
-The members' own values are always understood, and the words of the product in its languages; an unknown word is an issue that names the nearest ones.
+The members' own values are always understood, and the words of the product in its languages; an unknown word is an
+issue that names the nearest ones.
 """
 
 from collections.abc import Mapping
@@ -78,9 +79,11 @@ def member(text: str, vocabulary: type[Member], field: str) -> Member:
         if near
         else Sentence("write one of {words}", words=", ".join(vocabulary))
     )
-    reason = Sentence("not a known word for {field}", field=Field(field))
+    reason = Sentence("not a known {field}", field=Field(field))
     issue = Issue(field=field, value=text[:40], reason=reason, remedy=remedy)
-    raise InputError(Sentence("{text} is {reason}; {remedy}", text=repr(text[:40]), reason=reason, remedy=remedy), issue)
+    raise InputError(
+        Sentence("{text} is {reason}; {remedy}", text=repr(text[:40]), reason=reason, remedy=remedy), issue
+    )
 
 
 @cache

@@ -28,7 +28,14 @@ SPOKEN: Mapping[StrEnum, tuple[str, ...]] = MappingProxyType(
         VenueKind.OTHER: ("غير ذلك", "tjeter", "друго", "drugo"),
         SubjectKind.PREMISES: ("المنشاة", "objekti", "објекат", "objekat"),
         SubjectKind.AREA: ("منطقة", "подручје", "podrucje"),
-        SubjectKind.CATEGORY_RULE: ("rule for a kind of venue", "regle pour un type d etablissement", "قاعدة لنوع من المنشات", "rregull per nje lloj lokali", "правило за врсту објекта", "pravilo za vrstu objekta"),
+        SubjectKind.CATEGORY_RULE: (
+            "rule for a kind of venue",
+            "regle pour un type d etablissement",
+            "قاعدة لنوع من المنشات",
+            "rregull per nje lloj lokali",
+            "правило за врсту објекта",
+            "pravilo za vrstu objekta",
+        ),
         Restriction.OFF_LIMITS: ("حظر الارتياد", "ndalohet hyrja", "забрањен приступ", "zabranjen pristup"),
         Restriction.CAUTION: ("توخي الحذر", "kujdes", "опрез", "oprez"),
         PersonnelCategory.MILITARY: ("عسكري", "ushtarak", "војно особље", "vojno osoblje"),
@@ -36,6 +43,12 @@ SPOKEN: Mapping[StrEnum, tuple[str, ...]] = MappingProxyType(
         PersonnelCategory.CIVILIAN: ("مدني", "цивилно особље", "civilno osoblje"),
         PersonnelCategory.CONTRACTOR: ("متعاقد", "kontraktor", "особље по уговору", "osoblje po ugovoru"),
         PersonnelCategory.VOLUNTEER: ("متطوع", "vullnetar", "волонтери", "volonteri"),
-        PersonnelCategory.DEPENDANT: ("personne a charge", "معال", "person ne varesi", "издржавана лица", "izdrzavana lica"),
+        PersonnelCategory.DEPENDANT: (
+            "personne a charge",
+            "معال",
+            "person ne varesi",
+            "издржавана лица",
+            "izdrzavana lica",
+        ),
     }
 )
