@@ -314,7 +314,11 @@ def current(told: Told) -> Excerpt:
     """All of the current edition, to be written in any format."""
     with told.wiring.reading(told.actor(Role.HEAD)) as act:
         read = editions.read(act, told.wiring.shelf, "DEMO", "current")
-    known = {"sha256": read.sha256, "fingerprint": told.wiring.keyring.signing.fingerprint, "content": read.content}
+    known: dict[str, Any] = {
+        "sha256": read.sha256,
+        "fingerprint": told.wiring.keyring.signing.fingerprint,
+        "content": read.content,
+    }
     return Excerpt(edition=read.edition, entries=read.edition.entries, filtered={}, **known)
 
 

@@ -8,6 +8,7 @@ Rows outside the territory stand here as they would once that is confirmed: only
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shapely.geometry import Point
@@ -29,9 +30,9 @@ NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TERMS = Terms(restriction=Restriction.OFF_LIMITS, basis=Basis.OTHER, authority="Head of Mission", directive="ISLE/7")
 
 
-def listed(number: int, name: str, lon: float, lat: float, **facts: object) -> Designation:
+def listed(number: int, name: str, lon: float, lat: float, **facts: Any) -> Designation:
     subject = Subject(kind=SubjectKind.PREMISES, names=(Name(text=name),), geometry=Point(lon, lat), **facts)
-    step = {"person_id": "p", "recorded_at": NOW, "effective_at": NOW}
+    step: dict[str, Any] = {"person_id": "p", "recorded_at": NOW, "effective_at": NOW}
     return Designation(
         designation_id=f"ISLE-{number:04d}",
         mission="ISLE",
