@@ -14,7 +14,7 @@ from flask import request
 from geo_offlimits.errors import InputError, RefusedError, Sentence
 from geo_offlimits.formats.columns import IGNORE
 from geo_offlimits.formats.reader import FIELDS, Table, read_rows
-from geo_offlimits.services import imports, waiting_lists
+from geo_offlimits.services import gazetteer, imports, waiting_lists
 from geo_offlimits.services.waiting_lists import Choices, WaitingList
 from web import bodies, door
 from web.import_rows import Seen, sampled
@@ -50,10 +50,14 @@ def bare_name(name: str) -> str:
     return bare[-_NAME_CHARACTERS:] or "list"
 
 
-def read(name: str, content: bytes, choices: Choices | None = None) -> Table:
-    """What stands in the file. Raises ImportFileError for what is no list, InputError for columns that cannot be so."""
+def read(code: str, name: str, content: bytes, choices: Choices | None = None) -> Table:
+    """What stands in the file, its columns known also by the mission's places, as the command line knows them.
+
+    Raises ImportFileError for what is no list, InputError for columns that cannot be so.
+    """
     limit = door.wiring().settings.max_upload_mb * 2**20
-    return read_rows((name, content), choices.mapping if choices else {}, limit_bytes=limit)
+    near = gazetteer.places_of(door.act(), code)
+    return read_rows((name, content), choices.mapping if choices else {}, near=near, limit_bytes=limit)
 
 
 def first_choices(code: str, name: str, content: bytes) -> Choices:
@@ -61,13 +65,13 @@ def first_choices(code: str, name: str, content: bytes) -> Choices:
 
     Raises ImportFileError for what is no list.
     """
-    table, source = read(name, content), imports.source_of(name)
+    table, source = read(code, name, content), imports.source_of(name)
     known = imports.applicable(imports.remembered(door.act(), code, source), table.columns, {})
     if not known or known.items() <= table.mapping.items():
         return Choices()
     choices = Choices(mapping=known, source=source)
     try:
-        read(name, content, choices)
+        read(code, name, content, choices)
     except InputError:
         return Choices()
     return choices
@@ -90,7 +94,7 @@ def in_hand(code: str) -> tuple[WaitingList, Seen]:
 
 def _seen(code: str, waiting: WaitingList) -> Seen:
     choices = waiting.choices
-    in_file = read(waiting.name, waiting.content, choices)
+    in_file = read(code, waiting.name, waiting.content, choices)
     table = waiting_lists.corrected(in_file, choices)
     found = imports.report(
         door.act(),
@@ -137,11 +141,11 @@ def looked_at() -> tuple[WaitingList, Seen]:
     return waiting, seen
 
 
-def mapping_told(waiting: WaitingList) -> dict[str, str]:
+def mapping_told(code: str, waiting: WaitingList) -> dict[str, str]:
     """Column to field for every column, as the selects of the form say it. Raises InputError where it cannot be so."""
-    columns = read(waiting.name, waiting.content, waiting.choices).columns
+    columns = read(code, waiting.name, waiting.content, waiting.choices).columns
     told = {name: request.form.get(f"column-{at}") or IGNORE for at, name in enumerate(columns)}
-    read(waiting.name, waiting.content, replace(waiting.choices, mapping=told))
+    read(code, waiting.name, waiting.content, replace(waiting.choices, mapping=told))
     return told
 
 

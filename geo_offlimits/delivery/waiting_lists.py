@@ -10,7 +10,7 @@
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from geo_offlimits.disk import make_folder
 
 KEPT_FOR = timedelta(hours=1)
 OF_A_SESSION, OF_ALL = 3, 60
+_NEW_S = 60
 _ID_BYTES = 12
 _ID = re.compile(r"[A-Za-z0-9_-]{16}\Z")
 _SUFFIX = ".sealed"
@@ -90,6 +91,14 @@ class WaitingRoom:
     def discard_all(self, holder: str) -> None:
         for file in self._of(holder):
             file.unlink(missing_ok=True)
+
+    def leave_only(self, holders: Collection[str], now: datetime) -> None:
+        """Takes away what waits for nobody any more; what is younger than a minute may be of one who has just come."""
+        for file in self._all():
+            with suppress(FileNotFoundError):
+                is_new = now.timestamp() - file.stat().st_mtime < _NEW_S
+                if not is_new and file.name.partition(".")[0] not in holders:
+                    file.unlink()
 
     def clear(self, now: datetime) -> None:
         """Takes away what has lain here for its hour, and what a killed process left half written."""

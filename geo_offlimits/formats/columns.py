@@ -107,16 +107,23 @@ def told_columns(
     unknown = [field for field in told.values() if field not in known]
     if unknown:
         raise InputError(
-            f"There is no field {unknown[0]!r}; the fields are {', '.join(known)}.",
-            *(Issue(field="mapping", value=field, reason="unknown field") for field in unknown),
+            Sentence(
+                "There is no field {field}; the fields are {known}.", field=repr(unknown[0]), known=", ".join(known)
+            ),
+            *(Issue(field="mapping", value=field, reason=Sentence("unknown field")) for field in unknown),
         )
     chosen = {_column(columns, column): field for column, field in told.items()}
     for field in fields:
         columns_of_it = [column for column, taken in chosen.items() if taken == field]
         if len(columns_of_it) > 1:
             raise InputError(
-                f"The field {field} was given two columns, {' and '.join(map(repr, columns_of_it))}; choose one.",
-                Issue(field="mapping", value=field, reason="given twice"),
+                Sentence(
+                    "The field {field} was given two columns, {one} and {other}; choose one.",
+                    field=Field(field),
+                    one=repr(columns_of_it[0]),
+                    other=repr(columns_of_it[1]),
+                ),
+                Issue(field="mapping", value=field, reason=Sentence("given twice")),
             )
     return chosen
 
@@ -125,9 +132,11 @@ def _column(columns: Sequence[str], wanted: str) -> str:
     same = [column for column in columns if column == wanted]
     alike = same or [column for column in columns if normalised(column) == normalised(wanted)]
     if len(alike) != 1:
-        fact = "There is no column" if not alike else "More than one column is called"
-        raise InputError(
-            f"{fact} {wanted!r}; the columns are {', '.join(map(repr, columns))}.",
-            Issue(field="mapping", value=wanted, reason="unknown column" if not alike else "ambiguous column"),
-        )
+        facts = {"column": repr(wanted), "columns": ", ".join(map(repr, columns))}
+        told = Sentence("There is no column {column}; the columns are {columns}.", **facts)
+        reason = Sentence("unknown column")
+        if alike:
+            told = Sentence("More than one column is called {column}; the columns are {columns}.", **facts)
+            reason = Sentence("ambiguous column")
+        raise InputError(told, Issue(field="mapping", value=wanted, reason=reason))
     return alike[0]

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.designation import Basis, Restriction, Terms
 from geo_offlimits.domain.hours import Hours
-from geo_offlimits.domain.instants import ALWAYS, Period, days, time_zone
+from geo_offlimits.domain.instants import ALWAYS, Period, days, parse_instant, time_zone
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, Issue, Sentence
@@ -36,6 +36,7 @@ _LIST = re.compile(r"\s*[,;|/\n]\s*")
 _SUM = re.compile(
     r"(?:grand |sub-?)?(?:total|sum|somme|ukupno|zbir|gjithsej|укупно|збир|المجموع)\b[\s:=\d.]*", re.IGNORECASE
 )
+_IN_UTC = re.compile(r"(?:\.\d+)?(?:Z|[+-]00:?00)\Z")
 _EVERYBODY = frozenset({"all", "all personnel", "everybody", "everyone", "tous", "tout le personnel"})
 _NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
@@ -169,6 +170,8 @@ class _Told(Told):
             return None
 
     def valid(self) -> Period:
+        if moments := self.moments():
+            return moments
         since, until = self.day("since"), self.day("until")
         if since and until and until < since:
             reason = Sentence("before its start on {since}", since=since)
@@ -179,6 +182,16 @@ class _Told(Told):
         except InputError as fault:
             self.refused(fault, "until")
             return ALWAYS
+
+    def moments(self) -> Period | None:
+        """What an entry that is named as we export it says to the second; None where it says days, as people do."""
+        since, until = self.text("since"), self.text("until")
+        if not self.text("entry") or not until:
+            return None
+        try:
+            return Period(start=parse_instant(_utc(since)) if since else None, end=parse_instant(_utc(until)))
+        except InputError:
+            return None
 
     def subject(self) -> Subject | None:
         """The subject, or None when anything in the row stands against it."""
@@ -254,6 +267,11 @@ class _Told(Told):
     def part(self) -> Part | None:
         floor, entrance, text = self.text("floor"), self.text("entrance"), self.text("part")
         return Part(floor=floor, entrance=entrance, text=text) if floor or entrance or text else None
+
+
+def _utc(moment: str) -> str:
+    """A moment as GDAL writes it, as we do."""
+    return _IN_UTC.sub("Z", moment)
 
 
 def _noted(note: str | None, town: Place) -> str:

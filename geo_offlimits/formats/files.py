@@ -1,5 +1,6 @@
 """What a file from outside may be before anything reads it: its size, its kind, its refusal in one sentence."""
 
+import io
 import lzma
 import zipfile
 import zlib
@@ -27,6 +28,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_MOST_PARTS = 2_000
 # What reading a damaged or locked archive raises: of the archive itself, and of each way in which its parts are packed.
 BROKEN_ARCHIVE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
@@ -71,6 +73,28 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
         raise ImportFileError(
             path.name, Sentence("cannot be opened ({why})", why=fault.strerror), Sentence("check the path")
         ) from None
+
+
+def part_of_archive(name: str, content: bytes, ending: str, limits: Limits) -> bytes:
+    """The first part of an archive whose name ends so; nothing else of it is unpacked. Raises ImportFileError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [part for part in archive.infolist() if part.filename.lower().endswith(ending)]
+            if len(archive.infolist()) > _MOST_PARTS or not parts or parts[0].file_size > limits.unpacked_bytes:
+                raise _too_much(name, limits)
+            with archive.open(parts[0]) as packed:
+                unpacked = packed.read(limits.unpacked_bytes + 1)
+    except BROKEN_ARCHIVE:
+        remedy = Sentence("save it anew as {kind}, without a password", kind=ending)
+        raise ImportFileError(name, Sentence("cannot be unpacked"), remedy) from None
+    if len(unpacked) > limits.unpacked_bytes:
+        raise _too_much(name, limits)
+    return unpacked
+
+
+def _too_much(name: str, limits: Limits) -> ImportFileError:
+    fact = Sentence("unpacks to more than {most} MB", most=limits.unpacked_bytes // 2**20)
+    return ImportFileError(name, fact, Sentence("keep only the list, without pictures"))
 
 
 def extension(name: str) -> str:

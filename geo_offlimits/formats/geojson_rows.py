@@ -17,11 +17,14 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.own_exports import as_listed
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
 
 _EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
+OWN_MEMBER = "offlimits"  # what an edition, and a part of one, says of itself
 Onto = Callable[[BaseGeometry], BaseGeometry]
+_OTHER_JSON = Sentence("is JSON but not a GeoJSON FeatureCollection")
 _MARK, _BEFORE_A_LINE = b"\xef\xbb\xbf", b"\x1e \t"
 _WGS84 = frozenset(
     {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326"}
@@ -56,11 +59,13 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
     read = document(name, content)
     features = [read] if read.get("type") == "Feature" else read.get("features")
     if read.get("type") not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
-        raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
+        raise ImportFileError(name, _OTHER_JSON, Sentence("export it as GeoJSON"))
     if not features:
-        raise ImportFileError(name, "holds no features", "was it exported?")
+        raise ImportFileError(name, Sentence("holds no features"), Sentence("was it exported?"))
     if len(features) > limits.rows:
         _refuse_more(name, limits)
+    if isinstance(read.get(OWN_MEMBER), dict):
+        features = [as_listed(one) for one in features]
     return tuple(feature_row(number, told, limits) for number, told in enumerate(features, start=1))
 
 
@@ -98,9 +103,9 @@ def document(name: str, content: bytes) -> dict[str, Any]:
     try:
         read = strict_json.parsed(content)
     except NotJsonError as fault:
-        raise ImportFileError(name, fault.fact, "export it as GeoJSON in UTF-8") from None
+        raise ImportFileError(name, fault.fact, Sentence("export it as GeoJSON in UTF-8")) from None
     if not isinstance(read, dict):
-        raise ImportFileError(name, "is JSON but not a GeoJSON FeatureCollection", "export it as GeoJSON")
+        raise ImportFileError(name, _OTHER_JSON, Sentence("export it as GeoJSON"))
     _refuse_other_crs(name, read)
     return read
 
@@ -112,7 +117,8 @@ def _refuse_other_crs(name: str, read: dict[str, Any]) -> None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     told = properties.get("name") if isinstance(properties, dict) else None
     if told not in _WGS84:
-        raise ImportFileError(name, "is not in WGS 84 longitude and latitude", "export it in EPSG:4326")
+        fact = Sentence("is not in WGS 84 longitude and latitude")
+        raise ImportFileError(name, fact, Sentence("export it in EPSG:4326"))
 
 
 def feature_row(number: int, told: Any, limits: Limits, *, onto: Onto | None = None) -> FeatureRow:
@@ -122,11 +128,13 @@ def feature_row(number: int, told: Any, limits: Limits, *, onto: Onto | None = N
     """
     properties = told.get("properties") if isinstance(told, dict) else None
     if not isinstance(told, dict) or told.get("type") != "Feature" or not isinstance(properties, dict | None):
-        issue = Issue(row=number, field="feature", reason="not a GeoJSON feature", remedy="export it anew")
+        reason, remedy = Sentence("not a GeoJSON feature"), Sentence("export it anew")
+        issue = Issue(row=number, field="feature", reason=reason, remedy=remedy)
         return FeatureRow(number=number, values={}, geometry=None, issues=(issue,))
     values = {str(key): _text(value) for key, value in (properties or {}).items()}
+    too_long = Sentence("longer than {most} characters", most=limits.characters)
     issues = [
-        Issue(row=number, field=key, reason=f"longer than {limits.characters} characters", remedy="shorten it")
+        Issue(row=number, field=key, reason=too_long, remedy=Sentence("shorten it"))
         for key, value in values.items()
         if len(value) > limits.characters
     ]
@@ -154,7 +162,10 @@ def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
         return None
     kind = told.get("type") if isinstance(told, dict) else None
     if not isinstance(kind, str) or kind not in {"Point", "Polygon", "MultiPolygon"}:
-        raise _unfit(f"{str(kind or 'this')[:40]} is not a point, polygon or multipolygon", "draw one of them")
+        raise _unfit(
+            Sentence("{kind} is not a point, polygon or multipolygon", kind=str(kind or "null")[:40]),
+            Sentence("draw one of them"),
+        )
     try:
         if kind == "Point" and onto is None:
             return _point(*corner(told.get("coordinates")))
@@ -162,7 +173,7 @@ def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
         geometry = _shape(kind, told.get("coordinates"))
         geometry = onto(geometry) if onto else geometry
     except (TypeError, IndexError, OverflowError, ValueError, shapely.errors.ShapelyError):
-        raise _unfit("its coordinates are not lists of numbers", "export it anew") from None
+        raise _unfit(Sentence("its coordinates are not lists of numbers"), Sentence("export it anew")) from None
     return canonical_geometry(geometry, max_edge_m=None)
 
 
@@ -185,7 +196,8 @@ def _point(lon: float, lat: float) -> BaseGeometry:
 
 
 def _unfit(reason: str, remedy: str) -> InputError:
-    return InputError(f"{reason}; {remedy}.", Issue(field="geometry", reason=reason, remedy=remedy))
+    told = Sentence("{reason}; {remedy}.", reason=reason, remedy=remedy)
+    return InputError(told, Issue(field="geometry", reason=reason, remedy=remedy))
 
 
 def _shape(kind: str, coordinates: Any) -> BaseGeometry:

@@ -5,6 +5,7 @@
 2. Names are short and each stands once: a receiver that finds a second one overwrites the first.
 3. Areas, and premises with an outline, are tracks besides.
 4. What has no place is told in the file's description.
+5. A waypoint says in words of its own namespace which entry it is and its name uncut, by which the list comes back.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,11 +22,13 @@ from geo_offlimits.lookup.wording import Translate
 _ROOT = (
     '<gpx version="1.1" creator="geo_offlimits" xmlns="http://www.topografix.com/GPX/1/1"'
     ' xmlns:gpxx="http://www.garmin.com/xmlschemas/GpxExtensions/v3"'
-    ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net">\n'
+    ' xmlns:wptx1="http://www.garmin.com/xmlschemas/WaypointExtension/v1" xmlns:osmand="https://osmand.net"'
+    ' xmlns:offlimits="urn:geo-offlimits:export:1">\n'
 )
 _SYMBOLS = {Restriction.OFF_LIMITS: "Restricted Area", Restriction.CAUTION: "Danger Area"}
 # Older receivers cut names behind this; the number behind the name must stay.
 _NAME_LETTERS = 30
+LISTED_NAME = "listed_name"
 # The schema ends before 180; what is cut along there loses a centimetre.
 _EASTERNMOST = 179.9999999
 
@@ -75,7 +78,8 @@ def _waypoint(placed: Placed, translate: Translate, looks: str, osmand: str) -> 
         f"<name>{encoded(short_name(entry))}</name><cmt>{told}</cmt><desc>{told}</desc>{looks}<extensions>"
         f"<gpxx:WaypointExtension><gpxx:Proximity>{placed.alarm_m}</gpxx:Proximity></gpxx:WaypointExtension>"
         f"<wptx1:WaypointExtension><wptx1:Proximity>{placed.alarm_m}</wptx1:Proximity></wptx1:WaypointExtension>"
-        f"{osmand}</extensions></wpt>\n"
+        f"{osmand}<offlimits:entry_id>{encoded(entry.entry_id)}</offlimits:entry_id>"
+        f"<offlimits:{LISTED_NAME}>{encoded(entry.name)}</offlimits:{LISTED_NAME}></extensions></wpt>\n"
     )
 
 

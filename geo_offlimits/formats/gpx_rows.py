@@ -5,10 +5,15 @@ from typing import Any
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
 from geo_offlimits.formats.geojson_rows import Features, feature_row
+from geo_offlimits.formats.gpx import LISTED_NAME
 from geo_offlimits.formats.markup_rows import plain, walk
 
 _TEXTS = frozenset({"name", "cmt", "desc", "src", "sym", "type", "time", "ele"})
 
+# How our own export says which entry a waypoint is (`gpx`).
+_OWN = frozenset({"entry_id", LISTED_NAME})
+# Of a patrol's waypoint: when it was taken, not when a place is open, and what its receiver calls it.
+_OF_A_PATROL = {"time": "taken at", "type": "waypoint type"}
 # Where programs write markup; a name is what it is.
 _MARKED_UP = frozenset({"cmt", "desc"})
 
@@ -51,6 +56,10 @@ class _Waypoints:
     def ends(self, path: list[str], text: str) -> None:
         if len(path) == 3 and path[1] == "wpt" and path[2] in _TEXTS and text:  # noqa: PLR2004
             self._texts[path[2]] = plain(text) if path[2] in _MARKED_UP else text
+        elif path[1:3] == ["wpt", "extensions"] and len(path) == 4 and path[3] in _OWN and text:  # noqa: PLR2004
+            self._texts[path[3]] = text
+        elif path[1:] == ["wpt"] and "entry_id" not in self._texts:
+            self._texts |= {said: self._texts.pop(tag) for tag, said in _OF_A_PATROL.items() if tag in self._texts}
 
     def issues(self) -> tuple[Issue, ...]:
         if not self.passed:

@@ -44,7 +44,7 @@ def header_of(
     candidates = [(grid, line) for grid in grids for line in grid.lines[:HEADER_WITHIN]]
     if not candidates:
         _refuse_unclosed(name, grids)
-        raise ImportFileError(name, "has no rows", "was it saved?")
+        raise ImportFileError(name, Sentence("has no rows"), Sentence("was it saved?"))
     grid, line = max(candidates, key=lambda candidate: names(candidate[1]))
     if names(line):
         return grid, line
@@ -54,8 +54,8 @@ def header_of(
     first = ", ".join(repr(cell) for cell in candidates[0][1].cells[:5])
     raise ImportFileError(
         name,
-        f"has no header that is recognised (it starts with {first})",
-        "name the columns in its first row, such as name, latitude, longitude, or say which column is which",
+        Sentence("has no header that is recognised (it starts with {first})", first=first),
+        Sentence("name the columns in its first row, such as name, latitude, longitude, or say which column is which"),
     )
 
 
@@ -73,4 +73,5 @@ def _by_contents(grids: Sequence[Grid], near: Gazetteer | None) -> tuple[Grid, L
 def _refuse_unclosed(name: str, grids: Sequence[Grid]) -> None:
     """Where there is no header, a row that could not be cut into cells may have been it."""
     for issue in (issue for grid in grids for issue in grid.issues if issue.row is not None):
-        raise ImportFileError(name, f"has no header that is recognised: {issue.reason}", issue.remedy)
+        fact = Sentence("has no header that is recognised: {reason}", reason=issue.reason)
+        raise ImportFileError(name, fact, issue.remedy)

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     GPX = "gpx"
     GEOPACKAGE = "gpkg"
     SHAPEFILE = "shapefile"
+    PACKED_GEOPACKAGE = "gpkg.zip"
     FLATGEOBUF = "fgb"
 
 
@@ -45,7 +46,7 @@ _CALLED: Mapping[str, frozenset[Kind]] = MappingProxyType(
         ".kmz": frozenset({Kind.KMZ}),
         ".gpx": frozenset({Kind.GPX}),
         ".gpkg": frozenset({Kind.GEOPACKAGE}),
-        ".zip": frozenset({Kind.SHAPEFILE}),
+        ".zip": frozenset({Kind.SHAPEFILE, Kind.PACKED_GEOPACKAGE}),
         ".fgb": frozenset({Kind.FLATGEOBUF}),
     }
 )
@@ -61,6 +62,7 @@ _WORDS: Mapping[Kind, str] = MappingProxyType(
         Kind.GPX: "GPX",
         Kind.GEOPACKAGE: "GeoPackage",
         Kind.SHAPEFILE: Sentence("a zipped shapefile"),
+        Kind.PACKED_GEOPACKAGE: Sentence("a zipped GeoPackage"),
         Kind.FLATGEOBUF: "FlatGeobuf",
     }
 )
@@ -79,7 +81,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x27\x0a", Sentence("a part of a shapefile")),
 )
 _DAMAGED = Sentence("a ZIP file that is damaged")
-_ZIPPED = frozenset({Kind.XLSX, Kind.KMZ, Kind.SHAPEFILE})
+_ZIPPED = frozenset({Kind.XLSX, Kind.KMZ, Kind.SHAPEFILE, Kind.PACKED_GEOPACKAGE})
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z])")
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _NOT_A_ROOT = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -167,6 +169,8 @@ def _packed(content: bytes) -> Kind | str:
         return Kind.SHAPEFILE
     if any(name.endswith(".kml") for name in names):
         return Kind.KMZ
+    if any(name.endswith(".gpkg") for name in names):
+        return Kind.PACKED_GEOPACKAGE
     return Sentence("a ZIP file of other things")
 
 

@@ -5,12 +5,10 @@
 3. Of a KMZ the one document is read that an earth viewer opens: the first .kml of its directory.
 """
 
-import io
-import zipfile
 from typing import Any
 
 from geo_offlimits.errors import Issue, Sentence
-from geo_offlimits.formats.files import BROKEN_ARCHIVE, LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, part_of_archive
 from geo_offlimits.formats.geojson_rows import Features, feature_row
 from geo_offlimits.formats.markup_rows import plain, walk
 
@@ -18,7 +16,6 @@ _TEXTS = frozenset({"name", "description", "address", "phoneNumber"})
 _TIMES = frozenset({"begin", "end", "when"})
 _NOT_READ = frozenset({"NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Track", "Tour", "Model"})
 _POINT, _OUTLINE = "p-", "o-"
-_MOST_PARTS = 2_000
 
 
 def read_kml(name: str, content: bytes, limits: Limits = LIMITS) -> Features:
@@ -34,25 +31,7 @@ def read_kml(name: str, content: bytes, limits: Limits = LIMITS) -> Features:
 
 def read_kmz(name: str, content: bytes, limits: Limits = LIMITS) -> Features:
     """The same of the document that a KMZ packs; nothing else of it is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = [part for part in archive.infolist() if part.filename.lower().endswith(".kml")]
-            if len(archive.infolist()) > _MOST_PARTS or not parts or parts[0].file_size > limits.unpacked_bytes:
-                raise _too_much(name, limits)
-            with archive.open(parts[0]) as packed:
-                document = packed.read(limits.unpacked_bytes + 1)
-    except BROKEN_ARCHIVE:
-        raise ImportFileError(
-            name, Sentence("cannot be unpacked"), Sentence("save it anew as .kml, without a password")
-        ) from None
-    if len(document) > limits.unpacked_bytes:
-        raise _too_much(name, limits)
-    return read_kml(name, document, limits)
-
-
-def _too_much(name: str, limits: Limits) -> ImportFileError:
-    fact = Sentence("unpacks to more than {most} MB", most=limits.unpacked_bytes // 2**20)
-    return ImportFileError(name, fact, Sentence("keep only the list, without pictures"))
+    return read_kml(name, part_of_archive(name, content, ".kml", limits), limits)
 
 
 def _with_outlines(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from geo_offlimits.errors import Field, Issue, Sentence, Translate, said
@@ -17,6 +18,7 @@ from geo_offlimits.lookup.gazetteer import Gazetteer
 
 __all__ = ["Match", "MatchedBy", "Matching", "headless", "matched"]
 
+_NOT_OURS: Mapping[str, str] = MappingProxyType({})
 _SURE_BY_HEADING = 0.95
 _SURE_AS_NAME = 0.6
 _UNNAMED = re.compile(r"column \d+( #\d+)?")
@@ -61,17 +63,20 @@ def matched(
     fields: Mapping[str, tuple[str, ...]] = FIELDS,
     *,
     near: Gazetteer | None = None,
+    ours: Mapping[str, str] = _NOT_OURS,
 ) -> Matching:
     """How the columns are understood.
 
     contents : for each column its cells, as many as are at hand; short ones count as empty.
     told : column -> field, which wins. fields : those of premises; only of them are contents looked at.
     near : the mission's places and territory, where they are known.
+    ours : column -> field of a list that we exported (`own_exports`); what a person told wins over it.
     Raises what `resolved` raises.
     """
-    by_heading, left_out = resolved(columns, told, fields)
     told = told_columns(columns, told, fields)
-    refused = {issue.value for issue in left_out} | set(told)
+    ours = {column: field for column, field in ours.items() if column not in told and field not in told.values()}
+    by_heading, left_out = resolved(columns, {**ours, **told}, fields)
+    refused = {issue.value for issue in left_out} | set(told) | set(ours)
     free = [at for at, column in enumerate(columns) if column not in by_heading and column not in refused]
     guessing = _Guessing(contents, near, set(by_heading.values()))
     # `Inspected on` is no beginning: where headings are understood, days under another one are left alone.
@@ -81,7 +86,7 @@ def matched(
     mapping = by_heading | {column: field for column, (field, _, _) in found.items()}
     return Matching(
         mapping={column: mapping[column] for column in columns if column in mapping},
-        matches=tuple(_match(column, by_heading, found, told) for column in columns),
+        matches=tuple(_match(column, by_heading, found, told, ours) for column in columns),
         issues=(*left_out, *(_guess_told(column, field, why) for column, (field, _, why) in found.items())),
     )
 
@@ -89,10 +94,19 @@ def matched(
 _Guess = tuple[str, float, Sentence]
 
 
-def _match(column: str, by_heading: Mapping[str, str], found: Mapping[str, _Guess], told: Mapping[str, str]) -> Match:
+def _match(
+    column: str,
+    by_heading: Mapping[str, str],
+    found: Mapping[str, _Guess],
+    told: Mapping[str, str],
+    ours: Mapping[str, str],
+) -> Match:
     if column in told:
         field = by_heading.get(column)
         return Match(column=column, field=field, by=MatchedBy.TOLD, sure=1.0, why=Sentence("told by a person"))
+    if column in ours:
+        why = Sentence("the list was exported here, and this is how its columns are called")
+        return Match(column=column, field=by_heading.get(column), by=MatchedBy.HEADING, sure=1.0, why=why)
     if column in by_heading:
         why = Sentence("by its heading")
         return Match(column=column, field=by_heading[column], by=MatchedBy.HEADING, sure=_SURE_BY_HEADING, why=why)

@@ -16,7 +16,7 @@ from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
 from geo_offlimits.formats.contents import LOOKED_AT
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, taken
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, part_of_archive, taken
 from geo_offlimits.formats.geodata_rows import read_geodata
 from geo_offlimits.formats.geojson_rows import Features, read_features, read_lines
 from geo_offlimits.formats.gpx_rows import read_gpx
@@ -25,14 +25,17 @@ from geo_offlimits.formats.headers import HEADER_WITHIN, NO_HEADER, header_of
 from geo_offlimits.formats.kinds import Kind, kind_of
 from geo_offlimits.formats.kml_rows import read_kml, read_kmz
 from geo_offlimits.formats.matching import Match, matched
+from geo_offlimits.formats.own_exports import own_columns
 from geo_offlimits.lookup.gazetteer import Gazetteer
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
 _NUMBERS = ("latitude", "longitude", "uncertainty_m")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_MARKED_UP = MappingProxyType({Kind.KML: read_kml, Kind.KMZ: read_kmz, Kind.GPX: read_gpx})
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 # What a spreadsheet saves where its formula failed; it must not become a name.
+_FAILED = Sentence("the spreadsheet's formula failed")
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"})
 
 
@@ -97,18 +100,16 @@ def read_rows(
 
 def _features(kind: Kind, name: str, content: bytes, limits: Limits) -> Features:
     match kind:
-        case Kind.KML:
-            return read_kml(name, content, limits)
-        case Kind.KMZ:
-            return read_kmz(name, content, limits)
-        case Kind.GPX:
-            return read_gpx(name, content, limits)
+        case Kind.GEOJSON:
+            return Features(rows=read_features(name, content, limits))
         case Kind.GEOJSON_LINES:
             return Features(rows=read_lines(name, content, limits))
+        case Kind.PACKED_GEOPACKAGE:
+            return read_geodata(name, part_of_archive(name, content, ".gpkg", limits), Kind.GEOPACKAGE.value, limits)
         case Kind.GEOPACKAGE | Kind.SHAPEFILE | Kind.FLATGEOBUF:
             return read_geodata(name, content, kind.value, limits)
         case _:
-            return Features(rows=read_features(name, content, limits))
+            return _MARKED_UP[kind](name, content, limits)
 
 
 def _from_features(
@@ -128,7 +129,7 @@ def _from_features(
         )
     looked_at = [feature.values for feature in features.rows[:LOOKED_AT]]
     contents = [[values.get(column, "") for values in looked_at] for column in columns]
-    matching = matched(columns, contents, mapping, fields, near=near)
+    matching = matched(columns, contents, mapping, fields, near=near, ours=_ours(columns, fields))
     chosen = matching.mapping
     issues = [*features.issues, *_nameless(chosen), *matching.issues]
     rows = []
@@ -154,9 +155,12 @@ def _from_grid(
     grid, header = header_of(name, grids, mapping, fields, near)
     lines = [line for line in grid.lines if line.number > header.number]
     if len(lines) > limits.rows:
-        raise ImportFileError(name, f"has more than {limits.rows} rows", "split it into several files")
+        raise ImportFileError(
+            name, Sentence("has more than {most} rows", most=limits.rows), Sentence("split it into several files")
+        )
     columns = named_columns(header.cells)
-    matching = matched(columns, contents_of(lines, len(columns)), mapping, fields, near=near)
+    contents = contents_of(lines, len(columns))
+    matching = matched(columns, contents, mapping, fields, near=near, ours=_ours(columns, fields))
     chosen = matching.mapping
     unheaded = () if header in grid.lines[:HEADER_WITHIN] else (NO_HEADER,)
     issues = [*grid.issues, *_other_sheets(grid, grids), *unheaded, *_nameless(chosen), *matching.issues]
@@ -168,6 +172,10 @@ def _from_grid(
             rows.append(Row(number=line.number, values=values))
     table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
     return replace(table, notes=(*grid.notes, *_decimals(rows)), matches=matching.matches)
+
+
+def _ours(columns: Sequence[str], fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return own_columns(columns) if fields is FIELDS else {}
 
 
 def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -184,7 +192,11 @@ def contents_of(lines: Sequence[Line], width: int) -> list[list[str]]:
 
 def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
     return tuple(
-        Issue(field="sheet", value=other.title, reason=f"not read; the list was found on the sheet {grid.title!r}")
+        Issue(
+            field="sheet",
+            value=other.title,
+            reason=Sentence("not read; the list was found on the sheet {sheet}", sheet=repr(grid.title)),
+        )
         for other in grids
         if other is not grid and other.lines
     )
@@ -199,8 +211,8 @@ def values_of(
             row=line.number,
             field="row",
             value=line.cells[len(columns)].strip()[:40],
-            reason=f"{len(line.cells)} cells under {len(columns)} columns",
-            remedy="is a text with a comma not in quotation marks?",
+            reason=Sentence("{cells} cells under {columns} columns", cells=len(line.cells), columns=len(columns)),
+            remedy=Sentence("is a text with a comma not in quotation marks?"),
         )
         return {}, (issue,)
     told = zip(columns, line.cells, strict=False)
@@ -211,13 +223,14 @@ def values_of(
 def _nameless(chosen: Mapping[str, str]) -> tuple[Issue, ...]:
     if {"name", "sign"} & set(chosen.values()):
         return ()
-    reason, remedy = "no column is read as the name", "say which one is, by mapping COLUMN=name"
+    reason = Sentence("no column is read as the name")
+    remedy = Sentence("say which one is, by mapping COLUMN=name")
     return (Issue(field="columns", reason=reason, remedy=remedy),)
 
 
 def _formula_errors(number: int, values: Mapping[str, str]) -> tuple[Issue, ...]:
     return tuple(
-        Issue(row=number, field=field, value=text, reason="the spreadsheet's formula failed", remedy="type the value")
+        Issue(row=number, field=field, value=text, reason=_FAILED, remedy=Sentence("type the value"))
         for field, text in values.items()
         if text in _FORMULA_ERRORS
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from geo_offlimits.errors import InputError
+from geo_offlimits.errors import InputError, Sentence
 
 
 class NotJsonError(InputError):
@@ -20,7 +20,7 @@ class NotJsonError(InputError):
 
     def __init__(self, fact: str, member: str | None = None) -> None:
         self.fact, self.member = fact, member
-        super().__init__(f"The JSON given {fact}; export it anew.")
+        super().__init__(Sentence("The JSON given {fact}; export it anew.", fact=fact))
 
 
 Members = dict[str, Any]
@@ -36,15 +36,15 @@ def parsed(content: bytes, each: Callable[[Members], Any] | None = None) -> Any:
     try:
         read = decoder.decode(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise NotJsonError("is not JSON: it is not UTF-8") from None
+        raise NotJsonError(Sentence("is not JSON: it is not UTF-8")) from None
     except RecursionError:
-        raise NotJsonError("is not JSON: it is nested too deeply") from None
+        raise NotJsonError(Sentence("is not JSON: it is nested too deeply")) from None
     except json.JSONDecodeError as fault:
-        raise NotJsonError(f"is not JSON (line {fault.lineno})") from None
+        raise NotJsonError(Sentence("is not JSON (line {line})", line=fault.lineno)) from None
     except ValueError:  # a number of thousands of digits
-        raise NotJsonError("is not JSON") from None
+        raise NotJsonError(Sentence("is not JSON")) from None
     if may_be_half and not _is_text(read):
-        raise NotJsonError("holds half of a surrogate pair, which is no text")
+        raise NotJsonError(Sentence("holds half of a surrogate pair, which is no text"))
     return read
 
 
@@ -71,12 +71,12 @@ def _members(pairs: list[tuple[str, Any]]) -> Members:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotJsonError("names a member twice in one object", twice[:40])
+        raise NotJsonError(Sentence("names a member twice in one object"), twice[:40])
     return members
 
 
 def _refused(constant: str) -> NoReturn:
-    raise NotJsonError(f"holds {constant}, which is not a number in JSON")
+    raise NotJsonError(Sentence("holds {constant}, which is not a number in JSON", constant=constant))
 
 
 def _decoder(members: Callable[[list[tuple[str, Any]]], Any]) -> json.JSONDecoder:

@@ -11,6 +11,7 @@ from functools import cache
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.formats.cells import neutralised
+from geo_offlimits.formats.columns import IGNORE
 from geo_offlimits.formats.excerpt import Excerpt, Placed, why_off_map
 from geo_offlimits.formats.words import N_, WORDS, hours_of, part_of
 from geo_offlimits.lookup.wording import Translate
@@ -38,6 +39,12 @@ _HEADINGS = (
     N_("Until"),
     N_("Issuer"),
     N_("Directive"),
+)
+# As what a list of ours is read (`own_exports`), in the order of the headings.
+COLUMNS_READ = (
+    *("entry", "name", "other_names", "restriction", "category", "latitude", "longitude", "uncertainty_m"),
+    *(IGNORE, IGNORE, IGNORE, "address", "locality", "sector", "part", "applies_to", "hours", "exceptions"),
+    *("since", "until", IGNORE, "directive"),
 )
 NUMBERS = frozenset(
     at for at, heading in enumerate(_HEADINGS) if heading in {"Latitude", "Longitude"} or "(m)" in heading

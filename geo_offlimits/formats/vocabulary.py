@@ -1,6 +1,7 @@
 """Words that people write in their lists for the members of our closed vocabularies, in English and French.
 
-The members' own values are always understood; an unknown word is an issue that names the nearest ones.
+The members' own values are always understood, and the words of the product in its languages; an unknown word is an
+issue that names the nearest ones.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from rapidfuzz.process import extract
 from geo_offlimits.domain.designation import Basis, Restriction
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import SubjectKind, VenueKind
-from geo_offlimits.errors import InputError, Issue
+from geo_offlimits.errors import Field, InputError, Issue, Sentence, either
 from geo_offlimits.formats.columns import normalised
+from geo_offlimits.formats.vocabulary_words import SPOKEN
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -72,11 +74,22 @@ def member(text: str, vocabulary: type[Member], field: str) -> Member:
         return vocabulary(known[plain])
     nearest = extract(plain, known.keys(), scorer=ratio, limit=3, score_cutoff=_NEAR)
     near = dict.fromkeys(known[word] for word, *_ in nearest)
-    remedy = f"did you mean {' or '.join(near)}?" if near else f"write one of {', '.join(vocabulary)}"
-    issue = Issue(field=field, value=text[:40], reason=f"not a known {field.replace('_', ' ')}", remedy=remedy)
-    raise InputError(f"{text[:40]!r} is {issue.reason}; {remedy}", issue)
+    remedy = (
+        Sentence("did you mean {choices}?", choices=either(*near))
+        if near
+        else Sentence("write one of {words}", words=", ".join(vocabulary))
+    )
+    reason = Sentence("not a known {field}", field=Field(field))
+    issue = Issue(field=field, value=text[:40], reason=reason, remedy=remedy)
+    raise InputError(
+        Sentence("{text} is {reason}; {remedy}", text=repr(text[:40]), reason=reason, remedy=remedy), issue
+    )
 
 
 @cache
 def _known(vocabulary: type[StrEnum]) -> dict[str, str]:
-    return {word: item.value for item in vocabulary for word in (normalised(item.value), *_WRITTEN.get(item, ()))}
+    return {
+        word: item.value
+        for item in vocabulary
+        for word in (normalised(item.value), *_WRITTEN.get(item, ()), *SPOKEN.get(item, ()))
+    }

@@ -169,5 +169,5 @@ def _metres(text: str) -> float:
     if number is None:
         reason, remedy = Sentence("not a number of metres"), Sentence("write 25")
         issue = Issue(field="uncertainty_m", value=text[:40], reason=reason, remedy=remedy)
-        raise InputError(f"{text[:40]!r} is not a number of metres; write 25.", issue)
+        raise InputError(Sentence("{text} is not a number of metres; write 25.", text=repr(text[:40])), issue)
     return Position(lat=0.0, lon=0.0, uncertainty_m=number).uncertainty_m

@@ -23,6 +23,7 @@ from geo_offlimits.lookup.geodesy import distance_m
 
 SAME_SPOT_M = 1.5
 _SAME_OUTLINE_DEG = 2e-6
+_NO_TAG = str.maketrans("<>", "‹›")
 _SEVERAL = re.compile(r"\s*[;|\n]\s*|,\s+")
 
 
@@ -69,11 +70,13 @@ def of_decision(entry: Designation, told: Described, filled: frozenset[str]) -> 
         "applies_to": (tuple(sorted(terms.applies_to)), tuple(sorted(facts.applies_to))),
         "exceptions": (terms.exceptions, facts.exceptions),
         "hours": (terms.hours, facts.hours),
-        "until": (terms.valid.end, facts.valid.end),
     }
     for field, (was, would_be) in pairs.items():
         if field in filled and would_be is not None and _bare(_words(was)) != _bare(_words(would_be)):
             yield FieldChange(field=field, was=_words(was), would_be=_words(would_be))
+    until, told_until = terms.valid.end, facts.valid.end
+    if "until" in filled and told_until and (until is None or abs((until - told_until).total_seconds()) >= 1):
+        yield FieldChange(field="until", was=_words(until), would_be=_words(told_until))
     if "since" in filled and not _is_since(entry, facts.valid.start):
         yield FieldChange(field="since", was=_words(_since(entry)), would_be=_words(facts.valid.start))
 
@@ -89,12 +92,13 @@ def _is_since(entry: Designation, told: datetime | None) -> bool:
 
 
 def _new_names(entry: Subject, told: Subject) -> list[str]:
-    known = {_bare(name.text) for name in entry.names} | {_bare(entry.label)}
+    known = {bare(name.text) for name in entry.names} | {bare(entry.label)}
+    known |= {bare(part) for name in entry.names for part in _SEVERAL.split(name.text)}
     new: dict[str, str] = {}
     for name in told.names:
         parts = [part for part in _SEVERAL.split(name.text) if part]
-        if _bare(name.text) not in known and not {_bare(part) for part in parts} <= known:
-            new.setdefault(_bare(name.text), name.text)
+        if bare(name.text) not in known and not {bare(part) for part in parts} <= known:
+            new.setdefault(bare(name.text), name.text)
     return list(new.values())
 
 
@@ -103,7 +107,7 @@ def _told(was: str | None, told: str | None) -> str | None:
 
 
 def _told_part(was: Part | None, told: Part | None) -> Part | None:
-    if told is None or _bare(_words(told)) == _bare(_words(was)):
+    if told is None or _bare(_words(told)) in _ways_to_write(was):
         return was
     before = was or Part()
     return Part(
@@ -113,6 +117,14 @@ def _told_part(was: Part | None, told: Part | None) -> Part | None:
     )
 
 
+def _ways_to_write(part: Part | None) -> set[str]:
+    """A list has it in one cell or in three, and a GeoPackage of ours its text before its floor."""
+    if part is None:
+        return {""}
+    orders = (part.floor, part.entrance, part.text), (part.text, part.floor, part.entrance)
+    return {_bare(", ".join(filter(None, order))) for order in orders}
+
+
 def _is_other_outline(was: BaseGeometry | None, told: BaseGeometry | None) -> bool:
     """A point says less than an outline, and a few decimals less than all of them."""
     if told is None or was is None:
@@ -120,6 +132,11 @@ def _is_other_outline(was: BaseGeometry | None, told: BaseGeometry | None) -> bo
     if isinstance(told, Point):
         return isinstance(was, Point) and distance_m(Position(lat=told.y, lon=told.x), was) > SAME_SPOT_M
     return bool(shapely.hausdorff_distance(was, told) > _SAME_OUTLINE_DEG)
+
+
+def bare(name: str) -> str:
+    """A name as it is compared: KML holds ‹ for <, because its viewers would take that for a tag."""
+    return _bare(name.translate(_NO_TAG))
 
 
 def _bare(text: str) -> str:

@@ -206,11 +206,8 @@ def _is_it(subject: Subject, one: Beside) -> bool:
 
 
 def _shares_a_name(subject: Subject, entry: Subject) -> bool:
-    return _bare(subject.label) in {_bare(name) for name in (entry.label, *(name.text for name in entry.names))}
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    known = (entry.label, *(name.text for name in entry.names))
+    return import_changes.bare(subject.label) in map(import_changes.bare, known)
 
 
 def _report(

@@ -21,6 +21,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.domain.proof import Shown
 from geo_offlimits.domain.sessions import Door
 from geo_offlimits.errors import AbsentError, CredentialsError, Sentence
+from geo_offlimits.services import waiting_lists
 from geo_offlimits.services.act import Act
 from geo_offlimits.settings import Settings
 from geo_offlimits.store import Session, Transaction
@@ -121,6 +122,7 @@ def is_of(session: Session, token: str | None) -> bool:
 def _end_own(act: Act, ending: tuple[Session, ...]) -> None:
     for one in ending:
         act.tx.sessions.remove(one.token_hash)
+        waiting_lists.end_with(act.settings, one.handle)
     if ending:
         person = act.require_actor().person
         act.record(AuditTag.SESSION_ENDED, subject=person.person_id, mission=person.mission, count=len(ending))
@@ -136,6 +138,7 @@ def end_everybodys(act: Act, mission: str | None) -> int:
         count = act.tx.sessions.remove_all()
     else:
         count = sum(act.tx.sessions.remove_of(person.person_id) for person in act.tx.people.of_mission(mission))
+    waiting_lists.sweep(act)
     act.record(AuditTag.SESSION_ENDED_OF_ALL, subject=mission or "everybody", mission=mission, count=count)
     return count
 

@@ -88,6 +88,7 @@ class WaitingList:
 def keep(act: Act, mission: str, holder: str, file: tuple[str, bytes], choices: Choices) -> str:
     """Keep a file, name and bytes; its id. `holder` is a session's handle. Raises TooManyListsError, StoreError."""
     bound = _bound(act, mission)
+    sweep(act)
     packed = _packed(file[0], choices, file[1])
     try:
         return _room(act).keep(holder, bound, packed, act.now)
@@ -132,6 +133,11 @@ def give_up(settings: Settings, holder: str, list_id: str) -> None:
 def end_with(settings: Settings, holder: str) -> None:
     """A session ends and takes along what waits in it."""
     WaitingRoom(settings.data_dir).discard_all(holder)
+
+
+def sweep(act: Act) -> None:
+    """Takes away what was left by sessions that ended elsewhere: signed out by somebody else, or idle for too long."""
+    _room(act).leave_only(act.tx.sessions.handles(), act.now)
 
 
 def corrected(table: Table, choices: Choices) -> Table:

@@ -77,6 +77,10 @@ class Sessions:
     def remove(self, token_hash: str) -> None:
         self._connection.execute(session.delete().where(session.c.token_hash == token_hash))
 
+    def handles(self) -> frozenset[str]:
+        """Those of all sessions that nobody has ended."""
+        return frozenset(self._connection.scalars(select(session.c.handle)))
+
     def remove_of(self, person_id: str) -> int:
         """How many there were."""
         return self._connection.execute(session.delete().where(session.c.person_id == person_id)).rowcount

@@ -5,7 +5,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -17,11 +17,17 @@ import shapely
 from argon2 import PasswordHasher
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
+from geo_offlimits.delivery.catalogue import catalogue, languages
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, verify
 from geo_offlimits.demonstration import DemoReport, begins_at, build
 from geo_offlimits.demonstration.listings import LISTINGS, PENDING, REJECTED, WITHDRAWN
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.imports import RowStatus
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role
+from geo_offlimits.formats.edition import decode, encode
+from geo_offlimits.formats.excerpt import Excerpt
+from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.formats.sheet_reading import read_sheet
 from geo_offlimits.services import (
     campaigns,
@@ -30,6 +36,8 @@ from geo_offlimits.services import (
     editions,
     facilities,
     factors,
+    gazetteer,
+    imports,
     missions,
     packages,
     people,
@@ -37,6 +45,8 @@ from geo_offlimits.services import (
     signing_in,
 )
 from geo_offlimits.services.editions import UnknownEditionError
+from geo_offlimits.services.forms import FORMS
+from geo_offlimits.services.imports import ImportReport
 from geo_offlimits.services.passphrases import Passphrases, WeakPassphraseError
 from geo_offlimits.services.standings import mine
 from geo_offlimits.settings import Settings
@@ -293,3 +303,72 @@ def test_a_weak_passphrase_is_refused_before_anything_is_written(tmp_path: Path)
         assert act.tx.people.of_mission("DEMO") == ()
         assert act.tx.missions.all() == ()
     wiring.store.close()
+
+
+# What is read again; GPX, KML and KMZ hold only what stands on a map.
+ON_A_MAP = ("gpx", "kml", "kmz")
+COMES_BACK = ("geojson", "csv", "xlsx", "gpkg", "qfield", *ON_A_MAP)
+
+
+def current(told: Told) -> Excerpt:
+    """All of the current edition, to be written in any format."""
+    with told.wiring.reading(told.actor(Role.HEAD)) as act:
+        read = editions.read(act, told.wiring.shelf, "DEMO", "current")
+    known: dict[str, Any] = {
+        "sha256": read.sha256,
+        "fingerprint": told.wiring.keyring.signing.fingerprint,
+        "content": read.content,
+    }
+    return Excerpt(edition=read.edition, entries=read.edition.entries, filtered={}, **known)
+
+
+def come_back(told: Told, excerpt: Excerpt, form: str, language: str) -> ImportReport:
+    """Written in a language, and read into the mission from which it came."""
+    content = FORMS[form].written(replace(excerpt, language=language), catalogue(language).gettext)
+    ending = "zip" if form == "qfield" else form
+    with told.wiring.reading(told.actor(Role.OFFICER)) as act:
+        table = read_rows((f"list.{ending}", content), near=gazetteer.places_of(act, "DEMO"))
+        return imports.report(act, "DEMO", table)
+
+
+def all_come_back(told: Told, form: str, language: str) -> None:
+    excerpt = current(told)
+    found = come_back(told, excerpt, form, language)
+    held = excerpt.entries if form not in ON_A_MAP else [placed.entry for placed in excerpt.placed]
+    assert len(held) >= 59
+    assert {(one.status, one.changes, one.issues) for one in found.reports} == {(RowStatus.SAME, (), ())}
+    assert sorted(one.other for one in found.reports) == sorted(entry.entry_id for entry in held)
+    assert (found.proposals, found.corrections, found.waiting) == ((), (), ())
+    listed = {entry.entry_id for entry in excerpt.entries}
+    left_out = {entry.entry_id for entry in excerpt.off_map} if form in ON_A_MAP else set()
+    assert {one.designation_id for one in found.missing if one.designation_id in listed} == left_out
+
+
+@pytest.mark.parametrize("form", COMES_BACK)
+def test_what_is_exported_comes_back_as_the_same_in_english_and_in_french(told: Told, form: str) -> None:
+    for language in ("en", "fr"):
+        all_come_back(told, form, language)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("language", sorted(set(languages()) - {"en", "fr"}))
+@pytest.mark.parametrize("form", COMES_BACK)
+def test_what_is_exported_comes_back_as_the_same_in_every_language(told: Told, form: str, language: str) -> None:
+    all_come_back(told, form, language)
+
+
+@pytest.mark.parametrize("form", COMES_BACK)
+def test_what_was_changed_in_an_export_is_told_and_nothing_else(told: Told, form: str) -> None:
+    """The control: whoever reads so much as the same is not blind."""
+    edition = decode(current(told).content)
+    entry = next(one for one in edition.entries if one.address and one.restriction is Restriction.OFF_LIMITS)
+    other = replace(entry, restriction=Restriction.CAUTION, address=f"{entry.address} bis")
+    entries = tuple(other if one is entry else one for one in edition.entries)
+    changed = replace(edition, entries=entries)
+    found = come_back(
+        told, replace(current(told), edition=changed, entries=entries, content=encode(changed)), form, "fr"
+    )
+    (row,) = [one for one in found.reports if one.status is not RowStatus.SAME]
+    assert (row.status, row.other) == (RowStatus.CHANGED, entry.entry_id)
+    carried = {"restriction"} if form in ON_A_MAP else {"restriction", "address"}
+    assert {change.field for change in row.changes} == carried

@@ -141,7 +141,7 @@ def test_the_files_own_geometry_is_the_place() -> None:
         ({"category": "zzzz"}, "category", "write one of bar, night_club"),
         ({"restriction": "maybe"}, "restriction", "not a known restriction"),
         ({"basis": "gossip"}, "basis", "not a known basis"),
-        ({"applies_to": "police, martians"}, "applies_to", "not a known applies to"),
+        ({"applies_to": "police, martians"}, "applies_to", "not a known applies_to"),
         ({"subject": "planet"}, "subject", "not a known subject"),
         ({"subject": "area"}, "geometry", "an area needs a polygon"),
         ({"subject": "category rule"}, "category", "names a kind of venue"),

@@ -5,6 +5,7 @@ import stat
 import pytest
 from flask import Flask
 
+from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.settings import Settings
 from tests.web.import_steps import GONE, PAGE, REPORT, begun, kept, sent, shown, step
 from tests.web.isle import Browser, Clock, signed_in
@@ -79,6 +80,32 @@ def test_signing_out_takes_along_what_waits(app: Flask, officer: Browser, settin
     assert officer.post("/logout", page=PAGE).status_code == 303
     assert [theirs in file.name for file in kept(settings)] == [True]
     assert "Harbour Cellar" in shown(head, theirs)
+
+
+def test_a_session_that_is_ended_from_another_takes_along_what_waits(
+    app: Flask, officer: Browser, settings: Settings
+) -> None:
+    left, again = begun(officer), signed_in(app, "officer")
+    mine = begun(again)
+    assert len(kept(settings)) == 2
+    assert again.post("/sessions/end-others", page="/sessions").status_code == 303
+    assert [mine in file.name for file in kept(settings)] == [True]
+    assert left != mine
+    assert "Harbour Cellar" in shown(again, mine)
+
+
+def test_what_a_session_left_that_is_no_more_goes_with_the_next_list(
+    app: Flask, officer: Browser, wiring: Wiring, clock: Clock, settings: Settings
+) -> None:
+    left = begun(officer)
+    with wiring.store.writing() as tx:
+        tx.sessions.remove_all()
+    head = signed_in(app, "head")
+    begun(head)
+    assert any(left in file.name for file in kept(settings))  # it may be of one who has just come
+    clock.later(minutes=2)
+    begun(head)
+    assert not any(left in file.name for file in kept(settings))
 
 
 def test_an_hour_after_the_last_change_a_list_is_gone(officer: Browser, clock: Clock, settings: Settings) -> None:

@@ -10,7 +10,10 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import State
+from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.formats.files import LIMITS
+from geo_offlimits.formats.reader import read_rows
+from geo_offlimits.lookup.gazetteer import Gazetteer
 from geo_offlimits.settings import Settings
 from tests.web.import_steps import (
     GONE,
@@ -370,3 +373,14 @@ def test_entries_that_the_list_lacks_are_told_and_left_alone(officer: Browser, w
     assert "Blue Lantern" in lacking[: lacking.index("</details>")]
     landed(officer, file)
     assert names(wiring, State.IN_FORCE) == before
+
+
+def test_a_list_without_a_header_is_read_as_the_command_line_reads_it(officer: Browser, wiring: Wiring) -> None:
+    """By the mission's own territory, which the page knows as well: the longitude stands first here."""
+    content = "Harbour Cellar,-30.2105,10.2117\nTall Mast,-30.2544,10.2516\n"
+    file = begun(officer, content, "bare.csv")
+    with wiring.store.reading() as tx:
+        territory = next(one.geometry for one in tx.missions.boundaries("ISLE") if one.kind is BoundaryKind.TERRITORY)
+    table = read_rows(("bare.csv", content.encode()), near=Gazetteer([], territory))
+    assert data(officer, file)["mapping"] == table.mapping
+    assert table.mapping == {"column 1": "name", "column 2": "longitude", "column 3": "latitude"}

@@ -149,7 +149,7 @@ def refused(code: str) -> Response:
 def columns(code: str) -> AnyResponse:
     """What each column is read as. Refused where the file cannot be read so."""
     waiting = import_reading.asked_for(code)
-    mapping = import_reading.mapping_told(waiting)
+    mapping = import_reading.mapping_told(code, waiting)
     return _decided(code, waiting, "columns_read", mapping=mapping, source="")
 
 

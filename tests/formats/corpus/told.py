@@ -16,9 +16,10 @@ from geo_offlimits.formats.understood import understood
 from tests.formats.corpus.island import NEAR, TERRITORY, TIMEZONE
 from tests.formats.corpus.mistaken import MISTAKEN
 from tests.formats.corpus.saved import SAVED
+from tests.formats.corpus.surveyed import MARKED, SURVEYED
 
 EXPECTED = Path(__file__).parent / "expected"
-CORPUS = SAVED | MISTAKEN
+CORPUS = SAVED | MISTAKEN | MARKED | SURVEYED
 
 
 def told(name: str) -> dict[str, Any]:
