@@ -40,7 +40,7 @@ def test_locks_fix_every_version_with_a_hash_and_name_no_place() -> None:
 
 
 def test_the_browser_lock_fixes_every_library_with_its_integrity_and_names_no_place() -> None:
-    fetched = {}
+    fetched: dict[str, dict[str, object]] = {}
     for lock in (ROOT / "package-lock.json", ROOT / "scripts" / "types" / "package-lock.json"):
         packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
         found = {f"{lock.parent.name}/{path}": facts for path, facts in packages.items() if path}
