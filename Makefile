@@ -38,6 +38,7 @@ lint:
 types:
 	@$(BIN)/mypy
 	@$(BIN)/mypy tests scripts bench setup.py
+	@$(BIN)/python scripts/check_scripts.py
 
 contracts:
 	@$(BIN)/lint-imports

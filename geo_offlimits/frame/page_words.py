@@ -4,7 +4,6 @@ Texts hold {placeholders} that the page fills; everything is set as text there.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from geo_offlimits.domain.instants import parse_instant
@@ -22,14 +21,13 @@ _NAMED = (
     ReasonCode.CAUTION,
 )
 _OF_THE_LIST = (ReasonCode.OUTSIDE_TERRITORY, ReasonCode.EMPTY_EDITION)
-_SOME_DAY = "2000-01-01"  # stands where the day of an edition's expiry will
 
 
 def page_words(about: Mapping[str, Any], translate: Translate = str, language: str = "en") -> dict[str, Any]:
     """Every text of the page, by its key. about : the member `offlimits` of an edition."""
     return {
         **_texts(translate),
-        "reasons": _reasons(about, translate),
+        "reasons": _reasons(about, translate, language),
         "why_not": _why_not(translate),
         "forms": forms(language, translate),
         "unreviewed": _unreviewed(language, translate),
@@ -48,9 +46,9 @@ def reason_words(translate: Translate = str) -> dict[str, str]:
     A reason with a `why_not` is `code_why`; `edition_ahead` is an edition that will be over when it is asked about.
     """
     facts: dict[str, Any] = {"mission": "{mission}", "number": "{number}", "names": ("{names}",)}
-    facts["expires_at"] = parse_instant(_SOME_DAY + "T00:00:00Z")
+    facts["date"] = "{date}"
     told = {
-        code.value: sentence(Reason(code=code, facts=facts), translate).replace(_SOME_DAY, "{date}")
+        code.value: sentence(Reason(code=code, facts=facts), translate)
         for code in ReasonCode
         if code is not ReasonCode.DOES_NOT_APPLY
     }
@@ -58,28 +56,29 @@ def reason_words(translate: Translate = str) -> dict[str, str]:
         reason = Reason(code=ReasonCode.DOES_NOT_APPLY, facts=facts | {"why_not": why})
         told[f"{reason.code.value}_{why.value}"] = sentence(reason, translate)
     ahead = Reason(code=ReasonCode.EDITION_EXPIRED, facts=facts | {"stale": False})
-    return told | {"edition_ahead": sentence(ahead, translate).replace(_SOME_DAY, "{date}")}
+    return told | {"edition_ahead": sentence(ahead, translate)}
 
 
 def _why_not(translate: Translate) -> dict[str, str]:
     return {code.value: why_not(code, translate) for code in WhyNot}
 
 
-def _reasons(about: Mapping[str, Any], translate: Translate) -> dict[str, str]:
+def _reasons(about: Mapping[str, Any], translate: Translate, language: str) -> dict[str, str]:
     """The sentence of each reason; {names} are filled in by the page, all else is known when it is written."""
     facts = {"mission": about.get("mission", ""), "number": about.get("number", ""), "names": ("{names}",)}
     told = {code.value: sentence(Reason(code=code, facts=facts), translate) for code in (*_NAMED, *_OF_THE_LIST)}
     for why in WhyNot:
         reason = Reason(code=ReasonCode.DOES_NOT_APPLY, facts=facts | {"why_not": why})
         told[f"{reason.code.value}_{why.value}"] = sentence(reason, translate)
-    return told | _of_time(facts | {"expires_at": _expiry(about)}, translate)
+    until = {"expires_at": parse_instant(about["expires_at"]), "timezone": about.get("timezone", "UTC")}
+    return told | _of_time(facts | until, translate, language)
 
 
-def _of_time(facts: dict[str, Any], translate: Translate) -> dict[str, str]:
+def _of_time(facts: dict[str, Any], translate: Translate, language: str) -> dict[str, str]:
     """What the device's clock decides, and what only a file that lies on a device can say."""
     code = ReasonCode.EDITION_EXPIRED
     return {
-        code.value: sentence(Reason(code=code, facts=facts | {"stale": True}), translate),
+        code.value: sentence(Reason(code=code, facts=facts | {"stale": True}), translate, language),
         ReasonCode.LATER_EDITION.value: translate(
             "The clock of this device stands before the day of issue. Set it right, then ask again."
         ),
@@ -87,10 +86,6 @@ def _of_time(facts: dict[str, Any], translate: Translate) -> dict[str, str]:
             "This file holds only a part of the list. What is left out is not cleared: take the whole list."
         ),
     }
-
-
-def _expiry(about: Mapping[str, Any]) -> datetime:
-    return parse_instant(about["expires_at"])
 
 
 def _texts(translate: Translate) -> dict[str, Any]:

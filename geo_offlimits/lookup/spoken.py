@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,8 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names, get_month_names
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
-from geo_offlimits.lookup.wording import Translate
-
+Translate = Callable[[str], str]
 KILOMETRE_M = 1000
 _ENGLISH = Locale("en", "GB")
 _ARABIC = re.compile("[\u0600-\u06ff]")

@@ -199,9 +199,8 @@ class LookupIndex:
     def _over_all(self, answer: Answer, question: Question, now: datetime, *, verified: bool) -> Answer:
         """Step 5: what stands over every finding."""
         edition, stale = self.edition, self.edition.stale(now)
-        facts = {
-            "mission": edition.mission, "number": edition.number, "expires_at": edition.expires_at, "stale": stale
-        }  # fmt: skip
+        facts = {"mission": edition.mission, "number": edition.number, "stale": stale}
+        facts |= {"expires_at": edition.expires_at, "timezone": edition.timezone}
         doubts = []
         if not verified:
             doubts.append(ReasonCode.UNVERIFIED)

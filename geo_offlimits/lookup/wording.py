@@ -5,10 +5,12 @@ Every function takes `translate`, which turns an English text into another langu
 
 from collections.abc import Callable
 
-from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.instants import time_zone
+from geo_offlimits.domain.languages import SOURCE
+from geo_offlimits.lookup import spoken
 from geo_offlimits.lookup.answers import Reason, ReasonCode, Verdict, WhyNot
 
-Translate = Callable[[str], str]
+Translate = spoken.Translate
 _NAMES_SHOWN = 3
 
 
@@ -21,8 +23,13 @@ def headline(verdict: Verdict, translate: Translate = str, *, on_list: bool = Fa
     return translate("Cannot tell")
 
 
-def sentence(reason: Reason, translate: Translate = str) -> str:
-    """One reason as sentences of at most twelve words each, the fact first, then what would settle it."""
+def sentence(reason: Reason, translate: Translate = str, language: str = SOURCE) -> str:
+    """One reason as sentences of at most twelve words each, the fact first, then what would settle it.
+
+    language : in whose form a day is written; that of `translate`.
+    """
+    if reason.code is ReasonCode.EDITION_EXPIRED:
+        return _edition_expired(reason, translate, language)
     return _SENTENCES[reason.code](reason, translate)
 
 
@@ -99,11 +106,19 @@ def _outside_territory(reason: Reason, translate: Translate) -> str:
     return text.format(mission=reason.facts["mission"])
 
 
-def _edition_expired(reason: Reason, translate: Translate) -> str:
+def _edition_expired(reason: Reason, translate: Translate, language: str) -> str:
     text = translate("The list of {mission} expired on {date}. Fetch the current one.")
     if not reason.facts.get("stale", True):
         text = translate("The list of {mission} holds until {date} only. Ask again nearer the time.")
-    return text.format(mission=reason.facts["mission"], date=format_instant(reason.facts["expires_at"])[:10])
+    return text.format(mission=reason.facts["mission"], date=_day_of_expiry(reason, language))
+
+
+def _day_of_expiry(reason: Reason, language: str) -> str:
+    """As the mission counts its days, as every page tells it. `date` stands for a day that a page will fill in."""
+    if "date" in reason.facts:
+        return str(reason.facts["date"])
+    zone = time_zone(reason.facts.get("timezone", "UTC"))
+    return spoken.day(reason.facts["expires_at"].astimezone(zone).date(), language)
 
 
 def _similar_name(reason: Reason, translate: Translate) -> str:
@@ -132,7 +147,6 @@ _SENTENCES: dict[ReasonCode, Callable[[Reason, Translate], str]] = {
     ReasonCode.PART_OF_BUILDING: _part_of_building,
     ReasonCode.POSITION_NEEDED: _position_needed,
     ReasonCode.OUTSIDE_TERRITORY: _outside_territory,
-    ReasonCode.EDITION_EXPIRED: _edition_expired,
     ReasonCode.CAUTION: _caution,
     ReasonCode.DOES_NOT_APPLY: _does_not_apply,
     ReasonCode.EMPTY_EDITION: _empty_edition,

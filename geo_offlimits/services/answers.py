@@ -8,6 +8,7 @@ from typing import Any
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant, time_zone
+from geo_offlimits.domain.languages import SOURCE
 from geo_offlimits.domain.mission import Contact
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Part
@@ -100,16 +101,17 @@ class CheckResult:
         """Each answer with the position asked about; None for an answer by entry or kind of venue alone."""
         return list(zip(self.positions or (None,), self.answers, strict=True))
 
-    def as_json(self, translate: Translate = str, *, written: bool = False) -> dict[str, Any]:
+    def as_json(self, translate: Translate = str, language: str = SOURCE, *, written: bool = False) -> dict[str, Any]:
         """`written`: each position in every notation, too."""
         answers = [
-            self._answer(answer, translate) | _position(position, written=written) for position, answer in self._placed
+            self._answer(answer, translate, language) | _position(position, written=written)
+            for position, answer in self._placed
         ]
         return self.consulted.as_json() | {"answers": answers}
 
-    def _answer(self, answer: Answer, translate: Translate) -> dict[str, Any]:
+    def _answer(self, answer: Answer, translate: Translate, language: str) -> dict[str, Any]:
         return {
-            **_verdict(answer, translate),
+            **_verdict(answer, translate, language),
             "matches": [self._match(match) for match in answer.matches],
             "rules": [_rule(rule) for rule in answer.rules],
             "nearest_m": _metres(answer.nearest_m),
@@ -190,10 +192,10 @@ class FindResult:
     def verdict(self) -> Verdict:
         return self.answer.verdict
 
-    def as_json(self, translate: Translate = str) -> dict[str, Any]:
+    def as_json(self, translate: Translate = str, language: str = SOURCE) -> dict[str, Any]:
         return {
             **self.consulted.as_json(),
-            **_verdict(self.answer, translate),
+            **_verdict(self.answer, translate, language),
             "matches": [self._found(one, translate) for one in self.matches],
         }
 
@@ -220,11 +222,11 @@ class FindResult:
         return "\n".join([*lines, *self.consulted.as_lines()])
 
 
-def _verdict(answer: Answer, translate: Translate) -> dict[str, Any]:
+def _verdict(answer: Answer, translate: Translate, language: str) -> dict[str, Any]:
     return {
         "verdict": answer.verdict.value,
         "headline": wording.headline(answer.verdict, translate, on_list=answer.on_list),
-        "reasons": [_reason(reason, translate) for reason in answer.reasons],
+        "reasons": [_reason(reason, translate, language) for reason in answer.reasons],
     }
 
 
@@ -260,11 +262,11 @@ def _rule(rule: Entry) -> dict[str, Any]:
     }
 
 
-def _reason(reason: Reason, translate: Translate) -> dict[str, Any]:
+def _reason(reason: Reason, translate: Translate, language: str) -> dict[str, Any]:
     return {
         "code": reason.code.value,
         "mission": reason.facts.get("mission"),
-        "text": wording.sentence(reason, translate),
+        "text": wording.sentence(reason, translate, language),
         "entry_ids": list(reason.entry_ids),
     }
 

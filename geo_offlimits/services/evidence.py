@@ -93,7 +93,7 @@ def give(
     case = {"reference": inquiry.case.strip(), "salt": secrets.token_hex(16)}
     digest = hashlib.sha256((case["salt"] + case["reference"]).encode()).hexdigest()
     leaf = act.record(AuditTag.EVIDENCE_GIVEN, subject=person.person_id, mission=mission, case=digest)
-    told = _told(act, shelf, asked, leaf, translate)
+    told = _told(act, shelf, asked, leaf, (translate, language))
     # As a reader reads it: times and digests as texts.
     document = json.loads(canonical({"case": case, "language": language, **told}))
     evidence = Evidence(document)
@@ -114,6 +114,9 @@ def proven(content: bytes, keys: Sequence[PublicKey], *, mission: str | None = N
             f"This is evidence of {found['mission']}, not of {mission}; ask for that of your mission."
         )
     return found
+
+
+_Words = tuple[Translate, str]  # the catalogue of a language, and which one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,12 +148,12 @@ def _position(act: Act, mission: str, inquiry: Inquiry) -> Position | None:
     return read_position(act, mission, text, uncertainty_m=inquiry.uncertainty_m) if text else None
 
 
-def _told(act: Act, shelf: Shelf, asked: _Asked, leaf: int, translate: Translate) -> dict[str, Any]:
+def _told(act: Act, shelf: Shelf, asked: _Asked, leaf: int, words: _Words) -> dict[str, Any]:
     mission, header = missions.mission(act, asked.mission), current(act, asked.mission, asked.at)
     standing = _standing(act, asked)
     number = header.number if header else None
     acknowledged = AcknowledgedThen(act, asked.person.person_id, mission.code, asked.at, number)
-    listed = _listed(act, shelf, asked, translate)
+    listed = _listed(act, shelf, asked, words)
     prover = Prover(act, mission.code)
     entry_ids = listed.entry_ids if listed else ()
     headers = {(one.mission, one.number): one for one in _headers(header, listed, acknowledged)}
@@ -200,12 +203,12 @@ def _headers(
     )
 
 
-def _listed(act: Act, shelf: Shelf, asked: _Asked, translate: Translate) -> ListedThen | None:
+def _listed(act: Act, shelf: Shelf, asked: _Asked, words: _Words) -> ListedThen | None:
     if asked.position is None:
         return None
     then = act.tx.people.by_id(asked.person.person_id, asked.at) or asked.person
     place = Place(mission=asked.mission, at=asked.at, position=asked.position, personnel=then.category)
-    return ListedThen(act, shelf, place, translate)
+    return ListedThen(act, shelf, place, *words)
 
 
 def _as_asked(asked: _Asked) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def current(act: Act, mission: str, at: datetime) -> PublishedHeader | None:
 class ListedThen:
     """One place at one time, on the edition of then and as the register knows it now."""
 
-    def __init__(self, act: Act, shelf: Shelf, place: Place, translate: Translate = str) -> None:
-        self._act, self._shelf, self._place, self._translate = act, shelf, place, translate
+    def __init__(self, act: Act, shelf: Shelf, place: Place, translate: Translate = str, language: str = "en") -> None:
+        self._act, self._shelf, self._place, self._spoken = act, shelf, place, (translate, language)
 
     @cached_property
     def result(self) -> CheckResult:
@@ -88,7 +88,7 @@ class ListedThen:
         return tuple(dict.fromkeys(one.entry_id for one in found if one.issuer == self._place.mission))
 
     def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.result.as_json(self._translate)["answers"][0]
+        told: dict[str, Any] = self.result.as_json(*self._spoken)["answers"][0]
         return {name: told[name] for name in _ANSWER}
 
     def known_now(self) -> dict[str, Any] | None:
@@ -96,7 +96,7 @@ class ListedThen:
         if self._edition is None:
             return None
         answer = self._answer_now
-        by_now = replace(self.result, answers=(answer,)).as_json(self._translate)["answers"][0]
+        by_now = replace(self.result, answers=(answer,)).as_json(*self._spoken)["answers"][0]
         found = (*(one.entry for one in answer.matches), *answer.rules)
         named = dict.fromkeys((*self.entry_ids, *(one.entry_id for one in found)))
         entries = [self._compared(one) for one in named]

@@ -14,6 +14,7 @@ from typing import Any
 from geo_offlimits.delivery.envelopes import RECEIPT_TYPE, signing_key, verify
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain import texts
+from geo_offlimits.domain.languages import SOURCE
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.formats import receipt as receipt_file
 from geo_offlimits.formats.receipt import Asked, EditionAsked, EntryTold, Receipt
@@ -58,10 +59,10 @@ class VerifiedReceipt:
 
 
 def of_check(
-    act: Act, request: CheckRequest, result: CheckResult, translate: Translate = str
+    act: Act, request: CheckRequest, result: CheckResult, translate: Translate = str, language: str = SOURCE
 ) -> tuple[SignedReceipt, ...]:
     """A receipt for each answer, in the order of the positions."""
-    signer = _Signer(act, result.consulted, translate)
+    signer = _Signer(act, result.consulted, translate, language)
     asked = Asked(
         at=request.at or result.consulted.known_at,
         entry_id=request.entry_id,
@@ -82,6 +83,7 @@ def of_find(
     at: datetime | None = None,
     personnel: PersonnelCategory | None = None,
     translate: Translate = str,
+    language: str = SOURCE,
 ) -> SignedReceipt:
     """A receipt for a search by name. Raises InputError for a name that would read as more lines than one."""
     texts.refuse(texts.line("name", name.strip()))
@@ -91,7 +93,7 @@ def of_find(
         for one in result.matches
         if one.is_match
     )
-    return _Signer(act, result.consulted, translate).sign(asked, result.answer, told)
+    return _Signer(act, result.consulted, translate, language).sign(asked, result.answer, told)
 
 
 def verify_receipt(content: bytes, keys: tuple[PublicKey, ...]) -> VerifiedReceipt:
@@ -115,6 +117,7 @@ class _Signer:
     act: Act
     consulted: Consulted
     translate: Translate
+    language: str
 
     def sign(self, asked: Asked, answer: Answer, entries: Iterable[EntryTold]) -> SignedReceipt:
         own, others = self.consulted.header, self.consulted.recognised
@@ -124,7 +127,7 @@ class _Signer:
             verdict=answer.verdict,
             words=(
                 wording.headline(answer.verdict, self.translate, on_list=answer.on_list),
-                *(wording.sentence(reason, self.translate) for reason in answer.reasons),
+                *(wording.sentence(reason, self.translate, self.language) for reason in answer.reasons),
             ),
             reasons=tuple(reason.code.value for reason in answer.reasons),
             entries=tuple(entries),

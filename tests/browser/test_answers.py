@@ -65,7 +65,8 @@ def questions() -> list[dict[str, Any]]:
     chosen = [{"positions": [], "entry_id": f"ISLE-000{number}"} for number in range(1, 9)]
     told = [one | {"venue": "massage_parlour"} for one in (*placed[:4], {"positions": []})]
     others = [one | {"personnel": "military"} for one in placed]
-    return [*placed, *chosen, *told, *others, position(6, 0, 4.0) | {"entry_id": "ISLE-0003"}]
+    late = [one | {"at": "2031-03-04T22:30:00Z"} for one in placed[:4]]
+    return [*placed, *chosen, *told, *others, *late, position(6, 0, 4.0) | {"entry_id": "ISLE-0003"}]
 
 
 def near(one: Any, other: Any) -> bool:

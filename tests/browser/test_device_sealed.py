@@ -1,6 +1,7 @@
 """A sealed device: nothing of the list lies on it in the clear, wrong tries are counted, and the last one wipes it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,11 @@ def test_it_locks_when_nobody_touches_it_and_when_nobody_sees_it(sealed: Field) 
     page.clock.fast_forward("04:00")
     expect(page.locator("#gate")).to_be_hidden()
     page.clock.fast_forward("02:00")
+    expect(page.locator("#gate")).to_be_visible()
+    unlock(page, SECRET)
+    sealed.opened(page)
+    page.clock.set_system_time(datetime.now(UTC) - timedelta(days=1))  # whoever sets the clock back gains no day
+    page.clock.run_for(6_000)
     expect(page.locator("#gate")).to_be_visible()
     unlock(page, SECRET)
     sealed.opened(page)

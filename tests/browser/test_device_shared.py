@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from shapely.geometry import box
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
@@ -102,6 +102,35 @@ def test_a_flag_is_sent_by_one_tab_and_each_tab_is_told_of_the_new_list(out: Fie
         out.opened(page)
         expect(page.locator("#standing")).to_contain_text("Edition 2")
         expect(page.locator("#device-messages")).to_be_empty()
+
+
+def test_a_flag_that_a_slow_line_cut_off_is_no_refused_one_and_goes_with_the_next_try(out: Field) -> None:
+    page = out.kept()
+    with out.gone():
+        flag(page, "blue lantern")
+    answers = [408, 425]
+
+    def cut(route: Route) -> None:
+        if answers:
+            route.fulfill(
+                status=answers.pop(0), content_type="application/problem+json", body='{"detail": "Too slow."}'
+            )
+        else:
+            route.continue_()
+
+    page.route("**/flags", cut)
+    for left in (1, 0):
+        with page.expect_response("**/flags"):
+            page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(300)
+        assert len(answers) == left
+        expect(page.locator("#waiting")).to_be_visible()
+        expect(page.locator("#waiting")).not_to_contain_text("Too slow.")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#waiting")).to_be_hidden()
+    with out.site.wiring.reading() as act:
+        assert [found.designation_id for found in flags.open_flags(out.head(act), "ISLE")] == ["ISLE-0001"]
+    out.excuse("408", "425")
 
 
 def test_a_device_that_is_switched_off_while_a_list_comes_keeps_the_one_it_had(out: Field) -> None:

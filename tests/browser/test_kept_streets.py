@@ -15,6 +15,7 @@ from tests.browser.device_site import GONE, Field
 from tests.browser.test_street_detail import INK, PAINTED, SCREEN, STREETS, TOWN, ink, middle, raster, vector
 
 pytestmark = pytest.mark.browser
+ELSEWHERE = "Offlimits.look({lat: -31.62, lon: -15.93, zoom: 15})"
 KINDS = ("pmtiles", "vector", "raster")
 
 
@@ -116,11 +117,21 @@ def test_kept_streets_are_drawn_on_a_device_with_the_server_gone(
     page: Page, kind: str, reader: Any, isle: Site
 ) -> None:
     kept(page)
+    seen: list[str] = []
+    page.on("request", lambda one: seen.append(one.url) if "/basemaps/" in one.url else None)
+    page.evaluate(ELSEWHERE)
+    page.wait_for_timeout(1_000)
+    assert seen, "the control: on the page at the server the view is told by its tiles"
     out = Field(isle, reader)
     page.goto("/device/keep")
     page.locator("main form.panel button.primary").click()
     page.wait_for_url("**/device")
     out.opened(page)
+    tiles: list[str] = []
+    page.on("request", lambda one: tiles.append(one.url) if "/basemaps/" in one.url else None)
+    page.evaluate(ELSEWHERE)
+    page.wait_for_timeout(1_000)
+    assert tiles == []  # though the server is there, and the place was not kept
     with out.gone():
         out.again(page)
         asked: list[Request] = []

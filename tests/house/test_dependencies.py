@@ -10,7 +10,7 @@ LOCKS = ("requirements.lock", "requirements-bundle.lock", "requirements-test.loc
 
 
 def asked_for() -> set[str]:
-    """Every package that setup.cfg and package.json name."""
+    """Every package that setup.cfg, package.json and the package of the scripts' types name."""
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = config["options"]["install_requires"].splitlines()
@@ -18,7 +18,8 @@ def asked_for() -> set[str]:
         lines += extra.splitlines()
     python = {re.split(r"[\[<>=]", line)[0].strip() for line in lines if line.strip()}
     browser = set(json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"])
-    return python | browser
+    types = json.loads((ROOT / "scripts" / "types" / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    return python | browser | set(types)
 
 
 def test_every_dependency_is_justified_and_nothing_else_is() -> None:
@@ -39,8 +40,11 @@ def test_locks_fix_every_version_with_a_hash_and_name_no_place() -> None:
 
 
 def test_the_browser_lock_fixes_every_library_with_its_integrity_and_names_no_place() -> None:
-    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    fetched = {path: facts for path, facts in packages.items() if path}
-    assert fetched
+    fetched: dict[str, dict[str, object]] = {}
+    for lock in (ROOT / "package-lock.json", ROOT / "scripts" / "types" / "package-lock.json"):
+        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        found = {f"{lock.parent.name}/{path}": facts for path, facts in packages.items() if path}
+        assert found
+        fetched |= found
     assert [path for path, facts in fetched.items() if not facts.get("integrity")] == []
     assert [path for path, facts in fetched.items() if facts.get("resolved")] == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from geo_offlimits.delivery.catalogue import catalogue
 from geo_offlimits.lookup.verdict import Reason, ReasonCode, Verdict, WhyNot
 from geo_offlimits.lookup.wording import headline, sentence, why_not
 
@@ -29,6 +30,13 @@ def test_every_sentence_is_short_and_promises_nothing(text: str) -> None:
     plain = text.replace("Blue Heron, {tide}, Comet (+1)", "NAMES")
     assert all(len(part.split()) <= 12 for part in re.split(r"[.?]", plain))
     assert not re.search(r"\b(safe|allowed|permitted|guilty|criminal)\b", plain, re.IGNORECASE)
+
+
+def test_the_day_of_expiry_is_told_as_the_mission_counts_and_the_reader_writes_it() -> None:
+    facts = FACTS | {"expires_at": datetime(2026, 12, 1, 23, 30, tzinfo=UTC), "timezone": "Europe/Belgrade"}
+    reason = Reason(code=ReasonCode.EDITION_EXPIRED, facts=facts)
+    assert "expired on 2 Dec 2026." in sentence(reason)
+    assert "a expiré le 2 déc. 2026." in sentence(reason, catalogue("fr").gettext, "fr")
 
 
 def test_a_listing_is_worded_as_a_suspicion() -> None:

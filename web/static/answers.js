@@ -3,7 +3,7 @@
  * one answer is told in geo_offlimits/lookup/answers.py and services/lookup.py. */
 import { ask, Refusal } from "./ask.js";
 import { lists } from "./lists.js";
-import { page, say } from "./say.js";
+import { dayAt, page, say } from "./say.js";
 import { notations } from "./written.js";
 
 const STRICTNESS = ["not_listed", "cannot_tell", "listed"];
@@ -27,7 +27,7 @@ const namesOf = (entries) => {
 };
 
 const reasonOf = (code, { mission, about, entries = [], why, key = why ? `${code}_${why}` : code }) => {
-  const facts = { mission, number: about?.number, date: about?.expires_at.slice(0, 10), names: namesOf(entries) };
+  const facts = { mission, number: about?.number, date: about && dayAt(about.expires_at, about.timezone), names: namesOf(entries) };
   return { code, mission: OF_A_LIST.has(code) ? mission : null, text: filled(page.reasons[key] ?? say(key, facts), facts), entry_ids: entries.map(({ id }) => id), entries };
 };
 

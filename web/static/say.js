@@ -25,6 +25,9 @@ export const day = (instant) => spoken.day(instant, page.timezone);
 
 export const hours = (schedule) => spoken.hours(schedule, page.timezone);
 
+/* The same in the zone of another list. */
+export const dayAt = (instant, timeZone) => spoken.day(instant, timeZone);
+
 /* Date and time in the mission's zone. */
 export const moment = (instant) => {
   const clock = { timeZone: page.timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

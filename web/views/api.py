@@ -60,9 +60,9 @@ def check() -> dict[str, Any]:
     body = members.json_body()
     asked, written = bodies.check_request(body), bodies.flag(body, "notations")
     result = lookup.check(door.act(), door.wiring().shelf, asked)
-    told = result.as_json(language.gettext, written=written)
+    told = result.as_json(language.gettext, language.current(), written=written)
     if bodies.flag(body, "receipt"):
-        made = receipts.of_check(door.act(), asked, result, language.gettext)
+        made = receipts.of_check(door.act(), asked, result, language.gettext, language.current())
         for answer, one in zip(told["answers"], made, strict=True):
             answer["receipt"] = one.as_json(language.gettext)
     return told
@@ -74,10 +74,16 @@ def find() -> dict[str, Any]:
     body = members.json_body()
     asked = bodies.name_asked(body)
     result = lookup.find(door.act(), door.wiring().shelf, **asked)
-    told = result.as_json(language.gettext) | {"position": is_meant_as_position(asked["text"])}
+    told = result.as_json(language.gettext, language.current()) | {"position": is_meant_as_position(asked["text"])}
     if bodies.flag(body, "receipt"):
         made = receipts.of_find(
-            door.act(), result, asked["text"], at=asked["at"], personnel=asked["personnel"], translate=language.gettext
+            door.act(),
+            result,
+            asked["text"],
+            at=asked["at"],
+            personnel=asked["personnel"],
+            translate=language.gettext,
+            language=language.current(),
         )
         told["receipt"] = made.as_json(language.gettext)
     return told

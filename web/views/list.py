@@ -101,7 +101,7 @@ def _found(asked: str) -> dict[str, Any]:
     if not asked:
         return {"matches": (), "is_named": False}
     result = lookup.find(door.act(), door.wiring().shelf, door.code(), asked, limit=_MATCHES)
-    found = result.as_json(language.gettext)
+    found = result.as_json(language.gettext, language.current())
     return {
         "matches": tuple(one.entry for one in result.matches),
         "is_named": any(one.is_match for one in result.matches),
@@ -134,7 +134,7 @@ def _checked(asked: str) -> str:
 
 def _answered(question: CheckRequest) -> dict[str, Any]:
     result = lookup.check(door.act(), door.wiring().shelf, question)
-    told = result.as_json(language.gettext)
+    told = result.as_json(language.gettext, language.current())
     answer = told["answers"][0] | {"recognised": told["recognised"]}
     (position,) = question.positions
     asked = {

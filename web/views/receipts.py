@@ -50,7 +50,7 @@ def _of_place(body: bodies.Body) -> SignedReceipt:
     if len(asked.positions) > 1:
         raise bodies.one_only("positions")
     result = lookup.check(door.act(), door.wiring().shelf, asked)
-    (made,) = receipts.of_check(door.act(), asked, result, language.gettext)
+    (made,) = receipts.of_check(door.act(), asked, result, language.gettext, language.current())
     return made
 
 
@@ -58,7 +58,13 @@ def _of_name(body: bodies.Body) -> SignedReceipt:
     asked = bodies.name_asked(body)
     result = lookup.find(door.act(), door.wiring().shelf, **asked)
     return receipts.of_find(
-        door.act(), result, asked["text"], at=asked["at"], personnel=asked["personnel"], translate=language.gettext
+        door.act(),
+        result,
+        asked["text"],
+        at=asked["at"],
+        personnel=asked["personnel"],
+        translate=language.gettext,
+        language=language.current(),
     )
 
 

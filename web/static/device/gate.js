@@ -37,6 +37,7 @@ const lock = () => location.reload();
 export const lockWhenIdle = (minutes) => {
   let touched_at = Date.now();
   for (const name of TOUCHES) document.addEventListener(name, () => (touched_at = Date.now()), { passive: true, capture: true });
-  setInterval(() => Date.now() - touched_at >= minutes * MINUTE_MS && lock(), Math.min(5000, (minutes * MINUTE_MS) / 4));
+  const isOver = (idle_ms) => idle_ms >= minutes * MINUTE_MS || idle_ms < -MINUTE_MS; // less: the clock was put back
+  setInterval(() => isOver(Date.now() - touched_at) && lock(), Math.min(5000, (minutes * MINUTE_MS) / 4));
   document.addEventListener("visibilitychange", () => document.hidden && lock());
 };

@@ -5,6 +5,7 @@
 import { alone } from "./store.js";
 
 const NAME = "queue";
+const LATER = new Set([401, 408, 425, 429]); // what a slow line or a busy hour answers is no refusal of the flag
 
 /** @typedef {{id: string, kind: "flag" | "said", mission: string, at: string, entry_id?: string, name?: string, flag?: string, edition?: number, refused?: string}} Waiting */
 
@@ -36,7 +37,7 @@ const sendWaiting = async (records, missions) => {
     const mission = missions.find(({ code }) => code === one.mission);
     if (one.kind !== "flag" || one.refused || !mission) continue;
     const answer = await sent(mission, one).catch(() => null);
-    if (!answer || answer.status >= 500 || answer.status === 401 || answer.status === 429) continue;
+    if (!answer || answer.status >= 500 || LATER.has(answer.status)) continue;
     await (answer.ok ? drop(records, one.id) : refuse(records, one.id, (await answer.json().catch(() => ({}))).detail ?? ""));
   }
 };
