@@ -48,8 +48,8 @@ class Compared:
         known = [*entries, *(Known(f"row {one.row}", one.subject) for one in self.proposals)]
         held = [_held(one) for one in known]
         first: dict[Subject, int] = {}
-        for place, one in enumerate(known):
-            first.setdefault(one.subject, place)
+        for at, item in enumerate(known):
+            first.setdefault(item.subject, at)
         alike, suspect = alikes(held, len(entries)), suspicions(self._looked(held), len(entries))
         taken: dict[int, int] = {}
         for place, proposal in enumerate(self.proposals, start=len(entries)):
