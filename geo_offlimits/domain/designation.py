@@ -192,7 +192,7 @@ class NeverInForceError(RefusedError):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
     """What was decided. `applies_to` empty binds all personnel; `valid` is when the restriction holds (valid time).
 

@@ -43,7 +43,7 @@ class FieldChange:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RowReport:
     """One row of a list held against the register and the other rows.
 

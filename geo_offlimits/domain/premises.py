@@ -78,7 +78,7 @@ class Part:
     text: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
     """What a designation is about. `geometry` is WGS 84 longitude/latitude degrees, or None where the place is unknown.
 

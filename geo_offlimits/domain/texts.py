@@ -54,7 +54,8 @@ def _issue(field: str, value: str, reason: Sentence) -> Issue:
 
 def line(field: str, value: str | None, *, needed: bool = False, most: int = MAX_NAME) -> Issue | None:
     """The same for a text of one line, such as a name."""
-    if value and any(sign in _LINE_BREAKS for sign in value):
+    # Nothing that breaks a line can be printed, and that of a hundred thousand names is told at once.
+    if value and not value.isprintable() and any(sign in _LINE_BREAKS for sign in value):
         reason = Sentence("holds a line break or a tab")
         return Issue(field=field, value=ascii(value[:40]), reason=reason, remedy=Sentence("use one line"))
     return text(field, value, needed=needed, most=most)

@@ -10,6 +10,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from geo_offlimits.errors import Field, InputError, Issue, Sentence
@@ -21,6 +22,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4_096)
 def normalised(heading: str) -> str:
     """A heading without case, accents, punctuation or brackets: `Latitude (WGS84)` is `latitude`."""
     bare = _IN_BRACKETS.sub(" ", heading).strip() or heading

@@ -41,7 +41,7 @@ _EVERYBODY = frozenset({"all", "all personnel", "everybody", "everyone", "tous",
 _NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TermsFacts:
     """What a row says of the decision; None where it is silent."""
 
@@ -72,7 +72,7 @@ class TermsFacts:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Described:
     """One row understood: `subject` is None exactly when there are issues.
 

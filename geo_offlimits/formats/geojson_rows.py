@@ -31,7 +31,7 @@ _WGS84 = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeatureRow:
     """One feature: its number in the file from 1, its properties as text, its geometry, and what is wrong with it."""
 

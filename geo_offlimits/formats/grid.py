@@ -35,7 +35,7 @@ SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One row: the number a spreadsheet shows for it, and its cells as they are, trailing blank ones left out."""
 

@@ -8,10 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from sys import intern
 from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
@@ -33,13 +35,14 @@ __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "rea
 _NUMBERS = ("latitude", "longitude", "uncertainty_m")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _MARKED_UP = MappingProxyType({Kind.KML: read_kml, Kind.KMZ: read_kmz, Kind.GPX: read_gpx})
+_REPEATED = frozenset({"category", "locality", "sector", "restriction", "basis", "authority", "directive", "hours"})
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 # What a spreadsheet saves where its formula failed; it must not become a name.
 _FAILED = Sentence("the spreadsheet's formula failed")
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One row of a list: its number as its spreadsheet shows it (of places: the feature, from 1), its texts by field.
 
@@ -71,6 +74,7 @@ class Table:
     matches: tuple[Match, ...] = ()
 
 
+@uncollected()
 def read_rows(
     source: Source,
     mapping: Mapping[str, str] = _NO_MAPPING,
@@ -134,7 +138,11 @@ def _from_features(
     issues = [*features.issues, *_nameless(chosen), *matching.issues]
     rows = []
     for feature in features.rows:
-        values = {chosen[key]: text.strip() for key, text in feature.values.items() if key in chosen and text.strip()}
+        values = {
+            field: _shared(field, text)
+            for key, cell in feature.values.items()
+            if (field := chosen.get(key)) and (text := cell.strip())
+        }
         broken = (*feature.issues, *_formula_errors(feature.number, values))
         issues += broken
         if not broken and (values or feature.geometry is not None):
@@ -216,8 +224,17 @@ def values_of(
         )
         return {}, (issue,)
     told = zip(columns, line.cells, strict=False)
-    values = {chosen[column]: restored(cell.strip()) for column, cell in told if column in chosen and cell.strip()}
+    values = {
+        field: _shared(field, restored(text))
+        for column, cell in told
+        if (field := chosen.get(column)) and (text := cell.strip())
+    }
     return values, _formula_errors(line.number, values)
+
+
+def _shared(field: str, text: str) -> str:
+    """The same few words stand in a hundred thousand rows: once is enough."""
+    return intern(text) if field in _REPEATED else text
 
 
 def _nameless(chosen: Mapping[str, str]) -> tuple[Issue, ...]:

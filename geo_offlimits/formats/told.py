@@ -39,7 +39,9 @@ class Told:
     def text(self, field: str) -> str | None:
         """What stands in a field; None where it is empty, or says itself that nothing is known."""
         text = self.row.values.get(field)
-        return None if text and field not in _KEPT and text.casefold() in _NOTHING else text
+        if not text or field in _KEPT:
+            return text
+        return None if text.casefold() in _NOTHING else text
 
     def read(self, field: str, reader: Callable[[str], Made]) -> Made | None:
         """What `reader` makes of a field, None where it is empty or cannot be read; that is an issue."""

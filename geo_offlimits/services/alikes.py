@@ -50,8 +50,8 @@ def _comparable(one: Subject, other: Subject) -> bool:
 
 def _pairs(known: Sequence[Known], first: int, names: NamePairs) -> Iterator[tuple[int, int, float | None]]:
     """Each pair that is worth a look once: (later, earlier, metres or None where one has no place)."""
-    yield from _near(known, first)
     yield from _placeless(known, first, names)
+    yield from _near(known, first)
 
 
 def _near(known: Sequence[Known], first: int) -> Iterator[tuple[int, int, float]]:
@@ -86,15 +86,24 @@ def _placeless(known: Sequence[Known], first: int, names: NamePairs) -> Iterator
     placeless = [(at, one.subject) for at, one in enumerate(known) if one.subject.geometry is None]
     if not placeless:
         return
-    counted = Counter(word for one in known for word in names.words(one.subject))
+    counted = _counted(known, {word for _, subject in placeless for word in names.words(subject)}, names)
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     for at, subject in placeless:
-        for key in set(names.keys(subject, counted)):
+        for key in names.keys(subject, counted):
             if len(by_key[key]) < _MOST_WITH_A_WORD:
                 by_key[key].append(at)
     for at, one in enumerate(known):
-        for other in {place for key in set(names.asking(one.subject)) for place in by_key.get(key, ())}:
+        keys = by_key.keys() & names.asking(one.subject)
+        for other in {place for key in keys for place in by_key[key]}:
             # Two without a place meet from both sides; one time is enough.
             twice = one.subject.geometry is None and other > at
             if other != at and max(at, other) >= first and not twice:
                 yield max(at, other), min(at, other), None
+
+
+def _counted(known: Sequence[Known], words: set[str], names: NamePairs) -> Counter[str]:
+    """In how many names of all each of these words stands."""
+    counted: Counter[str] = Counter()
+    for one in known:
+        counted.update(words & names.words(one.subject))
+    return counted

@@ -20,7 +20,7 @@ from geo_offlimits.services.import_changes import Correction
 _SHOWN = 200
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
     """One row that can land."""
 
@@ -29,7 +29,7 @@ class Proposal:
     terms: Terms
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LikelyDuplicate:
     """Row `row` looks like `other`: an entry's id, or 'row 12'. `distance_m` is None where a place is not known.
 

@@ -46,8 +46,10 @@ class Compared:
     def compare(self) -> None:
         entries = [Known(one.designation_id, one.subject) for one in self.standing]
         known = [*entries, *(Known(f"row {one.row}", one.subject) for one in self.proposals)]
-        held = [Known(one.reference, _as_compared(one.subject)) for one in known]
-        first = {one.subject: place for place, one in reversed(list(enumerate(known)))}
+        held = [_held(one) for one in known]
+        first: dict[Subject, int] = {}
+        for at, item in enumerate(known):
+            first.setdefault(item.subject, at)
         alike, suspect = alikes(held, len(entries)), suspicions(self._looked(held), len(entries))
         taken: dict[int, int] = {}
         for place, proposal in enumerate(self.proposals, start=len(entries)):
@@ -188,6 +190,11 @@ def _as_compared(subject: Subject) -> Subject:
     unsure = subject.uncertainty_m is not None and subject.uncertainty_m > SAME_NAME_WITHIN_M
     is_point = subject.geometry is not None and subject.geometry.geom_type == "Point"
     return replace(subject, geometry=None, uncertainty_m=None) if unsure and is_point else subject
+
+
+def _held(one: Known) -> Known:
+    compared = _as_compared(one.subject)
+    return one if compared is one.subject else Known(one.reference, compared)
 
 
 def stands(designations: Iterable[Designation]) -> list[Designation]:

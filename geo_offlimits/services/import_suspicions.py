@@ -28,7 +28,7 @@ _PHONE = re.compile(r"\+?\d(?:[\s()./-]?\d){6,14}")
 _CONFIRM = Sentence("correct one of them, or confirm that both are meant (--confirm-duplicates)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Looked:
     """A row or an entry as it is looked at: how a report calls it, and what stands in its remarks."""
 
@@ -37,7 +37,7 @@ class Looked:
     remarks: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Suspicion:
     """`other`: the place in the list of what it contradicts. With `waits`, the row lands only when both are meant."""
 
@@ -74,7 +74,7 @@ def _of_names(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspi
 def _by_a_digit(one: Looked, other: Looked, place: int) -> Suspicion | None:
     """Of two of one name: the first fact that differs by a digit."""
     facts = (
-        ("position", _point(one.subject), _point(other.subject)),
+        *_points_of(one.subject, other.subject),
         ("address", one.subject.address or "", other.subject.address or ""),
         *(("note", phone, known) for phone in _phones(one) for known in _phones(other)),
     )
@@ -88,20 +88,19 @@ def _by_a_digit(one: Looked, other: Looked, place: int) -> Suspicion | None:
 
 
 def _of_addresses(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
-    groups: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    earliest: dict[tuple[object, ...], int] = {}
     for at, one in enumerate(looked):
         key = _address_key(one.subject)
         if key is None:
             continue
-        group = groups[key]
-        if at >= first and group:
-            other = looked[group[0]]
+        place = earliest.setdefault(key, at)
+        if at >= first and place != at:
+            other = looked[place]
             reason = Sentence(
                 "nearly the address of {other} ({known})", other=other.reference, known=other.subject.address
             )
             issue = Issue(field="address", value=one.subject.address or "", reason=reason, remedy=_CONFIRM)
-            yield at, Suspicion(issue=issue, other=group[0])
-        group.append(at)
+            yield at, Suspicion(issue=issue, other=place)
 
 
 def _address_key(subject: Subject) -> tuple[object, ...] | None:
@@ -119,13 +118,14 @@ def _address_key(subject: Subject) -> tuple[object, ...] | None:
 
 def _of_points(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
     points = [_point(one.subject) for one in looked]
+    counted = Counter(points)
     names: defaultdict[str, set[str]] = defaultdict(set)
     for point, one in zip(points, looked, strict=True):
-        if point:
+        if point and counted[point] >= MANY_NAMES:
             names[point].add(" ".join(_words(one.subject.label)))
     seen: dict[str, int] = {}
     for at, point in enumerate(points):
-        if point and len(names[point]) >= MANY_NAMES:
+        if point in names and len(names[point]) >= MANY_NAMES:
             other = seen.setdefault(point, at)
             if at >= first and other != at:
                 reason = Sentence("one point for {count} names", count=len(names[point]))
@@ -153,6 +153,17 @@ def _of_rules(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspi
 def _point(subject: Subject) -> str:
     place = subject.geometry
     return f"{place.y:.5f}, {place.x:.5f}" if isinstance(place, Point) else ""
+
+
+def _points_of(one: Subject, other: Subject) -> Iterator[tuple[str, str, str]]:
+    """The points as they are told, and cut instead of rounded: of two with the same decimals one may be rounded up."""
+    yield "position", _point(one), _point(other)
+    if isinstance(one.geometry, Point) and isinstance(other.geometry, Point):
+        yield "position", _cut(one.geometry), _cut(other.geometry)
+
+
+def _cut(point: Point) -> str:
+    return f"{f'{point.y:.7f}'[:-2]}, {f'{point.x:.7f}'[:-2]}"
 
 
 def _phones(one: Looked) -> list[str]:

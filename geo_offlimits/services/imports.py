@@ -10,6 +10,7 @@ from dataclasses import replace
 from geo_offlimits.domain.designation import Basis
 from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats.described import Described
 from geo_offlimits.formats.reader import Table
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 
+@uncollected()
 def report(
     act: Act,
     mission: str,

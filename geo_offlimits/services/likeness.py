@@ -23,7 +23,7 @@ _ALIKE_SHOWN = 20
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """A subject and how a report calls it."""
 
@@ -31,7 +31,7 @@ class Known:
     subject: Subject
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Beside:
     """`known` stands at `place` of the list, 250 m away or nearer, or has a name that is like the other's.
 

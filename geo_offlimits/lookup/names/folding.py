@@ -127,6 +127,8 @@ class _Phrases:
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """(start, end, what it stands for), the longest first at each word, none overlapping another."""
+        if self._lengths.keys().isdisjoint(words):  # most names hold none
+            return
         free = 0
         for at, word in enumerate(words):
             for length in self._lengths.get(word, ()) if at >= free else ():
@@ -221,12 +223,17 @@ def _plain(word: Word) -> str:
 @lru_cache(maxsize=4_000)
 def _is_misspelt_kind(key: str) -> bool:
     """Only of long ones: "salmon" is a saloon by one letter."""
-    alike = [kind for kind in _LONG_KINDS if kind[0] == key[0]] if len(key) >= _LONG_LETTERS - 1 else []
+    alike = _LONG_KINDS.get(key[0], ()) if len(key) >= _LONG_LETTERS - 1 else ()
     return extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    return tuple(word for part in _parted(text) for found in _words_of(part) for word in _without_wa(found))
+    return tuple([word for part in _parted(text) for word in _parted_words(part)])
+
+
+@lru_cache(maxsize=4_000)
+def _parted_words(part: str) -> tuple[Word, ...]:
+    return tuple([word for found in _words_of(part) for word in _without_wa(found)])
 
 
 def _without_wa(word: Word) -> tuple[Word, ...]:
@@ -257,6 +264,8 @@ def _semitic(part: str) -> str:
 
 def _latin(part: str) -> str:
     """In lower-case Latin letters; signs stay."""
+    if part.isascii() and part.isalnum():
+        return part
     part = _INITIALS.sub(lambda found: found[0].replace(".", ""), _AND.sub(" and ", part))
     part = _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", part))
     if _GREEK_LETTERS.search(part):
@@ -283,6 +292,14 @@ def _listed(text: str) -> frozenset[Phrase]:
     return frozenset(tuple(map(_plain, phrase)) for phrase in phrases) - {()}
 
 
+def _by_first(kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The words by their first letter."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in kinds:
+        found[kind[0]] = (*found.get(kind[0], ()), kind)
+    return found
+
+
 def _sign_words() -> dict[Phrase, str]:
     signs = {_letters_of(word): str(number) for number, words in venue_words.NUMBERS.items() for word in words.split()}
     signs |= {(word,): str(number) for number, word in venue_words.ROMAN.items()}
@@ -296,7 +313,7 @@ def _sign_words() -> dict[Phrase, str]:
 
 _UNACCENTED = str.maketrans("CSZTDGXq", "csztdghk")
 _KINDS = _Phrases(dict.fromkeys(_listed(venue_words.KINDS), ""))
-_LONG_KINDS = [kind for kind, *more in _KINDS.known if not more and len(kind) >= _LONG_LETTERS]
+_LONG_KINDS = _by_first([kind for kind, *more in _KINDS.known if not more and len(kind) >= _LONG_LETTERS])
 _LINKED = [word for link in venue_words.LINKS.split(";") for part in _parted(link) for word in _words_of(part)]
 _LINKS = frozenset(word.written for word in _LINKED if not word.bare)
 _BARE_LINKS = frozenset(word.written for word in _LINKED if word.bare)

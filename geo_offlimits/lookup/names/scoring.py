@@ -18,7 +18,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from geo_offlimits.lookup.names.folding import Reading, Word
-from geo_offlimits.lookup.names.sounds import distance
+from geo_offlimits.lookup.names.sounds import distance, is_farther
 
 # What one slip costs of a word, by the letters of the longer one; beyond these _A_SLIP divided by them.
 _SHORT = {1: 0.9, 2: 0.7, 3: 0.5, 4: 0.42, 5: 0.21}
@@ -31,6 +31,7 @@ _LEAST_ALIKE = 0.5
 _BARE_CEILINGS = ((2, 0.7), (3, 0.84), (4, 0.93))
 _BARE_CEILING = 0.96
 COUNTERPART = 0.785
+_ROUNDING = 1e-9
 _NO_MATCH = 84.0
 _BY_SIGNS = 97.0
 _WHOLE_PART = 60.0  # one name holds the whole of the other
@@ -58,6 +59,24 @@ def alike(one: Word, other: Word) -> float:
     if len(short) >= _PREFIX_LETTERS and long.startswith(short):
         score = max(score, 0.5 + 0.3 * len(short) / len(long))
     return min(score, _HEARD_ALIKE) if score >= _LEAST_ALIKE else 0.0
+
+
+def are_counterparts(one: Word, other: Word) -> bool:
+    """Whether `alike` is at least COUNTERPART; of most words that is told without holding their sounds together."""
+    if one.written == other.written:
+        return True
+    if one.is_exact or other.is_exact:
+        return False
+    return not _surely_apart(one, other) and alike(one, other) >= COUNTERPART
+
+
+def _surely_apart(one: Word, other: Word) -> bool:
+    if one.bare != other.bare or one.heard.startswith(other.heard) or other.heard.startswith(one.heard):
+        return False
+    letters = max(len(one.heard), len(other.heard))
+    most = 1.0 - COUNTERPART + _ROUNDING
+    slips = most / _SHORT.get(letters, _A_SLIP / letters)
+    return is_farther(one.heard, other.heard, slips) and _mistyped(one.written, other.written) > most
 
 
 def _mistyped(one: str, other: str) -> float:

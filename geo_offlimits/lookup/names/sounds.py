@@ -85,7 +85,27 @@ def _put(table: Table, one: str, other: str, cost: float) -> None:
     table.setdefault(other, {})[one] = cost
 
 
+def _tiers(table: Table) -> dict[str, tuple[tuple[float, int], ...]]:
+    """Of each sound what it costs at least beside which other sounds, the cheapest first; beside nothing: left out."""
+    made: dict[str, tuple[tuple[float, int], ...]] = {}
+    for one in map(chr, range(33, 127)):
+        beside = {other: min(cost, _SLIP) for other, cost in table.get(one, {}).items()} | {one: 0.0}
+        by_cost = dict.fromkeys(sorted({*beside.values(), _least_more(one)}), 0)
+        by_cost[_least_more(one)] |= 1
+        for other, cost in beside.items():
+            by_cost[cost] |= 1 << ord(other)
+        made[one] = tuple(by_cost.items())
+    return made
+
+
+def _least_more(sound: str) -> float:
+    """What a sound costs at least where the other word lacks it, wherever it stands."""
+    at_an_edge = {"m": _NASAL_START, "n": _NASAL_START, "e": _MUTE_END}
+    return min(_MORE.get(sound, _SLIP), at_an_edge.get(sound, _SLIP))
+
+
 _FULL, _BARE = _costs(), _bare_costs()
+_TIERS, _UNHEARD = _tiers(_FULL), ((0.0, 1),)
 _NOTHING: Mapping[str, float] = {}
 
 
@@ -124,6 +144,38 @@ def distance(one: str, other: str, *, bare: bool = False) -> float:
             row.append(best)
         above2, above = above, row
     return above[-1]
+
+
+@lru_cache(maxsize=8_000)
+def is_farther(one: str, other: str, slips: float) -> bool:
+    """Whether two texts are surely farther apart than so many slips; False where that is not told at a glance.
+
+    What counts is what each sound costs at least that stands in one of them alone.
+
+    A sound that both have may be in its place, or change places with another, and counts as nothing.
+    """
+    return _lacks(one, _mask(other), slips) or _lacks(other, _mask(one), slips)
+
+
+def _lacks(word: str, others: int, slips: float) -> bool:
+    lost = 0.0
+    for sound in word:
+        for cost, mask in _TIERS.get(sound, _UNHEARD):
+            if mask & others:
+                lost += cost
+                break
+        if lost > slips:
+            return True
+    return False
+
+
+@lru_cache(maxsize=30_000)
+def _mask(word: str) -> int:
+    """A bit for each sound, and that of nothing, which every word has around it."""
+    mask = 1
+    for sound in word:
+        mask |= 1 << ord(sound)
+    return mask
 
 
 @lru_cache(maxsize=30_000)
