@@ -64,8 +64,8 @@ class SettledError(RefusedError):
     """It does not wait."""
 
     def __init__(self, found: PartnerList) -> None:
-        told = {"id": found.edition_id, "state": found.state}
-        super().__init__(Sentence("{id} does not wait for anybody: it is {state}. There is nothing to do.", **told))
+        told = {"id": found.edition_id}
+        super().__init__(Sentence("{id} does not wait for anybody any more, or is signed. Nothing is to do.", **told))
 
 
 class NothingUnderstoodError(RefusedError):
