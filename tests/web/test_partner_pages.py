@@ -10,7 +10,7 @@ from tests.web.import_steps import begun, names, shown, step
 from tests.web.isle import signed_in
 
 PAGE = "/register/ISLE/partners"
-LIST = "name,lat,lon\nHarbour Cellar,10.2,-30.2\n<b>{{ 7*7 }}</b>,10.21,-30.2\n"
+LIST = "name,lat,lon\nHarbour Cellar,10.2,-30.2\n<b>{{ 7*7 }}</b>,10.21,-30.2\nBad Row,95,1\n"
 SAID = {"partner": "kfor", "reference": "HQ 12/26", "received": "2026-03-01"}
 
 
@@ -30,6 +30,8 @@ def test_a_partners_list_is_kept_and_confirmed_by_another_person(app: Flask, wir
     page = officer.get(PAGE).text
     assert "Waits for a second person" in page
     assert "by you" in page
+    assert "not in it: 4" in page
+    assert "3 · <bdi>&lt;b&gt;{{ 7*7 }}&lt;/b&gt;</bdi>" in page
     assert "Confirm it" not in page
     assert "Confirm it" in head.get(PAGE).text
     answer = head.post(f"{PAGE}/confirm", {"id": "ISLE-P0001"}, page=PAGE)

@@ -48,7 +48,11 @@ class NoEditionError(InputError):
 @needs(Action.READ_REGISTER)
 def page(code: str) -> str:
     act = door.act()
-    found = service.all_of(act, code)[::-1]
+    # Who confirms a list holds it against the paper, entry by entry.
+    found = [
+        service.get(act, one.edition_id) if one.state is PartnerState.WAITING else one
+        for one in service.all_of(act, code)[::-1]
+    ]
     return render_template(
         "register/partners.html",
         code=code,
