@@ -7,6 +7,7 @@ register are the same; another process makes its own. What lands is never one of
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any, cast
 
 from flask import request
@@ -15,6 +16,7 @@ from geo_offlimits.errors import InputError, RefusedError, Sentence
 from geo_offlimits.formats.columns import IGNORE
 from geo_offlimits.formats.reader import FIELDS, Table, read_rows
 from geo_offlimits.services import gazetteer, imports, waiting_lists
+from geo_offlimits.services.partners import Received
 from geo_offlimits.services.waiting_lists import Choices, WaitingList
 from web import bodies, door
 from web.import_rows import Seen, sampled
@@ -164,6 +166,18 @@ def row_told(seen: Seen) -> tuple[int, dict[str, str], bool]:
         if text != written.get(field, ""):
             cells[field] = text
     return number, cells, "leave_out" in request.form
+
+
+def received_told() -> Received:
+    """Whose list it is, its reference and the day on which it came. Raises InputError."""
+    form = cast("bodies.Body", request.form)
+    told = {name: bodies.text(form, name, required=True) or "" for name in ("partner", "reference", "received")}
+    try:
+        day = date.fromisoformat(told["received"])
+    except ValueError:
+        remedy = Sentence("write year-month-day, such as 2026-03-31")
+        raise bodies.refused("received", Sentence("not a day"), remedy, told["received"]) from None
+    return Received(partner=told["partner"], reference=told["reference"], received=day).checked()
 
 
 def let_go(list_id: str) -> None:

@@ -1,12 +1,19 @@
 """`import`: start from the list that people really have; `import-list` and `import-undo`: what landed, and back."""
 
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.parameters import FILE, MAPPING, MISSION, NEW_FILE, mapped
+from geo_offlimits.cli.parameters import DAY, FILE, MAPPING, MISSION, NEW_FILE, mapped
+
+if TYPE_CHECKING:
+    from geo_offlimits.formats.reader import Table
+    from geo_offlimits.services.import_report import ImportReport
+    from geo_offlimits.services.partner_signed import SignedFile
+    from geo_offlimits.services.partners import Received
 
 
 @click.command("import")
@@ -18,6 +25,9 @@ from geo_offlimits.cli.parameters import FILE, MAPPING, MISSION, NEW_FILE, mappe
 @click.option("--commit", is_flag=True, help="Land the good rows as proposals; without it nothing is changed.")
 @click.option("--confirm-outside", is_flag=True, help="Yes, the rows outside the territory are meant.")
 @click.option("--confirm-duplicates", is_flag=True, help="Yes, the rows that look like others are meant.")
+@click.option("--partner", help="It is the list of this partner: keep it beside the register, as received.")
+@click.option("--reference", help="The partner's own reference of the list.")
+@click.option("--received", type=DAY, help="The day on which it came.")
 @signed
 def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refused: Path | None, **asked: Any) -> None:
     """Report on a CSV, XLSX or GeoJSON; with --commit its good rows land as proposals.
@@ -26,33 +36,111 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     are meant. A row that is an entry already never lands; one that says otherwise of an entry lands as a proposal to
     change it. Entries that are in no row are listed for you to decide on. The columns are read as in the latest list of
     the same source, unless --map says otherwise.
-    """
-    from geo_offlimits.formats.reader import read_rows
-    from geo_offlimits.services import gazetteer, imports
 
+    With --partner, --reference and --received, nothing becomes a proposal: the list is kept beside the register,
+    transcribed, unsigned, as received, and waits for another person. A signed edition of another mission, with its
+    .dsse beside it, is recognised as it is.
+    """
+    from geo_offlimits.services import imports
+
+    said = _received(**{name: asked.pop(name) for name in ("partner", "reference", "received")})
+    edition = _signed(file)
+    if edition and (recognised := _of_another(door, edition, mission, said=said, commit=commit)):
+        door.say(*recognised)
+        return
     told = mapped(asked.pop("mapping"))
-    with door.reading() as act:
-        code = door.mission(act, mission)
-        near = gazetteer.places_of(act, code)
-        known = imports.remembered(act, code, asked["source"] or imports.source_of(file.name))
-    table = read_rows(file, told, near=near)
-    if (mapping := imports.applicable(known, table.columns, told)) != told:
-        table = read_rows(file, mapping, near=near)
+    code, table = _read(door, file, mission, told, asked["source"] or (said.partner if said else None))
     with door.reading() as act:
         report = imports.report(act, code, table, **asked)
     if refused:
         _write_refused(file, refused, table, report)
-    document: dict[str, Any] = {"committed": commit, "landed": []}
-    ending = "Nothing is changed; --commit lands the good rows."
-    if commit:
-        with door.acting() as act:
-            made = imports.land(act, report)
-        landed = [one.designation_id for one in made.landed if one.change_id is None]
-        changed = [one.as_json() for one in made.landed if one.change_id]
-        document |= {"landed": landed, "changes": changed, "import": made.import_id}
-        more = f" {len(changed)} changes proposed." if changed else ""
-        ending = f"{len(landed)} proposals landed.{more} `import-undo {made.import_id}` takes them back."
-    door.say(report.as_json() | document, lambda: f"{report.as_text()}\n{ending}")
+    document, ending = _landed(door, report, commit=commit) if said is None else _kept(door, table, code, said, commit)
+    first = f"{edition.itself}\n" if edition else ""
+    door.say(report.as_json() | document, lambda: f"{first}{report.as_text()}\n{ending}")
+
+
+def _received(partner: str | None, reference: str | None, received: date | None) -> "Received | None":
+    from geo_offlimits.services.partners import Received
+
+    if partner is None and reference is None and received is None:
+        return None
+    if partner is None or reference is None or received is None:
+        raise click.UsageError("A partner's list needs --partner, --reference and --received, all three or none.")
+    day = received.date() if isinstance(received, datetime) else received
+    return Received(partner=partner, reference=reference, received=day).checked()
+
+
+def _signed(file: Path) -> "SignedFile | None":
+    from geo_offlimits.delivery.envelopes import beside
+    from geo_offlimits.formats.files import taken
+    from geo_offlimits.services.partner_signed import signed_file
+    from geo_offlimits.services.verification import content_of
+
+    envelope = beside(file)
+    name, content = taken(file)
+    return signed_file(name, content, content_of(envelope) if envelope.exists() else None)
+
+
+def _of_another(
+    door: Door, file: "SignedFile", mission: str | None, *, said: "Received | None", commit: bool
+) -> tuple[dict[str, Any], str] | None:
+    """What came of a signed edition of another mission; None for one of the mission itself."""
+    from geo_offlimits.services import partner_signed
+
+    with door.acting() if commit else door.reading() as act:
+        code = door.mission(act, mission)
+        if file.mission == code:
+            return None
+        if said:
+            raise partner_signed.SignedAlreadyError(file)
+        if not commit:
+            found = partner_signed.verified(act, code, file)
+            ending = f"Edition {found.number} of {found.mission}, as it was signed by {found.fingerprint}."
+            return {"committed": False} | found.as_json(), f"{ending}\nNothing is changed; --commit keeps it as it is."
+        kept = partner_signed.recognise(act, code, file)
+    return {"committed": True, "partner_edition": kept.as_json()}, f"{kept}. It is kept as it came."
+
+
+def _read(door: Door, file: Path, mission: str | None, told: dict[str, str], source: str | None) -> "tuple[str, Table]":
+    """The mission's code, and the rows as the latest list of the same source was read."""
+    from geo_offlimits.formats.reader import read_rows
+    from geo_offlimits.services import gazetteer, imports
+
+    with door.reading() as act:
+        code = door.mission(act, mission)
+        near = gazetteer.places_of(act, code)
+        known = imports.remembered(act, code, source or imports.source_of(file.name))
+    table = read_rows(file, told, near=near)
+    if (mapping := imports.applicable(known, table.columns, told)) != told:
+        table = read_rows(file, mapping, near=near)
+    return code, table
+
+
+def _landed(door: Door, report: "ImportReport", *, commit: bool) -> tuple[dict[str, Any], str]:
+    from geo_offlimits.services import imports
+
+    if not commit:
+        return {"committed": False, "landed": []}, "Nothing is changed; --commit lands the good rows."
+    with door.acting() as act:
+        made = imports.land(act, report)
+    landed = [one.designation_id for one in made.landed if one.change_id is None]
+    changed = [one.as_json() for one in made.landed if one.change_id]
+    more = f" {len(changed)} changes proposed." if changed else ""
+    document = {"committed": True, "landed": landed, "changes": changed, "import": made.import_id}
+    return document, f"{len(landed)} proposals landed.{more} `import-undo {made.import_id}` takes them back."
+
+
+def _kept(door: Door, table: "Table", code: str, said: "Received", commit: bool) -> tuple[dict[str, Any], str]:
+    from geo_offlimits.services import partners
+
+    if not commit:
+        ending = f"Nothing is changed; --commit keeps it as the list of {said.partner}, beside the register."
+        return {"committed": False, "landed": [], "partner_edition": None}, ending
+    with door.acting() as act:
+        made = partners.enter(act, code, table, said)
+    document = {"committed": True, "landed": [], "partner_edition": made.as_json()}
+    missing = f" Rows not read: {', '.join(map(str, made.not_read))}." if made.not_read else ""
+    return document, f"{made}.{missing} Another person who decides confirms it: `partner-confirm {made.edition_id}`."
 
 
 def _write_refused(file: Path, target: Path, table: Any, report: Any) -> None:

@@ -11,7 +11,7 @@ from geo_offlimits.store.tables import APPEND_ONLY, meta
 
 REVISIONS = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"),
-    *("0009", "0010", "0011", "0012", "0014", "0015", "0016", "0017"),
+    *("0009", "0010", "0011", "0012", "0014", "0015", "0016", "0017", "0018"),
 )
 APPLICATION = "geo_offlimits"
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -24,6 +24,7 @@ from geo_offlimits.store.columns import Geometry, Utc
 from geo_offlimits.store.distribution_tables import acknowledgement, campaign, recipient
 from geo_offlimits.store.history_tables import ID, METADATA, history_table, key
 from geo_offlimits.store.import_tables import landing
+from geo_offlimits.store.partner_tables import partner_edition, partner_key, partner_settlement
 from geo_offlimits.store.service_tables import induction, leave
 
 metadata = METADATA
@@ -336,5 +337,8 @@ AUDITED = (
     induction,
     acknowledgement,
     landing,
+    partner_edition,
+    partner_settlement,
+    partner_key,
 )
 APPEND_ONLY = (*AUDITED, audit_leaf, audit_checkpoint)

@@ -29,6 +29,7 @@ from geo_offlimits.store.leave import Absences
 from geo_offlimits.store.missions import Missions
 from geo_offlimits.store.operators import Operators
 from geo_offlimits.store.outbox import Outbox
+from geo_offlimits.store.partners import Partners
 from geo_offlimits.store.people import People
 from geo_offlimits.store.recall import UNREMEMBERED, Recall, Remembered
 from geo_offlimits.store.recoveries import Recoveries
@@ -193,6 +194,10 @@ class Transaction:
     @cached_property
     def imports(self) -> Imports:
         return Imports(self.connection, self._history)
+
+    @cached_property
+    def partners(self) -> Partners:
+        return Partners(self.connection, self._history)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -25,6 +25,8 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.leave import Leave
 from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
+from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.partners import PartnerKey, PartnerList, PartnerState, Settlement
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
 from geo_offlimits.domain.sessions import Door
@@ -312,6 +314,27 @@ class Island:
         )
         return replace(landed, **changed)
 
+    def partners(self, tx: Transaction, at: datetime) -> None:
+        """A list that an officer transcribed and a head confirmed, and a key."""
+        entered = PartnerList(
+            edition_id="DEMO-P0001",
+            mission="DEMO",
+            partner="KFOR",
+            standing=Standing.TRANSCRIBED,
+            dated=at,
+            sha256="a" * 64,
+            file_name="kfor.csv",
+            person_id="officer",
+            recorded_at=at,
+            entries=1,
+            reference="12/26",
+        )
+        tx.partners.add(entered, b"{}")
+        tx.partners.settle("DEMO-P0001", Settlement(state=PartnerState.CONFIRMED, person_id="head", at=at))
+        tx.partners.add_key(
+            PartnerKey(partner="KFOR", fingerprint="b" * 64, pem="pem", person_id="head", recorded_at=at)
+        )
+
     def induction(self, edition: StoredEdition, at: datetime) -> Induction:
         return Induction(
             person_id="officer",
@@ -359,6 +382,7 @@ class Island:
             lambda tx, at: tx.leave.add(self.leave(at)),
             lambda tx, at: tx.inductions.add(self.induction(edition, at)),
             lambda tx, at: tx.imports.add(self.landing(at)),
+            self.partners,
         )
         self.act(
             7,

@@ -25,7 +25,7 @@ DISTRIBUTORS = frozenset({Role.HEAD, Role.DEPUTY, Role.MANAGER})
 NOBODY_YET: frozenset[Role] = frozenset()
 
 IMPORT_PAGES = ("report", "report.json", "rows.json", "map.js", "refused.csv", "landed")
-IMPORT_STEPS = ("columns", "row", "confirm", "land", "give-up", "undo")
+IMPORT_STEPS = ("columns", "row", "confirm", "land", "give-up", "undo", "partner")
 EDITION = "/missions/ISLE/editions"
 LISTING = "/register/ISLE/ISLE-0001"
 FEATURE = "/ogc/collections/premises/items/ISLE-0001"
@@ -110,6 +110,10 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     # Who may propose reads of a list that is not theirs that it is not here (test_import_page.py sends some).
     **{("GET", f"/register/ISLE/import/{page}"): PROPOSERS for page in IMPORT_PAGES},
     **{("POST", f"/register/ISLE/import/{step}"): PROPOSERS for step in IMPORT_STEPS},
+    ("GET", "/register/ISLE/partners"): REGISTER,
+    ("POST", "/register/ISLE/partners/confirm"): HEADS,
+    ("POST", "/register/ISLE/partners/refuse"): PROPOSERS,
+    ("POST", "/register/ISLE/partners/recognise"): PROPOSERS,
     ("GET", "/register/ISLE/publish"): HEADS,
     ("POST", "/register/ISLE/publish"): HEADS,
     ("GET", "/register/ISLE/facilities"): REGISTER,
@@ -256,6 +260,7 @@ STEPPED_UP: frozenset[tuple[str, str]] = frozenset(
         ("POST", f"{LISTING}/suspend"),
         ("POST", f"{LISTING}/reinstate"),
         ("POST", f"{LISTING}/confirm"),
+        ("POST", "/register/ISLE/partners/confirm"),
         ("POST", f"{LISTING}/reject"),
         ("POST", f"{LISTING}/refuse-lift"),
         ("POST", f"{LISTING}/lift"),

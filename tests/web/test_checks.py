@@ -60,6 +60,9 @@ from geo_offlimits.services import (
     missions,
     operators,
     outbox,
+    partner_keys,
+    partner_signed,
+    partners,
     people,
     personnel,
     positions,
@@ -75,11 +78,15 @@ from geo_offlimits.services import (
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.evidence import Inquiry
 from geo_offlimits.services.lookup import CheckRequest
+from geo_offlimits.services.partner_signed import SignedFile
 from tests import proving
 from tests.web.isle import START, listing, mission, territory
 from tests.web.questions_asked import QUESTIONS, SERVICES, Site, sites, sites_in
 
 STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
+KFOR = partners.Received(partner="KFOR", reference="1", received=START.date())
+LIST = read_rows(("list.csv", b"name,lat,lon\nFar Bar,10.1,-30\n"), {})
+SIGNED = SignedFile(name="rock.geojson", mission="ROCK", number=1, content=b"", envelope=None, is_whole=True)
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
 GYM = Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
 
@@ -106,6 +113,12 @@ class Scene:
 
     def landed(self) -> str:
         return imports.land(self.by("officer"), self.report()).import_id
+
+    def partners_list(self) -> str:
+        return partners.enter(self.by("officer"), "ISLE", LIST, KFOR).edition_id
+
+    def partners_key(self, act: Act) -> Any:
+        return partner_keys.enter(act, "KFOR", act.keyring.signing.pem.encode())
 
     def change(self) -> Any:
         moved = ChangeKind.CORRECTED, lambda subject: replace(subject, locality="Elsewhere")
@@ -229,6 +242,16 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("import_landing.remembered", "nobody", lambda act, _: imports.remembered(act, "ISLE", "list")),
     ("import_landing.landed", "nobody", lambda act, _: imports.landed(act, "ISLE")),
     ("import_landing.undo", "nobody", lambda act, at: imports.undo(act, at.landed())),
+    ("partners.all_of", "nobody", lambda act, _: partners.all_of(act, "ISLE")),
+    ("partners._known", "nobody", lambda act, at: partners.get(act, at.partners_list())),
+    ("partners.enter", "nobody", lambda act, _: partners.enter(act, "ISLE", LIST, KFOR)),
+    ("partners.confirm", "auditor", lambda act, at: partners.confirm(act, at.partners_list())),
+    ("partners.refuse", "auditor", lambda act, at: partners.refuse(act, at.partners_list(), "no")),
+    ("partner_keys.enter", "nobody", lambda act, at: at.partners_key(act)),
+    ("partner_keys.withdraw", "nobody", lambda act, _: partner_keys.withdraw(act, "KFOR", "0")),
+    ("partner_keys.entered", "nobody", lambda act, _: partner_keys.entered(act)),
+    ("partner_keys.trusted", "nobody", lambda act, _: partner_keys.trusted(act, "ISLE", "KFOR")),
+    ("partner_signed.verified", "nobody", lambda act, _: partner_signed.verified(act, "ISLE", SIGNED)),
     ("import_landing.undo", "auditor", lambda act, at: imports.undo(act, at.landed())),
     ("lookup._mission", "nobody", lambda act, at: lookup.find(act, at.wiring.shelf, "ISLE", "blue")),
     ("lookup._list", "staff", lambda act, at: lookup.check(act, at.wiring.shelf, asked_then())),

@@ -29,6 +29,7 @@ from web.views.login import login
 from web.views.lookup import lookup
 from web.views.ogc import ogc
 from web.views.oidc import oidc
+from web.views.partners import partners
 from web.views.patrol import patrol
 from web.views.people import people
 from web.views.person import person_pages
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     attachments,
     batch,
     imports,
+    partners,
     publish,
     facilities,
     devices,

@@ -27,7 +27,7 @@ from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.frame import PageParts
 from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
-from geo_offlimits.services import missions, register, waiting_lists
+from geo_offlimits.services import missions, partner_signed, partners, register, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_reading, import_words, language, paging, rendering
 from web.import_reading import in_hand
@@ -43,6 +43,17 @@ class NoSuchImportError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(Sentence("No import of this name has landed here. Choose one of those below."))
+
+
+class SignedEditionError(InputError):
+    """Another mission's edition is recognised by its signature; its rows are not read as our own."""
+
+    def __init__(self, file: partner_signed.SignedFile) -> None:
+        told = {"number": file.number, "mission": file.mission}
+        super().__init__(
+            Sentence("This is edition {number} of {mission}. Give it with its signature on the page Partners.", **told),
+            Issue(field="file", value=file.name, reason=Sentence("a signed edition of another mission")),
+        )
 
 
 imports = Blueprint("imports", __name__, url_prefix="/register")
@@ -69,6 +80,9 @@ def send(code: str) -> AnyResponse:
     if sent is None or not sent.filename:
         raise InputError(Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing")))
     name, content = import_reading.bare_name(sent.filename), sent.read(LIMITS.bytes + 1)
+    edition = partner_signed.signed_file(name, content)
+    if edition and edition.mission != code:
+        raise SignedEditionError(edition)
     choices = import_reading.first_choices(code, name, content)
     kept = waiting_lists.keep(door.act(), code, import_reading.holder(), (name, content), choices)
     return rendering.go_to(url_for(".report", code=code, file=kept), "list_read")
@@ -194,6 +208,23 @@ def land(code: str) -> AnyResponse:
         return answer
 
     return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "list_landed")
+
+
+@imports.post("/<code>/import/partner")
+@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
+def as_partners(code: str) -> AnyResponse:
+    """Keeps what the page showed as a partner's list, beside the register; no row becomes a proposal."""
+    waiting, seen = door.visit().found
+    said = import_reading.received_told()
+    partners.enter(door.act(), code, seen.table, said)
+
+    @after_this_request
+    def let_go(answer: AnyResponse) -> AnyResponse:
+        if answer.status_code == HTTPStatus.SEE_OTHER:
+            import_reading.let_go(waiting.list_id)
+        return answer
+
+    return rendering.go_to(url_for("partners.page", code=code), "partner_entered")
 
 
 @imports.get("/<code>/import/landed")

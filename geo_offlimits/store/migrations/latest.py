@@ -3,7 +3,7 @@
 from geo_offlimits.store.migrations.refusals_0002 import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS
 from geo_offlimits.store.migrations.refusals_0010 import FOLLOWING
 from geo_offlimits.store.migrations.refusals_0014 import EMPTY, GONE, IDENTIFYING, OPAQUE
-from geo_offlimits.store.migrations.refusals_0016 import APPEND_ONLY, NOUNS, REFUSALS
+from geo_offlimits.store.migrations.refusals_0018 import APPEND_ONLY, NOUNS, REFUSALS
 
 __all__ = [
     "APPEND_ONLY",

@@ -1,0 +1,188 @@
+"""A signed edition of another mission is recognised as it is: no row of it is read as one to propose.
+
+1. Its signature is verified by a key that an administrator entered for that very mission, or by the store's own where
+   the mission is one of this store. Its bytes and its envelope are kept as they came.
+2. What does not verify, is only a part, has expired or is older than what is held, is refused; it is never transcribed.
+"""
+
+import json
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any
+
+from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, payload_type_of, signing_key
+from geo_offlimits.domain.audit import AuditTag
+from geo_offlimits.domain.edition import EDITION_FORMAT
+from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.partners import PartnerEdition, PartnerList
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import OfflimitsError, RefusedError, Sentence, UnverifiedError
+from geo_offlimits.formats import edition as edition_file
+from geo_offlimits.formats import strict_json
+from geo_offlimits.services import partner_keys, partners
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.verification import Expected, Verified, verify_content
+
+_OURS = (b'"geo-offlimits/', b'"application/vnd.geo-offlimits.')
+_LONGEST_NAME = 200
+
+
+class SignedAlreadyError(RefusedError):
+    """What is signed says itself whose it is."""
+
+    def __init__(self, file: "SignedFile") -> None:
+        told = {"file": file.name, "number": file.number, "mission": file.mission}
+        super().__init__(
+            Sentence(
+                "{file} is edition {number} of {mission} and says so itself; import it without partner, reference and "
+                "day.",
+                **told,
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedFile:
+    """What a file says of itself, not verified. `is_whole` : it says that it is an edition, not a part of one."""
+
+    name: str
+    mission: str
+    number: int
+    content: bytes
+    envelope: bytes | None
+    is_whole: bool
+
+    @property
+    def itself(self) -> Sentence:
+        """What is said of an edition of the very mission into which it is imported."""
+        told = {"number": self.number, "mission": self.mission}
+        return Sentence("This is edition {number} of {mission} itself; its rows are held against the register.", **told)
+
+
+def signed_file(name: str, content: bytes, envelope: bytes | None = None) -> SignedFile | None:
+    """The edition, or the part of one, that a file is; None for any other list.
+
+    content : of the file, which may also be an edition's envelope (.dsse) alone. envelope : what lay beside it.
+    """
+    if _is_envelope(content):
+        envelope, content = content, _payload(content)
+    told = _told(content)
+    if told is None and envelope and _is_envelope(envelope) and payload_type_of(envelope) == EXPORT_TYPE:
+        told = _object(_payload(envelope))
+    if told is None or not isinstance(told.get("mission"), str):
+        return None
+    is_whole = told.get("format") == EDITION_FORMAT
+    number = told["number"] if isinstance(told.get("number"), int) else 0
+    mission = told["mission"]
+    return SignedFile(name=name, mission=mission, number=number, content=content, envelope=envelope, is_whole=is_whole)
+
+
+def _is_envelope(content: bytes) -> bool:
+    begins = content.lstrip()[:1] == b"{" and _OURS[1] in content
+    return begins and payload_type_of(content) in {EDITION_TYPE, EXPORT_TYPE}
+
+
+def _payload(envelope: bytes) -> bytes:
+    try:
+        return b64decode(json.loads(envelope)["payload"], validate=True)
+    except (ValueError, KeyError, TypeError):
+        return b""
+
+
+def _told(content: bytes) -> dict[str, Any] | None:
+    """The member of a file of ours that says what it is."""
+    if _OURS[0] not in content or content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
+        return None
+    document = _object(content)
+    told = (document or {}).get("offlimits")
+    return told if isinstance(told, dict) and str(told.get("format")).startswith("geo-offlimits/") else None
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    try:
+        document = strict_json.parsed(content)
+    except strict_json.NotJsonError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def recognise(act: Act, mission: str, file: SignedFile) -> PartnerEdition:
+    """Keep another mission's edition beside the register: its signature is its word, and nobody need confirm it.
+
+    Raises UnverifiedError, RefusedError; the very same again gives what is there.
+    """
+    found = verified(act, mission, file)
+    before = [one for one in act.tx.partners.of_mission(mission) if (one.partner, one.number) == _named(found)]
+    if same := next((one for one in before if one.sha256 == found.sha256), None):
+        return partners.get(act, same.edition_id)
+    if before:
+        told = {"mission": file.mission, "number": found.number, "id": before[0].edition_id}
+        raise UnverifiedError(
+            Sentence("{mission} has signed another edition {number} before, {id}. Ask them which one holds.", **told)
+        )
+    _expected(act, mission, file.mission).refuse(found)
+    return _kept(act, mission, file, found)
+
+
+def _named(found: Verified) -> tuple[str, int]:
+    return found.mission, found.number
+
+
+def _expected(act: Act, mission: str, partner: str) -> Expected:
+    numbers = [one.number for one in act.tx.partners.of_mission(mission) if one.partner == partner and one.number]
+    return Expected(mission=partner, at=act.now, holds=max(numbers, default=None))
+
+
+def verified(act: Act, mission: str, file: SignedFile) -> Verified:
+    """What the signature says of another mission's edition; changes nothing. Raises UnverifiedError, RefusedError."""
+    act.require(Action.PROPOSE, mission)
+    if file.mission == mission:
+        raise RefusedError(file.itself)
+    facts = {"file": file.name, "mission": file.mission, "number": file.number}
+    if not file.is_whole:
+        raise RefusedError(
+            Sentence("{file} is a part of edition {number} of {mission}; import the whole edition as GeoJSON.", **facts)
+        )
+    if file.envelope is None:
+        raise UnverifiedError(
+            Sentence("{file} is edition {number} of {mission} without its signature; give its .dsse, too.", **facts)
+        )
+    keys = partner_keys.trusted(act, mission, file.mission)
+    if signing_key(file.envelope, keys) is None:
+        raise UnverifiedError(
+            Sentence(
+                "{file} is edition {number} of {mission}, signed by a key that nobody entered for {mission}; an "
+                "administrator compares its fingerprint and enters it by partner-key.",
+                **facts,
+            )
+        )
+    found = verify_content(file.content, file.envelope, keys, name=file.name)
+    if found.filtered or found.link:
+        raise UnverifiedError(Sentence("{file} is not all of edition {number}; import the whole edition.", **facts))
+    return found
+
+
+def _kept(act: Act, mission: str, file: SignedFile, signed: Verified) -> PartnerEdition:
+    try:
+        edition = edition_file.decode(file.content)
+    except OfflimitsError as fault:
+        raise UnverifiedError(str(fault)) from None
+    new = PartnerList(
+        edition_id=act.tx.partners.next_id(mission),
+        mission=mission,
+        partner=edition.mission,
+        standing=Standing.SIGNED,
+        dated=edition.issued_at,
+        sha256=signed.sha256,
+        file_name=file.name[:_LONGEST_NAME],
+        person_id=act.person_id,
+        recorded_at=act.now,
+        entries=len(edition.entries),
+        number=edition.number,
+        expires_at=edition.expires_at,
+        key_id=signed.fingerprint[:16],
+    )
+    act.tx.partners.add(new, file.content, file.envelope)
+    facts = {"entries": new.entries, "sha256": new.sha256, "key": signed.fingerprint}
+    act.record(AuditTag.PARTNER_RECOGNISED, subject=new.edition_id, mission=mission, **facts)
+    return partners.get(act, new.edition_id)
