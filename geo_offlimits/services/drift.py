@@ -74,7 +74,7 @@ def others(act: Act, shelf: Shelf, mission: str) -> tuple[Side, ...]:
         )
         for one in partners.held(act, mission)
     ]
-    return (*filter(None, (_of_mission(act, shelf, code, own.recognises) for code in codes)), *held)
+    return (*filter(None, (_of_mission(act, shelf, code) for code in codes)), *held)
 
 
 def compare(
@@ -162,10 +162,8 @@ def _only(found: Sequence[Side]) -> Side | None:
     return found[0] if len(found) == 1 else None
 
 
-def _of_mission(act: Act, shelf: Shelf, code: str, recognised: Sequence[str]) -> Side | None:
-    """The current edition of another mission of this installation; None where there is none, or it is not for them."""
-    if code not in recognised and not act.may(Action.LOOK_UP, code):
-        return None
+def _of_mission(act: Act, shelf: Shelf, code: str) -> Side | None:
+    """The current edition of another mission of this installation; None where there is none."""
     header = act.tx.editions.header(code, act.now)
     if header is None:
         return None
