@@ -13,6 +13,7 @@ GeoPandas joins the places; what it joins is measured along the geodesic. It say
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -166,7 +167,8 @@ class _Names:
         one, other = self.here[here], self.there[there]
         if one.names == other.names:
             return 100.0
-        return max(self.pairs.score(one, other), self.pairs.score(other, one))
+        score = self.pairs.score(one, other)
+        return score if score >= _SAME_NAME else max(score, self.pairs.score(other, one))
 
     def is_one_town(self, here: int, there: int) -> bool:
         one, other = self._towns[0][here], self._towns[1][there]
@@ -174,9 +176,13 @@ class _Names:
             return False
         return one == other or self.pairs.score(_called(one), _called(other)) >= MATCH_SCORE
 
+    @cached_property
+    def _counted(self) -> Counter[str]:
+        return Counter(word for one in (*self.here, *self.there) for word in self.pairs.words(one))
+
     def met(self, here: Sequence[int], there: Sequence[int]) -> set[tuple[int, int]]:
         """The pairs of these that may be called alike, whichever is asked for. Raises TooManyAlikeError."""
-        counted = Counter(word for one in (*self.here, *self.there) for word in self.pairs.words(one))
+        counted = self._counted
         found: set[tuple[int, int]] = set()
         by_key = self._keyed(self.here, here, counted)
         for at in there:
