@@ -44,7 +44,7 @@ def invented(chance: random.Random, code: str) -> list[Entry]:
 
 def _entry(chance: random.Random, entry_id: str) -> Entry:
     own = "".join(chance.choice(LETTERS) for _ in range(6)).title()
-    place = Point(chance.uniform(-30.3, -30.0), chance.uniform(10.0, 10.3)) if chance.random() > 0.04 else None  # noqa: PLR2004
+    place = Point(chance.uniform(-30.3, -30.0), chance.uniform(10.0, 10.3)) if chance.random() > 0.04 else None
     name = f"{chance.choice(FIRST)} {chance.choice(SECOND)} {own}"
     return Entry(
         entry_id=entry_id,
@@ -73,7 +73,7 @@ def planted(chance: random.Random, here: Sequence[Entry]) -> tuple[list[Entry], 
 
 def _again(chance: random.Random, source: Entry, entry_id: str) -> Entry:
     name, spot = source.name, source.geometry
-    if chance.random() < 0.3:  # noqa: PLR2004
+    if chance.random() < 0.3:
         at = chance.randrange(1, len(name) - 1)
         name = name[:at] + name[at + 1 :]
     beside = None if spot is None else Point(spot.x + chance.uniform(-5e-5, 5e-5), spot.y + chance.uniform(-5e-5, 5e-5))

@@ -49,7 +49,8 @@ class Teller:
         return [*([self._place(line)] if "geometry" in line.fields else []), *told]
 
     def _place(self, line: DriftLine) -> str:
-        label = self.translate(FIELDS["geometry"])
+        place = FIELDS["geometry"]
+        label = self.translate(place)
         if line.distance_m is None:
             known = self.translate("known here only") if line.here[0].geometry else self.translate("known there only")
             return f"{label}: {known}"
