@@ -215,7 +215,9 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, deeply: bool, s
 
 
 def second_visit_offline(context: BrowserContext, url: str) -> float:
-    """The list is kept on a good line; then there is none."""
+    """The first visit is over, and the list is kept on a good line; then there is none."""
+    for over in context.pages:
+        over.close()
     page = context.new_page()
     page.goto(url + "device/keep")
     page.click("main form button")

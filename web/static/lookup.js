@@ -41,6 +41,12 @@ const lookAt = ({ lat, lon }) => {
   Offlimits.look({ lat: centre.lat, lon: centre.lng, zoom });
 };
 
+/* The map moves once the card is painted: who asks at a door waits for the answer, not for the map below it. */
+const afterCard = (move) => {
+  const { signal } = latest;
+  requestAnimationFrame(() => setTimeout(() => signal.aborted || move()));
+};
+
 const lookAtEntry = (feature) => {
   if (!feature?.geometry || !Offlimits.show(feature.id)) return;
   const bounds = L.geoJSON(feature.geometry).getBounds();
@@ -140,9 +146,11 @@ const present = (question, asked, { edition, recognised, contacts, answers: [res
     tell: (kind) => check({ ...question, venue: kind }),
   }));
   if (at) {
-    Offlimits.here({ lat: at.lat, lon: at.lon, accuracy_m: at.uncertainty_m });
-    lookAt(at);
-  } else if (id) lookAtEntry(all.get(id));
+    afterCard(() => {
+      Offlimits.here({ lat: at.lat, lon: at.lon, accuracy_m: at.uncertainty_m });
+      lookAt(at);
+    });
+  } else if (id) afterCard(() => lookAtEntry(all.get(id)));
 };
 
 const chooseEntry = async (id) => {
