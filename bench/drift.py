@@ -76,7 +76,11 @@ def _again(chance: random.Random, source: Entry, entry_id: str) -> Entry:
     if chance.random() < 0.3:
         at = chance.randrange(1, len(name) - 1)
         name = name[:at] + name[at + 1 :]
-    beside = None if spot is None else Point(spot.x + chance.uniform(-5e-5, 5e-5), spot.y + chance.uniform(-5e-5, 5e-5))
+    beside = (
+        None
+        if not isinstance(spot, Point)
+        else Point(spot.x + chance.uniform(-5e-5, 5e-5), spot.y + chance.uniform(-5e-5, 5e-5))
+    )
     return replace(source, entry_id=entry_id, name=name, names=(Name(text=name, kind=NameKind.SIGN),), geometry=beside)
 
 
