@@ -34,6 +34,7 @@ COMMANDS = {
     "export": Entrance("exports", "export", "Write the list to a file, with its signature beside it"),
     "facility": Entrance("facilities", "facility", "Approved welfare and recreation places"),
     "find": Entrance("lookup", "find", "Which entries carry a NAME like this, in any script?"),
+    "drift": Entrance("drift", "drift", "Compare the list with another mission’s"),
     "import": Entrance("imports", "import_", "Report on a list that you have; land it as proposals"),
     "import-list": Entrance("imports", "import_list", "The lists that have landed"),
     "import-undo": Entrance("imports", "import_undo", "Take back, as one act, what a list proposed"),

@@ -73,6 +73,11 @@ class MapLabels:
     row_changed: str = "Changed"
     row_new: str = "New"
     row_same: str = "Same"
+    # lines of a drift report
+    row_differs: str = "Differs"
+    row_unclear: str = "Unclear"
+    row_only_here: str = "Only here"
+    row_only_there: str = "Only there"
 
     def __post_init__(self) -> None:
         for field, text in asdict(self).items():

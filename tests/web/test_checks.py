@@ -44,6 +44,7 @@ from geo_offlimits.services import (
     changes,
     completion,
     devices,
+    drift,
     duplicates,
     editions,
     entering,
@@ -208,6 +209,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("changes.possible", "officer", lambda act, at: changes.possible(roleless(act), at.known(LISTED), at.change())),
     ("changes.possible", "auditor", lambda act, at: changes.possible(act, at.known(LISTED), at.change())),
     ("devices.of_mission", "nobody", lambda act, _: devices.of_mission(act, "ISLE")),
+    ("drift.others", "nobody", lambda act, at: drift.others(act, at.wiring.shelf, "ISLE")),
     ("duplicates.beside", "nobody", lambda act, _: duplicates.beside(act, "ISLE", PLACE[0])),
     ("editions.preview", "nobody", lambda act, _: editions.preview(act, "ISLE")),
     (

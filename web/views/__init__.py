@@ -15,6 +15,7 @@ from web.views.compare import compare
 from web.views.completion import completion
 from web.views.device import device
 from web.views.devices import devices
+from web.views.drift import drift
 from web.views.editions import editions
 from web.views.erasures import erasures
 from web.views.evidence import evidence
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     facilities,
     devices,
     compare,
+    drift,
     letters,
     campaigns,
     sheets,

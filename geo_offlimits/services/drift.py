@@ -1,0 +1,192 @@
+"""The drift report: this mission's list beside another's, what each says alone and what both say otherwise.
+
+1. Whoever reads the register of a mission compares its published list, never what is only proposed.
+2. Of another mission of this installation they see its current edition, where their mission recognises it or where
+   they may look up themselves; of a partner what is held as its word. All else reads like an absent thing.
+3. What one list does not say of a place in words is no difference, nor is the day since when it holds: each mission
+   decides on its own. Where a place is within what both are unsure of, it is the same.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
+from geo_offlimits.domain.edition import Edition, Entry
+from geo_offlimits.domain.mission import BoundaryKind
+from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.layer import places_layer
+from geo_offlimits.lookup.corridor import beside
+from geo_offlimits.services import editions, missions, partners
+from geo_offlimits.services.act import Act
+from geo_offlimits.services.drift_fields import differing
+from geo_offlimits.services.drift_pairs import paired
+from geo_offlimits.services.editions import Number
+from geo_offlimits.services.shelf import Shelf, opened
+
+_FARTHEST_M = 1_000_000.0
+_TELL_ALONE = frozenset({"since"})  # told, and no difference by itself
+_ORDER = {status: at for at, status in enumerate(DriftStatus)}
+
+
+class UnknownListError(InputError):
+    """No list of this name can be compared here."""
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        self.asked = asked
+        super().__init__(
+            Sentence(
+                "There is no list {asked} to compare with; there are: {known}.",
+                asked=asked,
+                known=tuple(known) or Sentence("none"),
+            ),
+            Issue(field="with", value=asked[:40], reason=Sentence("no such list")),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One list with where it comes from. key : what it is asked for by. territory : None where it is not known."""
+
+    key: str
+    origin: Origin
+    entries: tuple[Entry, ...]
+    territory: BaseGeometry | None = None
+    is_stale: bool = False
+
+
+def others(act: Act, shelf: Shelf, mission: str) -> tuple[Side, ...]:
+    """The lists that this person may compare with the mission's own, by their keys."""
+    act.require(Action.READ_REGISTER, mission)
+    own = missions.mission(act, mission)
+    codes = sorted({*own.recognises, *(one.code for one in missions.visible(act))} - {mission})
+    held = [
+        Side(
+            key=one.edition_id,
+            origin=one.origin,
+            entries=one.entries,
+            is_stale=one.is_stale(act.now),
+        )
+        for one in partners.held(act, mission)
+    ]
+    return (*filter(None, (_of_mission(act, shelf, code) for code in codes)), *held)
+
+
+def compare(
+    act: Act, shelf: Shelf, mission: str, other: str, *, number: Number = "current", within_m: float | None = None
+) -> Drift:
+    """The mission's list beside the one of that key, or of that partner's code where it gave one list.
+
+    number : of the mission's own edition. within_m : only what lies so near the other's territory, on both lists.
+    Raises UnknownListError, UnknownEditionError; InputError for a limit that cannot be.
+    """
+    known = others(act, shelf, mission)
+    found = next((one for one in known if one.key == other), None) or _only(
+        [one for one in known if one.origin.code == other]
+    )
+    if found is None:
+        raise UnknownListError(other, [one.key for one in known])
+    read = editions.read(act, shelf, mission, number)
+    return compared(_side(read.edition, read.sha256, is_stale=read.edition.stale(act.now)), found, within_m)
+
+
+def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
+    """Two lists that somebody may see. Raises InputError for a limit that cannot be."""
+    own, others_ = _limited(here, there, within_m), _limited(there, here, within_m)
+    lines = sorted(_lines(own, others_), key=lambda line: (_ORDER[line.status], line.name.casefold(), _ids(line)))
+    return Drift(
+        here=here.origin,
+        there=there.origin,
+        lines=tuple(replace(line, row=row) for row, line in enumerate(lines, 1)),
+        within_m=within_m,
+        left_out_here=len(here.entries) - len(own),
+        left_out_there=len(there.entries) - len(others_),
+        stale_here=here.is_stale,
+        stale_there=there.is_stale,
+    )
+
+
+def _ids(line: DriftLine) -> tuple[str, ...]:
+    return tuple(one.entry_id for one in (*line.here, *line.there))
+
+
+def _lines(here: Sequence[Entry], there: Sequence[Entry]) -> Iterator[DriftLine]:
+    found = paired(here, there)
+    for pair in found.pairs:
+        one, other = here[pair.here], there[pair.there]
+        fields = differing(one, other, pair.distance_m)
+        status = DriftStatus.DIFFERS if set(fields) - _TELL_ALONE else DriftStatus.SAME
+        yield DriftLine(row=0, status=status, here=(one,), there=(other,), fields=fields, distance_m=pair.distance_m)
+    for ours, theirs in found.unclear:
+        several = tuple(here[at] for at in ours), tuple(there[at] for at in theirs)
+        yield DriftLine(row=0, status=DriftStatus.UNCLEAR, here=several[0], there=several[1])
+    told_here = {one.here for one in found.pairs} | {at for ours, _ in found.unclear for at in ours}
+    told_there = {one.there for one in found.pairs} | {at for _, theirs in found.unclear for at in theirs}
+    for at, one in enumerate(here):
+        if at not in told_here:
+            yield DriftLine(row=0, status=DriftStatus.ONLY_HERE, here=(one,))
+    for at, one in enumerate(there):
+        if at not in told_there:
+            yield DriftLine(row=0, status=DriftStatus.ONLY_THERE, there=(one,))
+
+
+def _limited(side: Side, other: Side, within_m: float | None) -> tuple[Entry, ...]:
+    """What may lie within so many metres of the other's territory; what has no place is kept."""
+    if within_m is None:
+        return side.entries
+    if not 0 <= within_m <= _FARTHEST_M:
+        raise InputError(
+            Sentence("A limit is given in metres, from 0 to {most}.", most=round(_FARTHEST_M)),
+            Issue(field="within_m", value=str(within_m), reason=Sentence("out of range")),
+        )
+    if other.territory is None:
+        raise InputError(
+            Sentence("The territory of {code} is not known here; compare without a limit.", code=other.origin.code),
+            Issue(field="within_m", reason=Sentence("no territory is known")),
+        )
+    places = places_layer(one.geometry for one in side.entries).geometry
+    near = (places.isna() | places.intersects(other.territory)).to_numpy(dtype=bool, copy=True)
+    outside = [side.entries[at] for at in np.flatnonzero(~near)]
+    near[~near] = beside(
+        other.territory, [one.geometry for one in outside], [one.unsure_m + within_m for one in outside]
+    )
+    return tuple(one for one, is_near in zip(side.entries, near, strict=True) if is_near)
+
+
+def _only(found: Sequence[Side]) -> Side | None:
+    return found[0] if len(found) == 1 else None
+
+
+def _of_mission(act: Act, shelf: Shelf, code: str) -> Side | None:
+    """The current edition of another mission of this installation; None where there is none."""
+    header = act.tx.editions.header(code, act.now)
+    if header is None:
+        return None
+    read = opened(act, shelf, header)
+    return _side(read.edition, read.sha256, is_stale=read.edition.stale(act.now))
+
+
+def _side(edition: Edition, sha256: str, *, is_stale: bool) -> Side:
+    outlines = [
+        one.geometry
+        for one in edition.boundaries
+        if one.kind is BoundaryKind.TERRITORY and one.valid.holds(edition.issued_at)
+    ]
+    return Side(
+        key=edition.mission,
+        origin=Origin(
+            code=edition.mission,
+            standing=Standing.SIGNED,
+            dated=edition.issued_at,
+            sha256=sha256,
+            edition=edition.number,
+        ),
+        entries=edition.entries,
+        territory=shapely.union_all(outlines) if outlines else None,
+        is_stale=is_stale,
+    )

@@ -1,0 +1,145 @@
+"""Two missions' lists side by side: who may see them, what is told of each line, and where it comes from."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from geo_offlimits.domain.designation import Restriction
+from geo_offlimits.domain.drift import Drift, DriftStatus
+from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.people import NotPermittedError
+from geo_offlimits.errors import InputError
+from geo_offlimits.formats.drift_words import Teller, as_features
+from geo_offlimits.services import drift, editions, missions, register
+from geo_offlimits.services.drift import Side, UnknownListError
+from tests.services.conftest import MISSION, OTHER, START, World, venue
+from tests.services.test_drift_pairs import east, entry
+
+HERE = Origin(code="PELA", standing=Standing.SIGNED, dated=START, sha256="a" * 64, edition=4)
+KFOR = Origin(
+    code="KFOR",
+    standing=Standing.TRANSCRIBED,
+    dated=START,
+    sha256="b" * 64,
+    reference="KFOR/12",
+    entered_by="p_103",
+    confirmed_by="p_101",
+)
+
+
+def recognise(world: World, *codes: str) -> None:
+    with world.acting("100") as act:
+        missions.set_recognised(act, MISSION, codes)
+
+
+@pytest.fixture
+def two(world: World) -> World:
+    """PELA lists three, MORO three: one the same, one told otherwise, one of its own each."""
+    for name, lon in (("Blue Lantern", -29.9), ("Red Heron", -29.8), ("Old Anchor", -29.7)):
+        world.listed(name, lon)
+    world.published()
+    with world.acting("201") as act:
+        for name, lon, terms in (
+            ("Blue Lantern", -29.9, {}),
+            ("Red Heron", -29.7999, {"restriction": Restriction.CAUTION}),
+            ("Moro Bar", -19.5, {}),
+        ):
+            register.add_alone(act, OTHER, *venue(name, lon, terms=terms), confirm_outside=True)
+        editions.publish(act, world.keyring, OTHER, expires_in=timedelta(days=30))
+    return world
+
+
+def compared(world: World, by: str = "103", **how: Any) -> Drift:
+    with world.reading(by) as act:
+        return drift.compare(act, world.wiring.shelf, MISSION, how.pop("other", OTHER), **how)
+
+
+def statuses(found: Drift) -> dict[str, DriftStatus]:
+    return {line.name: line.status for line in found.lines}
+
+
+def test_each_entry_of_both_lists_stands_in_one_line_with_what_differs(two: World) -> None:
+    recognise(two, OTHER)
+    before = two.tags()
+    found = compared(two)
+    assert statuses(found) == {
+        "Red Heron": DriftStatus.DIFFERS,
+        "Old Anchor": DriftStatus.ONLY_HERE,
+        "Moro Bar": DriftStatus.ONLY_THERE,
+        "Blue Lantern": DriftStatus.SAME,
+    }
+    differs = found.lines[0]
+    assert (differs.row, differs.fields) == (1, ("geometry", "restriction"))
+    assert differs.distance_m == pytest.approx(11.0, abs=0.2)
+    assert Teller("Atlantic/Azores").differences(differs) == ["Place: 11 m apart", "Restriction: Off limits → Caution"]
+    assert (found.here.code, found.here.edition, found.there.code, found.there.edition) == (MISSION, 1, OTHER, 1)
+    assert two.tags() == before
+    with two.reading("103") as act:
+        assert found.there.sha256 == act.tx.editions.header(OTHER).sha256  # type: ignore[union-attr]
+
+
+def test_another_missions_list_is_seen_where_it_is_recognised_and_nowhere_else(two: World) -> None:
+    for other in (OTHER, "NOWHERE", MISSION):
+        with pytest.raises(UnknownListError, match="there are: none"):
+            compared(two, other=other)
+    recognise(two, OTHER)
+    assert compared(two).lines
+    for nobody in ("105", "108", "201"):
+        with pytest.raises(NotPermittedError):
+            compared(two, nobody)
+
+
+def test_what_is_only_proposed_is_on_neither_side(two: World) -> None:
+    recognise(two, OTHER)
+    with two.acting("103") as act:
+        register.propose(act, MISSION, *venue("Moro Bar", -19.5), confirm_outside=True)
+    assert statuses(compared(two))["Moro Bar"] is DriftStatus.ONLY_THERE
+
+
+def test_a_limit_leaves_out_what_lies_far_from_the_others_territory_and_says_how_much(two: World) -> None:
+    recognise(two, OTHER)
+    found = compared(two, within_m=0.0)
+    # MORO's territory is far from all that PELA lists; in PELA's lie two of MORO's.
+    assert (found.left_out_here, found.left_out_there) == (3, 1)
+    assert set(statuses(found).values()) == {DriftStatus.ONLY_THERE}
+    assert "Left out: 3 here, 1 there." in "\n".join(Teller("UTC").text(found))
+    with pytest.raises(InputError, match="metres"):
+        compared(two, within_m=-1.0)
+    with pytest.raises(InputError, match="territory of KFOR is not known"):
+        drift.compared(side(), side(KFOR), 10.0)
+
+
+def side(origin: Origin = HERE, *entries: Any) -> Side:
+    return Side(key=origin.code, origin=origin, entries=entries)
+
+
+def test_a_transcribed_list_says_that_it_is_nobodys_signed_word() -> None:
+    found = drift.compared(side(), side(KFOR, entry("K-1")))
+    text = "\n".join(Teller("UTC").text(found))
+    assert "KFOR: transcribed, unsigned, as received on" in text
+    assert "reference KFOR/12; entered by p_103, confirmed by p_101" in text
+    assert f"SHA-256 {'b' * 64}" in text
+    assert json.loads(json.dumps(found.as_json()))["there"]["standing"] == "transcribed"
+
+
+def test_what_one_list_leaves_open_is_no_difference_and_the_day_of_the_decision_is_told() -> None:
+    ours = entry("H-1", address="Quay 3")
+    theirs = replace(entry("T-1", lon=east(9)), since=START - timedelta(days=200))
+    (line,) = drift.compared(side(HERE, ours), side(KFOR, theirs)).lines
+    assert (line.status, line.fields) == (DriftStatus.SAME, ("since",))
+    (line,) = drift.compared(side(HERE, ours), side(KFOR, replace(theirs, address="Quay 8"))).lines
+    assert (line.status, line.fields) == (DriftStatus.DIFFERS, ("address", "since"))
+
+
+def test_a_spreadsheet_runs_nothing_of_the_report_and_a_map_shows_every_place() -> None:
+    found = drift.compared(side(HERE, entry("H-1", "=HYPERLINK(1)")), side(KFOR, entry("K-1", "Red Heron", lon=None)))
+    text = Teller("UTC").as_csv(found).decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in text
+    assert ",=HYPERLINK" not in text
+    assert text.count("SHA-256") == 2
+    document = as_features(found)
+    assert [one["geometry"] is None for one in document["features"]] == [False, True]
+    assert document["drift"]["there"]["reference"] == "KFOR/12"

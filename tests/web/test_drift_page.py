@@ -1,0 +1,86 @@
+"""Two lists side by side on a page: table, map and file say the same, and nothing of another mission shows unasked."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.services import editions, missions, register
+from tests import proving
+from tests.web.isle import HOSTILE, Browser, Clock, listing, signed_in
+
+PAGE = "/register/ISLE/drift"
+
+
+@pytest.fixture
+def officer(app: Flask) -> Browser:
+    return signed_in(app, "officer")
+
+
+@pytest.fixture
+def recognised(wiring: Wiring, clock: Clock) -> None:
+    """ISLE recognises ROCK, which lists Blue Lantern as well, eleven metres beside."""
+    for number, code in (("root", "ISLE"), ("stranger", "ROCK")):
+        with wiring.reading() as act:
+            actor = proving.actor(act, f"p-{number}")
+        with wiring.writing(actor) as act:
+            if code == "ISLE":
+                missions.set_recognised(act, code, ("ROCK",))
+                continue
+            register.add_alone(act, code, *listing("Blue Lantern", -29.9995, 10.0), confirm_outside=True)
+            clock.later(minutes=5)
+            editions.publish(act, wiring.keyring, code, expires_in=timedelta(days=30))
+
+
+def test_without_another_list_the_page_says_when_there_will_be_one(officer: Browser) -> None:
+    page = officer.get(PAGE).text
+    assert "There is no other list yet." in page
+    assert "folium-map" not in page
+    assert f'href="{PAGE}"' in officer.get("/register/ISLE/in-force").text
+
+
+@pytest.mark.parametrize("path", ["", "/rows.json", "/report.csv"])
+def test_a_list_that_is_not_theirs_reads_like_one_that_is_not_there(officer: Browser, path: str) -> None:
+    hidden, absent = (officer.get(f"{PAGE}{path}?with={code}") for code in ("ROCK", "NONE"))
+    assert hidden.status_code == absent.status_code == 422
+    assert "Rock Bar" not in hidden.text
+    assert hidden.text.replace("ROCK", "NONE").count("NONE") == absent.text.count("NONE")
+
+
+@pytest.mark.usefixtures("recognised")
+def test_the_table_the_map_and_the_file_say_the_same(officer: Browser) -> None:
+    page = officer.get(f"{PAGE}?with=ROCK").text
+    assert "ISLE: signed edition 2 of" in page
+    assert "ROCK: signed edition 2 of" in page
+    rows = page.split("<tr id=")[1:]
+    drawn = officer.get(f"{PAGE}/rows.json?with=ROCK").get_json()["features"]
+    filed = list(csv.reader(io.StringIO(officer.get(f"{PAGE}/report.csv?with=ROCK").data.decode("utf-8-sig"))))[1:]
+    assert len(rows) == len(drawn) == len({row[0] for row in filed})
+    for row, feature in zip(rows, drawn, strict=True):
+        assert row.startswith(f'"row-{feature["id"]}"')
+        assert f'class="standing {feature["properties"]["status"]}"' in row
+    assert [row[2] for row in filed if row[4] == "Rock Bar"] == ["ROCK"]
+    (lantern,) = [row for row in rows if "ISLE-0001" in row]
+    assert "Place: 55 m apart" in lantern
+    assert "ROCK-0002" in lantern
+    assert "Only here" in next(row for row in rows if "ISLE-0003" in row)
+    assert all(name in {one["properties"]["name"] for one in drawn} for name in HOSTILE)
+
+
+@pytest.mark.usefixtures("recognised")
+def test_only_one_status_is_shown_when_asked_and_the_script_holds_no_name(officer: Browser) -> None:
+    page = officer.get(f"{PAGE}?with=ROCK&status=only_there").text
+    assert "Rock Bar" in page
+    assert "Blue Lantern" not in page
+    drawn = officer.get(f"{PAGE}/rows.json?with=ROCK&status=only_there").get_json()["features"]
+    assert [one["properties"]["name"] for one in drawn] == ["Rock Bar"]
+    script = officer.get(f"{PAGE}/map.js?with=ROCK").text
+    assert "Rock Bar" not in script
+    assert "Blue Lantern" not in script
+    for limit in ("here", "-5", "nan"):
+        assert officer.get(f"{PAGE}?with=ROCK&within={limit}").status_code == 422
+    near = officer.get(f"{PAGE}?with=ROCK&within=0").text
+    assert "Left out:" in near

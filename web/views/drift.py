@@ -1,0 +1,133 @@
+"""`/register/<code>/drift`: the mission's list beside another's, as one table and one map.
+
+`with` names the other list, `status` what is shown, `within` a limit in metres from the other's territory.
+`register/drift.html` gets `code`, `others` (Sides to choose from) and, where one is asked, `found` (a Drift), `teller`,
+`shown` (lines of this page), `total`, `unplaced`, `status`, `statuses`, `page`, `pages`, `parts` and `map_script`.
+"""
+
+from typing import Any
+
+import shapely
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
+from geo_offlimits.domain.mission import Mission
+from geo_offlimits.domain.people import Action
+from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.formats.drift_words import STATUSES, Teller
+from geo_offlimits.frame import PageParts
+from geo_offlimits.services import drift as service
+from geo_offlimits.services import missions
+from web import door, frame, language, paging
+from web.policy import needs
+from web.saving import to_save
+
+drift = Blueprint("drift", __name__, url_prefix="/register")
+_KEPT = 4
+# Reports made last: by whom and of what, and how far the log had come.
+_found: dict[tuple[Any, ...], Drift] = {}
+
+
+@drift.get("/<code>/drift")
+@needs(Action.READ_REGISTER, costly=True)
+def page(code: str) -> str:
+    mission = missions.mission(door.act(), code)
+    shown = _report(mission) if request.args.get("with") else {}
+    others = service.others(door.act(), door.wiring().shelf, code)
+    return render_template("register/drift.html", code=code, others=others, teller=_teller(mission), **shown)
+
+
+@drift.get("/<code>/drift/map.js")
+@needs(Action.READ_REGISTER)
+def script(code: str) -> Response:
+    """The script that Folium made: addresses and words of the catalogue, nothing of a list."""
+    text = _map(missions.mission(door.act(), code)).script
+    return Response(text, content_type="text/javascript; charset=utf-8")
+
+
+@drift.get("/<code>/drift/rows.json")
+@needs(Action.READ_REGISTER, costly=True)
+def rows(code: str) -> Response:
+    """The lines that stand in the table, those of every page, for the map."""
+    features = [_feature(line) for line in _asked(code).of(_status())]
+    return jsonify({"type": "FeatureCollection", "features": features})
+
+
+@drift.get("/<code>/drift/report.csv")
+@needs(Action.READ_REGISTER, costly=True)
+def as_csv(code: str) -> Response:
+    """All of the report, with where both lists come from in every row."""
+    content = _teller(missions.mission(door.act(), code)).as_csv(_asked(code))
+    return to_save(content, "text/csv; charset=utf-8", f"{code}-drift.csv")
+
+
+def _report(mission: Mission) -> dict[str, Any]:
+    found, status, parts = _asked(mission.code), _status(), _map(mission)
+    asked = found.of(status)
+    (shown,), page_number, pages = paging.paged(asked)
+    return {
+        "found": found,
+        "shown": shown,
+        "total": len(asked),
+        "unplaced": sum(1 for line in asked if line.placed is None),
+        "status": status,
+        "statuses": STATUSES,
+        "page": page_number,
+        "pages": pages,
+        "parts": parts,
+        "map_script": url_for(".script", code=mission.code, v=frame.fingerprint(parts.script), **_query()),
+    }
+
+
+def _asked(code: str) -> Drift:
+    act, query = door.act(), _query()
+    key = (code, act.person_id, act.tx.audit.size(), query["with"], query["within"], act.now.date())
+    # Made anew where rights, lists or the day may have changed since.
+    found = _found.pop(key, None) or service.compare(
+        act, door.wiring().shelf, code, query["with"] or "", within_m=_within_m()
+    )
+    _found[key] = found  # the newest last
+    for oldest in list(_found)[:-_KEPT]:
+        _found.pop(oldest, None)
+    return found
+
+
+def _within_m() -> float | None:
+    text = request.args.get("within", "").strip()
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(
+            Sentence("A limit is given in metres, from 0 to {most}.", most=1_000_000),
+            Issue(field="within_m", value=text[:40], reason=Sentence("not a number")),
+        ) from None
+
+
+def _status() -> DriftStatus | None:
+    asked = request.args.get("status", "")
+    return DriftStatus(asked) if asked in tuple(DriftStatus) else None
+
+
+def _query() -> dict[str, Any]:
+    return {name: request.args.get(name) or None for name in ("with", "within", "status")}
+
+
+def _teller(mission: Mission) -> Teller:
+    return Teller(mission.timezone, language.current(), language.gettext)
+
+
+def _map(mission: Mission) -> PageParts:
+    return frame.of_rows(mission, rows_url=url_for(".rows", code=mission.code, **_query()))
+
+
+def _feature(line: DriftLine) -> dict[str, Any]:
+    placed = line.placed
+    spot = None if placed is None else shapely.point_on_surface(placed.geometry)
+    return {
+        "type": "Feature",
+        "id": line.row,
+        "geometry": None if spot is None else {"type": "Point", "coordinates": [round(spot.x, 7), round(spot.y, 7)]},
+        "properties": {"row": line.row, "name": line.name, "status": line.status.value},
+    }
