@@ -5,7 +5,7 @@ The report of the services says all of it; here it gets its order, its pages and
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -71,7 +71,7 @@ class Seen:
     def rows(self) -> tuple[SeenRow, ...]:
         """Every row of the file by its number."""
         cells = self.choices.cells
-        told = [SeenRow(**vars(one), is_corrected=one.row in cells) for one in self.report.reports]
+        told = [SeenRow(**_said(one), is_corrected=one.row in cells) for one in self.report.reports]
         left_out = [
             SeenRow(
                 row=number,
@@ -159,3 +159,7 @@ def _name(values: Mapping[str, str]) -> str:
 
 def _text(issue: Issue) -> str:
     return getattr(issue.reason, "text", issue.reason)
+
+
+def _said(one: RowReport) -> dict[str, Any]:
+    return {told.name: getattr(one, told.name) for told in fields(RowReport)}
