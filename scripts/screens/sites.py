@@ -23,6 +23,7 @@ from geo_offlimits.demonstration.stage import Stage
 from geo_offlimits.services.factors import code_at
 from geo_offlimits.services.passphrases import Passphrases
 from geo_offlimits.settings import Settings
+from screens import partner
 from web import create_app
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -65,6 +66,7 @@ def sites(folder: Path) -> Iterator[dict[str, Site]]:
     """The installations by name: `demo`, `empty` and `expired`, which is `demo` much later."""
     built = _installed(folder / "demo")
     report = build(built, now=NOW, passphrase=PASSPHRASE)
+    partner.listed(built)
     built.store.close()
     # A copy: what is served so much later would end the sessions of now.
     shutil.copytree(folder / "demo", folder / "expired")
