@@ -44,11 +44,11 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     from geo_offlimits.services import imports
 
     said = _received(**{name: asked.pop(name) for name in ("partner", "reference", "received")})
+    told = mapped(asked.pop("mapping"))
     edition = _signed(file)
     if edition and (recognised := _of_another(door, edition, mission, said=said, commit=commit)):
         door.say(*recognised)
         return
-    told = mapped(asked.pop("mapping"))
     code, table = _read(door, file, mission, told, asked["source"] or (said.partner if said else None))
     with door.reading() as act:
         report = imports.report(act, code, table, **asked)

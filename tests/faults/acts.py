@@ -25,7 +25,7 @@ from tests.faults.nursery import Ended, Nursery
 SECRET = "four dry boats in a barn"
 ROWS = 12
 OLDER = revisions.REVISIONS[-2]
-NEWEST = "ix_acknowledgement_mission_edition_number_person_id"  # what the latest revision brought
+NEWEST = "partner_edition"  # what the latest revision brought
 Found = TypeVar("Found")
 _STREETS = Path("data/basemaps") / MISSION / "north.pmtiles"
 
