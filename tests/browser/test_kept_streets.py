@@ -16,6 +16,10 @@ from tests.browser.test_street_detail import INK, PAINTED, SCREEN, STREETS, TOWN
 
 pytestmark = pytest.mark.browser
 ELSEWHERE = "Offlimits.look({lat: -31.62, lon: -15.93, zoom: 15})"
+SLOW_SHELF = """
+    const known = indexedDB.databases.bind(indexedDB);
+    indexedDB.databases = () => new Promise((done) => setTimeout(() => done(known()), 1500));
+"""  # a reader is over the town before the page knows what lies on this device
 KINDS = ("pmtiles", "vector", "raster")
 
 
@@ -107,6 +111,7 @@ def test_kept_streets_are_drawn_when_nobody_serves_them_and_only_where_they_were
         route.fulfill(status=204)
 
     page.context.route("**/basemaps/**", refuse)
+    page.add_init_script(SLOW_SHELF)
     page.goto("/")
     reader.ready(page)
     drawn(page, kind)

@@ -265,7 +265,7 @@ const keptStreets = async () => {
   const known = (await indexedDB.databases?.()) ?? [{ name: KEPT_STREETS }];
   if (known.some(({ name }) => name === KEPT_STREETS)) await (await import("./streets/shelf.js")).refresh();
 };
-keptStreets().catch(() => {}); // a browser that keeps nothing, as some do in private windows
+Offlimits.shelf = keptStreets().catch(() => {}); // a browser that keeps nothing, as some do in private windows
 
 document.documentElement.dataset.ready = "true";
 performance.mark("offlimits:usable");

@@ -268,6 +268,12 @@
 
   // ---- tiles: those that lie on this device, then those of the network --------------------------------------------------
 
+  /* What lies here is known once the page's own scripts have run: they hand over Offlimits.shelf, a promise. Tiles that
+   * were asked for before would come from the network, or not at all, and stay so. */
+  const pageRan = document.readyState === "complete"
+    ? Promise.resolve()
+    : new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
+
   const addressOf = (url, z, x, y) => url.replace("{z}", z).replace("{x}", x).replace("{y}", y);
 
   const asked = (kind, url) => {
@@ -350,6 +356,8 @@
       );
     },
     async _build() {
+      await pageRan;
+      await Offlimits.shelf;
       const { url, kind, scripts: needed, minZoom, maxZoom, credit } = this._wanted;
       const options = { minZoom: Math.max(CLOSE, minZoom), maxZoom: 19, attribution: plain(credit), noWrap: true };
       const { isRaster, maxZoom: deepest = maxZoom } = (kind === "kept" && Offlimits.keptStreets) || { isRaster: kind === "raster" };
