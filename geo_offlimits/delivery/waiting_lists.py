@@ -40,7 +40,7 @@ class WaitingRoom:
     def keep(self, holder: str, bound: str, content: bytes, now: datetime) -> str:
         """Seals a new file; its id. The oldest of the same session make room. Raises RoomFullError, OSError."""
         self.clear(now)
-        own = sorted(self._of(holder), key=lambda file: file.stat().st_mtime)
+        own = sorted(self._of(holder), key=_written_s)
         for file in own[: max(0, len(own) - OF_A_SESSION + 1)]:
             file.unlink(missing_ok=True)
         if sum(1 for _ in self._all()) >= OF_ALL:
@@ -81,7 +81,7 @@ class WaitingRoom:
     def ids(self, holder: str, now: datetime) -> tuple[str, ...]:
         """Those of a session, the newest first."""
         own = [file for file in self._of(holder) if not self._is_over(file, now)]
-        newest = sorted(own, key=lambda file: -file.stat().st_mtime)
+        newest = sorted(own, key=_written_s, reverse=True)
         return tuple(file.name.removesuffix(_SUFFIX).partition(".")[2] for file in newest)
 
     def discard(self, holder: str, list_id: str) -> None:
@@ -96,7 +96,7 @@ class WaitingRoom:
         """Takes away what waits for nobody any more; what is younger than a minute may be of one who has just come."""
         for file in self._all():
             with suppress(FileNotFoundError):
-                is_new = now.timestamp() - file.stat().st_mtime < _NEW_S
+                is_new = now.timestamp() - _written_s(file) < _NEW_S
                 if not is_new and file.name.partition(".")[0] not in holders:
                     file.unlink()
 
@@ -122,4 +122,12 @@ class WaitingRoom:
 
     @staticmethod
     def _is_over(file: Path, now: datetime) -> bool:
-        return now.timestamp() - file.stat().st_mtime > KEPT_FOR.total_seconds()
+        return now.timestamp() - _written_s(file) > KEPT_FOR.total_seconds()
+
+
+def _written_s(file: Path) -> float:
+    """When it was written; 0 where another tab or process has taken it away meanwhile."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from shapely.geometry.base import BaseGeometry
 
+from geo_offlimits.domain import texts
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.hours import Hours
 from geo_offlimits.domain.mission import Boundary, Contact, Facility
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.position import UNKNOWN_UNCERTAINTY_M
 from geo_offlimits.domain.premises import Name, Part, SubjectKind, VenueKind
+from geo_offlimits.errors import Issue
 
 EDITION_FORMAT = "geo-offlimits/edition/1"
 
@@ -49,6 +51,20 @@ class Entry:
     def unsure_m(self) -> float:
         """The 95 % uncertainty with which its footprint is reckoned, in metres, also where none is told."""
         return UNKNOWN_UNCERTAINTY_M if self.uncertainty_m is None else self.uncertainty_m
+
+    def unfit(self) -> tuple[Issue | None, ...]:
+        """What keeps each of its texts from being shown: asked of what another installation signed."""
+        part = self.part or Part()
+        lines: dict[str, str | None] = {"id": self.entry_id, "name": self.name, "issuer": self.issuer}
+        lines |= {"locality": self.locality, "sector": self.sector, "mgrs": self.mgrs}
+        lines |= {"floor": part.floor, "entrance": part.entrance}
+        several: dict[str, str | None] = {"address": self.address, "part": part.text, "directive": self.directive}
+        return (
+            *(texts.line(field, value) for field, value in lines.items()),
+            *(texts.text(field, value) for field, value in several.items()),
+            *(texts.text("exceptions", exception) for exception in self.exceptions),
+            *(texts.line("name", name.text) for name in self.names),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

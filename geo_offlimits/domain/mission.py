@@ -109,7 +109,7 @@ class Mission:
     petition_address: str | None = None
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Z][A-Z0-9-]{1,15}", self.code):
+        if not is_code(self.code):
             raise InputError(
                 f"{self.code!r} is not a mission code; use 2 to 16 capital letters, digits or hyphens, a letter first.",
                 Issue(field="code", value=self.code, reason="not a mission code"),
@@ -128,6 +128,11 @@ class Mission:
             texts.several("recognises", self.recognises),
             *(texts.line("recognises", code, needed=True, most=texts.MAX_CODE) for code in self.recognises),
         )
+
+
+def is_code(text: str) -> bool:
+    """Whether it is written as the code of a mission is: no letter of another script that looks the same."""
+    return re.fullmatch(r"[A-Z][A-Z0-9-]{1,15}", text) is not None
 
 
 def _unfit_days(days: int) -> Issue | None:

@@ -3,20 +3,23 @@
 1. Its signature is verified by a key that an administrator entered for that very mission, or by the store's own where
    the mission is one of this store. Its bytes and its envelope are kept as they came.
 2. What does not verify, is only a part, has expired or is older than what is held, is refused; it is never transcribed.
+3. A signature says who wrote a text, not that it may be shown: one that turns the page or the terminal round, or a
+   number that no store holds, is refused, too.
 """
 
 import json
 from base64 import b64decode
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, payload_type_of, signing_key
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.edition import EDITION_FORMAT
+from geo_offlimits.domain.edition import EDITION_FORMAT, Edition
 from geo_offlimits.domain.origins import Standing
 from geo_offlimits.domain.partners import PartnerEdition, PartnerList
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import OfflimitsError, RefusedError, Sentence, UnverifiedError
+from geo_offlimits.errors import Field, Issue, OfflimitsError, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats import edition as edition_file
 from geo_offlimits.formats import strict_json
 from geo_offlimits.services import partner_keys, partners
@@ -25,6 +28,7 @@ from geo_offlimits.services.verification import Expected, Verified, verify_conte
 
 _OURS = (b'"geo-offlimits/', b'"application/vnd.geo-offlimits.')
 _LONGEST_NAME = 200
+_HIGHEST_NUMBER = 2**31 - 1  # what PostgreSQL holds
 
 
 class SignedAlreadyError(RefusedError):
@@ -51,6 +55,14 @@ class SignedFile:
     content: bytes
     envelope: bytes | None
     is_whole: bool
+
+    @cached_property
+    def edition(self) -> Edition:
+        """All that is in it, read once; of a long one that takes a while. Raises UnverifiedError."""
+        try:
+            return edition_file.decode(self.content)
+        except OfflimitsError as fault:
+            raise UnverifiedError(str(fault)) from None
 
     @property
     def itself(self) -> Sentence:
@@ -130,6 +142,8 @@ def _named(found: Verified) -> tuple[str, int]:
 
 def _expected(act: Act, mission: str, partner: str) -> Expected:
     numbers = [one.number for one in act.tx.partners.of_mission(mission) if one.partner == partner and one.number]
+    if newest := act.tx.editions.header(partner, act.now):  # of this very store: a retired edition comes in by no file
+        numbers.append(newest.number)
     return Expected(mission=partner, at=act.now, holds=max(numbers, default=None))
 
 
@@ -162,11 +176,20 @@ def verified(act: Act, mission: str, file: SignedFile) -> Verified:
     return found
 
 
+def _refuse_unfit(file: SignedFile, edition: Edition) -> None:
+    found = next((issue for entry in edition.entries for issue in entry.unfit() if issue), None)
+    if edition.number > _HIGHEST_NUMBER:
+        found = Issue(field="number", reason=Sentence("out of range"))
+    if found:
+        told = {"file": file.name, "mission": file.mission, "field": Field(found.field), "why": found.reason}
+        raise UnverifiedError(
+            Sentence("{file} is signed and cannot be shown as it is: {field} {why}. Ask {mission} for another.", **told)
+        )
+
+
 def _kept(act: Act, mission: str, file: SignedFile, signed: Verified) -> PartnerEdition:
-    try:
-        edition = edition_file.decode(file.content)
-    except OfflimitsError as fault:
-        raise UnverifiedError(str(fault)) from None
+    edition = file.edition
+    _refuse_unfit(file, edition)
     new = PartnerList(
         edition_id=act.tx.partners.next_id(mission),
         mission=mission,

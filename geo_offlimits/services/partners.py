@@ -15,7 +15,14 @@ from geo_offlimits.domain.designation import Basis, Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import midnight, time_zone
 from geo_offlimits.domain.origins import Standing
-from geo_offlimits.domain.partners import PartnerEdition, PartnerList, PartnerState, Settlement, arranged
+from geo_offlimits.domain.partners import (
+    PartnerEdition,
+    PartnerList,
+    PartnerState,
+    Settlement,
+    arranged,
+    unfit_partner,
+)
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats import edition as edition_file
@@ -89,7 +96,7 @@ class Received:
         """The same in its written form. Raises InputError."""
         said = replace(self, partner=self.partner.strip().upper(), reference=" ".join(self.reference.split()))
         texts.refuse(
-            texts.line("partner", said.partner, needed=True, most=texts.MAX_CODE),
+            unfit_partner(said.partner),
             texts.line("reference", said.reference, needed=True),
         )
         return said

@@ -103,6 +103,10 @@ def held(act: Act, mission: str, holder: str, list_id: str) -> WaitingList:
     kept = _room(act).read(holder, list_id, _bound(act, mission), act.now)
     if kept is None:
         raise ListGoneError
+    return _unpacked(list_id, kept)
+
+
+def _unpacked(list_id: str, kept: bytes) -> WaitingList:
     head, _, content = kept.partition(b"\n")
     told = json.loads(head)
     return WaitingList(list_id=list_id, name=told["name"], content=content, choices=Choices.of(told["choices"]))
@@ -111,8 +115,9 @@ def held(act: Act, mission: str, holder: str, list_id: str) -> WaitingList:
 def mine(act: Act, mission: str, holder: str) -> tuple[WaitingList, ...]:
     """Those that this person has begun with in this session and mission, the newest first."""
     room, bound = _room(act), _bound(act, mission)
-    ids = room.ids(holder, act.now)
-    return tuple(held(act, mission, holder, one) for one in ids if room.read(holder, one, bound, act.now) is not None)
+    # Read once each: another tab may land one at this moment.
+    found = ((one, room.read(holder, one, bound, act.now)) for one in room.ids(holder, act.now))
+    return tuple(_unpacked(one, kept) for one, kept in found if kept is not None)
 
 
 def decide(act: Act, mission: str, holder: str, waiting: WaitingList, choices: Choices) -> WaitingList:

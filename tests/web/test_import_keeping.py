@@ -1,16 +1,18 @@
 """A list between its upload and its landing is its owner's alone, sealed on the disk, and does not stay."""
 
 import stat
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.delivery.waiting_lists import WaitingRoom
 from geo_offlimits.settings import Settings
 from tests.web.import_steps import GONE, PAGE, REPORT, begun, kept, sent, shown, step
 from tests.web.isle import Browser, Clock, signed_in
 
-STEPS = ("columns", "row", "confirm", "land")
+STEPS = ("columns", "row", "confirm", "land", "partner")
 READ = ("report", "report.json", "rows.json", "map.js", "refused.csv")
 
 
@@ -152,3 +154,18 @@ def test_a_list_that_is_given_up_is_gone(officer: Browser, settings: Settings) -
     assert step(officer, "give-up", file).status_code == 303
     assert kept(settings) == []
     refused_everywhere(officer, file)
+
+
+def test_a_list_that_another_tab_takes_away_at_this_moment_is_no_fault(
+    officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(officer)
+    real = WaitingRoom._of
+
+    def with_one_gone(room: WaitingRoom, holder: str) -> tuple[Path, ...]:
+        return (*real(room, holder), room._place(holder, "A" * 16))
+
+    monkeypatch.setattr(WaitingRoom, "_of", with_one_gone)
+    page = officer.get(PAGE)
+    assert (page.status_code, "list.csv" in page.text) == (200, True)
+    assert begun(officer)

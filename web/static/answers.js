@@ -179,14 +179,22 @@ const askServer = (known, body, signal) => {
   return ask(page.check_url, body, signal);
 };
 
-/** What POST /api/v1/check answers to `body`: {mission, positions, personnel, entry_id, venue}. Throws Refusal. */
-export const check = async (body, signal) => {
-  const known = await lists(), place = placeOf(body.positions);
-  const isLacking = !known.own || known.missing.length > 0 || [...known.others.values()].includes(null);
-  if (place === undefined || (isLacking && !known.isDevice)) return askServer(known, body, signal);
+/* null: only the server knows. */
+const answeredHere = (known, body) => {
+  const place = placeOf(body.positions), isLacking = !known.own || known.missing.length > 0 || [...known.others.values()].includes(null);
+  if (place === undefined || (isLacking && !known.isDevice)) return null;
   const answer = answerOf(known, questionOf(body, place, known.now()), true);
   return { ...consulted(known), answers: [asJson(answer, place)] };
 };
+
+/** What POST /api/v1/check answers to `body`: {mission, positions, personnel, entry_id, venue}. Throws Refusal. */
+export const check = async (body, signal) => {
+  const known = await lists();
+  return answeredHere(known, body) ?? askServer(known, body, signal);
+};
+
+/** The same at a later moment, of nobody: null where the server would have to be asked once more. */
+export const checkAgain = async (body) => answeredHere(await lists(), body);
 
 const scripted = (src) => new Promise((done, failed) => {
   document.head.append(Object.assign(document.createElement("script"), { src, async: false, onload: done, onerror: failed }));

@@ -1,5 +1,5 @@
 /* The look-up page: a name, a position or a spot on the map goes in, the card with the verdict comes out. */
-import { check as answered } from "./answers.js";
+import { check as answered, checkAgain } from "./answers.js";
 import { Refusal } from "./ask.js";
 import { button, icon, make, noteCard, verdictCard } from "./card.js";
 import { page, say } from "./say.js";
@@ -14,6 +14,7 @@ const STREET_ZOOM = 17;
 const TOUCH_ZOOM = 15; // below this a finger covers several houses
 const FINGER_PX = 8;
 const SLOW_MS = 300;
+const AGAIN_MS = 10000;
 const EQUATOR_M = 40075017;
 const KEPT_STREETS = "offlimits-streets"; // as streets/store.js calls it
 
@@ -57,10 +58,12 @@ const lookAtEntry = (feature) => {
 
 let opener = null; // what had the focus before there was a card
 let latest = null; // the question whose answer is awaited
+let standing = null; // the question whose card is on the screen, and what was said
 
 /* Takes away what answers another question than the one being asked. */
 const clear = () => {
   latest?.abort();
+  standing = null;
   wait(null);
   answer.replaceChildren();
   Offlimits.clear();
@@ -85,7 +88,10 @@ const put = (card) => {
   head.scrollIntoView({ block: narrow.matches || wide.matches ? "nearest" : "start" });
 };
 
-const note = (title, ...children) => put(noteCard(title, children, close));
+const note = (title, ...children) => {
+  standing = null;
+  put(noteCard(title, children, close));
+};
 
 const remedy = ({ kind }) => {
   if (kind === "not_understood") return null; // the sentence has it
@@ -137,6 +143,7 @@ const check = async (question) => {
 };
 
 const present = (question, asked, { edition, recognised, contacts, answers: [result] }, all) => {
+  standing = { question, asked, said: JSON.stringify(result) };
   const { position, entry_id: id, venue } = question;
   const at = result.position ?? (position?.lat === undefined ? null : position);
   const facts = { asked, answer: result, edition, recognised, contacts, venue, notations: result.notations, about: (entry) => all.has(entry) ? told(all.get(entry)) : null };
@@ -151,6 +158,13 @@ const present = (question, asked, { edition, recognised, contacts, answers: [res
       lookAt(at);
     });
   } else if (id) afterCard(() => lookAtEntry(all.get(id)));
+};
+
+/* A card says what holds now: where the list expires under it, or the hours of an entry begin, it is another one. */
+const reconsider = async () => {
+  const before = standing, result = before && (await checkAgain(before.asked));
+  if (!result || standing !== before || JSON.stringify(result.answers[0]) === before.said) return;
+  present(before.question, before.asked, result, await features);
 };
 
 const chooseEntry = async (id) => {
@@ -249,6 +263,9 @@ document.addEventListener("keydown", ({ key }) => {
   else if (narrow.matches) for (const drawer of document.querySelectorAll(".drawer[open]")) drawer.open = false;
 });
 for (const screen of [narrow, wide]) screen.addEventListener("change", arrange);
+const reconsiderSeen = () => document.hidden || reconsider();
+setInterval(reconsiderSeen, AGAIN_MS);
+document.addEventListener("visibilitychange", reconsiderSeen);
 arrange();
 fillLegend();
 fillUnmapped();

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo_offlimits.domain.partners import PartnerEdition, PartnerState
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
+from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.formats.words import N_
 from geo_offlimits.services import partner_signed
@@ -42,6 +42,13 @@ class NoEditionError(InputError):
             Sentence("This is no signed edition. Import it as a list, and say there that it is a partner’s."),
             Issue(field="file", reason=Sentence("no signed edition")),
         )
+
+
+class NotRecognisedError(InputError):
+    """A file of somebody else that does not verify is no fault of this server's."""
+
+    def __init__(self, fault: UnverifiedError) -> None:
+        super().__init__(fault.sentence)
 
 
 @partners.get("/<code>/partners")
@@ -79,10 +86,30 @@ def refuse(code: str) -> AnyResponse:
     return rendering.go_to(url_for(".page", code=code), "partner_refused")
 
 
+def _sent() -> partner_signed.SignedFile:
+    """What was sent, verified and read while nobody waits for the store."""
+    file = _file_sent()
+    try:
+        with door.looking():
+            partner_signed.verified(door.act(), door.code(), file)
+        _ = file.edition
+    except UnverifiedError as fault:
+        raise NotRecognisedError(fault) from None
+    return file
+
+
 @partners.post("/<code>/partners/recognise")
-@needs(Action.PROPOSE, writes=True, body_kb=None, costly=True, again="partners.page")
+@needs(Action.PROPOSE, writes=True, body_kb=None, costly=True, again="partners.page", first=_sent)
 def recognise(code: str) -> AnyResponse:
     """A signed edition, with its signature beside it or as its .dsse alone."""
+    try:
+        partner_signed.recognise(door.act(), code, door.visit().found)
+    except UnverifiedError as fault:
+        raise NotRecognisedError(fault) from None
+    return rendering.go_to(url_for(".page", code=code), "partner_recognised")
+
+
+def _file_sent() -> partner_signed.SignedFile:
     sent, signature = request.files.get("file"), request.files.get("signature")
     if sent is None or not sent.filename:
         raise InputError(Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing")))
@@ -91,8 +118,7 @@ def recognise(code: str) -> AnyResponse:
     file = partner_signed.signed_file(name, sent.read(LIMITS.bytes + 1), envelope)
     if file is None:
         raise NoEditionError
-    partner_signed.recognise(door.act(), code, file)
-    return rendering.go_to(url_for(".page", code=code), "partner_recognised")
+    return file
 
 
 def _asked_for(code: str) -> PartnerEdition:

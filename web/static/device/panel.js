@@ -1,5 +1,5 @@
 /* What the page on a device says beside its answers: of which day the list is, whether there is a network, what waits. */
-import { button, icon, make } from "../card.js";
+import { button, icon, make, said } from "../card.js";
 import { age, day, moment, page, say } from "../say.js";
 import * as queue from "./queue.js";
 
@@ -17,18 +17,25 @@ export const tell = (text, kind = "note", { detail = "", action = "", href = "",
 
 const header = ({ missions: [own], lists }) => lists.get(own.code)?.document.offlimits;
 
+const stale = document.getElementById("device-stale");
+
+const isOver = (device) => Math.max(Date.now(), device.seen_at) >= Date.parse(header(device)?.expires_at);
+
+/** Whether the list has expired since it was said how it stands; or a clock that was put right makes it current again. */
+export const isOtherwise = (device) => stale.hidden === isOver(device);
+
 /** The edition, its age, its end, and whether anybody was reached. */
-export const showStanding = (device, isReached) => {
+export const showStanding = (device, isReached = device.isReached) => {
   const about = header(device), [own] = device.missions;
+  device.isReached = isReached;
   if (!about) return;
-  const isOver = Date.now() >= Date.parse(about.expires_at) || device.seen_at >= Date.parse(about.expires_at);
   const line = [say("edition", { number: about.number }), age(about.issued_at), say("current_until", { date: day(about.expires_at) })].join(" · ");
   const reach = make("span", "reach", isReached ? say("with_network") : say("without_network"));
   document.querySelector(".brand small").textContent = own.name;
   bar.replaceChildren(make("span", "", line), reach);
   bar.classList.toggle("without", !isReached);
   bar.hidden = false;
-  document.getElementById("device-stale").hidden = !isOver;
+  stale.hidden = !isOver(device);
   document.getElementById("device-demo").hidden = !about.demonstration;
   document.getElementById("device-unverified").hidden = device.lists.get(own.code).verified;
   showDrawer(device, about);
@@ -41,8 +48,8 @@ const showDrawer = ({ lists, missions: [own] }, about) => {
   const line = [say("edition", { number: about.number }), day(about.issued_at), age(about.issued_at)].join(" · ");
   inside.querySelector(".facts-of-edition")?.remove();
   inside.querySelector(".no-edition")?.remove();
-  const said = button("", () => claim({ lists, missions: [own] }, about), say("i_have_read"));
-  inside.prepend(make("div", "facts-of-edition stack", make("p", "", line, document.createElement("br"), say("current_until", { date: day(about.expires_at) })), make("p", "", make("small", "", "SHA-256"), document.createElement("br"), hash), make("p", "", said)));
+  const read = button("", () => claim({ lists, missions: [own] }, about), say("i_have_read"));
+  inside.prepend(make("div", "facts-of-edition stack", make("p", "", line, document.createElement("br"), say("current_until", { date: day(about.expires_at) })), make("p", "", make("small", "", "SHA-256"), document.createElement("br"), hash), make("p", "", read)));
 };
 
 let shown = null;
@@ -50,7 +57,7 @@ let shown = null;
 const claim = async ({ missions: [own] }, { number }) => {
   const known = await queue.waiting(shown.records);
   if (!known.some(({ kind, edition }) => kind === "said" && edition === number)) {
-    await queue.add(shown.records, { kind: "said", mission: own.code, edition: number });
+    await queue.add(shown.records, { kind: "said", mission: own.code, edition: number }).catch(() => tell(say("no_room"), "refused"));
   }
   await showWaiting(shown);
   waitingBox.open = true;
@@ -63,7 +70,7 @@ const waitingItem = (device, one) => {
     await showWaiting(device);
   }, say("forget"));
   const what = one.kind === "flag" ? say("flag_of", { name: one.name, kind: Object.fromEntries(page.flag_kinds)[one.flag] ?? one.flag }) : say("claim_of", { number: one.edition });
-  item.append(make("b", "", what), make("small", "", ` ${moment(one.at)}`));
+  item.append(said("b", "", what), make("small", "", ` ${moment(one.at)}`));
   if (one.refused) item.append(make("p", "issue", one.refused));
   if (one.kind === "said") {
     item.append(make("p", "hint", say("claim_remedy")));

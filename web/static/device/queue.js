@@ -1,11 +1,14 @@
 /* What a reader said on the device while nobody could be told: flags, and "I have read this edition".
  *
- * A flag is sent when there is a network. An acknowledgement is never sent by a device: it is kept as a claim, with the time
- * that this device's clock told, until the person signs in and confirms it, as anybody does. */
+ * A flag is sent when there is a network, and goes once the server has said of this very flag that it took it: whoever else
+ * answers in its place, the sign-in page of a café's network or a proxy, settles nothing. An acknowledgement is never sent by
+ * a device: it is kept as a claim, with the time that this device's clock told, until the person signs in and confirms it. */
+import { fromServer } from "./answered.js";
 import { alone } from "./store.js";
 
 const NAME = "queue";
 const LATER = new Set([401, 408, 425, 429]); // what a slow line or a busy hour answers is no refusal of the flag
+const PATIENCE_MS = 30000;
 
 /** @typedef {{id: string, kind: "flag" | "said", mission: string, at: string, entry_id?: string, name?: string, flag?: string, edition?: number, refused?: string}} Waiting */
 
@@ -29,16 +32,24 @@ const refuse = (records, id, refused) => changed(records, (all) => all.map((one)
 const sent = async (mission, { entry_id: entry, flag, at }) => {
   const headers = { Authorization: `Bearer ${mission.token}`, "Content-Type": "application/json", Accept: "application/json" };
   const url = `${mission.flag_url}/${encodeURIComponent(entry)}/flags`;
-  return fetch(url, { method: "POST", headers, credentials: "omit", body: JSON.stringify({ kind: flag, claimed_at: at }) });
+  const how = { redirect: "error", signal: AbortSignal.timeout?.(PATIENCE_MS) };
+  return fetch(url, { method: "POST", headers, credentials: "omit", body: JSON.stringify({ kind: flag, claimed_at: at }), ...how });
+};
+
+/* Sends one and keeps, drops or marks it by what the server said of it. */
+const sendOne = async (records, mission, one) => {
+  const answer = await sent(mission, one).catch(() => null);
+  if (!answer || answer.status >= 500 || LATER.has(answer.status)) return;
+  const told = await fromServer(answer).catch(() => null);
+  if (answer.status === 201 && told?.flag_id && told.id === one.entry_id) await drop(records, one.id);
+  else if (!answer.ok && told?.detail) await refuse(records, one.id, String(told.detail));
 };
 
 const sendWaiting = async (records, missions) => {
   for (const one of await waiting(records)) {
     const mission = missions.find(({ code }) => code === one.mission);
     if (one.kind !== "flag" || one.refused || !mission) continue;
-    const answer = await sent(mission, one).catch(() => null);
-    if (!answer || answer.status >= 500 || LATER.has(answer.status)) continue;
-    await (answer.ok ? drop(records, one.id) : refuse(records, one.id, (await answer.json().catch(() => ({}))).detail ?? ""));
+    await sendOne(records, mission, one);
   }
 };
 
@@ -50,8 +61,9 @@ export const settleClaims = async (records, missions) => {
   const claims = (await waiting(records)).filter(({ kind }) => kind === "said");
   for (const mission of missions.filter(({ code }) => claims.some((one) => one.mission === code))) {
     const answer = await fetch(mission.said_url, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) continue;
-    const { given } = await answer.json(), numbers = new Set(given.map(({ edition }) => edition));
+    const told = answer?.ok && (await fromServer(answer).catch(() => null));
+    if (!Array.isArray(told?.given)) continue;
+    const numbers = new Set(told.given.map(({ edition }) => edition));
     for (const one of claims) if (one.mission === mission.code && numbers.has(one.edition)) await drop(records, one.id);
   }
 };

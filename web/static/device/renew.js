@@ -4,8 +4,10 @@
  *    which is signed, else the whole list. What is older than the one held is refused.
  * 2. Keys are those that were pinned at enrolment. The server may take trust away from one (revoked, over), never add one.
  * 3. A token that the server knows no more before it is over was revoked: what it fetched is taken off the device. A token
- *    that is over takes nothing away; the list stays, and says that it cannot be renewed. */
-import { encoded } from "./store.js";
+ *    that is over takes nothing away; the list stays, and says that it cannot be renewed.
+ * 4. A page of somebody else that answers in the server's place is nobody reached. */
+import { fromServer, NoAnswer } from "./answered.js";
+import { encoded, noRoom } from "./store.js";
 import { sha256, Unverified, verified } from "./verify.js";
 
 /** @typedef {{changed: string[], refused: {mission: string, code: string, facts: any}[], revoked: string[], over: string[], reached: boolean, seen_at: number}} Renewal */
@@ -33,8 +35,9 @@ export const applied = (edition, delta) => {
 };
 
 const asked = async (mission, url, { method = "GET", headers = {} } = {}) => {
-  const options = { method, headers: { Authorization: `Bearer ${mission.token}`, ...headers }, credentials: "omit", cache: "no-store" };
+  const options = { method, headers: { Authorization: `Bearer ${mission.token}`, ...headers }, credentials: "omit", cache: "no-store", redirect: "error" };
   const answer = await fetch(url, options);
+  if (answer.ok && /^text\/html/i.test(answer.headers.get("Content-Type") ?? "")) throw new NoAnswer("answered a page");
   const isRefused = answer.status === 401 && (answer.headers.get("WWW-Authenticate") ?? "").includes("invalid_token");
   if (isRefused) throw Date.now() < Date.parse(mission.expires_at) ? new Revoked() : new Over();
   return answer;
@@ -47,7 +50,7 @@ const given = async (answer) => {
 
 const whole = async (mission) => {
   const bytes = new Uint8Array(await (await given(await asked(mission, mission.edition_url))).arrayBuffer());
-  const signature = await (await given(await asked(mission, `${mission.edition_url}/envelope`))).json();
+  const signature = await fromServer(await given(await asked(mission, `${mission.edition_url}/envelope`)));
   return { bytes, signature: { payloadType: signature.payloadType, signatures: signature.signatures } };
 };
 
@@ -55,7 +58,7 @@ const byDelta = async (mission, document) => {
   if (!document) return null;
   const answer = await asked(mission, `${mission.edition_url}/delta?from=${document.offlimits.number}`);
   if (!answer.ok) return null;
-  const delta = await answer.json(), bytes = applied(document, delta);
+  const delta = await fromServer(answer), bytes = applied(document, delta);
   return bytes && (await sha256(bytes)) === delta.sha256 ? { bytes, signature: delta.signature } : null;
 };
 
@@ -74,11 +77,11 @@ export const fetched = async (mission, keys, held) => {
 /** One mission's list takes the place of the one held, with its signature in the same moment; of the others' what another
  * tab has written meanwhile stays. */
 export const keep = async (records, mission, come) => {
-  Object.assign(mission, { number: come.document.offlimits.number, signature: come.signature });
+  const anew = { number: come.document.offlimits.number, signature: come.signature };
   const known = (await records.get("missions")) ?? [], at = known.findIndex(({ code }) => code === mission.code);
-  if (at < 0) known.push(mission);
-  else known[at] = mission;
+  known[at < 0 ? known.length : at] = { ...mission, ...anew };
   await records.putTogether({ [`list:${mission.code}`]: come.bytes, missions: encoded(known) });
+  Object.assign(mission, anew); // once it is there: a signature of a list that found no room would lie beside the older one
 };
 
 /** The ground under the map: the outline of the country, which is no secret and need not be signed. */
@@ -88,11 +91,12 @@ export const keepGround = async (records, mission) => {
 };
 
 const withLessTrust = async (records, mission, keys) => {
-  const answer = await asked(mission, "/api/v1/keys"), seen_at = Date.parse(answer.headers.get("Date") ?? "") || 0;
-  if (!answer.ok) return { keys, seen_at };
-  const told = new Map((await answer.json()).map((key) => [key.fingerprint, key]));
+  const answer = await asked(mission, "/api/v1/keys");
+  if (!answer.ok) return { keys, seen_at: 0 };
+  const told = new Map((await fromServer(answer)).map((key) => [key.fingerprint, key]));
+  const seen_at = Date.parse(answer.headers.get("Date") ?? "") || 0; // the server's own word, nobody else's
   const now = keys.map((key) => ({ ...key, revoked_from: key.revoked_from ?? told.get(key.fingerprint)?.revoked_from ?? null, valid_to: key.valid_to ?? told.get(key.fingerprint)?.valid_to ?? null }));
-  await records.put("keys", now);
+  if (canonical(now) !== canonical(keys)) await records.put("keys", now).catch(noRoom);
   return { keys: now, seen_at };
 };
 
@@ -106,6 +110,7 @@ const renewOne = async (records, mission, keys, held, done) => {
     if (reason instanceof Unverified) done.refused.push({ mission: mission.code, code: reason.code, facts: reason.facts });
     else if (reason instanceof Revoked) done.revoked.push(mission.code);
     else if (reason instanceof Over) done.over.push(mission.code);
+    else if (reason?.name === "QuotaExceededError") done.refused.push({ mission: mission.code, code: "no_room", facts: {} });
     else throw reason;
   }
 };

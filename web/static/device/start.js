@@ -5,14 +5,14 @@ import { make } from "../card.js";
 import { provide } from "../lists.js";
 import { moment, page, say } from "../say.js";
 import { lockWhenIdle, passphraseAsked } from "./gate.js";
-import { showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
+import { isOtherwise, showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepGround, renew } from "./renew.js";
-import { alone, door, onReplaced, open, wipe } from "./store.js";
+import { alone, door, noRoom, onReplaced, open, wipe } from "./store.js";
 import { Unverified, verified } from "./verify.js";
 
 const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
-const AGAIN_MS = 15 * 60 * 1000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
+const AGAIN_MS = 15 * 60 * 1000, END_MS = 10000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
 const { Offlimits } = window;
 
 /** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
@@ -27,15 +27,21 @@ const readList = async (records, mission, keys) => {
   return verified(bytes, mission.signature, { keys, mission: mission.code, held: mission.number });
 };
 
+/* Of what is no signature at all, or no list, the reason is the same as of a list that was changed. */
+const asFault = (mission, reason) => {
+  const { code, facts } = reason instanceof Unverified ? reason : { code: "changed_list", facts: {} };
+  return { mission, code, facts };
+};
+
 const readAll = async (records) => {
   const [missions, keys, reader] = await Promise.all(["missions", "keys", "reader"].map((name) => records.get(name)));
-  const found = { records, missions, lists: new Map(), seen_at: (await records.get("seen")) ?? 0, faults: [] };
+  if (!missions?.length || !keys?.length) throw new Unverified("no_list");
+  const found = { records, missions, lists: new Map(), seen_at: Number(await records.get("seen")) || 0, faults: [] };
   for (const mission of missions) {
     try {
       found.lists.set(mission.code, await readList(records, mission, keys));
     } catch (reason) {
-      if (!(reason instanceof Unverified)) throw reason;
-      found.faults.push({ mission: mission.code, code: reason.code, facts: reason.facts });
+      found.faults.push(asFault(mission.code, reason));
     }
   }
   return { ...found, reader };
@@ -63,18 +69,24 @@ const factsOf = ({ missions: [own], lists, reader }) => {
 // ---- opening ----------------------------------------------------------------------------------------------------------------
 
 /* Neither map nor search could answer, so the page says that alone; whoever waits for a list waits on, and complains not. */
-const withoutList = () => {
+const withoutList = (why = "") => {
+  const panel = document.getElementById("no-list");
   document.body.classList.add("locked");
-  document.getElementById("no-list").hidden = false;
+  document.getElementById("gate").hidden = true;
+  if (why) panel.querySelector("h1").textContent = why;
+  panel.hidden = false;
   return new Promise(() => {});
 };
 
+/* Half of what was kept is gone, or it does not hang together: by that nobody is answered. */
+const damaged = () => withoutList(say("list_fault"));
+
 const opened = async () => {
-  const known = await door();
+  const known = await door().catch(() => null); // a browser that keeps nothing, as some do in private windows
   if (!known) return withoutList();
-  const records = known.sealed ? await passphraseAsked(open) : await open(null);
+  const records = await (known.sealed ? passphraseAsked(open) : open(null)).catch(damaged);
   if (known.sealed) lockWhenIdle(known.idle_minutes);
-  device = await readAll(records);
+  device = await readAll(records).catch(damaged);
   Object.assign(page, factsOf(device));
   return device;
 };
@@ -86,7 +98,8 @@ const fitted = ({ detail: { edition } }) => {
 
 const flagged = async (entry_id, issuer, kind) => {
   const list = device.lists.get(issuer), name = list?.document.features.find(({ id }) => id === entry_id)?.properties.name;
-  const own = await queue.add(device.records, { kind: "flag", mission: issuer, entry_id, name, flag: kind });
+  const own = await queue.add(device.records, { kind: "flag", mission: issuer, entry_id, name, flag: kind }).catch(() => null);
+  if (!own) return say("no_room");
   if (navigator.onLine) await queue.send(device.records, device.missions);
   await showWaiting(device);
   const isWaiting = (await queue.waiting(device.records)).some(({ id }) => id === own);
@@ -163,8 +176,8 @@ const renewOnce = async () => {
 /* The server was reached: what waits is sent, and the time is known not to be earlier than this. */
 const reached = async (seen_at) => {
   device.seen_at = Math.max(device.seen_at, seen_at);
-  await device.records.put("seen", device.seen_at);
-  if (!(await device.records.getBytes(`ground:${device.missions[0].code}`))) await keepGround(device.records, device.missions[0]);
+  await device.records.put("seen", device.seen_at).catch(noRoom);
+  if (!(await device.records.getBytes(`ground:${device.missions[0].code}`))) await keepGround(device.records, device.missions[0]).catch(noRoom);
   await queue.send(device.records, device.missions);
   await queue.settleClaims(device.records, device.missions);
 };
@@ -176,6 +189,7 @@ const begin = async () => {
   await showWaiting(device);
   window.addEventListener("online", renewed);
   window.addEventListener("offline", () => showStanding(device, false));
+  setInterval(() => isOtherwise(device) && showStanding(device), END_MS);
   document.addEventListener("visibilitychange", () => document.hidden || renewed());
   setInterval(renewed, AGAIN_MS);
   document.documentElement.dataset.open = "true";

@@ -59,6 +59,11 @@ const write = (name, value) => within("readwrite", (kept) => kept.put(value, nam
 /** @returns {Promise<Door | null>} null: nothing is kept on this device */
 export const door = async () => (await read(DOOR)) ?? null;
 
+/** For what may be left unkept where the storage is full: it comes anew with the next renewal. */
+export const noRoom = (reason) => {
+  if (reason?.name !== "QuotaExceededError") throw reason;
+};
+
 /** One tab at a time does `act`; who comes meanwhile waits. @template T @param {() => Promise<T>} act @returns {Promise<T>} */
 export const alone = (what, act) => navigator.locks.request(`${DATABASE}-${what}`, act);
 

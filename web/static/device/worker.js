@@ -25,10 +25,13 @@ self.addEventListener("activate", (event) => {
 
 const kept = async (address) => (await caches.open(CACHE)).match(address);
 
+const NOBODY_BEHIND = new Set([502, 503, 504]); // a proxy answers for a server that is gone
+
 /* The start page of somebody who is not reached leads to what is on the device. */
 const start = async (request) => {
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    return NOBODY_BEHIND.has(answer.status) && (await kept(PAGE)) ? Response.redirect(PAGE) : answer;
   } catch (reason) {
     if (await kept(PAGE)) return Response.redirect(PAGE);
     throw reason;
