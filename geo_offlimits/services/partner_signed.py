@@ -90,8 +90,12 @@ def signed_file(name: str, content: bytes, envelope: bytes | None = None) -> Sig
 
 
 def _is_envelope(content: bytes) -> bool:
-    begins = content.lstrip()[:1] == b"{" and _OURS[1] in content
-    return begins and payload_type_of(content) in {EDITION_TYPE, EXPORT_TYPE}
+    if content.lstrip()[:1] != b"{" or _OURS[1] not in content:
+        return False
+    try:
+        return payload_type_of(content) in {EDITION_TYPE, EXPORT_TYPE}
+    except UnverifiedError:  # cut off on its way: a file like any other
+        return False
 
 
 def _payload(envelope: bytes) -> bytes:

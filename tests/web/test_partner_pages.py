@@ -52,6 +52,11 @@ def test_what_is_no_signed_edition_is_said_so(app: Flask) -> None:
     assert answer.status_code == 422
     assert "This is no signed edition" in answer.text
     assert "No list of a partner is here." in answer.text
+    # Cut off on its way, an envelope is no list either, on this page and on that of imports.
+    cut = b'{"payloadType":"application/vnd.geo-offlimits.edition+json;v=1","payload":"eyJ'
+    for page, path in ((PAGE, "/recognise"), ("/register/ISLE/import", "")):
+        answer = officer.post(f"{page}{path}", {"file": (io.BytesIO(cut), "rock.dsse.json")}, page=page)
+        assert answer.status_code == 422, page
 
 
 def test_an_edition_that_does_not_verify_is_told_on_the_page_and_is_no_fault_of_the_servers(
