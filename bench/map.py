@@ -210,7 +210,7 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, deeply: bool, s
         if deeply:
             more = {"drag_p95_ms": dragged(page, session), "verdict_ms": verdicts(page), "judging_ms": judging(page)}
             more["heap_mb"] = heap(session)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})  # the tabs share a process: two brakes would both act
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})  # a brake burns a core even where nothing happens
         more["offline_s"] = second_visit_offline(page.context, url)
         return Visit(**asdict(first) | more)
 

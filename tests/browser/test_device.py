@@ -28,7 +28,8 @@ CACHED = """async () => {
 }"""
 # Where the page and its files came from by the worker's routes: path -> source.
 ROUTED = """() => Object.fromEntries(
-  [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map((one) => [new URL(one.name).pathname, one.workerFinalSourceType ?? one.workerFinalRouterSource]),
+  ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    .map((one) => [new URL(one.name).pathname, one.workerFinalSourceType ?? one.workerFinalRouterSource])
 )"""
 # How many shells and how many records are left.
 LEFT = """async () => [(await caches.keys()).length, await new Promise((done) => {
@@ -210,7 +211,8 @@ def test_the_shell_comes_out_of_the_cache_without_waking_the_worker_for_each_fil
     with out.gone():
         out.again(page)
         told = page.evaluate(ROUTED)
-    assert {told[name] for name in ("/device", "/device/map.js", "/static/device/start.js", "/static/say.js")} == {"cache"}
+    shell = ("/device", "/device/map.js", "/static/device/start.js", "/static/say.js")
+    assert {told[name] for name in shell} == {"cache"}
     out.excuse(*GONE)
 
 
