@@ -5,11 +5,11 @@ import { make } from "../card.js";
 import { provide } from "../lists.js";
 import { moment, page, say } from "../say.js";
 import { lockWhenIdle, passphraseAsked } from "./gate.js";
+import { begun, readAll } from "./opening.js";
 import { isOtherwise, showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepGround, renew } from "./renew.js";
-import { alone, door, noRoom, onReplaced, open, wipe } from "./store.js";
-import { Unverified, verified } from "./verify.js";
+import { alone, noRoom, onReplaced, open, wipe } from "./store.js";
 
 const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
 const AGAIN_MS = 15 * 60 * 1000, END_MS = 10000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
@@ -18,34 +18,7 @@ const { Offlimits } = window;
 /** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
 let device;
 
-// ---- what is kept --------------------------------------------------------------------------------------------------------
-
-/* Each list is verified anew whenever the page opens: what lies on a device may have been changed there. */
-const readList = async (records, mission, keys) => {
-  const bytes = await records.getBytes(`list:${mission.code}`);
-  if (!bytes) throw new Unverified("no_list");
-  return verified(bytes, mission.signature, { keys, mission: mission.code, held: mission.number });
-};
-
-/* Of what is no signature at all, or no list, the reason is the same as of a list that was changed. */
-const asFault = (mission, reason) => {
-  const { code, facts } = reason instanceof Unverified ? reason : { code: "changed_list", facts: {} };
-  return { mission, code, facts };
-};
-
-const readAll = async (records) => {
-  const [missions, keys, reader] = await Promise.all(["missions", "keys", "reader"].map((name) => records.get(name)));
-  if (!missions?.length || !keys?.length) throw new Unverified("no_list");
-  const found = { records, missions, lists: new Map(), seen_at: Number(await records.get("seen")) || 0, faults: [] };
-  for (const mission of missions) {
-    try {
-      found.lists.set(mission.code, await readList(records, mission, keys));
-    } catch (reason) {
-      found.faults.push(asFault(mission.code, reason));
-    }
-  }
-  return { ...found, reader };
-};
+// ---- the answers ---------------------------------------------------------------------------------------------------------
 
 /* A clock that was put back makes no list fresh again. */
 const now = () => Math.max(Date.now(), device.seen_at);
@@ -81,12 +54,16 @@ const withoutList = (why = "") => {
 /* Half of what was kept is gone, or it does not hang together: by that nobody is answered. */
 const damaged = () => withoutList(say("list_fault"));
 
+const unsealed = async (known) => {
+  const records = await passphraseAsked(open);
+  lockWhenIdle(known.idle_minutes);
+  return readAll(records);
+};
+
 const opened = async () => {
-  const known = await door().catch(() => null); // a browser that keeps nothing, as some do in private windows
+  const { known, held } = await begun;
   if (!known) return withoutList();
-  const records = await (known.sealed ? passphraseAsked(open) : open(null)).catch(damaged);
-  if (known.sealed) lockWhenIdle(known.idle_minutes);
-  device = await readAll(records).catch(damaged);
+  device = held ?? (await (known.sealed ? unsealed(known).catch(damaged) : damaged()));
   Object.assign(page, factsOf(device));
   return device;
 };
