@@ -8,10 +8,9 @@ import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.domain.people import Role, RoleGrant
-from geo_offlimits.services import editions, missions, people, register
+from geo_offlimits.services import editions, missions, register
 from tests import proving
-from tests.web.isle import HOSTILE, Browser, Clock, listing, mission, signed_in, territory
+from tests.web.isle import HOSTILE, Browser, Clock, listing, signed_in
 
 PAGE = "/register/ISLE/drift"
 
@@ -85,18 +84,3 @@ def test_only_one_status_is_shown_when_asked_and_the_script_holds_no_name(office
         assert officer.get(f"{PAGE}?with=ROCK&within={limit}").status_code == 422
     near = officer.get(f"{PAGE}?with=ROCK&within=0").text
     assert "Left out:" in near
-
-
-def test_a_mission_that_has_published_nothing_is_compared_with_nobody(app: Flask, wiring: Wiring) -> None:
-    with wiring.reading() as act:
-        root = proving.actor(act, "p-root")
-    with wiring.writing(root) as act:
-        missions.add_mission(act, mission("REEF"), territory(-30.5))
-        people.grant_role(act, "officer", RoleGrant(role=Role.OFFICER, mission="REEF"))
-    officer = signed_in(app, "officer")
-    assert "ISLE: signed edition" in officer.get("/register/REEF/drift").text
-    for path in ("", "/rows.json", "/report.csv"):
-        answer = officer.get(f"/register/REEF/drift{path}?with=ISLE")
-        assert answer.status_code in (404, 422)
-        for word in ("Same", "Only there", "Blue Lantern"):
-            assert word not in answer.text

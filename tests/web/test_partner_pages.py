@@ -3,12 +3,9 @@
 import io
 import re
 
-import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.services import editions
-from tests import proving
 from tests.web.import_steps import begun, names, shown, step
 from tests.web.isle import signed_in
 
@@ -52,33 +49,3 @@ def test_what_is_no_signed_edition_is_said_so(app: Flask) -> None:
     assert answer.status_code == 422
     assert "This is no signed edition" in answer.text
     assert "No list of a partner is here." in answer.text
-    # Cut off on its way, an envelope is no list either, on this page and on that of imports.
-    cut = b'{"payloadType":"application/vnd.geo-offlimits.edition+json;v=1","payload":"eyJ'
-    for page, path in ((PAGE, "/recognise"), ("/register/ISLE/import", "")):
-        answer = officer.post(f"{page}{path}", {"file": (io.BytesIO(cut), "rock.dsse.json")}, page=page)
-        assert answer.status_code == 422, page
-
-
-def test_an_edition_that_does_not_verify_is_told_on_the_page_and_is_no_fault_of_the_servers(
-    app: Flask, wiring: Wiring, caplog: pytest.LogCaptureFixture
-) -> None:
-    officer = signed_in(app, "officer")
-    with wiring.reading() as act:
-        by = act.by(proving.actor(act, "p-stranger"))
-        content, envelope = editions.content(by, "ROCK"), editions.envelope(by, "ROCK")
-
-    def sent(file: bytes, signature: bytes) -> dict[str, tuple[io.BytesIO, str]]:
-        return {"file": (io.BytesIO(file), "rock.geojson"), "signature": (io.BytesIO(signature), "rock.dsse")}
-
-    caplog.clear()
-    forged = sent(content.replace(b"Rock Bar", b"Rock Car"), envelope)
-    answer = officer.post(f"{PAGE}/recognise", forged, page=PAGE)
-    assert answer.status_code == 422
-    for told in ("rock.geojson", "Verify and keep it", "No list of a partner is here."):
-        assert told in answer.text
-    assert caplog.text == ""
-    for _ in ("pressed", "pressed twice"):
-        assert officer.post(f"{PAGE}/recognise", sent(content, envelope), page=PAGE).status_code == 303
-    page = officer.get(PAGE).text
-    assert page.count("Signature verified") == 1
-    assert "Rock Bar" not in page

@@ -81,9 +81,8 @@ def _report(mission: Mission) -> dict[str, Any]:
 
 def _asked(code: str) -> Drift:
     act, query = door.act(), _query()
-    hour = act.now.replace(minute=0, second=0, microsecond=0)
-    key = (code, act.person_id, act.tx.audit.size(), query["with"], query["within"], hour)
-    # Made anew where rights or lists may have changed since, and every hour: a list that expires is told as expired.
+    key = (code, act.person_id, act.tx.audit.size(), query["with"], query["within"], act.now.date())
+    # Made anew where rights, lists or the day may have changed since.
     found = _found.pop(key, None) or service.compare(
         act, door.wiring().shelf, code, query["with"] or "", within_m=_within_m()
     )
