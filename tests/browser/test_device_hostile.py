@@ -2,11 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from werkzeug.serving import make_server
 
 from geo_offlimits.services import flags, register
 from tests.browser.conftest import at, subject, terms
@@ -44,6 +48,25 @@ def out(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield found
 
 
+@contextmanager
+def proxy_alone(out: Field) -> Iterator[None]:
+    """The server's process is gone, and what stood before it answers."""
+
+    def gateway(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        start("502 Bad Gateway", [("Content-Type", "text/html")])
+        return [b"<h1>Bad Gateway</h1>"]
+
+    old: Any = out.site.server
+    with out.gone():
+        proxy = make_server("127.0.0.1", old.port, gateway, request_handler=old.RequestHandlerClass)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            proxy.shutdown()
+            proxy.server_close()
+
+
 def raised(out: Field) -> list[str]:
     with out.site.wiring.reading() as act:
         return [one.designation_id for one in flags.open_flags(out.head(act), "ISLE")]
@@ -77,6 +100,12 @@ def test_whoever_answers_in_the_servers_place_takes_no_flag_and_brings_no_list(o
     out.online(page)
     expect(page.locator("#waiting .count")).to_have_text("0")
     assert raised(out) == ["ISLE-0001"]
+    with proxy_alone(out):
+        page.goto("/")
+        expect(page).to_have_url(f"{out.site.url}/device")
+        out.opened(page)
+        expect(page.locator("#standing")).to_contain_text("No network: nobody was asked")
+    out.excuse("502")
 
 
 def test_a_full_device_says_so_and_keeps_what_it_has_until_there_is_room(out: Field) -> None:
