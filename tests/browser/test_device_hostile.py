@@ -167,6 +167,10 @@ def no_answer(page: Page) -> None:
     page.goto("/device")
     expect(page.locator("h1:visible, [role=alert]:visible").first).to_contain_text("not as the mission signed it")
     assert page.locator("#answer .verdict.not_listed, .offlimits-pin").count() == 0
+    if page.locator("#watch").is_visible():
+        page.click("#watch")
+        expect(page.locator("#watch-status")).to_have_text("Nothing is watched: there is no list that can be read.")
+        expect(page.locator("#watch")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_storage_that_was_deleted_by_half_or_altered_answers_nobody(out: Field) -> None:

@@ -65,12 +65,14 @@ const stop = (text = "") => {
   tell(text);
 };
 
-const start = () => {
+const start = async () => {
   sound = window.AudioContext ? new AudioContext() : null; // a press allows it to be heard
   button.setAttribute("aria-pressed", "true");
   tell(say("watch_on"));
   stayAwake();
   watched = navigator.geolocation.watchPosition(moved, ({ code }) => (code === 1 ? stop(say("position_denied")) : tell(say("watch_lost"))), { enableHighAccuracy: true, maximumAge: 2000 });
+  const known = await lists().catch(() => null);
+  if (!known?.own && watched !== null) stop(say("watch_no_list")); // nobody may believe that it watches
 };
 
 /** A press on the button: begins to watch, or ends it. */
