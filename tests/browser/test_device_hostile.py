@@ -187,5 +187,7 @@ def test_a_storage_that_was_deleted_by_half_or_altered_answers_nobody(out: Field
             page.evaluate(PUT, [name, change(before)])
             no_answer(page)
             page.evaluate(PUT, [name, before])
-        out.again(page)  # as it was, it answers again
+        page.evaluate(PUT, ["queue", "[{"])
+        out.again(page)  # with all else as it was, it answers again
+        flag(page, "harbour palace")
     out.excuse("not as the mission signed it")

@@ -12,8 +12,13 @@ const PATIENCE_MS = 30000;
 
 /** @typedef {{id: string, kind: "flag" | "said", mission: string, at: string, entry_id?: string, name?: string, flag?: string, edition?: number, refused?: string}} Waiting */
 
+/* What cannot be read any more is lost, and keeps nobody from the list nor from the next flag. */
+const unreadable = (reason) => {
+  if (!(reason instanceof SyntaxError) && reason?.name !== "OperationError") throw reason;
+};
+
 /** @returns {Promise<Waiting[]>} */
-export const waiting = async (records) => (await records.get(NAME)) ?? [];
+export const waiting = async (records) => (await records.get(NAME).catch(unreadable)) ?? [];
 
 /* One change after the other, in all tabs: two that read the queue at once would lose what the first wrote. */
 const changed = (records, change) => alone("queue", async () => records.put(NAME, change(await waiting(records))));
