@@ -160,6 +160,10 @@ def test_an_answer_on_the_screen_does_not_outlive_its_list(out: Field) -> None:
         verdict(page, "cannot_tell")
         expect(page.locator("#answer .reasons")).to_contain_text("The list of ISLE expired on")
         expect(page.locator("#device-stale")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.click("#watch")
+        status = page.locator("#watch-status")
+        expect(status).to_have_text("Close to a place that is off limits. From an expired list.")
 
 
 def no_answer(page: Page) -> None:

@@ -36,12 +36,18 @@ const nearest = async ({ lat, lon, accuracy_m: accuracy }) => {
   return bars.map(({ entry, distance_m }) => ({ id: entry.id, distance_m }));
 };
 
+/* What an expired list holds is warned of as before; what came since, of nobody: whoever watches is told. */
+const doubt = async () => {
+  const { own, now } = await lists();
+  return own && now() >= Date.parse(own.document.offlimits.expires_at) ? ` ${say("expired")}` : "";
+};
+
 const moved = async ({ coords: { latitude: lat, longitude: lon, accuracy } }) => {
-  const fix = { lat, lon, accuracy_m: accuracy }, found = decided(warned, { accuracy_m: accuracy, near: await nearest(fix) });
+  const fix = { lat, lon, accuracy_m: accuracy }, besides = await doubt(), found = decided(warned, { accuracy_m: accuracy, near: await nearest(fix) });
   if (watched === null) return; // stopped meanwhile
   warned = found.warned;
   button.classList.toggle("warned", warned.size > 0);
-  tell(say(found.isRough ? "watch_rough" : warned.size ? "watch_near" : "watch_on"));
+  tell(say(found.isRough ? "watch_rough" : warned.size ? "watch_near" : "watch_on") + besides);
   if (!found.entered.length) return;
   ring();
   document.dispatchEvent(new CustomEvent("offlimits:approach", { detail: fix }));
