@@ -103,3 +103,20 @@ def test_an_expired_edition_says_so(tmp_path: Path, edition: dict[str, Any], ope
     edition["offlimits"]["expires_at"] = "2020-01-01T00:00:00Z"
     standalone_map(edition=edition).save(tmp_path / "map.html")
     expect(open_page((tmp_path / "map.html").as_uri()).locator(".expired")).to_contain_text("expired on")
+
+
+@pytest.mark.browser
+def test_a_page_that_stays_open_says_so_once_its_edition_expires(
+    tmp_path: Path, edition: dict[str, Any], open_page: Any
+) -> None:
+    standalone_map(edition=edition).save(tmp_path / "map.html")
+    page = open_page("about:blank")
+    page.clock.install(time="2099-12-01T07:59:00Z")
+    page.goto((tmp_path / "map.html").as_uri())
+    page.fill("input.search", edition["features"][0]["properties"]["name"])
+    page.locator(".hit").first.click()
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".expired, .card .stale")).to_have_count(0)
+    page.clock.fast_forward(120_000)
+    expect(page.locator(".expired")).to_contain_text("expired on")
+    expect(page.locator(".card .stale")).to_be_visible()

@@ -5,7 +5,7 @@
   const { Offlimits } = window;
   const { element, cards } = Offlimits;
   const { say, day, isolated, button } = cards;
-  const HOUSES_ZOOM = 15, FINGER_PX = 12, LEAST_M = 10, NEAR_ZOOM = 17, MOST = 12, HASH_SHOWN = 16;
+  const HOUSES_ZOOM = 15, FINGER_PX = 12, LEAST_M = 10, NEAR_ZOOM = 17, MOST = 12, HASH_SHOWN = 16, AGAIN_MS = 10000;
 
   const folding = (className, title, isOpen, ...children) => {
     const box = element("details", className);
@@ -34,13 +34,20 @@
     return box;
   };
 
+  /* Now, and again while the page stays open: what it says is to hold now. */
+  const inTime = (act) => {
+    act();
+    setInterval(act, AGAIN_MS);
+  };
+
   const heading = (about, isPart, facts) => {
     const box = element("header", "heading"), edition = element("p", "edition");
+    const over = element("p", "expired", say("expired", { date: day(about.expires_at) }));
     const told = [say("edition", { number: about.number }), say("issued", { date: day(about.issued_at) }), say("expires", { date: day(about.expires_at) })];
     edition.append(...told.map((text) => element("span", "", text)));
     if (about.demonstration) box.append(element("p", "demo", say("demonstration")));
     box.append(isolated("h1", "", about.mission_name || about.mission), edition);
-    if (new Date(about.expires_at) <= new Date()) box.append(element("p", "expired", say("expired", { date: day(about.expires_at) })));
+    inTime(() => new Date(about.expires_at) <= new Date() && edition.after(over));
     if (isPart) box.append(element("p", "expired", say("part")));
     if (say("unreviewed")) box.append(element("p", "unreviewed", say("unreviewed")));
     box.append(element("p", "precaution", say("precaution")));
@@ -81,15 +88,19 @@
   /* Shows answers in `shown`; each question keeps what the reader has said before. */
   const asker = (edition, shown) => {
     const venues = [...new Set(edition.features.filter(({ properties }) => properties.subject === "category_rule").map(({ properties }) => properties.category))];
+    let standing = null; // the question whose card is shown, and what was said
+    const told = ({ verdict, stale, reasons }) => [verdict, stale, ...reasons.map(({ code }) => code)].join();
     const close = () => {
+      standing = null;
       shown.replaceChildren();
       Offlimits.clear();
       Offlimits.here(null);
     };
     const ask = (question) => {
-      const judged = Offlimits.judge(edition, question), where = question.lat === undefined ? "" : degrees(question);
+      const judged = Offlimits.judge(edition, question), said = told(judged), where = question.lat === undefined ? "" : degrees(question);
       const choose = (entry) => ask({ ...question, entry_id: entry.id });
       const made = cards.card(judged, { venue: question.venue, where }, { close, choose, venues, tell: (venue) => ask({ ...question, venue }) });
+      standing = { question, said };
       shown.replaceChildren(made);
       made.querySelector("h2").focus({ preventScroll: true });
       made.scrollIntoView({ block: "nearest" });
@@ -100,7 +111,11 @@
       if (look) Offlimits.look({ lat: place.lat, lon: place.lon, zoom: NEAR_ZOOM });
       ask(place);
     };
-    const note = (...lines) => shown.replaceChildren(cards.note(...lines));
+    const note = (...lines) => {
+      standing = null;
+      shown.replaceChildren(cards.note(...lines));
+    };
+    inTime(() => standing && told(Offlimits.judge(edition, standing.question)) !== standing.said && ask(standing.question));
     return { ask, at, note, close };
   };
 
