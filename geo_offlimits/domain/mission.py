@@ -135,6 +135,14 @@ def is_code(text: str) -> bool:
     return re.fullmatch(r"[A-Z][A-Z0-9-]{1,15}", text) is not None
 
 
+def unfit_code(field: str, text: str) -> Issue | None:
+    """What keeps a text from being the code of a mission, or of a partner: no two look alike."""
+    if is_code(text):
+        return None
+    remedy = Sentence("use 2 to 16 letters from A to Z, digits or hyphens, a letter first")
+    return Issue(field=field, value=ascii(text[:40]), reason=Sentence("no code of a mission"), remedy=remedy)
+
+
 def _unfit_days(days: int) -> Issue | None:
     if 0 <= days <= MAX_NOTICE_DAYS:
         return None

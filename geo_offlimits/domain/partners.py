@@ -14,17 +14,7 @@ from typing import Any
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
-from geo_offlimits.domain.mission import is_code
 from geo_offlimits.domain.origins import Origin, Standing
-from geo_offlimits.errors import Issue, Sentence
-
-
-def unfit_partner(code: str) -> Issue | None:
-    """What keeps a text from being a partner's code: it is written as a mission's, so that no two look alike."""
-    if is_code(code):
-        return None
-    remedy = Sentence("use 2 to 16 letters from A to Z, digits or hyphens, a letter first")
-    return Issue(field="partner", value=ascii(code[:40]), reason=Sentence("no code of a mission"), remedy=remedy)
 
 
 class PartnerState(StrEnum):

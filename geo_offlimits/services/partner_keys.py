@@ -7,7 +7,8 @@ was recognised by it before stays as it is, and its key is told beside it.
 from geo_offlimits.delivery.public_keys import PublicKey
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.partners import PartnerKey, unfit_partner
+from geo_offlimits.domain.mission import unfit_code
+from geo_offlimits.domain.partners import PartnerKey
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, RefusedError, Sentence
 from geo_offlimits.services.act import Act
@@ -20,7 +21,7 @@ def enter(act: Act, partner: str, pem: bytes) -> PublicKey:
     """
     act.require(Action.MANAGE_KEYS, None)
     partner = partner.strip().upper()
-    texts.refuse(unfit_partner(partner))
+    texts.refuse(unfit_code("partner", partner))
     key = PublicKey.from_pem(pem)
     if any((one.partner, one.fingerprint) == (partner, key.fingerprint) for one in act.tx.partners.all_keys()):
         raise RefusedError(

@@ -14,15 +14,9 @@ from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.designation import Basis, Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import midnight, time_zone
+from geo_offlimits.domain.mission import unfit_code
 from geo_offlimits.domain.origins import Standing
-from geo_offlimits.domain.partners import (
-    PartnerEdition,
-    PartnerList,
-    PartnerState,
-    Settlement,
-    arranged,
-    unfit_partner,
-)
+from geo_offlimits.domain.partners import PartnerEdition, PartnerList, PartnerState, Settlement, arranged
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats import edition as edition_file
@@ -96,7 +90,7 @@ class Received:
         """The same in its written form. Raises InputError."""
         said = replace(self, partner=self.partner.strip().upper(), reference=" ".join(self.reference.split()))
         texts.refuse(
-            unfit_partner(said.partner),
+            unfit_code("partner", said.partner),
             texts.line("reference", said.reference, needed=True),
         )
         return said
