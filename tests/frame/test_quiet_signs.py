@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.frame.looking import look, stand
+
 pytestmark = pytest.mark.browser
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 RULE = '[data-entry="ISLE-0042"]'
@@ -27,11 +29,6 @@ MOVES = """() => {
     window.moves = 0;
     Offlimits.map.on('move', () => { window.moves += 1; });
 }"""
-
-
-def look(page: Page, lat: float, lon: float, zoom: int) -> None:
-    page.evaluate("([lat, lon, zoom]) => Offlimits.look({lat, lon, zoom})", [lat, lon, zoom])
-    page.wait_for_timeout(700)  # words and lesser signs take their places once the map stands
 
 
 def style(page: Page, query: str, name: str) -> str:
@@ -127,11 +124,10 @@ def test_something_that_the_page_lays_over_the_map_hides_no_word(shown: Any) -> 
             Object.assign(lid.style, {position: 'fixed', zIndex: 5000, left: `${x}px`, top: `${y}px`,
                 width: `${width}px`, height: `${height}px`});
             document.body.append(lid);
-            Offlimits.words.soon();
         }""",
         word,
     )
-    page.wait_for_timeout(400)
+    stand(page)
     moved = page.locator(".offlimits-word.city").bounding_box()
     assert abs(moved["x"] - word["x"]) + abs(moved["y"] - word["y"]) > 10
 
