@@ -170,7 +170,7 @@ def test_what_is_known_from_other_pages_is_passed_over_until_it_looks_otherwise(
             page.goto(path)
             assert faults(page, memory=memory) == {}
         assert max(memory.times.values()) == MEASURED_TIMES
-        known = page.locator("main a[data-known]").locator("visible=true").first
+        known = page.locator(".foot [data-known]").locator("visible=true").first
         known.evaluate("(one) => { one.style.setProperty('color', '#e0dccf'); }")
         assert list(faults(page, memory=memory)) == ["color-contrast"]
 
