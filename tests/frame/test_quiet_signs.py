@@ -110,7 +110,8 @@ def test_no_word_is_cut_by_the_edge_of_the_map_or_by_a_control(shown: Any, scree
     page = shown(viewport=screen)
     for lat, lon, zoom in ((38.2, -41.5, 9), (38.13, -41.4, 10), (38.2, -41.68, 11), (38.1262, -41.581, 15)):
         look(page, lat, lon, zoom)
-        assert page.locator(".offlimits-word").count() > 0, f"zoom {zoom}"
+        expect(page.locator(".offlimits-word").first).to_be_attached()
+        stand(page)
         assert page.evaluate(CUT_WORDS) == [], f"zoom {zoom}"
 
 
