@@ -6,6 +6,9 @@ BIN := .venv/bin
 WORKERS ?= 2
 # Counting what tests touch takes a quarter longer, so it is done where it decides, or with COVERAGE=1.
 COVERAGE ?= $(CI)
+# Tests start programs hundreds of times: what Python compiles it keeps, even where the environment would have it thrown
+# away (as in containers), or each of them compiles the whole product anew.
+test test-deep: export PYTHONDONTWRITEBYTECODE :=
 # What tests write lies in memory where there is room (tests/sparing.py); TMPDIR=/tmp puts it on the disk.
 
 .PHONY: help run test test-deep lint types contracts wheel-check check bench bundle lock translations layers screens clean

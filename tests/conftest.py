@@ -16,7 +16,7 @@ from shapely.geometry import Point
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Checkpoint, Edition, Entry
 from geo_offlimits.domain.premises import Name, SubjectKind, VenueKind
-from tests import postgresql, sparing, typesetting
+from tests import counting, postgresql, sparing, typesetting
 from tests.postgresql import Cluster
 
 sparing.work_in_memory()
@@ -44,6 +44,15 @@ def _typesetter(request: pytest.FixtureRequest) -> None:
     asked = getattr(request.node, "callspec", None)
     if asked is not None and asked.params.get("form") == "pdf":
         typesetting.needed()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    counting.choose(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    counting.follow(item)
 
 
 def pytest_collection_finish() -> None:

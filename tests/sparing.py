@@ -4,17 +4,18 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 
 from geo_offlimits.delivery import sealing
 
@@ -39,21 +40,49 @@ class Compiled(BytecodeCache):
         self._held[bucket.key] = bucket.bytecode_to_string()
 
 
-class Writing(Rule):
-    """A route that compiles how its addresses are written when one is; a test writes few of the hundred."""
+@dataclass(frozen=True)
+class Parsed:
+    """What the text of a route comes to: its parts, the trace of them, what converts each variable."""
+
+    parts: tuple[RulePart, ...]
+    trace: list[tuple[bool, str]]
+    converters: dict[str, BaseConverter]
+
+
+class Route(Rule):
+    """A route whose text is taken apart once a process, and that compiles how its addresses are written when one is.
+
+    Nearly every test makes an application of its own, of the same two hundred routes, and writes few of them.
+    """
+
+    _parsed: ClassVar[dict[str, Parsed]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if rule not in self._parsed:
+            before = len(self._trace)
+            parts = tuple(super()._parse_rule(rule))
+            self._parsed[rule] = Parsed(parts, self._trace[before:], dict(self._converters))
+            return parts
+        known = self._parsed[rule]
+        self._trace += known.trace
+        self._converters |= known.converters
+        self.arguments |= known.converters.keys()
+        return known.parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(lambda: super(Writing, self)._compile_builder(append_unknown))
+        compiled: list[Callable[..., tuple[str, str]]] = []
 
         def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            return compiled()(rule, **values)
+            if not compiled:
+                compiled.append(super(Route, self)._compile_builder(append_unknown))
+            return compiled[0](rule, **values)
 
         return build
 
 
 def make_applications_fast() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
-    Flask.url_rule_class = Writing
+    Flask.url_rule_class = Route
 
 
 class OneCompiler(dict[Any, Any]):

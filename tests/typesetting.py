@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import lru_cache
 
 import pytest
 
@@ -37,6 +38,7 @@ def is_pdf(content: bytes) -> bool:
     return content.startswith(b"%PDF-")
 
 
+@lru_cache(maxsize=64)
 def told(content: bytes) -> str:
     """All that a sheet says, by poppler: its description, then its pages, each line as it is read."""
     about = subprocess.run(["pdfinfo", "-"], input=content, capture_output=True, check=True, timeout=60).stdout

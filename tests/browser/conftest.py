@@ -167,7 +167,10 @@ def _mission() -> Mission:
     )
 
 
-def _publish(wiring: Wiring, listings: tuple[tuple[Subject, Terms], ...]) -> None:
+Listings = tuple[tuple[Subject, Terms], ...]
+
+
+def _publish(wiring: Wiring, listings: Listings) -> None:
     root = _join(wiring, None, Role.ADMIN, None)
     land = Boundary(kind=BoundaryKind.TERRITORY, name="Isle", geometry=box(LON - 0.5, LAT - 0.5, LON + 0.5, LAT + 0.5))
     with wiring.writing(root) as act:
@@ -183,16 +186,50 @@ def _publish(wiring: Wiring, listings: tuple[tuple[Subject, Terms], ...]) -> Non
         campaigns.distribute(act, "ISLE")
 
 
-def served(folder: Path, listings: tuple[tuple[Subject, Terms], ...], **chosen: Any) -> Iterator[Site]:
-    """The application with a store of its own, an edition of three days ago on it."""
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data", **chosen)
-    clock = Clock(timedelta(days=-3))
-    initialise(settings, clock)
-    wiring = wire(settings, clock, passphrases=Passphrases(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
+# Installations as they are once published: path -> rights and content, None for a folder. Many tests begin with one of
+# their own, and all of a list are alike.
+_PUBLISHED: dict[tuple[int, ...], dict[Path, tuple[int, bytes | None]]] = {}
+
+
+def _installed(folder: Path, listings: Listings, clock: Clock) -> None:
+    """Into the folder: a store of its own, an edition of three days ago on it. Made once a process for each list."""
+    which = tuple(map(id, listings))
+    if which in _PUBLISHED:
+        _unpacked(folder, _PUBLISHED[which])
+        return
+    made = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data")
+    clock.offset = timedelta(days=-3)
+    initialise(made, clock)
+    wiring = wire(made, clock, passphrases=quick())
     _publish(wiring, listings)
+    wiring.store.close()
     clock.offset = timedelta(0)
+    _PUBLISHED[which] = {
+        path.relative_to(folder): (path.stat().st_mode, None if path.is_dir() else path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def _unpacked(folder: Path, files: dict[Path, tuple[int, bytes | None]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (rights, content) in files.items():
+        path = folder / name
+        path.mkdir() if content is None else path.write_bytes(content)
+        path.chmod(rights)
+
+
+def quick() -> Passphrases:
+    return Passphrases(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def served(folder: Path, listings: Listings, **chosen: Any) -> Iterator[Site]:
+    """The application with a store of its own, an edition of three days ago on it."""
+    clock = Clock()
+    _installed(folder, listings, clock)
+    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", data_dir=folder / "data", **chosen)
+    wiring = wire(settings, clock, passphrases=quick())
     server = make_server("127.0.0.1", 0, create_app(wiring=wiring), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield Site(wiring, clock, server)
     server.shutdown()

@@ -52,7 +52,7 @@ class Field:
             request_handler=old.RequestHandlerClass,
         )
         object.__setattr__(self.site, "server", again)
-        threading.Thread(target=again.serve_forever, daemon=True).start()
+        threading.Thread(target=again.serve_forever, args=(0.02,), daemon=True).start()
 
     def enrolled(self, **options: Any) -> Page:
         """A device that has just been given the list, on its own page."""

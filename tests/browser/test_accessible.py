@@ -1,7 +1,8 @@
 """WCAG 2.2 AA on every page there is (`scripts/screens/pages.py` holds them to the routes), by axe-core and by measure.
 
 Quick, each page is looked at on a phone in the light from left to right, and on a desktop in the dark from right to
-left; `make test-deep` looks at every page in all eight ways, and at each of many rows that are built alike.
+left, and of texts that look the same on many pages the first are measured; `make test-deep` looks at every page in all
+eight ways, and at each of many rows that are built alike.
 """
 
 import json
@@ -31,7 +32,7 @@ from screens.camera import (
 from screens.pages import NO_PAGE, SCREENS, Screen, opened
 from screens.sites import Site, sites
 
-from tests.browser.axe import ALIKE, violations
+from tests.browser.axe import ALIKE, MEASURED_TIMES, Memory, violations
 from tests.browser.test_pages import SMALL_TARGETS, TOO_WIDE
 
 pytestmark = pytest.mark.browser
@@ -52,6 +53,7 @@ class Stage:
 
     sites: dict[str, Site]
     camera: Camera
+    memory: Memory = field(default_factory=Memory)
     foreign: list[str] = field(default_factory=list)
 
 
@@ -61,9 +63,10 @@ def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Stage(there, Camera(browser, Path()))
 
 
-def faults(page: Page, *, each: bool = False) -> dict[str, Any]:
+def faults(page: Page, *, each: bool = False, memory: Memory | None = None) -> dict[str, Any]:
     """By rule what is wrong with the page as it is shown; empty where nothing is."""
-    found = {one["id"]: [node["html"][:160] for node in one["nodes"]] for one in violations(page, each=each)}
+    wrong = violations(page, each=each, memory=memory)
+    found = {one["id"]: [node["html"][:160] for node in one["nodes"]] for one in wrong}
     measured = {"targets": SMALL_TARGETS, "wide": TOO_WIDE, "wordless": WORDLESS}
     return found | {rule: told for rule, script in measured.items() if (told := page.evaluate(script))}
 
@@ -76,7 +79,7 @@ def look_at(stage: Stage, screen: Screen, looks: tuple[Look, ...], *, each: bool
         opened(page, screen, site)
         for look in looks:
             turn(page, look)
-            if told := faults(page, each=each):
+            if told := faults(page, each=each, memory=stage.memory):
                 found[f"{screen.name} {look.name}"] = told
         page.set_viewport_size({"width": 320, "height": 256})
         if told := page.evaluate(TOO_WIDE):
@@ -119,7 +122,7 @@ def test_in_arabic_a_page_can_be_read_and_pressed_by_everybody(stage: Stage, scr
         assert page.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "ar"]
         for look in (DARK_RTL, DESKTOP_RTL):
             turn(page, look)
-            assert faults(page) == {}
+            assert faults(page, memory=stage.memory) == {}
 
 
 PLANTED = {
@@ -158,6 +161,18 @@ def test_of_many_rows_the_one_that_is_built_otherwise_is_looked_at(stage: Stage)
         row = page.locator("tbody tr[data-alike]").last
         row.evaluate("(row) => { row.querySelector('td').style.setProperty('color', '#e0dccf'); }")
         assert list(faults(page)) == ["color-contrast"]
+
+
+def test_what_is_known_from_other_pages_is_passed_over_until_it_looks_otherwise(stage: Stage) -> None:
+    memory = Memory()
+    with stage.camera.page(stage.sites["demo"], "staff") as page:
+        for path in ("/sessions", "/acknowledgements", "/tokens", "/list"):
+            page.goto(path)
+            assert faults(page, memory=memory) == {}
+        assert max(memory.times.values()) == MEASURED_TIMES
+        known = page.locator(".foot [data-known]").locator("visible=true").first
+        known.evaluate("(one) => { one.style.setProperty('color', '#e0dccf'); }")
+        assert list(faults(page, memory=memory)) == ["color-contrast"]
 
 
 def test_every_route_has_its_picture_or_a_reason_to_have_none(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from geo_offlimits.services import basemaps
 from tests import proving
 from tests.browser.conftest import LISTINGS, Site, served
 from tests.browser.device_site import GONE, Field
-from tests.browser.test_street_detail import INK, PAINTED, SCREEN, STREETS, TOWN, ink, middle, raster, vector
+from tests.browser.test_street_detail import INK, SCREEN, STREETS, TOWN, middle, painted, raster, vector
 
 pytestmark = pytest.mark.browser
 ELSEWHERE = "Offlimits.look({lat: -31.62, lon: -15.93, zoom: 15})"
@@ -78,9 +78,7 @@ def drawn(page: Page, kind: str) -> None:
             page.wait_for_timeout(100)
         assert middle(page) == INK
     else:
-        expect(page.locator("canvas.leaflet-tile-loaded").first).to_be_visible(timeout=20_000)
-        page.wait_for_timeout(2_500)  # to read the tiles again and again would make the browser complain
-        assert page.evaluate(PAINTED, ink(page, "road")) > 0
+        assert painted(page, "road")
 
 
 def test_the_size_is_told_before_anything_is_fetched_and_a_no_keeps_nothing(page: Page) -> None:
@@ -122,11 +120,8 @@ def test_kept_streets_are_drawn_on_a_device_with_the_server_gone(
     page: Page, kind: str, reader: Any, isle: Site
 ) -> None:
     kept(page)
-    seen: list[str] = []
-    page.on("request", lambda one: seen.append(one.url) if "/basemaps/" in one.url else None)
-    page.evaluate(ELSEWHERE)
-    page.wait_for_timeout(1_000)
-    assert seen, "the control: on the page at the server the view is told by its tiles"
+    with page.expect_request(lambda one: "/basemaps/" in one.url):  # on the page at the server the view is told by it
+        page.evaluate(ELSEWHERE)
     out = Field(isle, reader)
     page.goto("/device/keep")
     page.locator("main form.panel button.primary").click()

@@ -244,7 +244,7 @@ class MapSite:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def page(self, parts: PageParts) -> None:
         styles = "".join(f'<link rel="stylesheet" href="{url}">' for url in parts.stylesheets)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.frame.looking import look
+
 pytestmark = pytest.mark.browser
 HIDDEN_WORDS = """() => {
     const boxes = (query) =>
@@ -18,10 +20,6 @@ HIDDEN_WORDS = """() => {
 
 def heard(page: Page, name: str) -> list[Any]:
     return [detail for told, detail in page.evaluate("window.heard || []") if told == name]
-
-
-def look(page: Page, lat: float, lon: float, zoom: int) -> None:
-    page.evaluate("([lat, lon, zoom]) => Offlimits.look({lat, lon, zoom})", [lat, lon, zoom])
 
 
 def test_the_page_is_told_what_has_no_place_on_the_map(shown: Any) -> None:
@@ -111,7 +109,6 @@ def test_caution_and_off_limits_differ_in_shape_and_colour(shown: Any) -> None:
 def test_a_click_on_the_ground_gives_its_position(shown: Any) -> None:
     page = shown()
     look(page, 38.25, -41.65, 13)
-    page.wait_for_timeout(600)
     box = page.locator(".folium-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     (at,) = heard(page, "clicked")
@@ -125,7 +122,6 @@ def test_no_place_name_hides_under_a_sign(shown: Any, view: tuple[int, int]) -> 
     expect(page.locator(".offlimits-word.city")).to_have_text("Port Amber")
     for zoom in (9, 10, 12, 14):
         look(page, 38.13, -41.58, zoom)
-        page.wait_for_timeout(900)
         hidden = page.evaluate(HIDDEN_WORDS)
         assert hidden == [], f"zoom {zoom}"
 
@@ -147,7 +143,6 @@ def test_a_list_that_does_not_arrive_is_said_aloud(shown: Any, site: Any) -> Non
 def test_an_officer_draws_one_outline_at_a_time(shown: Any) -> None:
     page = shown(officer=True, viewport={"width": 1200, "height": 800})
     look(page, 38.25, -41.65, 14)
-    page.wait_for_timeout(600)
     for left in (300, 600):
         page.locator(".leaflet-draw-draw-polygon").click()
         for x, y in ((left, 300), (left + 150, 300), (left + 150, 450), (left, 300)):

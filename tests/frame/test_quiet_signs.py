@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.frame.looking import look, stand
+
 pytestmark = pytest.mark.browser
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 RULE = '[data-entry="ISLE-0042"]'
@@ -27,11 +29,6 @@ MOVES = """() => {
     window.moves = 0;
     Offlimits.map.on('move', () => { window.moves += 1; });
 }"""
-
-
-def look(page: Page, lat: float, lon: float, zoom: int) -> None:
-    page.evaluate("([lat, lon, zoom]) => Offlimits.look({lat, lon, zoom})", [lat, lon, zoom])
-    page.wait_for_timeout(700)  # words and lesser signs take their places once the map stands
 
 
 def style(page: Page, query: str, name: str) -> str:
@@ -113,7 +110,8 @@ def test_no_word_is_cut_by_the_edge_of_the_map_or_by_a_control(shown: Any, scree
     page = shown(viewport=screen)
     for lat, lon, zoom in ((38.2, -41.5, 9), (38.13, -41.4, 10), (38.2, -41.68, 11), (38.1262, -41.581, 15)):
         look(page, lat, lon, zoom)
-        assert page.locator(".offlimits-word").count() > 0, f"zoom {zoom}"
+        expect(page.locator(".offlimits-word").first).to_be_attached()
+        stand(page)
         assert page.evaluate(CUT_WORDS) == [], f"zoom {zoom}"
 
 
@@ -127,11 +125,10 @@ def test_something_that_the_page_lays_over_the_map_hides_no_word(shown: Any) -> 
             Object.assign(lid.style, {position: 'fixed', zIndex: 5000, left: `${x}px`, top: `${y}px`,
                 width: `${width}px`, height: `${height}px`});
             document.body.append(lid);
-            Offlimits.words.soon();
         }""",
         word,
     )
-    page.wait_for_timeout(400)
+    stand(page)
     moved = page.locator(".offlimits-word.city").bounding_box()
     assert abs(moved["x"] - word["x"]) + abs(moved["y"] - word["y"]) > 10
 

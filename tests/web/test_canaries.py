@@ -164,14 +164,13 @@ def crawl(browser: Browser, campaign: str) -> Iterator[tuple[str, bytes]]:
 def asked(browser: Browser) -> Iterator[tuple[str, bytes]]:
     """What the API and the pages say to questions that name a canary, and to forms that are all wrong."""
     signed = b"csrf-token" in browser.get("/list").data
-    for canary in CANARIES.values():
-        for path, body in (
-            ("/api/v1/find", {"mission": "ISLE", "name": canary}),
-            ("/api/v1/check", {"mission": "ISLE", "positions": [{"lat": 10.2, "lon": -30.2}], "radius_m": 100000}),
-        ):
-            answer = browser.ask(path, body) if signed else browser.client.post(path, json=body)
-            # A question comes back in its answer; what is looked for is anything else.
-            yield f"POST {path}", answer.data.replace(canary.encode(), b"")
+    near: dict[str, object] = {"positions": [{"lat": 10.2, "lon": -30.2}], "radius_m": 100000}
+    names: dict[str, dict[str, object]] = {canary: {"name": canary} for canary in CANARIES.values()}
+    for said, question in {"": near, **names}.items():
+        path, body = f"/api/v1/{'find' if said else 'check'}", {"mission": "ISLE", **question}
+        answer = browser.ask(path, body) if signed else browser.client.post(path, json=body)
+        # A question comes back in its answer; what is looked for is anything else.
+        yield f"POST {path}", answer.data.replace(said.encode(), b"") if said else answer.data
     token = browser.token("/list") if signed else browser.token()
     for method, path in TABLE:
         if method == "POST" and path not in ("/logout", "/login", "/passphrase"):
