@@ -10,22 +10,26 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.lookup.names.folding import Folding, Reading, Word
+from geo_offlimits.lookup.names.folding import FULL_FORMS, Folding, Reading, Word
 from geo_offlimits.lookup.names.scoring import alike, are_counterparts, by_letters, by_words
 from geo_offlimits.lookup.names.search import folding_of
 from geo_offlimits.lookup.names.sounds import coarse
 
-_KEPT, _REMEMBERED = 60_000, 10_000
+_KEPT, _REMEMBERED = 100_000, 10_000
 _PLACES_REMEMBERED = 20_000
 _SPACELESS_ALIKE = 0.6
 _LEAST_TO_LOSE = 4
 _WORDS_REMEMBERED = 4_000
+# A number for each letter, so that the sum of a text's letters tells which stand in it, in any order.
+_WORTH = tuple(pow(3, 5 * code, 2**61 - 1) for code in range(256))
+_UNSEEN = str.maketrans(dict.fromkeys(".'`", ""))  # within words of an address; a reading has them not
 
 
 class NamePairs:
-    """Scores of pairs; what was read lately is remembered."""
+    """Scores of pairs; what was read lately is remembered, and of all names the first `kept`."""
 
-    def __init__(self, towns: Iterable[Iterable[str]] = ()) -> None:
+    def __init__(self, towns: Iterable[Iterable[str]] = (), *, kept: int = _KEPT) -> None:
+        self._most_kept = kept
         self._folding: Folding = folding_of(tuple(map(tuple, towns)))
         self._read = lru_cache(_REMEMBERED)(self._folding.readings)
         self._kept: dict[str, tuple[Reading, ...]] = {}
@@ -33,8 +37,11 @@ class NamePairs:
 
     def score(self, asked: Subject, told: Subject) -> float:
         """How alike the likest names of two subjects are, 0 to 100; 0 for what is surely no match."""
-        pairs = ((query, name) for query in self._names(asked) for name in self._names(told))
-        return max((self._alike(query, name, told) for query, name in pairs), default=0.0)
+        best, names = 0.0, self._names(told)
+        for query in self._names(asked):
+            for name in names:
+                best = max(best, self._alike(query, name, told))
+        return best
 
     def words(self, subject: Subject) -> set[str]:
         """The words of its names, to be counted before `keys` are asked for."""
@@ -60,12 +67,24 @@ class NamePairs:
             found.update(_lost("=", coarse(reading.joined)))
         return found
 
+    def asked(self, subject: Subject, keys: "Keys") -> list[str]:
+        """Which of `keys` are among those that `asking` tells; some come twice."""
+        found: list[str] = []
+        known = keys.known
+        for reading in self._names(subject):
+            for word in reading.words:
+                found += [key for key in _keys(word) if key in known]
+            joined = coarse(reading.joined)
+            if keys.may_hold(joined):
+                found += [key for key in _lost("=", joined) if key in known]
+        return found
+
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """The first ones stay: names are asked for in rounds, which would push all of them out of a full memory."""
         found = self._kept.get(text)
         if found is None:
             found = self._read(text)
-            if len(self._kept) < _KEPT:
+            if len(self._kept) < self._most_kept:
                 self._kept[text] = found
         return found
 
@@ -76,10 +95,9 @@ class NamePairs:
         return [reading for text in texts for reading in self._readings(text)]
 
     def _alike(self, query: Reading, name: Reading, told: Subject) -> float:
-        letters = 0.0
-        if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=_SPACELESS_ALIKE):
-            letters = by_letters(query, name).score
-        if not _share_a_word(query, name):
+        letters = _by_letters(query, name)
+        missing = _first_missing(query, name)
+        if missing is not None and (_stands_alone(name) or not _may_stand_in(missing, name, told)):
             return letters
         places = self._places(told.address, told.locality)
         within = name.in_its_town(places)
@@ -97,15 +115,69 @@ class NamePairs:
         return tuple(dict.fromkeys(word for word in words if len(word.written) > 1))
 
 
-def _share_a_word(query: Reading, name: Reading) -> bool:
-    """Where no telling word has a counterpart, the names do not match whatever else is the same."""
-    return any(are_counterparts(word, name.words[at]) for word in query.words for at in name.form.telling)
+def _by_letters(query: Reading, name: Reading) -> float:
+    """The score of `by_letters`; of most pairs, which have as many words, it is 0 unless all letters are the same."""
+    one, other = query.form, name.form
+    if len(one.named) == len(other.named) and len(one.telling) == len(other.telling):
+        return by_letters(query, name).score if query.joined == name.joined else 0.0
+    if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=_SPACELESS_ALIKE):
+        return by_letters(query, name).score
+    return 0.0
+
+
+def _first_missing(query: Reading, name: Reading) -> Word | None:
+    """The first word that tells the name and has no counterpart; None where it is made out."""
+    words = query.words
+    for at in name.form.telling:
+        told = name.words[at]
+        written = told.written
+        for word in words:
+            if word.written == written:
+                break
+        else:
+            if not any(are_counterparts(word, told) for word in words):
+                return told
+    return None
+
+
+def _stands_alone(name: Reading) -> bool:
+    """Where one word tells the name, no street or town stands in for it."""
+    return len(name.form.telling) == 1
+
+
+def _may_stand_in(word: Word, name: Reading, told: Subject) -> bool:
+    """Whether the word may be the venue's own town or street; most are surely not, and nothing is read to know it."""
+    texts = f"{told.address or ''} {told.locality or ''}"
+    if name.has_signs or word.written in FULL_FORMS or not texts.isascii():
+        return True
+    return word.written in texts.translate(_UNSEEN).lower()
 
 
 def _is_made_out(query: Reading, name: Reading) -> bool:
     """Each word that tells the name needs a counterpart."""
-    telling = (name.words[at] for at in name.form.telling)
-    return all(any(are_counterparts(word, told) for word in query.words) for told in telling)
+    return _first_missing(query, name) is None
+
+
+class Keys:
+    """The keys of those without a place, and whose they are: of very many with one key the earliest."""
+
+    def __init__(self, most: int) -> None:
+        self.known: dict[str, tuple[int, ...]] = {}
+        self._most, self._sums = most, set[int]()
+
+    def add(self, place: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            places = self.known.get(key, ())
+            if len(places) < self._most:
+                self.known[key] = (*places, place)
+            if key.startswith("="):
+                self._sums.add(sum(map(_WORTH.__getitem__, key[1:].encode())))
+
+    def may_hold(self, joined: str) -> bool:
+        """Whether a text, or what is left of it without a letter, has the letters of a key; most have not."""
+        sums, letters = self._sums, joined.encode()
+        whole = sum(map(_WORTH.__getitem__, letters))
+        return whole in sums or any([whole - _WORTH[letter] in sums for letter in set(letters)])
 
 
 @lru_cache(maxsize=_WORDS_REMEMBERED)
@@ -115,6 +187,7 @@ def _keys(word: Word) -> tuple[str, ...]:
 
 def _lost(mark: str, text: str) -> tuple[str, ...]:
     """The text, and what is left of it without one of its letters: one slip leaves one of them the same."""
+    whole = mark + text
     if len(text) < _LEAST_TO_LOSE:
-        return (mark + text,)
-    return (mark + text, *[f"{mark}{text[:at]}{text[at + 1 :]}" for at in range(len(text))])
+        return (whole,)
+    return (whole, *[whole[:at] + whole[at + 1 :] for at in range(len(mark), len(whole))])
