@@ -233,8 +233,8 @@ def _plain(word: Word) -> str:
 @lru_cache(maxsize=4_000)
 def _is_misspelt_kind(key: str) -> bool:
     """Only of long ones: "salmon" is a saloon by one letter."""
-    alike = _LONG_KINDS.get(key[0], ()) if len(key) >= _LONG_LETTERS - 1 else ()
-    return extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
+    alike = _LONG_KINDS.get(key[0]) if len(key) >= _LONG_LETTERS - 1 else None
+    return alike is not None and extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _words(text: str) -> tuple[Word, ...]:
