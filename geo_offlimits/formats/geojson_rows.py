@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits
 from geo_offlimits.formats.own_exports import as_listed
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
@@ -94,9 +94,7 @@ def line_row(number: int, text: bytes, limits: Limits) -> FeatureRow:
 
 
 def _refuse_more(name: str, limits: Limits) -> NoReturn:
-    raise ImportFileError(
-        name, Sentence("has more than {most} features", most=limits.rows), Sentence("split it into several files")
-    )
+    raise ImportFileError(name, Sentence("has more than {most} features", most=limits.rows), TOO_LONG)
 
 
 def document(name: str, content: bytes) -> dict[str, Any]:

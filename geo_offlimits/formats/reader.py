@@ -18,7 +18,7 @@ from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
 from geo_offlimits.formats.contents import LOOKED_AT
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, part_of_archive, taken
+from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, Source, part_of_archive, taken
 from geo_offlimits.formats.geodata_rows import read_geodata
 from geo_offlimits.formats.geojson_rows import FeatureRow, Features, read_features, read_lines
 from geo_offlimits.formats.gpx_rows import read_gpx
@@ -170,9 +170,7 @@ def _from_grid(
     grid, header = header_of(name, grids, mapping, fields, near)
     lines = [line for line in grid.lines if line.number > header.number]
     if len(lines) > limits.rows:
-        raise ImportFileError(
-            name, Sentence("has more than {most} rows", most=limits.rows), Sentence("split it into several files")
-        )
+        raise ImportFileError(name, Sentence("has more than {most} rows", most=limits.rows), TOO_LONG)
     columns = named_columns(header.cells)
     contents = contents_of(lines, len(columns))
     matching = columns_matched(columns, contents, mapping, fields, near)

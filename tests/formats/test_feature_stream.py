@@ -17,7 +17,11 @@ def feature(name: str, lon: float | None, **more: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": {"name": name} | more, "geometry": point}
 
 
-MANY = [feature("Bar é", 1.25), feature("Two\nlines, [1] {2}", None, note='"x"'), feature("Bar \\u0041", 3, town="Ostrel")]
+MANY = [
+    feature("Bar é", 1.25),
+    feature("Two\nlines, [1] {2}", None, note='"x"'),
+    feature("Bar \\u0041", 3, town="Ostrel"),
+]
 COLLECTION = {"type": "FeatureCollection", "features": MANY}
 GOOD = (
     json.dumps(COLLECTION),
@@ -67,4 +71,6 @@ def test_what_the_whole_is_refused_for_is_refused_before_a_row_is_told(tmp_path:
         read_rows(path)
     with pytest.raises(ImportFileError) as streamed:
         stream_rows(path)
-    assert str(streamed.value).split(" (line")[0].rstrip(";.") in str(whole.value) or "is not JSON" in str(streamed.value)
+    assert str(streamed.value).split(" (line")[0].rstrip(";.") in str(whole.value) or "is not JSON" in str(
+        streamed.value
+    )

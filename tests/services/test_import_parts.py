@@ -60,11 +60,14 @@ def listed(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize(("together", "rows"), [(7, 60), (50, 400), pytest.param(500, 6_000, marks=pytest.mark.deep)])
-@pytest.mark.parametrize("confirmed", [(), ("outside", "duplicates")])
+@pytest.mark.parametrize(
+    "asked",
+    [(7, 60, ()), (50, 300, ("outside", "duplicates")), pytest.param((500, 6_000, ()), marks=pytest.mark.deep)],
+)
 def test_each_row_stands_as_in_the_report_of_the_whole(
-    listed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int, rows: int, confirmed: tuple[str, ...]
+    listed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[int, int, tuple[str, ...]]
 ) -> None:
+    together, rows, confirmed = asked
     monkeypatch.setattr(import_parts, "_TOGETHER", together)
     path = tmp_path / "list.csv"
     path.write_text(invented(Random(rows), rows))

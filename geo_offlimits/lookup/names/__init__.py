@@ -9,4 +9,13 @@ from geo_offlimits.lookup.names.pairs import Keys, NamePairs
 from geo_offlimits.lookup.names.reasons import BY_NUMBER, in_other_words
 from geo_offlimits.lookup.names.search import MATCH_SCORE, NameIndex, NameMatch, SearchTextError
 
-__all__ = ["BY_NUMBER", "MATCH_SCORE", "Keys", "NameIndex", "NameMatch", "NamePairs", "SearchTextError", "in_other_words"]
+__all__ = [
+    "BY_NUMBER",
+    "MATCH_SCORE",
+    "Keys",
+    "NameIndex",
+    "NameMatch",
+    "NamePairs",
+    "SearchTextError",
+    "in_other_words",
+]

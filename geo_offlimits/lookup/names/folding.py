@@ -181,7 +181,7 @@ def _replaced(words: tuple[Word, ...], keys: Sequence[str], phrases: _Phrases) -
 
 def _added_up(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Twenty and four are twenty-four."""
-    if not any([word.written.isdigit() for word in words]):
+    if not any(word.written.isdigit() for word in words):
         return words
     made: list[Word] = []
     for word in words:

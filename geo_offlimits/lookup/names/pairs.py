@@ -70,13 +70,12 @@ class NamePairs:
     def asked(self, subject: Subject, keys: "Keys") -> list[str]:
         """Which of `keys` are among those that `asking` tells; some come twice."""
         found: list[str] = []
-        known = keys.known
         for reading in self._names(subject):
             for word in reading.words:
-                found += [key for key in _keys(word) if key in known]
+                found += keys.of(word)
             joined = coarse(reading.joined)
             if keys.may_hold(joined):
-                found += [key for key in _lost("=", joined) if key in known]
+                found += [key for key in _lost("=", joined) if key in keys.known]
         return found
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
@@ -164,6 +163,16 @@ class Keys:
     def __init__(self, most: int) -> None:
         self.known: dict[str, tuple[int, ...]] = {}
         self._most, self._sums = most, set[int]()
+        self._of: dict[str, list[str]] = {}
+
+    def of(self, word: Word) -> list[str]:
+        """Those under which a word may stand; of the first words, as most names have, it is remembered."""
+        found = self._of.get(word.heard)
+        if found is None:
+            found = [key for key in _keys(word) if key in self.known]
+            if len(self._of) < _WORDS_REMEMBERED:
+                self._of[word.heard] = found
+        return found
 
     def add(self, place: int, keys: Iterable[str]) -> None:
         for key in keys:
@@ -177,7 +186,7 @@ class Keys:
         """Whether a text, or what is left of it without a letter, has the letters of a key; most have not."""
         sums, letters = self._sums, joined.encode()
         whole = sum(map(_WORTH.__getitem__, letters))
-        return whole in sums or any([whole - _WORTH[letter] in sums for letter in set(letters)])
+        return whole in sums or not sums.isdisjoint([whole - _WORTH[letter] for letter in set(letters)])
 
 
 @lru_cache(maxsize=_WORDS_REMEMBERED)

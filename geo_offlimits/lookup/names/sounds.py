@@ -54,7 +54,6 @@ _COARSE = dict.fromkeys(range(128)) | {ord(one): group[0] for group in _MISTAKEN
 _COARSE_CONSONANTS = _COARSE | dict.fromkeys(map(ord, "aeiouyw"))
 
 
-
 def _as_bytes(table: Mapping[int, str | None]) -> tuple[bytes, bytes]:
     """The same table for `bytes.translate`, which is several times quicker, and what it drops."""
     dropped = bytes(code for code, letter in table.items() if letter is None)
