@@ -53,6 +53,12 @@ _DECIDED = frozenset(
         "exceptions",
     }
 )
+_NAMES = (
+    ("sign", NameKind.SIGN),
+    ("name", NameKind.CURRENT),
+    ("other_names", NameKind.ALIAS),
+    ("former_names", NameKind.FORMER),
+)
 _MORE_NAMES = frozenset({"sign", "other_names", "former_names"})
 _NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
@@ -268,16 +274,9 @@ class _Told(Told):
         return geometry, uncertainty_m
 
     def names(self) -> tuple[Name, ...]:
-        kinds = (
-            ("sign", NameKind.SIGN),
-            ("name", NameKind.CURRENT),
-            ("other_names", NameKind.ALIAS),
-            ("former_names", NameKind.FORMER),
-        )
         made: dict[str, Name] = {}
-        if self.row.values.keys().isdisjoint(_MORE_NAMES):
-            kinds = kinds[1:2]
-        for field, kind in kinds:
+        only_one = self.row.values.keys().isdisjoint(_MORE_NAMES)
+        for field, kind in _NAMES[1:2] if only_one else _NAMES:
             texts = _several(self.text(field)) if field.endswith("names") else filter(None, [self.text(field)])
             for text in texts:
                 try:

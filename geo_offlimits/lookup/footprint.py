@@ -72,7 +72,7 @@ def is_publishable_point(geometry: BaseGeometry) -> bool:
     """Whether it is a point on Earth: nearly all of a long list are, and of those nothing need be made to know it."""
     if geometry.geom_type != "Point" or geometry.is_empty:
         return False
-    lon, lat = geometry.x, geometry.y
+    ((lon, lat, *_),) = geometry.coords
     return bool(abs(lon) <= _HALF_TURN and abs(lat) <= 90.0)  # noqa: PLR2004  (degrees; not so for NaN and an empty one)
 
 

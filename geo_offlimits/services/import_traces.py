@@ -42,7 +42,7 @@ class Tally:
         for word in words:
             self._counts[hash(word) % _TALLIES] += 1
 
-    def get(self, word: str, default: int) -> int:
+    def get(self, word: str, default: int, /) -> int:
         return int(self._counts[hash(word) % _TALLIES]) or default
 
 
@@ -169,7 +169,8 @@ class Traces:
         order = order[metres[order] <= _REACH_M]
         row = row[order]
         nth = np.arange(len(row)) - np.searchsorted(row, row)
-        return place[order[nth < MOST_BESIDE]]
+        nearest: Places = place[order[nth < MOST_BESIDE]]
+        return nearest
 
     def _outlines(self, first: int, last: int) -> Iterator[Places]:
         if not self._outlined:

@@ -4,8 +4,9 @@ The words are compared by the rules of `scoring`, as a search would. Names that 
 only where `keys` meet: the rarest word that tells the one is, but for one letter, a word of the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
@@ -23,6 +24,12 @@ _WORDS_REMEMBERED = 4_000
 # A number for each letter, so that the sum of a text's letters tells which stand in it, in any order.
 _WORTH = tuple(pow(3, 5 * code, 2**61 - 1) for code in range(256))
 _UNSEEN = str.maketrans(dict.fromkeys(".'`", ""))  # within words of an address; a reading has them not
+
+
+class Counts(Protocol):
+    """In how many names a word stands; a Counter is one."""
+
+    def get(self, word: str, default: int, /) -> int: ...
 
 
 class NamePairs:
@@ -47,7 +54,7 @@ class NamePairs:
         """The words of its names, to be counted before `keys` are asked for."""
         return {word.heard for reading in self._names(subject) for word in reading.words}
 
-    def keys(self, subject: Subject, counted: Mapping[str, int]) -> set[str]:
+    def keys(self, subject: Subject, counted: Counts) -> set[str]:
         """What every name like one of these is found by (`asking`): the rarest word that tells each of them."""
         places = self._places(subject.address, subject.locality)
         found: set[str] = set()
