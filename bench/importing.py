@@ -51,7 +51,7 @@ from geo_offlimits.settings import Settings
 
 ROWS, SAMPLE, LONG = 100_000, 400, 1_000_000
 BAR_S, BAR_MB, FOUND = 20.0, 500.0, 0.99
-ROUNDS = 2
+ROUNDS = 1
 SLIPS, DIGITS, TWICE = 1_000, 300, 500
 Box = tuple[float, float, float, float]
 BOX, LONG_BOX = (-42.0, 37.0, -40.0, 39.0), (-46.0, 33.0, -40.0, 39.0)
