@@ -170,7 +170,7 @@ class _Document:
             return False
         held = len(self.kept) - self.at
         if held > _LONGEST:
-            raise NotJsonError(Sentence("has a feature of more than {most} MB", most=_LONGEST >> 20))
+            raise NotJsonError(Sentence("has a row without an end"))
         read = self.text.read(max(_PIECE, held))
         if not read:
             self.ended = True

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from geo_offlimits.domain.imports import RowReport
-from geo_offlimits.errors import InputError, Sentence
+from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
 
 _COLUMNS = ("row", "status", "name", "other", "other_name", "lands", "latitude", "longitude", "changes", "issues")
@@ -19,9 +19,7 @@ def lines_of(path: Path) -> tuple[bytes, Lines]:
     """What such a file begins with, and how rows are written into it. Raises InputError for another extension."""
     form = _FORMS.get(path.suffix.lower())
     if form is None:
-        raise InputError(
-            Sentence("{file} has no extension that a report is written in; name it .ndjson or .csv.", file=path.name)
-        )
+        raise InputError(f"{path.name} has no extension that a report is written in; name it .ndjson or .csv.")
     return form
 
 

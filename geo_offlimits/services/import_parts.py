@@ -252,8 +252,7 @@ def of_rows(stream: Stream, name: str, first: int, last: int, sha256: str) -> Ta
         elif number is None or number >= first:
             issues.append(item)
     if not rows:
-        fact = Sentence("has no rows from {first} to {last}", first=first, last=last)
-        raise ImportFileError(name, fact, Sentence("name others"))
+        raise ImportFileError(name, f"has no rows from {first} to {last}", "name others")
     return Table(
         name=name,
         columns=stream.columns,
