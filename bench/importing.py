@@ -245,8 +245,12 @@ def peers(path: Path, form: str) -> dict[str, float]:
     cdist(names[:SAMPLE], names, scorer=fuzz.WRatio, score_cutoff=85, workers=2)
     compared = (time.process_time() - start) * len(names) / SAMPLE
     start = time.process_time()
-    places = gpd.points_from_xy(table["longitude"], table["latitude"]) if form == "csv" else table.geometry
-    layer = gpd.GeoDataFrame(geometry=gpd.GeoSeries(places, crs="EPSG:4326").dropna()).to_crs(_PLANE)
+    if form == "csv":
+        table = table.dropna(subset=["latitude", "longitude"])
+        places = gpd.GeoSeries(gpd.points_from_xy(table["longitude"], table["latitude"]), crs="EPSG:4326")
+    else:
+        places = table.geometry.dropna()
+    layer = gpd.GeoDataFrame(geometry=places).to_crs(_PLANE)
     layer.sjoin(layer, predicate="dwithin", distance=250.0)
     return {
         "pandas.read_csv" if form == "csv" else "GeoPandas.read_file": read,
