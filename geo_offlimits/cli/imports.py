@@ -53,7 +53,7 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     rows, report_to = asked.pop("rows"), asked.pop("report")
     said = _received(**{name: asked.pop(name) for name in ("partner", "reference", "received")})
     told = mapped(asked.pop("mapping"))
-    edition = _signed(file)
+    edition = None if rows or report_to else _signed(file)  # which reads a file whole, and of some length only
     if edition and (recognised := _of_another(door, edition, mission, said=said, commit=commit)):
         door.say(*recognised)
         return

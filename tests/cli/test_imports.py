@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_offlimits.formats import files
 from geo_offlimits.services import import_parts
 from tests.cli.prompt import Prompt
 
@@ -58,7 +59,11 @@ def test_a_long_list_is_reported_row_by_row_into_a_file_and_lands_a_part_at_a_ti
     rows = ("Golden Eel,-31.55,-15.85,", "=Nowhere,95,-15.85,", "Golden Eel,-31.55,-15.85,", "Old Mole,-31.5,-15.8,")
     listing.write_text("name,lat,lon,note\n" + "\n".join(rows), encoding="utf-8")
     before = prompt.contents()
-    done = prompt("import", listing, "--report", told, "--json", by="103").done().json
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "taken", None)  # it reads a file whole, and refuses a long one
+        done = prompt("import", listing, "--report", told, "--json", by="103").done().json
+        part = prompt("import", listing, "--rows", "4-5", "--json", by="103").done().json
+    assert (part["counts"], part["committed"]) == ({"new": 2}, False)
     assert (done["counts"], done["committed"], done["rows"]) == ({"refused": 1, "new": 2, "same": 1}, False, 4)
     reports = [json.loads(line) for line in told.read_text().splitlines()]
     whole = prompt("import", listing, "--json", by="103").done().json
