@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from geo_offlimits.errors import InputError
 
@@ -25,6 +26,25 @@ def write_whole(contents: Mapping[Path, bytes], *, owner_only: bool = False) -> 
         raise _unwritable(path, fault) from None
     finally:
         for half in halves.values():
+            half.unlink(missing_ok=True)
+
+
+@contextmanager
+def growing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write piece by piece, for its owner alone; it gets its name when it is whole, and is gone when not.
+
+    Raises InputError naming what stands in the way.
+    """
+    half = None
+    try:
+        half = _written_half(path, b"", owner_only=True)
+        with half.open("wb") as file:
+            yield file
+        half.replace(_target(path))
+    except OSError as fault:
+        raise _unwritable(path, fault) from None
+    finally:
+        if half:
             half.unlink(missing_ok=True)
 
 

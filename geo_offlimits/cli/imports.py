@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geo_offlimits.cli import import_long
 from geo_offlimits.cli.door import Door, signed
-from geo_offlimits.cli.parameters import DAY, FILE, MAPPING, MISSION, NEW_FILE, mapped
+from geo_offlimits.cli.import_long import Asked
+from geo_offlimits.cli.parameters import DAY, FILE, MAPPING, MISSION, NEW_FILE, ROWS, mapped
 
 if TYPE_CHECKING:
     from geo_offlimits.formats.reader import Table
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 @MISSION
 @MAPPING
 @click.option("--source", help="Whose list it is. [default: the file's name without a date]")
+@click.option("--report", type=NEW_FILE, help="Write what is said of each row here (.ndjson, .csv): for any length.")
+@click.option("--rows", type=ROWS, metavar="FIRST-LAST", help="Only these rows, as a list of its own.")
 @click.option("--refused", type=NEW_FILE, help="Write the refused rows here as CSV, to mend and to import again.")
 @click.option("--commit", is_flag=True, help="Land the good rows as proposals; without it nothing is changed.")
 @click.option("--confirm-outside", is_flag=True, help="Yes, the rows outside the territory are meant.")
@@ -40,16 +44,29 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     With --partner, --reference and --received, nothing becomes a proposal: the list is kept beside the register,
     transcribed, unsigned, as received, and waits for another person. A signed edition of another mission, with its
     .dsse beside it, is recognised as it is.
+
+    With --report, a CSV or GeoJSON of any length is reported row by row into a file, in little memory, and nothing
+    lands; with --rows and --commit it lands a part at a time, at most 100,000 rows each.
     """
     from geo_offlimits.services import imports
 
+    rows, report_to = asked.pop("rows"), asked.pop("report")
     said = _received(**{name: asked.pop(name) for name in ("partner", "reference", "received")})
     told = mapped(asked.pop("mapping"))
-    edition = _signed(file)
+    edition = None if rows or report_to else _signed(file)  # which reads a file whole, and of some length only
     if edition and (recognised := _of_another(door, edition, mission, said=said, commit=commit)):
         door.say(*recognised)
         return
-    code, table = _read(door, file, mission, told, asked["source"] or (said.partner if said else None))
+    source = asked["source"] or (said.partner if said else None)
+    if report_to:
+        _refuse_beside_report(rows, refused, said, commit=commit)
+        meant = frozenset(what for what in ("outside", "duplicates") if asked[f"confirm_{what}"])
+        import_long.report(door, Asked(file=file, mission=mission, told=told, source=source), report_to, meant)
+        return
+    if rows:
+        code, table = import_long.part(door, Asked(file=file, mission=mission, told=told, source=source), rows)
+    else:
+        code, table = _read(door, file, mission, told, source)
     with door.reading() as act:
         report = imports.report(act, code, table, **asked)
     if refused:
@@ -57,6 +74,11 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     document, ending = _landed(door, report, commit=commit) if said is None else _kept(door, table, code, said, commit)
     first = f"{edition.itself}\n" if edition else ""
     door.say(report.as_json() | document, lambda: f"{first}{report.as_text()}\n{ending}")
+
+
+def _refuse_beside_report(*others: object, commit: bool) -> None:
+    if commit or any(others):
+        raise click.UsageError("--report changes nothing and stands alone: leave --commit, --rows and the others out.")
 
 
 def _received(partner: str | None, reference: str | None, received: date | None) -> "Received | None":

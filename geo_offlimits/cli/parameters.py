@@ -173,6 +173,26 @@ MISSION = click.option("--mission", help="Mission code; not needed where there i
 EDITION = click.option("--edition", "number", type=click.IntRange(1), help="[default: the current one]")
 
 
+_MOST_ROWS = 100_000  # `formats.files` has them, which the command line loads late
+_RUN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+class Run(click.ParamType[tuple[int, int]]):
+    """Two numbers of rows, the first and the last."""
+
+    name = "first-last"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        match = _RUN.fullmatch(str(value).strip())
+        first, last = map(int, match.groups()) if match else (1, 0)
+        if not first <= last < first + _MOST_ROWS:
+            self.fail(f"{value!r} is no run of at most {_MOST_ROWS} rows; write 2-100001.", param, ctx)
+        return first, last
+
+
+ROWS = Run()
 MAPPING = click.option(
     "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column holds which field."
 )

@@ -7,12 +7,9 @@
 
 from pathlib import Path
 
-import fiona
 import geopandas as gpd
 import numpy as np
 import shapely
-from fiona._err import CPLE_BaseError
-from fiona.errors import FionaError
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.errors import InputError, Issue
@@ -79,13 +76,23 @@ def _read_boundary_file(path: Path) -> gpd.GeoDataFrame:
         raise BoundaryFileError(path, f"is larger than {MAX_FILE_BYTES // 1_000_000} MB", "simplify its lines")
     try:
         frame = _read_one_layer(path.resolve(), driver)
-    except (FionaError, CPLE_BaseError, shapely.errors.ShapelyError, OSError, ValueError, TypeError) as error:
+    except _faults() as error:
         raise BoundaryFileError(path, f"cannot be read as {driver}", "open it in a GIS and save it again") from error
     _require_polygons(path, frame)
     return _in_wgs84(path, frame)
 
 
+def _faults() -> tuple[type[Exception], ...]:
+    """What reading a file that is none raises."""
+    from fiona._err import CPLE_BaseError  # noqa: PLC0415  (with the file itself)
+    from fiona.errors import FionaError  # noqa: PLC0415
+
+    return (FionaError, CPLE_BaseError, shapely.errors.ShapelyError, OSError, ValueError, TypeError)
+
+
 def _read_one_layer(path: Path, driver: str) -> gpd.GeoDataFrame:
+    import fiona  # noqa: PLC0415  (GDAL takes 20 MB, and most processes read no such file)
+
     # Only the one driver is enabled: a file in disguise (a VRT naming other files or hosts) is not recognised.
     layers = fiona.listlayers(path, enabled_drivers=[driver]) if driver == "GPKG" else []
     if len(layers) > 1:

@@ -20,7 +20,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -377,6 +376,8 @@ def _layer_problems(layer: ShippedLayer, folder: Traversable | None) -> Iterator
         return
     if not layer.path.endswith((".geojson", ".json")):
         return
+    import fiona  # noqa: PLC0415  (GDAL takes 20 MB, and most processes check no layer)
+
     with fiona.BytesCollection(content, driver="GeoJSON") as features:
         if features.crs.to_epsg() != 4326 or layer.crs != CRS:  # noqa: PLR2004 (the code itself)
             yield f"{layer.path} is not in {CRS}."

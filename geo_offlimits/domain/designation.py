@@ -213,6 +213,9 @@ class Terms:
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""
+        told, is_bare = (self.authority, self.directive), not (self.exceptions or self.not_before)
+        if is_bare and all(map(str.strip, told)) and all(map(texts.is_plain, (*told, self.note))):
+            return ()
         return (
             texts.text("authority", self.authority, needed=True),
             texts.text("directive", self.directive, needed=True),

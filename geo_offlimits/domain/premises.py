@@ -96,6 +96,10 @@ class Subject:
     part: Part | None = None
 
     def __post_init__(self) -> None:
+        # The usual case at a glance, because a list has a hundred thousand of them.
+        is_named = self.kind is SubjectKind.PREMISES and self.names and self.uncertainty_m is None
+        if is_named and (self.geometry is None or (self.geometry.geom_type == "Point" and not self.geometry.is_empty)):
+            return
         issues = tuple(self._issues())
         if issues:
             raise InputError.of(*issues)
@@ -126,6 +130,8 @@ class Subject:
 
     def unfit(self) -> tuple[Issue | None, ...]:
         """What keeps each of its texts from being written."""
+        if self._is_plain():
+            return ()
         part = self.part or Part()
         return (
             texts.several("names", self.names),
@@ -137,11 +143,23 @@ class Subject:
             texts.text("part", part.text),
         )
 
+    def _is_plain(self) -> bool:
+        if self.part is not None or len(self.names) != 1 or self.names[0].lang is not None:
+            return False
+        is_plain = texts.is_plain
+        return (
+            is_plain(self.names[0].text, MAX_NAME_LENGTH)
+            and is_plain(self.address)
+            and is_plain(self.locality, MAX_NAME_LENGTH)
+        )
+
     @property
     def label(self) -> str:
         """The name for labels: what is on the sign, else the current name, else whatever is known."""
         if not self.names:
             return (self.category or self.kind).value.replace("_", " ")
+        if len(self.names) == 1:  # so are most, and it is asked often
+            return self.names[0].text
         return min(self.names, key=_before_others).text
 
 

@@ -48,6 +48,11 @@ def text(field: str, value: str | None, *, needed: bool = False, most: int = MAX
     return None
 
 
+def is_plain(value: str | None, most: int = MAX_TEXT) -> bool:
+    """Whether `line` surely has nothing against it: so it is with most texts, and that is told at a glance."""
+    return not value or (len(value) <= most and value.isascii() and value.isprintable())
+
+
 def _issue(field: str, value: str, reason: Sentence) -> Issue:
     return Issue(field=field, value=ascii(value[:40]), reason=reason, remedy=Sentence("type it again"))
 

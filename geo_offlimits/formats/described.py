@@ -38,6 +38,28 @@ _SUM = re.compile(
 )
 _IN_UTC = re.compile(r"(?:\.\d+)?(?:Z|[+-]00:?00)\Z")
 _EVERYBODY = frozenset({"all", "all personnel", "everybody", "everyone", "tous", "tout le personnel"})
+# What a row may say of the decision, but for the note; most lists say nothing of it.
+_DECIDED = frozenset(
+    {
+        "restriction",
+        "basis",
+        "authority",
+        "directive",
+        "since",
+        "until",
+        "review_by",
+        "applies_to",
+        "hours",
+        "exceptions",
+    }
+)
+_NAMES = (
+    ("sign", NameKind.SIGN),
+    ("name", NameKind.CURRENT),
+    ("other_names", NameKind.ALIAS),
+    ("former_names", NameKind.FORMER),
+)
+_MORE_NAMES = frozenset({"sign", "other_names", "former_names"})
 _NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
 
@@ -96,6 +118,7 @@ def described(
     near: Gazetteer | None = None,
     by_name: bool = True,
     orders: Mapping[str, DayOrder] = _NO_ORDERS,
+    spot: BaseGeometry | None = None,
 ) -> Described:
     """The subject and the rough terms that a row tells, or every issue of it, each with the row's number.
 
@@ -104,9 +127,10 @@ def described(
     near : the mission's places, which rules for kinds of venue name, and by which premises without coordinates are
     placed where `by_name`.
     orders : field -> the order in which its column has shown that days are written (`understood`).
+    spot : the place, where it has been read already (`whereabouts.plain_spots`).
     """
     told = _Told(row, timezone, territory=territory, near=near, orders=orders)
-    told.places_by_name = by_name and near is not None
+    told.places_by_name, told.spot = by_name and near is not None, spot
     facts = told.facts()
     subject = told.subject()
     if told.placed_by:
@@ -134,6 +158,8 @@ class _Told(Told):
         self.placed_by: Place | None = None
 
     def facts(self) -> TermsFacts:
+        if self.row.values.keys().isdisjoint(_DECIDED):
+            return TermsFacts(note=self.text("note"))
         return TermsFacts(
             restriction=self.word("restriction", Restriction),
             basis=self.word("basis", Basis),
@@ -248,14 +274,9 @@ class _Told(Told):
         return geometry, uncertainty_m
 
     def names(self) -> tuple[Name, ...]:
-        kinds = (
-            ("sign", NameKind.SIGN),
-            ("name", NameKind.CURRENT),
-            ("other_names", NameKind.ALIAS),
-            ("former_names", NameKind.FORMER),
-        )
         made: dict[str, Name] = {}
-        for field, kind in kinds:
+        only_one = self.row.values.keys().isdisjoint(_MORE_NAMES)
+        for field, kind in _NAMES[1:2] if only_one else _NAMES:
             texts = _several(self.text(field)) if field.endswith("names") else filter(None, [self.text(field)])
             for text in texts:
                 try:

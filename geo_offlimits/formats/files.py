@@ -28,6 +28,11 @@ class Limits:
 
 
 LIMITS = Limits()
+TOO_LONG = Sentence(
+    "split it into several files, or have the command line report on it: import FILE --report REPORT.csv"
+)
+# What the command line reads a part at a time.
+_STREAMED = frozenset({".csv", ".tsv", ".txt", ".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".jsonl"})
 _MOST_PARTS = 2_000
 # What reading a damaged or locked archive raises: of the archive itself, and of each way in which its parts are packed.
 BROKEN_ARCHIVE = (
@@ -58,7 +63,7 @@ def taken(source: Source, limits: Limits = LIMITS) -> tuple[str, bytes]:
         raise ImportFileError(
             name,
             Sentence("is larger than {most} MB", most=limits.bytes // 2**20),
-            Sentence("split it or leave columns out"),
+            TOO_LONG if extension(name) in _STREAMED else Sentence("split it or leave columns out"),
         )
     if not content.strip():
         raise ImportFileError(name, Sentence("is empty"), Sentence("was it saved?"))

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats import strict_json
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits
 from geo_offlimits.formats.own_exports import as_listed
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
@@ -24,7 +24,7 @@ from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geo
 _EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
 OWN_MEMBER = "offlimits"  # what an edition, and a part of one, says of itself
 Onto = Callable[[BaseGeometry], BaseGeometry]
-_OTHER_JSON = Sentence("is JSON but not a GeoJSON FeatureCollection")
+OTHER_JSON = Sentence("is JSON but not a GeoJSON FeatureCollection")
 _MARK, _BEFORE_A_LINE = b"\xef\xbb\xbf", b"\x1e \t"
 _WGS84 = frozenset(
     {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326"}
@@ -59,7 +59,7 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
     read = document(name, content)
     features = [read] if read.get("type") == "Feature" else read.get("features")
     if read.get("type") not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
-        raise ImportFileError(name, _OTHER_JSON, Sentence("export it as GeoJSON"))
+        raise ImportFileError(name, OTHER_JSON, Sentence("export it as GeoJSON"))
     if not features:
         raise ImportFileError(name, Sentence("holds no features"), Sentence("was it exported?"))
     if len(features) > limits.rows:
@@ -78,13 +78,14 @@ def read_lines(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[Feat
             continue
         if len(rows) >= limits.rows:
             _refuse_more(name, limits)
-        rows.append(_line(len(rows) + 1, text, limits))
+        rows.append(line_row(len(rows) + 1, text, limits))
     if not any(row.values or row.geometry for row in rows):
         raise ImportFileError(name, Sentence("holds no features"), Sentence("export it anew as GeoJSON in UTF-8"))
     return tuple(rows)
 
 
-def _line(number: int, text: bytes, limits: Limits) -> FeatureRow:
+def line_row(number: int, text: bytes, limits: Limits) -> FeatureRow:
+    """The feature that a line holds, or the issue that it holds none."""
     try:
         return feature_row(number, strict_json.parsed(text), limits)
     except NotJsonError as fault:
@@ -93,9 +94,7 @@ def _line(number: int, text: bytes, limits: Limits) -> FeatureRow:
 
 
 def _refuse_more(name: str, limits: Limits) -> NoReturn:
-    raise ImportFileError(
-        name, Sentence("has more than {most} features", most=limits.rows), Sentence("split it into several files")
-    )
+    raise ImportFileError(name, Sentence("has more than {most} features", most=limits.rows), TOO_LONG)
 
 
 def document(name: str, content: bytes) -> dict[str, Any]:
@@ -105,12 +104,13 @@ def document(name: str, content: bytes) -> dict[str, Any]:
     except NotJsonError as fault:
         raise ImportFileError(name, fault.fact, Sentence("export it as GeoJSON in UTF-8")) from None
     if not isinstance(read, dict):
-        raise ImportFileError(name, _OTHER_JSON, Sentence("export it as GeoJSON"))
-    _refuse_other_crs(name, read)
+        raise ImportFileError(name, OTHER_JSON, Sentence("export it as GeoJSON"))
+    refuse_other_crs(name, read)
     return read
 
 
-def _refuse_other_crs(name: str, read: dict[str, Any]) -> None:
+def refuse_other_crs(name: str, read: dict[str, Any]) -> None:
+    """Raises ImportFileError for another one than WGS 84."""
     crs = read.get("crs")
     if crs is None:
         return

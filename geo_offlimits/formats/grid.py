@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from geo_offlimits.errors import Issue, Sentence, either
 from geo_offlimits.formats.encodings import certain, named, ranked
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, extension
+from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, extension
 from geo_offlimits.formats.workbook import is_zip, worksheets
 
 DELIMITERS = ",;\t|"
@@ -219,9 +219,7 @@ def _lines(name: str, rows: Iterable[Iterable[str]], limits: Limits, first: int 
             continue
         refuse_beyond(name, number, cells, limits)
         if len(lines) > limits.rows + _HEADING_ROWS:
-            raise ImportFileError(
-                name, Sentence("has more than {most} rows", most=limits.rows), Sentence("split it into several files")
-            )
+            raise ImportFileError(name, Sentence("has more than {most} rows", most=limits.rows), TOO_LONG)
         lines.append(Line(number=number, cells=tuple(cells)))
     return tuple(lines)
 

@@ -18,15 +18,15 @@ from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
 from geo_offlimits.formats.contents import LOOKED_AT
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, Source, part_of_archive, taken
+from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, Source, part_of_archive, taken
 from geo_offlimits.formats.geodata_rows import read_geodata
-from geo_offlimits.formats.geojson_rows import Features, read_features, read_lines
+from geo_offlimits.formats.geojson_rows import FeatureRow, Features, read_features, read_lines
 from geo_offlimits.formats.gpx_rows import read_gpx
 from geo_offlimits.formats.grid import Grid, Line, read_grids
 from geo_offlimits.formats.headers import HEADER_WITHIN, NO_HEADER, header_of
 from geo_offlimits.formats.kinds import Kind, kind_of
 from geo_offlimits.formats.kml_rows import read_kml, read_kmz
-from geo_offlimits.formats.matching import Match, matched
+from geo_offlimits.formats.matching import Match, Matching, matched
 from geo_offlimits.formats.own_exports import own_columns
 from geo_offlimits.lookup.gazetteer import Gazetteer
 
@@ -64,7 +64,7 @@ class Table:
     name: str
     columns: tuple[str, ...]
     mapping: dict[str, str]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     issues: tuple[Issue, ...]
     # What the bytes turned out to be ("csv", "xlsx", "geojson", ...), and what was found in reading them, for people.
     source_format: str = ""
@@ -116,6 +116,18 @@ def _features(kind: Kind, name: str, content: bytes, limits: Limits) -> Features
             return _MARKED_UP[kind](name, content, limits)
 
 
+def columns_matched(
+    columns: tuple[str, ...],
+    contents: Sequence[Sequence[str]],
+    mapping: Mapping[str, str],
+    fields: Mapping[str, tuple[str, ...]] = FIELDS,
+    near: Gazetteer | None = None,
+) -> Matching:
+    """As `matched`, where the columns of a list that we exported are known."""
+    ours = own_columns(columns) if fields is FIELDS else {}
+    return matched(columns, contents, mapping, fields, near=near, ours=ours)
+
+
 def _from_features(
     name: str,
     features: Features,
@@ -133,17 +145,12 @@ def _from_features(
         )
     looked_at = [feature.values for feature in features.rows[:LOOKED_AT]]
     contents = [[values.get(column, "") for values in looked_at] for column in columns]
-    matching = matched(columns, contents, mapping, fields, near=near, ours=_ours(columns, fields))
+    matching = columns_matched(columns, contents, mapping, fields, near)
     chosen = matching.mapping
-    issues = [*features.issues, *_nameless(chosen), *matching.issues]
+    issues = [*features.issues, *nameless(chosen), *matching.issues]
     rows = []
     for feature in features.rows:
-        values = {
-            field: _shared(field, text)
-            for key, cell in feature.values.items()
-            if (field := chosen.get(key)) and (text := cell.strip())
-        }
-        broken = (*feature.issues, *_formula_errors(feature.number, values))
+        values, broken = values_of_feature(feature, chosen)
         issues += broken
         if not broken and (values or feature.geometry is not None):
             rows.append(Row(number=feature.number, values=values, geometry=feature.geometry))
@@ -163,15 +170,13 @@ def _from_grid(
     grid, header = header_of(name, grids, mapping, fields, near)
     lines = [line for line in grid.lines if line.number > header.number]
     if len(lines) > limits.rows:
-        raise ImportFileError(
-            name, Sentence("has more than {most} rows", most=limits.rows), Sentence("split it into several files")
-        )
+        raise ImportFileError(name, Sentence("has more than {most} rows", most=limits.rows), TOO_LONG)
     columns = named_columns(header.cells)
     contents = contents_of(lines, len(columns))
-    matching = matched(columns, contents, mapping, fields, near=near, ours=_ours(columns, fields))
+    matching = columns_matched(columns, contents, mapping, fields, near)
     chosen = matching.mapping
     unheaded = () if header in grid.lines[:HEADER_WITHIN] else (NO_HEADER,)
-    issues = [*grid.issues, *_other_sheets(grid, grids), *unheaded, *_nameless(chosen), *matching.issues]
+    issues = [*grid.issues, *_other_sheets(grid, grids), *unheaded, *nameless(chosen), *matching.issues]
     rows: list[Row] = []
     for line in lines:
         values, broken = values_of(line, columns, chosen)
@@ -180,10 +185,6 @@ def _from_grid(
             rows.append(Row(number=line.number, values=values))
     table = Table(name=name, columns=columns, mapping=chosen, rows=tuple(rows), issues=tuple(issues))
     return replace(table, notes=(*grid.notes, *_decimals(rows)), matches=matching.matches)
-
-
-def _ours(columns: Sequence[str], fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return own_columns(columns) if fields is FIELDS else {}
 
 
 def _decimals(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -232,12 +233,22 @@ def values_of(
     return values, _formula_errors(line.number, values)
 
 
+def values_of_feature(feature: FeatureRow, chosen: Mapping[str, str]) -> tuple[dict[str, str], tuple[Issue, ...]]:
+    """The same of a place."""
+    values = {
+        field: _shared(field, text)
+        for key, cell in feature.values.items()
+        if (field := chosen.get(key)) and (text := cell.strip())
+    }
+    return values, (*feature.issues, *_formula_errors(feature.number, values))
+
+
 def _shared(field: str, text: str) -> str:
     """The same few words stand in a hundred thousand rows: once is enough."""
     return intern(text) if field in _REPEATED else text
 
 
-def _nameless(chosen: Mapping[str, str]) -> tuple[Issue, ...]:
+def nameless(chosen: Mapping[str, str]) -> tuple[Issue, ...]:
     if {"name", "sign"} & set(chosen.values()):
         return ()
     reason = Sentence("no column is read as the name")

@@ -1,18 +1,21 @@
-"""A text of rows of any length, a piece at a time: the rows of a million-line CSV in the memory of a few thousand.
+"""A list of any length, a piece at a time: the rows of a million-line CSV or GeoJSON in the memory of a few thousand.
 
 The head of the file tells its encoding, delimiter and header, as `reader.read_rows` would find them; a byte further
 down that is not in that encoding ends the reading. A row is given as it comes, and so is its issue.
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.columns import FIELDS, named_columns
+from geo_offlimits.formats.contents import LOOKED_AT
+from geo_offlimits.formats.feature_stream import PLACES, FeatureStream
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.geojson_rows import FeatureRow
 from geo_offlimits.formats.grid import (
     MOST_UNCLOSED,
     SEPARATOR_LINE,
@@ -25,10 +28,18 @@ from geo_offlimits.formats.grid import (
     refuse_beyond,
     unclosed_issue,
 )
-from geo_offlimits.formats.headers import header_of
+from geo_offlimits.formats.headers import HEADER_WITHIN, NO_HEADER, header_of
 from geo_offlimits.formats.kinds import Kind, kind_of
-from geo_offlimits.formats.matching import matched
-from geo_offlimits.formats.reader import Row, contents_of, values_of
+from geo_offlimits.formats.matching import Matching
+from geo_offlimits.formats.reader import (
+    Row,
+    columns_matched,
+    contents_of,
+    nameless,
+    values_of,
+    values_of_feature,
+)
+from geo_offlimits.lookup.gazetteer import Gazetteer
 
 _HEAD_BYTES, _PIECE, _LONGEST_ROW = 256 * 1024, 1 << 20, 1 << 23
 _HEAD_ROWS = 40
@@ -44,12 +55,45 @@ class Stream:
     mapping: dict[str, str]
     notes: tuple[str, ...]
     items: Iterator[Row | Issue]
+    kind: Kind
 
 
 def stream_rows(
-    path: Path, mapping: Mapping[str, str] = _NO_MAPPING, *, fields: Fields = FIELDS, limits: Limits = LIMITS
+    path: Path,
+    mapping: Mapping[str, str] = _NO_MAPPING,
+    *,
+    fields: Fields = FIELDS,
+    near: Gazetteer | None = None,
+    limits: Limits = LIMITS,
 ) -> Stream:
-    """The rows of a CSV or TSV on disk, of any number. Raises ImportFileError; so may the reading of `items`."""
+    """The rows of a CSV, TSV or GeoJSON on disk, of any number; of `limits` the number of rows and bytes is none.
+
+    near : as for `read_rows`. Raises ImportFileError; so may the reading of `items`.
+    """
+    head = _head(path)
+    kind = kind_of(path.name, head)
+    if kind in PLACES:
+        return _of_places(path, kind, mapping, near, limits)
+    if kind is not Kind.CSV:
+        raise ImportFileError(path.name, Sentence("is not a text of rows"), Sentence("save it as CSV UTF-8"))
+    if len(head) == _HEAD_BYTES and b"\n" in head:
+        head = head[: head.rindex(b"\n") + 1]
+    text, codec, assumed = decoded(path.name, head)
+    told = SEPARATOR_LINE.match(text)
+    delimiter = told.group(1) if told else delimiter_of(text)
+    lines = _first_lines(text[told.end() :] if told else text, delimiter, 2 if told else 1)
+    _, header = header_of(path.name, [Grid(title="", lines=lines)], mapping, fields, near)
+    columns = named_columns(header.cells)
+    below = [line for line in lines if line.number > header.number]
+    matching = columns_matched(columns, contents_of(below, len(columns)), mapping, fields, near)
+    chosen = matching.mapping
+    unheaded = () if header in lines[:HEADER_WITHIN] else (NO_HEADER,)
+    reading = _Reading(path, codec, delimiter, limits, header.number)
+    items = _items(reading, columns, chosen, (*assumed, *unheaded, *nameless(chosen), *matching.issues))
+    return Stream(columns=columns, mapping=chosen, notes=found(codec, delimiter), items=items, kind=kind)
+
+
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
@@ -59,22 +103,46 @@ def stream_rows(
         ) from None
     if not head.strip():
         raise ImportFileError(path.name, Sentence("is empty"), Sentence("was it saved?"))
-    if kind_of(path.name, head) is not Kind.CSV:
-        raise ImportFileError(path.name, Sentence("is not a text of rows"), Sentence("save it as CSV UTF-8"))
-    if len(head) == _HEAD_BYTES and b"\n" in head:
-        head = head[: head.rindex(b"\n") + 1]
-    text, codec, assumed = decoded(path.name, head)
-    told = SEPARATOR_LINE.match(text)
-    delimiter = told.group(1) if told else delimiter_of(text)
-    lines = _first_lines(text[told.end() :] if told else text, delimiter, 2 if told else 1)
-    _, header = header_of(path.name, [Grid(title="", lines=lines)], mapping, fields)
-    columns = named_columns(header.cells)
-    below = [line for line in lines if line.number > header.number]
-    matching = matched(columns, contents_of(below, len(columns)), mapping, fields)
-    chosen = matching.mapping
-    reading = _Reading(path, codec, delimiter, limits, header.number)
-    items = _items(reading, columns, chosen, (*assumed, *matching.issues))
-    return Stream(columns=columns, mapping=chosen, notes=found(codec, delimiter), items=items)
+    return head
+
+
+def _of_places(path: Path, kind: Kind, mapping: Mapping[str, str], near: Gazetteer | None, limits: Limits) -> Stream:
+    """GeoJSON is read twice: its last feature may have a column that no other has, and only its end says what it is."""
+    features = FeatureStream(path, kind, limits)
+    columns, looked_at = _columns_of(features)
+    if features.says_own:
+        features = FeatureStream(path, kind, limits, is_own=True)
+        columns, looked_at = _columns_of(features)
+    contents = [[values.get(column, "") for values in looked_at] for column in columns]
+    matching = columns_matched(columns, contents, mapping, near=near)
+    items = _of_features(features, matching)
+    return Stream(columns=columns, mapping=matching.mapping, notes=(), items=items, kind=kind)
+
+
+def _columns_of(features: FeatureStream) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """Every column of a file, and the first rows of it."""
+    columns: dict[str, None] = {}
+    looked_at: list[dict[str, str]] = []
+    for feature in features:
+        columns.update(dict.fromkeys(feature.values))
+        if len(columns) > features.limits.columns:
+            raise ImportFileError(
+                features.path.name,
+                Sentence("has more than {most} columns", most=features.limits.columns),
+                Sentence("keep the columns that are needed"),
+            )
+        if len(looked_at) < LOOKED_AT:
+            looked_at.append(feature.values)
+    return tuple(columns), looked_at
+
+
+def _of_features(features: Iterable[FeatureRow], matching: Matching) -> Iterator[Row | Issue]:
+    yield from (*nameless(matching.mapping), *matching.issues)
+    for feature in features:
+        values, broken = values_of_feature(feature, matching.mapping)
+        yield from broken
+        if not broken and (values or feature.geometry is not None):
+            yield Row(number=feature.number, values=values, geometry=feature.geometry)
 
 
 def _first_lines(text: str, delimiter: str, first: int) -> tuple[Line, ...]:

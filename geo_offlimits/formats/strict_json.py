@@ -48,6 +48,20 @@ def parsed(content: bytes, each: Callable[[Members], Any] | None = None) -> Any:
     return read
 
 
+def next_value(text: str, at: int) -> tuple[Any, int]:
+    """The value that begins at a place of a longer text, and where it ends.
+
+    Raises NotJsonError, or json.JSONDecodeError where it is none, or does not end within the text.
+    """
+    try:
+        read, end = _DECODER.raw_decode(text, at)
+    except RecursionError:
+        raise NotJsonError(Sentence("is not JSON: it is nested too deeply")) from None
+    if text.find("\\u", at, end) >= 0 and not _is_text(read):
+        raise NotJsonError(Sentence("holds half of a surrogate pair, which is no text"))
+    return read, end
+
+
 def _is_text(read: Any) -> bool:
     """Of all texts in it; looked through and not written, which would take several times its memory."""
     waiting = [read]

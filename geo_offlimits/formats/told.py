@@ -8,6 +8,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
+from shapely.geometry.base import BaseGeometry
+
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats.columns import FIELDS
 from geo_offlimits.formats.reader import Row
@@ -35,6 +37,7 @@ class Told:
         self.row = row
         self.issues: list[Issue] = []
         self.remarks: list[Issue] = []
+        self.spot: BaseGeometry | None = None
 
     def text(self, field: str) -> str | None:
         """What stands in a field; None where it is empty, or says itself that nothing is known."""

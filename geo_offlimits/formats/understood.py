@@ -10,6 +10,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
@@ -19,11 +20,12 @@ from geo_offlimits.formats.columns import FIELDS, normalised
 from geo_offlimits.formats.days import DayOrder, order_of
 from geo_offlimits.formats.described import Described, described
 from geo_offlimits.formats.headings import OPENING
-from geo_offlimits.formats.reader import Table
+from geo_offlimits.formats.reader import Row, Table
+from geo_offlimits.formats.whereabouts import plain_spots
 from geo_offlimits.lookup.gazetteer import Gazetteer
 from geo_offlimits.lookup.misplaced import Slip, suspicion
 
-__all__ = ["Understood", "understood"]
+__all__ = ["Reading", "Understood", "understood"]
 
 _DAY_FIELDS = ("since", "until", "review_by")
 _LOOKED_AT, _ENOUGH, _FEWEST = 200, 0.6, 3
@@ -51,19 +53,44 @@ def understood(
     by_name: bool = True,
 ) -> Understood:
     """What the rows of a list tell; the facts of the mission as `described` takes them."""
-    orders: dict[str, DayOrder] = {}
-    issues = [*_orders(table, orders), *_opening(table)]
-    rows = tuple(
-        described(row, timezone=timezone, territory=territory, near=near, by_name=by_name, orders=orders)
-        for row in table.rows
-    )
-    issues += _swapped(table.mapping, rows, territory)
-    return Understood(rows=rows, issues=tuple(issues))
+    reading = Reading(table, timezone=timezone, territory=territory, near=near, by_name=by_name)
+    rows = reading.described(table.rows)
+    return Understood(rows=rows, issues=(*reading.issues, *reading.swapped(rows)))
+
+
+class Reading:
+    """How the rows of a list are understood, by what all of them show; `issues` are what is to be said of that."""
+
+    def __init__(
+        self,
+        table: Table,
+        *,
+        timezone: str,
+        territory: BaseGeometry | None,
+        near: Gazetteer | None,
+        by_name: bool = True,
+    ) -> None:
+        self._mapping, self._territory = table.mapping, territory
+        self._orders: dict[str, DayOrder] = {}
+        self.issues = (*_orders(table, self._orders), *_opening(table))
+        self._described = partial(
+            described, timezone=timezone, territory=territory, near=near, by_name=by_name, orders=self._orders
+        )
+
+    def described(self, rows: Sequence[Row]) -> tuple[Described, ...]:
+        spots = plain_spots(rows)
+        return tuple(self._described(row, spot=spot) for row, spot in zip(rows, spots, strict=True))
+
+    def swapped(self, first: Sequence[Described]) -> tuple[Issue, ...]:
+        """Whether the columns are swapped, as the first rows show."""
+        return tuple(_swapped(self._mapping, first, self._territory))
 
 
 def _orders(table: Table, orders: dict[str, DayOrder]) -> Iterator[Issue]:
     """The order of the days of each column, into `orders`; what shows it is told."""
     for field in _DAY_FIELDS:
+        if field not in table.mapping.values():
+            continue
         evidence = order_of(row.values[field] for row in table.rows if field in row.values)
         if evidence.order:
             orders[field] = evidence.order

@@ -8,6 +8,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
 import shapely
@@ -16,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.errors import InputError, Issue, Sentence, either
+from geo_offlimits.formats.reader import Row
 from geo_offlimits.formats.told import Told
 from geo_offlimits.lookup.coordinates import parse_position
 from geo_offlimits.lookup.gazetteer import Gazetteer, Place, PlaceKind
@@ -28,11 +30,15 @@ Where = tuple[BaseGeometry | None, float | None]
 # Two columns that both say where are compared; beyond this they are not the same door.
 _SAME_PLACE_M = 100.0
 _DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+_MORE_OF_WHERE = frozenset({"position", "uncertainty_m"})
+_POLE, _HALF_TURN = 90.0, 180.0
 _BY_HAND = Sentence("draw its outline, name a sector or a town of the mission, or leave the place out")
 
 
 def place(told: Told, territory: BaseGeometry | None) -> Where:
     """The place of premises or an area and its 95 % uncertainty; (None, None) where the row does not say."""
+    if told.spot is not None:
+        return told.spot, None
     uncertainty_m = told.read("uncertainty_m", _metres)
     if told.row.geometry is not None:
         return told.row.geometry, uncertainty_m
@@ -53,6 +59,29 @@ def place(told: Told, territory: BaseGeometry | None) -> Where:
     said = uncertainty_m is not None or position is spoken
     # A third of the time that Point() takes, and a long list has a hundred thousand of them.
     return shapely.points([position.lon, position.lat]), position.uncertainty_m if said else None
+
+
+def plain_spots(rows: Sequence[Row]) -> list[BaseGeometry | None]:
+    """Of each row that has a plain pair of decimals on Earth, and nothing else of where it is, its point.
+
+    They are made all at once, in a fraction of the time; `place` says the same of each, and what is wrong with others.
+    """
+    lats, lons, placed = [], [], []
+    for at, row in enumerate(rows):
+        values = row.values
+        lat, lon = values.get("latitude"), values.get("longitude")
+        if lat is None or lon is None or row.geometry is not None or not values.keys().isdisjoint(_MORE_OF_WHERE):
+            continue
+        if _DECIMAL.fullmatch(lat) and _DECIMAL.fullmatch(lon):
+            north, east = float(lat.replace(",", ".")), float(lon.replace(",", "."))
+            if abs(north) <= _POLE and abs(east) <= _HALF_TURN and (north, east) != (0.0, 0.0):
+                lats.append(north)
+                lons.append(east)
+                placed.append(at)
+    spots: list[BaseGeometry | None] = [None] * len(rows)
+    for at, point in zip(placed, shapely.points(lons, lats), strict=True):
+        spots[at] = point
+    return spots
 
 
 def _suspect_grid(told: Told, text: str, territory: BaseGeometry) -> None:

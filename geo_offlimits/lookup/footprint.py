@@ -70,9 +70,9 @@ def canonical_geometry(geometry: BaseGeometry, *, max_edge_m: float | None = MAX
 
 def is_publishable_point(geometry: BaseGeometry) -> bool:
     """Whether it is a point on Earth: nearly all of a long list are, and of those nothing need be made to know it."""
-    if geometry.geom_type != "Point":
+    if geometry.geom_type != "Point" or geometry.is_empty:
         return False
-    lon, lat = shapely.get_x(geometry), shapely.get_y(geometry)
+    ((lon, lat, *_),) = geometry.coords
     return bool(abs(lon) <= _HALF_TURN and abs(lat) <= 90.0)  # noqa: PLR2004  (degrees; not so for NaN and an empty one)
 
 

@@ -13,13 +13,13 @@ import shapely
 
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.premises import Subject, SubjectKind
-from geo_offlimits.lookup.names import MATCH_SCORE, NamePairs
+from geo_offlimits.lookup.names import MATCH_SCORE, Keys, NamePairs
 from geo_offlimits.lookup.proximity import ProximityIndex
 from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, SAME_PLACE_M, Beside, Known
 
 _AT_ONCE = 1_000
-_MOST_BESIDE = 60
-_MOST_WITH_A_WORD = 40
+MOST_BESIDE = 60
+MOST_WITH_A_WORD = 40
 _MOST_TOLD = 8
 
 
@@ -66,7 +66,7 @@ def _near(known: Sequence[Known], first: int) -> Iterator[tuple[int, int, float]
         yield from _earlier(hits.position.tolist(), hits.entry.tolist(), hits.distance_m.tolist(), placed[start:])
         start += size
         # Where thousands lie on one spot, fewer are asked about together.
-        size = max(10, min(_AT_ONCE, _AT_ONCE * _AT_ONCE * _MOST_BESIDE // (10 * max(1, len(hits.entry)))))
+        size = max(10, min(_AT_ONCE, _AT_ONCE * _AT_ONCE * MOST_BESIDE // (10 * max(1, len(hits.entry)))))
 
 
 def _earlier(
@@ -77,7 +77,7 @@ def _earlier(
     for at, entry, distance_m in zip(rows, entries, distances_m, strict=True):
         row, told = (row, told) if at == row else (at, 0)
         later = placed[at]
-        if entry < later and told < _MOST_BESIDE:
+        if entry < later and told < MOST_BESIDE:
             told += 1
             yield later, entry, distance_m
 
@@ -87,14 +87,11 @@ def _placeless(known: Sequence[Known], first: int, names: NamePairs) -> Iterator
     if not placeless:
         return
     counted = _counted(known, {word for _, subject in placeless for word in names.words(subject)}, names)
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    by_key = Keys(MOST_WITH_A_WORD)
     for at, subject in placeless:
-        for key in names.keys(subject, counted):
-            if len(by_key[key]) < _MOST_WITH_A_WORD:
-                by_key[key].append(at)
+        by_key.add(at, names.keys(subject, counted))
     for at, one in enumerate(known):
-        keys = by_key.keys() & names.asking(one.subject)
-        for other in {place for key in keys for place in by_key[key]}:
+        for other in {place for key in names.asked(one.subject, by_key) for place in by_key.known[key]}:
             # Two without a place meet from both sides; one time is enough.
             twice = one.subject.geometry is None and other > at
             if other != at and max(at, other) >= first and not twice:

@@ -5,7 +5,7 @@ from shapely.geometry import Point
 from geo_offlimits.delivery.towns import towns
 from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.formats.reader import Table
-from geo_offlimits.formats.understood import Understood, understood
+from geo_offlimits.formats.understood import Reading, Understood, understood
 from geo_offlimits.lookup.gazetteer import Gazetteer, Place, PlaceKind, radius_of_town_m
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
@@ -34,6 +34,13 @@ def places_of(act: Act, code: str) -> Gazetteer:
         if one.kind is BoundaryKind.SECTOR and one.valid.holds(act.now)
     ]
     return Gazetteer([*known, *sectors], territory_of(act, code))
+
+
+def reading_in(act: Act, code: str, table: Table) -> Reading:
+    """As `understood_in` reads them, for who has the rows a part at a time."""
+    near = places_of(act, code)
+    timezone = missions.mission(act, code).timezone
+    return Reading(table, timezone=timezone, territory=near.territory, near=near)
 
 
 def understood_in(act: Act, code: str, table: Table, *, by_name: bool = True) -> Understood:

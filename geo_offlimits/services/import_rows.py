@@ -18,7 +18,7 @@ from geo_offlimits.services import import_changes
 from geo_offlimits.services.alikes import alikes
 from geo_offlimits.services.import_changes import Correction
 from geo_offlimits.services.import_report import LikelyDuplicate, Proposal
-from geo_offlimits.services.import_suspicions import Looked, Suspicion, suspicions
+from geo_offlimits.services.import_suspicions import Looked, OfAll, Suspicion, suspicions
 from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Beside, Known
 
 _WHO_DECIDES = Sentence("a list changes no decision: lift it and propose it anew, or leave it as it stands")
@@ -33,6 +33,10 @@ class Compared:
     rows: Mapping[int, Row]
     standing: Sequence[Designation]
     waiting_changes: frozenset[str]
+    # Of a part of a list: rows before it that it may be like, and what it has to know of all of them.
+    earlier: Sequence[Proposal] = ()
+    of_all: OfAll | None = None
+    taken: dict[str, int] = field(default_factory=dict)
     duplicates: list[LikelyDuplicate] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     reports: dict[int, RowReport] = field(default_factory=dict)
@@ -45,19 +49,18 @@ class Compared:
 
     def compare(self) -> None:
         entries = [Known(one.designation_id, one.subject) for one in self.standing]
-        known = [*entries, *(Known(f"row {one.row}", one.subject) for one in self.proposals)]
+        listed = [*self.earlier, *self.proposals]
+        known = [*entries, *(Known(f"row {one.row}", one.subject) for one in listed)]
+        start = len(known) - len(self.proposals)
         held = [_held(one) for one in known]
-        first: dict[Subject, int] = {}
-        for at, item in enumerate(known):
-            first.setdefault(item.subject, at)
-        alike, suspect = alikes(held, len(entries)), suspicions(self._looked(held), len(entries))
-        taken: dict[int, int] = {}
-        for place, proposal in enumerate(self.proposals, start=len(entries)):
+        first = _firsts(known)
+        alike, suspect = alikes(held, start), suspicions(self._looked(held), start, self.of_all)
+        for place, proposal in enumerate(self.proposals, start=start):
             like, raised = alike.get(place, []), suspect.get(place, [])
-            one = self._same(proposal, first[proposal.subject], place, like)
+            one = self._same(proposal, first[place], place, like)
             if one is not None:
                 self.seen |= {other.known.reference for other in like}
-                self._is(proposal, known[one], one, raised, twice=taken.setdefault(one, proposal.row) != proposal.row)
+                self._is(proposal, known[one], one, raised)
             else:
                 self._is_like(proposal, known, like, raised)
 
@@ -75,7 +78,7 @@ class Compared:
         )
 
     def _looked(self, known: Sequence[Known]) -> list[Looked]:
-        remarks = [one.terms.note for one in self.standing] + [one.terms.note for one in self.proposals]
+        remarks = [one.terms.note for some in (self.standing, self.earlier, self.proposals) for one in some]
         return [
             Looked(reference=one.reference, subject=one.subject, remarks=note or "")
             for one, note in zip(known, remarks, strict=True)
@@ -92,8 +95,9 @@ class Compared:
             (one.place for one in like if one.place < len(self.standing) and _is_it(proposal.subject, one)), None
         )
 
-    def _is(self, proposal: Proposal, known: Known, place: int, raised: list[Suspicion], *, twice: bool) -> None:
+    def _is(self, proposal: Proposal, known: Known, place: int, raised: list[Suspicion]) -> None:
         entry = self.standing[place] if place < len(self.standing) else None
+        twice = entry and self.taken.setdefault(entry.designation_id, proposal.row) != proposal.row
         changes = self._changes(proposal, entry) if entry else self._contradictions(proposal, place)
         self.seen.add(known.reference)
         if proposal.subject == known.subject or not changes:
@@ -108,7 +112,7 @@ class Compared:
         )
 
     def _changes(self, proposal: Proposal, entry: Designation) -> tuple[FieldChange, ...]:
-        anew = import_changes.described_anew(entry.subject, _as_compared(proposal.subject))
+        anew = import_changes.described_anew(entry.subject, as_compared(proposal.subject))
         filled = frozenset(self.rows[proposal.row].values)
         return (
             *import_changes.of_description(entry.subject, anew),
@@ -117,18 +121,19 @@ class Compared:
 
     def _contradictions(self, proposal: Proposal, place: int) -> tuple[FieldChange, ...]:
         """Where two rows describe one place and say otherwise what was decided."""
-        other = self.proposals[place - len(self.standing)].terms
+        at = place - len(self.standing)
+        other = self.earlier[at] if at < len(self.earlier) else self.proposals[at - len(self.earlier)]
         return tuple(
-            FieldChange(field=name, was=str(getattr(other, name)), would_be=str(getattr(proposal.terms, name)))
+            FieldChange(field=name, was=str(getattr(other.terms, name)), would_be=str(getattr(proposal.terms, name)))
             for name in ("restriction", "basis", "valid", "applies_to", "exceptions")
-            if getattr(other, name) != getattr(proposal.terms, name)
+            if getattr(other.terms, name) != getattr(proposal.terms, name)
         )
 
     def _correct(
         self, proposal: Proposal, entry: Designation, changes: Sequence[FieldChange]
     ) -> tuple[bool, list[Issue]]:
         """Whether the row becomes a proposal of change, and what of it does not."""
-        anew = import_changes.described_anew(entry.subject, _as_compared(proposal.subject))
+        anew = import_changes.described_anew(entry.subject, as_compared(proposal.subject))
         described = {change.field for change in import_changes.of_description(entry.subject, anew)}
         issues = [
             Issue(row=proposal.row, field=one.field, value=one.would_be, remedy=_WHO_DECIDES,
@@ -164,6 +169,12 @@ class Compared:
         self.reports[proposal.row] = _report(proposal, status, other, issues=issues, lands=lands)
 
 
+def _firsts(known: Sequence[Known]) -> list[int]:
+    """Of each the place of the first that is described word for word the same; mostly it is that one."""
+    told: dict[Subject, int] = {}
+    return [told.setdefault(item.subject, at) for at, item in enumerate(known)]
+
+
 def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subject | None = None) -> RowReport:
     name = subject.label if subject else (row.values.get("sign") or row.values.get("name") or "") if row else ""
     position = _position(subject.geometry) if subject else None
@@ -185,7 +196,7 @@ def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
     return found
 
 
-def _as_compared(subject: Subject) -> Subject:
+def as_compared(subject: Subject) -> Subject:
     """A place that is known to a town or a square of a kilometre tells nothing of which door it is: names alone do."""
     unsure = subject.uncertainty_m is not None and subject.uncertainty_m > SAME_NAME_WITHIN_M
     is_point = subject.geometry is not None and subject.geometry.geom_type == "Point"
@@ -193,7 +204,7 @@ def _as_compared(subject: Subject) -> Subject:
 
 
 def _held(one: Known) -> Known:
-    compared = _as_compared(one.subject)
+    compared = as_compared(one.subject)
     return one if compared is one.subject else Known(one.reference, compared)
 
 
@@ -203,7 +214,7 @@ def stands(designations: Iterable[Designation]) -> list[Designation]:
 
 def _is_it(subject: Subject, one: Beside) -> bool:
     """An entry of one of the row's names, on the same spot; of two without a place the names tell."""
-    subject, entry = _as_compared(subject), one.known.subject
+    subject, entry = as_compared(subject), one.known.subject
     if not _shares_a_name(subject, entry):
         return False
     if subject.geometry is None or entry.geometry is None:

@@ -8,17 +8,20 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
+import shapely
 from anyascii import anyascii
 from shapely.geometry import Point
 
-from geo_offlimits.domain.premises import Subject, SubjectKind
+from geo_offlimits.domain.premises import Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import Issue, Sentence
 
 MANY_NAMES = 3
-_COMPARED = 12
+COMPARED = 12
 _STREET = frozenset(
     {"rr", "rruga", "rue", "r", "str", "street", "st", "ul", "ulica", "road", "rd", "avenue", "ave", "av", "bul"}
     | {"bulevardi", "boulevard", "bd", "blvd", "nr", "no", "n", "br"}
@@ -46,15 +49,35 @@ class Suspicion:
     waits: bool = True
 
 
-def suspicions(looked: Sequence[Looked], first: int) -> dict[int, list[Suspicion]]:
-    """For the places from `first` on what is suspect against those before them."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfAll:
+    """What a part of a list has to know of all of it: how many names stand on a point, and premises of each kind."""
+
+    names_on: Callable[[str], int]
+    kinds: Mapping[VenueKind | None, int]
+
+
+def suspicions(looked: Sequence[Looked], first: int, of_all: OfAll | None = None) -> dict[int, list[Suspicion]]:
+    """For the places from `first` on what is suspect against those before them.
+
+    of_all : where `looked` is a part of a list and what its rows may be like.
+    """
     found: defaultdict[int, list[Suspicion]] = defaultdict(list)
-    for raised in (_of_names(looked, first), _of_addresses(looked, first), _of_points(looked, first)):
+    points = _points(looked)
+    of_all = of_all or OfAll(names_on=_names_on(looked, points), kinds=_kinds(looked))
+    for raised in (
+        _of_names(looked, first),
+        _of_addresses(looked, first),
+        _of_points(points, first, of_all),
+        _of_rules(looked, first, of_all),
+    ):
         for at, suspicion in raised:
             found[at].append(suspicion)
-    for at, suspicion in _of_rules(looked, first):
-        found[at].append(suspicion)
     return found
+
+
+def label_key(subject: Subject) -> str:
+    return " ".join(_words(subject.label))
 
 
 def _of_names(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
@@ -62,12 +85,12 @@ def _of_names(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspi
     for at, one in enumerate(looked):
         if one.subject.kind is SubjectKind.CATEGORY_RULE:
             continue
-        group = groups[" ".join(_words(one.subject.label))]
+        group = groups[label_key(one.subject)]
         for other in group if at >= first else ():
             if suspicion := _by_a_digit(one, looked[other], other):
                 yield at, suspicion
                 break
-        if len(group) < _COMPARED:
+        if len(group) < COMPARED:
             group.append(at)
 
 
@@ -90,7 +113,7 @@ def _by_a_digit(one: Looked, other: Looked, place: int) -> Suspicion | None:
 def _of_addresses(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
     earliest: dict[tuple[object, ...], int] = {}
     for at, one in enumerate(looked):
-        key = _address_key(one.subject)
+        key = address_key(one.subject)
         if key is None:
             continue
         place = earliest.setdefault(key, at)
@@ -103,7 +126,7 @@ def _of_addresses(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, S
             yield at, Suspicion(issue=issue, other=place)
 
 
-def _address_key(subject: Subject) -> tuple[object, ...] | None:
+def address_key(subject: Subject) -> tuple[object, ...] | None:
     """Town, street and the first number; None where no number tells the house."""
     words = _words(subject.address or "")
     number = next((word for word in words if word.isdigit()), None)
@@ -113,22 +136,35 @@ def _address_key(subject: Subject) -> tuple[object, ...] | None:
     # A letter behind the number belongs to it, as in 12 a.
     head = words[: words.index(number)] or words
     named = tuple(word for word in head if not word.isdigit() and word not in _STREET) or street
-    return (" ".join(_words(subject.locality or "")), named, number)
+    return (_town(subject.locality or ""), named, number)
 
 
-def _of_points(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
-    points = [_point(one.subject) for one in looked]
+@lru_cache(maxsize=4_000)
+def _town(locality: str) -> str:
+    return " ".join(_words(locality))
+
+
+def _names_on(looked: Sequence[Looked], points: Sequence[str]) -> Callable[[str], int]:
     counted = Counter(points)
     names: defaultdict[str, set[str]] = defaultdict(set)
     for point, one in zip(points, looked, strict=True):
         if point and counted[point] >= MANY_NAMES:
-            names[point].add(" ".join(_words(one.subject.label)))
+            names[point].add(label_key(one.subject))
+    return lambda point: len(names[point]) if point in names else 0
+
+
+def _kinds(looked: Sequence[Looked]) -> Counter[VenueKind | None]:
+    return Counter(one.subject.category for one in looked if one.subject.kind is SubjectKind.PREMISES)
+
+
+def _of_points(points: Sequence[str], first: int, of_all: OfAll) -> Iterator[tuple[int, Suspicion]]:
     seen: dict[str, int] = {}
     for at, point in enumerate(points):
-        if point in names and len(names[point]) >= MANY_NAMES:
+        count = of_all.names_on(point)
+        if count >= MANY_NAMES:
             other = seen.setdefault(point, at)
             if at >= first and other != at:
-                reason = Sentence("one point for {count} names", count=len(names[point]))
+                reason = Sentence("one point for {count} names", count=count)
                 remedy = Sentence("is it the middle of the town? Leave it empty where the place is unknown")
                 yield (
                     at,
@@ -136,28 +172,35 @@ def _of_points(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Susp
                 )
 
 
-def _of_rules(looked: Sequence[Looked], first: int) -> Iterator[tuple[int, Suspicion]]:
+def _of_rules(looked: Sequence[Looked], first: int, of_all: OfAll) -> Iterator[tuple[int, Suspicion]]:
     """A rule beside premises of its kind, and premises beside a rule; each told once, and nothing waits for it."""
     rules = {one.subject.category: at for at, one in enumerate(looked) if one.subject.kind is SubjectKind.CATEGORY_RULE}
-    if not rules:
-        return
-    counted = Counter(one.subject.category for one in looked if one.subject.kind is SubjectKind.PREMISES)
     for category, at in rules.items():
-        if at >= first and counted[category]:
-            reason = Sentence("a rule for a kind of venue of which {count} stand by name", count=counted[category])
+        if at >= first and (count := of_all.kinds.get(category, 0)):
+            reason = Sentence("a rule for a kind of venue of which {count} stand by name", count=count)
             remedy = Sentence("is every such venue meant? Else leave the rule out")
             issue = Issue(field="category", value=str(category), reason=reason, remedy=remedy)
             yield at, Suspicion(issue=issue, other=at, waits=False)
 
 
-def _point(subject: Subject) -> str:
+def point_key(subject: Subject) -> str:
     place = subject.geometry
     return f"{place.y:.5f}, {place.x:.5f}" if isinstance(place, Point) else ""
 
 
+def _points(looked: Sequence[Looked]) -> list[str]:
+    """`point_key` of each, their numbers taken out all at once."""
+    places = np.array([one.subject.geometry for one in looked], dtype=object)
+    points = np.flatnonzero(shapely.get_type_id(places) == 0)
+    told = [""] * len(looked)
+    for at, (lon, lat) in zip(points.tolist(), shapely.get_coordinates(places[points]).tolist(), strict=True):
+        told[at] = f"{lat:.5f}, {lon:.5f}"
+    return told
+
+
 def _points_of(one: Subject, other: Subject) -> Iterator[tuple[str, str, str]]:
     """The points as they are told, and cut instead of rounded: of two with the same decimals one may be rounded up."""
-    yield "position", _point(one), _point(other)
+    yield "position", point_key(one), point_key(other)
     if isinstance(one.geometry, Point) and isinstance(other.geometry, Point):
         yield "position", _cut(one.geometry), _cut(other.geometry)
 
@@ -172,7 +215,7 @@ def _phones(one: Looked) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(anyascii(text).casefold())
+    return _WORD.findall((text if text.isascii() else anyascii(text)).casefold())
 
 
 def _is_a_digit_apart(one: str, other: str) -> bool:

@@ -62,10 +62,10 @@ def report(
     """
     act.require(Action.PROPOSE, mission)
     understood, proposals, issues = _understood(act, mission, table)
-    away = () if confirm_outside else _outside(act, mission, proposals)
-    compared = _compared(act, mission, table, understood, _but(proposals, away))
+    away = () if confirm_outside else outside_of(act, mission, proposals)
+    compared = _compared(act, mission, table, understood, without_those_of(proposals, away))
     every = (*table.issues, *issues, *away)
-    reports = _reports(compared, every, proposals, confirmed=confirm_duplicates)
+    reports = reports_of(compared, every, proposals, confirmed=confirm_duplicates)
     lands = {one.row for one in reports if one.lands} - compared.corrected
     confirmed = {"outside": confirm_outside, "duplicates": confirm_duplicates}
     source = (source or "").strip() or source_of(table.name)
@@ -86,7 +86,7 @@ def report(
         source=source,
         sha256=table.sha256,
         confirmed=tuple(what for what, said in confirmed.items() if said),
-        landed_before=_landed_before(act, mission, source, table.sha256),
+        landed_before=landed_before(act, mission, source, table.sha256),
     )
 
 
@@ -95,11 +95,12 @@ def _understood(act: Act, mission: str, table: Table) -> tuple[Sequence[Describe
     told = gazetteer.understood_in(act, mission, table)
     # Where a row does not say who decided by which directive, the list itself is the reference that can be asked for.
     owner = missions.mission(act, mission)
-    proposals, issues = _proposals(act, told.rows, authority=owner.name, directive=table.name)
+    proposals, issues = proposals_of(act, told.rows, authority=owner.name, directive=table.name)
     return told.rows, proposals, [*told.issues, *(issue for one in told.rows for issue in one.issues), *issues]
 
 
-def _but(proposals: Sequence[Proposal], away: Sequence[Issue]) -> list[Proposal]:
+def without_those_of(proposals: Sequence[Proposal], away: Sequence[Issue]) -> list[Proposal]:
+    """The proposals of rows that no issue stands against."""
     rows = {issue.row for issue in away}
     return [one for one in proposals if one.row not in rows]
 
@@ -118,10 +119,10 @@ def _compared(
     return compared
 
 
-def _reports(
+def reports_of(
     compared: Compared, issues: Sequence[Issue], proposals: Sequence[Proposal], *, confirmed: bool
 ) -> tuple[RowReport, ...]:
-    """Every row of the list once, in its order."""
+    """Every row of the list (or a part of it) once, in its order."""
     reports = dict(compared.reports)
     subjects = {one.row: one.subject for one in proposals}
     for number, found in import_rows.by_row(issues).items():
@@ -139,12 +140,13 @@ def _waits(one: RowReport) -> bool:
     return one.status is RowStatus.DUPLICATE or (one.status is RowStatus.CONFLICT and not one.changes)
 
 
-def _landed_before(act: Act, mission: str, source: str, sha256: str) -> str | None:
+def landed_before(act: Act, mission: str, source: str, sha256: str) -> str | None:
+    """The import by which these bytes landed; None where they did not."""
     same = (one.import_id for one in act.tx.imports.of_source(mission, source) if sha256 and one.sha256 == sha256)
     return next(same, None)
 
 
-def _proposals(
+def proposals_of(
     act: Act, understood: Sequence[Described], *, authority: str, directive: str
 ) -> tuple[tuple[Proposal, ...], list[Issue]]:
     """The rows that the register would take, and every issue of those that it would not."""
@@ -164,6 +166,7 @@ def _proposals(
     return tuple(proposals), issues
 
 
-def _outside(act: Act, mission: str, proposals: Sequence[Proposal]) -> tuple[Issue, ...]:
+def outside_of(act: Act, mission: str, proposals: Sequence[Proposal]) -> tuple[Issue, ...]:
+    """What is to be said of the rows that lie outside the mission's territory."""
     found = outside.issues(act, mission, [one.subject for one in proposals])
     return tuple(replace(issue, row=one.row) for one, issue in zip(proposals, found, strict=True) if issue)

@@ -47,6 +47,8 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject | Facility]) -> tu
     territory = _territory(act, mission)
     places = places_layer(subject.geometry for subject in subjects)
     places["outside"] = outside_territory(places, territory)
+    if not places["outside"].any():  # of most lists
+        return (None,) * len(subjects)
     swapped = places_layer(_swapped(row.geometry) if row.outside else None for row in places.itertuples())
     lies_inside = swapped.geometry.notna() & ~outside_territory(swapped, territory)
     outline = territory.geometry.union_all()

@@ -72,7 +72,8 @@ def test_another_encoding_further_down_is_refused_and_not_guessed(tmp_path: Path
     [
         ("list.csv", b"", "is empty"),
         ("list.csv", b"%PDF", "is PDF"),
-        ("list.geojson", b'{"type":"FeatureCollection"}', "is not a text of rows"),
+        ("list.geojson", b'{"type":"FeatureCollection"}', "is JSON but not a GeoJSON FeatureCollection"),
+        ("list.kml", b"<kml/>", "is not a text of rows"),
         ("list.csv", b"1,2\n3,4\n", "has no header that is recognised"),
     ],
 )

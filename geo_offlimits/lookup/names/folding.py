@@ -36,6 +36,7 @@ _AND = re.compile(rf"[&+]|{_APOSTROPHE}n{_APOSTROPHE}")
 _ELIDED = re.compile(rf"\b(l|d|j|s|c|qu){_APOSTROPHE}(?=\w)")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _TOKENS = re.compile(rf"[A-Za-z{re.escape(_SIGNS_OF_SOUNDS)}]+|[0-9]+")
+_HAS_OUR_SIGNS = re.compile(f"[{re.escape(_SIGNS_OF_SOUNDS)}]")
 _OUR_SIGNS = str.maketrans(dict.fromkeys(_SIGNS_OF_SOUNDS, " "))
 _WITHOUT_VOWELS = re.compile(r"[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _ARTICLE = re.compile(r"\b(و?)ال(?=\w{3})")
@@ -159,16 +160,20 @@ class Folding:
         words = _words(text)[:MOST_WORDS]
         if not words:
             return ()
-        placed = _replaced(words, map(_plain, words), self._towns)
-        signed = _added_up(_replaced(placed, (word.written for word in placed), _SHORTER))
-        return (_reading(words),) if signed == words else (_reading(words), replace(_reading(signed), has_signs=True))
+        plain = [_plain(word) for word in words]
+        placed = _replaced(words, plain, self._towns)
+        signed = _added_up(_replaced(placed, [word.written for word in placed], _SHORTER))
+        first = _reading(words, plain)
+        if signed == words:
+            return (first,)
+        return first, replace(_reading(signed, [_plain(word) for word in signed]), has_signs=True)
 
 
-def _replaced(words: tuple[Word, ...], keys: Iterable[str], phrases: _Phrases) -> tuple[Word, ...]:
+def _replaced(words: tuple[Word, ...], keys: Sequence[str], phrases: _Phrases) -> tuple[Word, ...]:
     """The words with what each phrase found among their keys stands for in its place."""
     made: list[Word] = []
     at = 0
-    for start, end, sign in phrases.found_in(list(keys)):
+    for start, end, sign in phrases.found_in(keys):
         made += (*words[at:start], Word(sign, sounds(sign)))
         at = end
     return (*made, *words[at:]) if made else words
@@ -191,18 +196,20 @@ def _added_up(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(made)
 
 
-def _reading(words: Sequence[Word]) -> Reading:
+def _reading(words: tuple[Word, ...], keys: Sequence[str]) -> Reading:
+    """`keys`: the words as `_plain` has them."""
     kinds = [False] * len(words)
-    keys = [_plain(word) for word in words]
     for start, end, _ in _KINDS.found_in(keys):
         kinds[start:end] = [True] * (end - start)
     kinds = [kind or _is_misspelt_kind(key) for kind, key in zip(kinds, keys, strict=True)]
     places = tuple(range(len(words)))
+    full = tuple([at for at, word in enumerate(words) if word.written not in (_BARE_LINKS if word.bare else _LINKS)])
+    if True not in kinds and full:  # so are most
+        return Reading(words, _form(len(words), full, places))
     named = tuple(at for at in places if not kinds[at])
-    full = tuple(at for at in places if words[at].written not in (_BARE_LINKS if words[at].bare else _LINKS))
     if telling := tuple(at for at in full if not kinds[at]):
-        return Reading(tuple(words), _form(len(words), telling, named))
-    return Reading(tuple(words), _form(len(words), full or places, places))
+        return Reading(words, _form(len(words), telling, named))
+    return Reading(words, _form(len(words), full or places, places))
 
 
 @lru_cache(maxsize=10_000)
@@ -217,14 +224,17 @@ def _plain(word: Word) -> str:
 
     Arabic and Hebrew words are told from Latin ones that happen to look like them.
     """
-    return f"-{word.heard.replace(YA, 'i')}" if word.bare else word.heard.translate(_UNACCENTED)
+    if word.bare:
+        return f"-{word.heard.replace(YA, 'i')}"
+    heard = word.heard
+    return heard if heard.islower() and "q" not in heard else heard.translate(_UNACCENTED)
 
 
 @lru_cache(maxsize=4_000)
 def _is_misspelt_kind(key: str) -> bool:
     """Only of long ones: "salmon" is a saloon by one letter."""
-    alike = _LONG_KINDS.get(key[0], ()) if len(key) >= _LONG_LETTERS - 1 else ()
-    return extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
+    alike = _LONG_KINDS.get(key[0]) if len(key) >= _LONG_LETTERS - 1 else None
+    return alike is not None and extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _words(text: str) -> tuple[Word, ...]:
@@ -244,12 +254,16 @@ def _without_wa(word: Word) -> tuple[Word, ...]:
 
 
 def _parted(text: str) -> list[str]:
+    if text.isascii() and not _HAS_OUR_SIGNS.search(text):
+        return text.lower().split()
     return unicodedata.normalize("NFKC", text).casefold().translate(_OUR_SIGNS).split()
 
 
 @lru_cache(maxsize=4_000)
 def _words_of(part: str) -> tuple[Word, ...]:
     """The words in what stands between two spaces."""
+    if part.isascii() and part.isalpha():
+        return (Word(part, sounds(part)),)
     if _WITHOUT_VOWELS.search(part):
         return tuple(Word(word, word, bare=not word.isdigit()) for word in _TOKENS.findall(_semitic(part)))
     return tuple(Word(word, sounds(word)) for word in _TOKENS.findall(_latin(part)))
@@ -318,6 +332,8 @@ _LINKED = [word for link in venue_words.LINKS.split(";") for part in _parted(lin
 _LINKS = frozenset(word.written for word in _LINKED if not word.bare)
 _BARE_LINKS = frozenset(word.written for word in _LINKED if word.bare)
 _SHORTER = _Phrases(_sign_words())
+# What stands in a reading without standing in the name.
+FULL_FORMS = frozenset(_SHORTER.known.values()) | {"and"}
 
 
 def tables(towns: Iterable[Iterable[str]]) -> dict[str, Any]:

@@ -4,28 +4,39 @@ The words are compared by the rules of `scoring`, as a search would. Names that 
 only where `keys` meet: the rarest word that tells the one is, but for one letter, a word of the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.lookup.names.folding import Folding, Reading, Word
+from geo_offlimits.lookup.names.folding import FULL_FORMS, Folding, Reading, Word
 from geo_offlimits.lookup.names.scoring import alike, are_counterparts, by_letters, by_words
 from geo_offlimits.lookup.names.search import folding_of
 from geo_offlimits.lookup.names.sounds import coarse
 
-_KEPT, _REMEMBERED = 60_000, 10_000
+_KEPT, _REMEMBERED = 100_000, 10_000
 _PLACES_REMEMBERED = 20_000
 _SPACELESS_ALIKE = 0.6
 _LEAST_TO_LOSE = 4
 _WORDS_REMEMBERED = 4_000
+# A number for each letter, so that the sum of a text's letters tells which stand in it, in any order.
+_WORTH = tuple(pow(3, 5 * code, 2**61 - 1) for code in range(256))
+_UNSEEN = str.maketrans(dict.fromkeys(".'`", ""))  # within words of an address; a reading has them not
+
+
+class Counts(Protocol):
+    """In how many names a word stands; a Counter is one."""
+
+    def get(self, word: str, default: int, /) -> int: ...
 
 
 class NamePairs:
-    """Scores of pairs; what was read lately is remembered."""
+    """Scores of pairs; what was read lately is remembered, and of all names the first `kept`."""
 
-    def __init__(self, towns: Iterable[Iterable[str]] = ()) -> None:
+    def __init__(self, towns: Iterable[Iterable[str]] = (), *, kept: int = _KEPT) -> None:
+        self._most_kept = kept
         self._folding: Folding = folding_of(tuple(map(tuple, towns)))
         self._read = lru_cache(_REMEMBERED)(self._folding.readings)
         self._kept: dict[str, tuple[Reading, ...]] = {}
@@ -33,14 +44,17 @@ class NamePairs:
 
     def score(self, asked: Subject, told: Subject) -> float:
         """How alike the likest names of two subjects are, 0 to 100; 0 for what is surely no match."""
-        pairs = ((query, name) for query in self._names(asked) for name in self._names(told))
-        return max((self._alike(query, name, told) for query, name in pairs), default=0.0)
+        best, names = 0.0, self._names(told)
+        for query in self._names(asked):
+            for name in names:
+                best = max(best, self._alike(query, name, told))
+        return best
 
     def words(self, subject: Subject) -> set[str]:
         """The words of its names, to be counted before `keys` are asked for."""
         return {word.heard for reading in self._names(subject) for word in reading.words}
 
-    def keys(self, subject: Subject, counted: Mapping[str, int]) -> set[str]:
+    def keys(self, subject: Subject, counted: Counts) -> set[str]:
         """What every name like one of these is found by (`asking`): the rarest word that tells each of them."""
         places = self._places(subject.address, subject.locality)
         found: set[str] = set()
@@ -60,12 +74,23 @@ class NamePairs:
             found.update(_lost("=", coarse(reading.joined)))
         return found
 
+    def asked(self, subject: Subject, keys: "Keys") -> list[str]:
+        """Which of `keys` are among those that `asking` tells; some come twice."""
+        found: list[str] = []
+        for reading in self._names(subject):
+            for word in reading.words:
+                found += keys.of(word)
+            joined = coarse(reading.joined)
+            if keys.may_hold(joined):
+                found += [key for key in _lost("=", joined) if key in keys.known]
+        return found
+
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """The first ones stay: names are asked for in rounds, which would push all of them out of a full memory."""
         found = self._kept.get(text)
         if found is None:
             found = self._read(text)
-            if len(self._kept) < _KEPT:
+            if len(self._kept) < self._most_kept:
                 self._kept[text] = found
         return found
 
@@ -76,10 +101,9 @@ class NamePairs:
         return [reading for text in texts for reading in self._readings(text)]
 
     def _alike(self, query: Reading, name: Reading, told: Subject) -> float:
-        letters = 0.0
-        if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=_SPACELESS_ALIKE):
-            letters = by_letters(query, name).score
-        if not _share_a_word(query, name):
+        letters = _by_letters(query, name)
+        missing = _first_missing(query, name)
+        if missing is not None and (_stands_alone(name) or not _may_stand_in(missing, name, told)):
             return letters
         places = self._places(told.address, told.locality)
         within = name.in_its_town(places)
@@ -97,15 +121,79 @@ class NamePairs:
         return tuple(dict.fromkeys(word for word in words if len(word.written) > 1))
 
 
-def _share_a_word(query: Reading, name: Reading) -> bool:
-    """Where no telling word has a counterpart, the names do not match whatever else is the same."""
-    return any(are_counterparts(word, name.words[at]) for word in query.words for at in name.form.telling)
+def _by_letters(query: Reading, name: Reading) -> float:
+    """The score of `by_letters`; of most pairs, which have as many words, it is 0 unless all letters are the same."""
+    one, other = query.form, name.form
+    if len(one.named) == len(other.named) and len(one.telling) == len(other.telling):
+        return by_letters(query, name).score if query.joined == name.joined else 0.0
+    if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=_SPACELESS_ALIKE):
+        return by_letters(query, name).score
+    return 0.0
+
+
+def _first_missing(query: Reading, name: Reading) -> Word | None:
+    """The first word that tells the name and has no counterpart; None where it is made out."""
+    words = query.words
+    for at in name.form.telling:
+        told = name.words[at]
+        written = told.written
+        for word in words:
+            if word.written == written:
+                break
+        else:
+            if not any(are_counterparts(word, told) for word in words):
+                return told
+    return None
+
+
+def _stands_alone(name: Reading) -> bool:
+    """Where one word tells the name, no street or town stands in for it."""
+    return len(name.form.telling) == 1
+
+
+def _may_stand_in(word: Word, name: Reading, told: Subject) -> bool:
+    """Whether the word may be the venue's own town or street; most are surely not, and nothing is read to know it."""
+    texts = f"{told.address or ''} {told.locality or ''}"
+    if name.has_signs or word.written in FULL_FORMS or not texts.isascii():
+        return True
+    return word.written in texts.translate(_UNSEEN).lower()
 
 
 def _is_made_out(query: Reading, name: Reading) -> bool:
     """Each word that tells the name needs a counterpart."""
-    telling = (name.words[at] for at in name.form.telling)
-    return all(any(are_counterparts(word, told) for word in query.words) for told in telling)
+    return _first_missing(query, name) is None
+
+
+class Keys:
+    """The keys of those without a place, and whose they are: of very many with one key the earliest."""
+
+    def __init__(self, most: int) -> None:
+        self.known: dict[str, tuple[int, ...]] = {}
+        self._most, self._sums = most, set[int]()
+        self._of: dict[str, list[str]] = {}
+
+    def of(self, word: Word) -> list[str]:
+        """Those under which a word may stand; of the first words, as most names have, it is remembered."""
+        found = self._of.get(word.heard)
+        if found is None:
+            found = [key for key in _keys(word) if key in self.known]
+            if len(self._of) < _WORDS_REMEMBERED:
+                self._of[word.heard] = found
+        return found
+
+    def add(self, place: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            places = self.known.get(key, ())
+            if len(places) < self._most:
+                self.known[key] = (*places, place)
+            if key.startswith("="):
+                self._sums.add(sum(map(_WORTH.__getitem__, key[1:].encode())))
+
+    def may_hold(self, joined: str) -> bool:
+        """Whether a text, or what is left of it without a letter, has the letters of a key; most have not."""
+        sums, letters = self._sums, joined.encode()
+        whole = sum(map(_WORTH.__getitem__, letters))
+        return whole in sums or not sums.isdisjoint([whole - _WORTH[letter] for letter in set(letters)])
 
 
 @lru_cache(maxsize=_WORDS_REMEMBERED)
@@ -115,6 +203,7 @@ def _keys(word: Word) -> tuple[str, ...]:
 
 def _lost(mark: str, text: str) -> tuple[str, ...]:
     """The text, and what is left of it without one of its letters: one slip leaves one of them the same."""
+    whole = mark + text
     if len(text) < _LEAST_TO_LOSE:
-        return (mark + text,)
-    return (mark + text, *[f"{mark}{text[:at]}{text[at + 1 :]}" for at in range(len(text))])
+        return (whole,)
+    return (whole, *[whole[:at] + whole[at + 1 :] for at in range(len(mark), len(whole))])

@@ -32,6 +32,7 @@ _BARE_CEILINGS = ((2, 0.7), (3, 0.84), (4, 0.93))
 _BARE_CEILING = 0.96
 COUNTERPART = 0.785
 _ROUNDING = 1e-9
+_MOST = 1.0 - COUNTERPART + _ROUNDING
 _NO_MATCH = 84.0
 _BY_SIGNS = 97.0
 _WHOLE_PART = 60.0  # one name holds the whole of the other
@@ -71,12 +72,12 @@ def are_counterparts(one: Word, other: Word) -> bool:
 
 
 def _surely_apart(one: Word, other: Word) -> bool:
-    if one.bare != other.bare or one.heard.startswith(other.heard) or other.heard.startswith(one.heard):
+    heard, told = one.heard, other.heard
+    if one.bare != other.bare or heard.startswith(told) or told.startswith(heard):
         return False
-    letters = max(len(one.heard), len(other.heard))
-    most = 1.0 - COUNTERPART + _ROUNDING
-    slips = most / _SHORT.get(letters, _A_SLIP / letters)
-    return is_farther(one.heard, other.heard, slips) and _mistyped(one.written, other.written) > most
+    letters = max(len(heard), len(told))
+    slips = _MOST / (_SHORT.get(letters) or _A_SLIP / letters)
+    return is_farther(heard, told, slips) and _mistyped(one.written, other.written) > _MOST
 
 
 def _mistyped(one: str, other: str) -> float:

@@ -53,6 +53,15 @@ _MISTAKEN = ("kcCqxX", "szSZ", "gGjJ", "tTdD", "pb", "vwf", "ae", "iy", "uo", "l
 _COARSE = dict.fromkeys(range(128)) | {ord(one): group[0] for group in _MISTAKEN for one in group}
 _COARSE_CONSONANTS = _COARSE | dict.fromkeys(map(ord, "aeiouyw"))
 
+
+def _as_bytes(table: Mapping[int, str | None]) -> tuple[bytes, bytes]:
+    """The same table for `bytes.translate`, which is several times quicker, and what it drops."""
+    dropped = bytes(code for code, letter in table.items() if letter is None)
+    return bytes(ord(table.get(code) or chr(code)) for code in range(256)), dropped
+
+
+_COARSE_BYTES, _CONSONANT_BYTES = _as_bytes(_COARSE), _as_bytes(_COARSE_CONSONANTS)
+
 Table = dict[str, dict[str, float]]
 
 
@@ -112,7 +121,8 @@ _NOTHING: Mapping[str, float] = {}
 @lru_cache(maxsize=4_000)
 def sounds(word: str) -> str:
     """The sounds of a word of Latin letters a to z, one letter each; digits stay."""
-    word = _QU.sub("k", word)
+    if "qu" in word:
+        word = _QU.sub("k", word)
     for spelling, sound in _SPELLINGS:
         word = word.replace(spelling, sound)
     return _DOUBLED.sub(r"\1", word)
@@ -121,7 +131,12 @@ def sounds(word: str) -> str:
 @lru_cache(maxsize=4_000)
 def coarse(word: str, *, bare: bool = False) -> str:
     """The sounds with one letter for all that are mistaken for one another; `bare`: the consonants alone."""
-    return _DOUBLED.sub(r"\1", word.translate(_COARSE_CONSONANTS if bare else _COARSE))
+    if word.isascii():  # as sounds are
+        table, dropped = _CONSONANT_BYTES if bare else _COARSE_BYTES
+        kept = word.encode().translate(table, dropped).decode()
+    else:
+        kept = word.translate(_COARSE_CONSONANTS if bare else _COARSE)
+    return _DOUBLED.sub(r"\1", kept)
 
 
 @lru_cache(maxsize=30_000)
