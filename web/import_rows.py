@@ -4,8 +4,8 @@ The report of the services says all of it; here it gets its order, its pages and
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,6 @@ from geo_offlimits.formats.reader import Row, Table
 from geo_offlimits.services.imports import ImportReport
 from geo_offlimits.services.waiting_lists import Choices
 
-_SAMPLES = 3
-_SAMPLE_CHARACTERS = 60
 _OUTSIDE = "outside the territory of {mission}"
 
 
@@ -65,7 +63,6 @@ class Seen:
     in_file: Table
     report: ImportReport
     choices: Choices
-    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> tuple[SeenRow, ...]:
@@ -95,10 +92,13 @@ class Seen:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return tuple(
-            Column(name=name, field=self.table.mapping.get(name, ""), samples=self.samples.get(name, ()))
-            for name in self.table.columns
-        )
+        found = self.in_file.matches
+        return tuple(Column(name=one.column, field=one.field or "", samples=one.samples) for one in found)
+
+    @property
+    def not_read(self) -> tuple[str, ...]:
+        """Columns in which something stands that nobody reads."""
+        return tuple(one.name for one in self.columns if not one.field and one.samples)
 
     @property
     def lands(self) -> int:
@@ -136,21 +136,6 @@ class Seen:
         """The same as it was set right, with '' for each field that is read and empty."""
         wanted = dict.fromkeys(self.table.mapping.values(), "")
         return wanted | self.written(number) | self.choices.cells.get(number, {})
-
-
-def sampled(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """The first few different texts of each field."""
-    found: dict[str, list[str]] = {}
-    for row in rows[:200]:
-        for name, text in row.values.items():
-            told = found.setdefault(name, [])
-            if len(told) < _SAMPLES and (short := _short(text)) not in told:
-                told.append(short)
-    return {name: tuple(told) for name, told in found.items()}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SAMPLE_CHARACTERS else f"{text[: _SAMPLE_CHARACTERS - 1]}…"
 
 
 def _name(values: Mapping[str, str]) -> str:
