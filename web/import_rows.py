@@ -12,6 +12,7 @@ from typing import Any
 
 from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.errors import Issue, Translate
+from geo_offlimits.formats.matching import MatchedBy
 from geo_offlimits.formats.reader import Row, Table
 from geo_offlimits.services.imports import ImportReport
 from geo_offlimits.services.waiting_lists import Choices
@@ -48,10 +49,11 @@ class SeenRow(RowReport):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column of the file: the field it is read as, '' for none, and what stands in it."""
+    """One column of the file: the field it is read as, '' for none, why where that was guessed, what stands in it."""
 
     name: str
     field: str
+    why: str
     samples: tuple[str, ...]
 
 
@@ -90,10 +92,23 @@ class Seen:
     def of(self, standing: Standing | None) -> tuple[SeenRow, ...]:
         return tuple(one for one in self.rows if standing in (None, one.standing))
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
-        found = self.in_file.matches
-        return tuple(Column(name=one.column, field=one.field or "", samples=one.samples) for one in found)
+        return tuple(
+            Column(
+                name=one.column,
+                field=one.field or "",
+                why=one.why if one.by is MatchedBy.CONTENTS else "",
+                samples=one.samples,
+            )
+            for one in self.in_file.matches
+        )
+
+    @property
+    def about_columns(self) -> tuple[Issue, ...]:
+        """What is to be said of columns, but for guesses, which are told beside each."""
+        guessed = {one.name for one in self.columns if one.why}
+        return tuple(one for one in self.about_the_file if one.field == "columns" and one.value not in guessed)
 
     @property
     def not_read(self) -> tuple[str, ...]:
@@ -123,6 +138,12 @@ class Seen:
     @cached_property
     def _read(self) -> dict[int, Row]:
         return {row.number: row for row in self.in_file.rows}
+
+    @cached_property
+    def apart_m(self) -> dict[int, float]:
+        """How far each row that looks like another is from it, where both places are known."""
+        told = self.report.likely_duplicates
+        return {one.row: one.distance_m for one in told if one.distance_m is not None and not one.same}
 
     def was_read(self, number: int) -> bool:
         """Whether the cells of this row could be read at all."""

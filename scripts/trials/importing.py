@@ -27,6 +27,10 @@ def imported(person: Person, told: Unprepared, folder: Path) -> int:
     if told.cells or told.left_out:
         with person.step(f"sets {len(told.cells) + len(told.left_out)} rows right"):
             _sets_right(person, told)
+    if told.is_meant:
+        with person.step("says that the others are meant"):
+            person.ticks(page.locator("#land [name=confirm_duplicates]"))
+            person.presses(page.locator("#land .stack button"))
     with person.step("lands it"):
         person.presses(page.locator("#land .primary"))
         expect(page).to_have_url(_LANDED)
@@ -38,10 +42,10 @@ def imported(person: Person, told: Unprepared, folder: Path) -> int:
 
 def _finds_the_page(person: Person) -> None:
     page = person.page
-    person.looks()
+    person.looks(in_passing=True)
     if person.has_thumbs:
-        person.presses(page.locator("button.burger"), leads_on=False)
-    person.presses(page.get_by_role("link", name="Register", exact=True))
+        person.presses(page.locator("button.burger"), leads_on=False, in_passing=True)
+    person.presses(page.get_by_role("link", name="Register", exact=True), in_passing=True)
     person.presses(page.locator("nav.tabs").get_by_role("link", name="Import", exact=True))
 
 
@@ -56,11 +60,15 @@ def _says_columns(person: Person, told: Unprepared) -> None:
 
 def _sets_right(person: Person, told: Unprepared) -> None:
     page = person.page
+    if told.cells:
+        person.presses(page.locator("#land a").first)
     for name, cells in told.cells.items():
         person.presses(_row(person, name).locator(".mender a"))
         for field, text in cells.items():
             person.types(page.locator(f"#cell-{field}"), text)
         person.presses(page.locator(".mend .primary"))
+    if told.left_out:
+        person.presses(page.locator(".standings a").first)
     for name in told.left_out:
         person.presses(_row(person, name).locator(".mender a"))
         person.ticks(page.locator(".mend [name=leave_out]"))

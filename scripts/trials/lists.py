@@ -4,7 +4,7 @@
 place; the encoding is that of a spreadsheet of the last century.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 _HEAD = """OFF LIMITS ESTABLISHMENTS - as of March, corrected by hand;;;;;;;
@@ -13,7 +13,7 @@ No.;Establishment;Grid / GPS;Where;What kind;When;Entered;Remarks
 """
 _ROWS = """1;Rosy Parrot;-31,66274 -15,90917;Porto Velano;bar;1700-0100;12.03.2026;loud on paydays
 2;The Idle Gull;"31°39'42,9""S 15°54'31,9""W";Porto Velano;night club;Fri-Sat 20:00-02:00;12.03.2026;
-3;Marble Stair;25J EM 98543 96872;Porto Velano;massage parlour;;14.03.2026;second floor
+3;Marble Stair;28J DK 13846 97060;Porto Velano;massage parlour;;14.03.2026;second floor
 4;Café Aurore;-31.65977, -15.90864;Porto Velano;cafe;daily 18:00-24:00;14.03.2026;
 5;Blue Lantern;;Porto Velano;night club;;02.02.2026;on the old list too
 6;Juniper Rooms;-15.95509, -31.48749;Ostrel;guest house;;15.03.2026;
@@ -30,19 +30,23 @@ _ROWS = """1;Rosy Parrot;-31,66274 -15,90917;Porto Velano;bar;1700-0100;12.03.20
 17;Halcyon Yard;-31.65520, -15.90861;Porto Velano;club;weekends 22h-4h;21.03.2026;
 18;Bar Tulipe;-31.65468, -15.90848;Porto Velano;bar;;21.03.2026;=B4&" too"
 """
-_MANY = "{number};{name};{lat:.5f}, {lon:.5f};Porto Velano;bar;8-2;21.03.2026;\n"
+_MANY = "{number};{name};{wrong:.5f}, {lon:.5f};Ostrel;bar;;21.03.2026;\n"
 _NAMES = ("Amber", "Birch", "Cedar", "Dahlia", "Ember", "Fern", "Garnet", "Hazel", "Indigo", "Jasper")
 
 
 @dataclass(frozen=True)
 class Unprepared:
-    """A file and what has to be done about it: cells by row, rows to leave out, columns by their label."""
+    """A file and what has to be done about it: cells by row, rows to leave out, columns by their label.
+
+    is_meant : that the rows which still look like others are another door.
+    """
 
     name: str
     text: str
     cells: dict[str, dict[str, str]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
+    is_meant: bool = False
 
     def written(self, folder: Path) -> Path:
         file = folder / self.name
@@ -58,17 +62,22 @@ UNPREPARED = Unprepared(
         "Low Tide": {"hours": "20-02"},
         "Cinder Lane": {"position": "-31.66312, -15.90849"},
     },
-    columns={"Remarks": "Note"},
+    left_out=("Blue Lantern",),
+    is_meant=True,
 )
-_TWENTY = tuple(f"{name} {kind}" for kind in ("House", "Court") for name in _NAMES)
+WITH_A_COLUMN = replace(UNPREPARED, columns={"Entered": "From"})
+_TWENTY = tuple(
+    (f"{name} {kind}", -31.43 - down * 0.003, -15.93 + across * 0.003)
+    for down, kind in enumerate(("House", "Court"))
+    for across, name in enumerate(_NAMES)
+)
 # The control: the same list with twenty rows more, each to be set right by hand.
-TWENTY_MORE = Unprepared(
+TWENTY_MORE = replace(
+    UNPREPARED,
     name="Copy of OFF LIMITS (3) final.csv",
     text=UNPREPARED.text
     + "".join(
-        _MANY.format(number=at + 19, name=name, lat=-31.655 - at * 0.0009, lon=-15.91 + at * 0.0011)
-        for at, name in enumerate(_TWENTY)
+        _MANY.format(number=at + 19, name=name, wrong=lat - 10, lon=lon) for at, (name, lat, lon) in enumerate(_TWENTY)
     ),
-    cells={**UNPREPARED.cells, **{name: {"hours": "20:00-02:00"} for name in _TWENTY}},
-    columns=UNPREPARED.columns,
+    cells={**UNPREPARED.cells, **{name: {"position": f"{lat:.5f}, {lon:.5f}"} for name, lat, lon in _TWENTY}},
 )

@@ -3,14 +3,14 @@
 1. Acts by the keystroke-level model (Card, Moran & Newell 1980): a key or a click 0.28 s, pointing 1.1 s, a hand from
    the mouse to the keyboard or back 0.4 s, a thought before an act 1.35 s. With a thumb, pointing and pressing are the
    same, no hand moves, and a key takes 0.33 s (36 words a minute, Palin et al. 2019).
-2. Every text that a page puts before the person is read when it is seen first, at 238 words a minute (Brysbaert 2019),
-   as often as it stands there; names on the map are looked at, not read. A screen further is a key and a thought.
+2. Every text that a page puts before the person is read when it is seen first, at 238 words a minute (Brysbaert 2019);
+   names on the map are looked at, fingerprints are not. A screen further is a key, and a thought to find something.
+   On a page that is only passed on the way to another, the ways are read: its bars, its title and its buttons.
 3. What the system takes is measured in the same run.
 """
 
 import math
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ from playwright.sync_api import Locator, Page
 KEY_S, POINT_S, HAND_S, THOUGHT_S = 0.28, 1.1, 0.4, 1.35
 THUMB_KEY_S = 0.33
 WORDS_A_MINUTE = 238
-_SEEN = """() => {
-  const told = [], apart = "option, script, style, noscript, .skip, .only-heard, .leaflet-container";
+_SEEN = """(within) => {
+  const told = [], apart = "option, script, style, noscript, .skip, .only-heard, .leaflet-container, .hash";
   const add = (text, place) => {
     const box = place.getBoundingClientRect();
-    if (text.trim() && place.checkVisibility({ visibilityProperty: true }))
+    if (text.trim() && place.closest(within) && place.checkVisibility({ visibilityProperty: true }))
       told.push([text.trim(), Math.floor((box.top + scrollY) / innerHeight)]);
   };
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -37,6 +37,7 @@ _SEEN = """() => {
   for (const one of document.querySelectorAll("input:not([type=hidden], [type=checkbox])")) add(one.value, one);
   return told;
 }"""
+_WAYS = "header, nav, h1, .button"
 _AWAY = """(one) => {
   const { top, bottom } = one.getBoundingClientRect();
   return top < 0 ? -top / innerHeight : Math.max(0, bottom - innerHeight) / innerHeight;
@@ -52,6 +53,7 @@ class Step:
     read_s: float = 0.0
     acted_s: float = 0.0
     system_s: float = 0.0
+    texts: list[str] = field(default_factory=list)
 
     @property
     def person_s(self) -> float:
@@ -74,7 +76,7 @@ class Person:
     has_thumbs: bool = False
     pictures: Path | None = None
     steps: list[Step] = field(default_factory=list)
-    known: Counter[str] = field(default_factory=Counter)
+    known: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> Step:
@@ -95,19 +97,17 @@ class Person:
             shown = self.pictures / f"{len(self.steps)}-{'phone' if self.has_thumbs else 'desktop'}.png"
             self.page.screenshot(path=shown, full_page=True)
 
-    def looks(self) -> None:
+    def looks(self, *, in_passing: bool = False) -> None:
         """Reads what is new on the page."""
-        now: Counter[str] = Counter()
         screens: set[int] = set()
-        for text, screen in self.page.evaluate(_SEEN):
-            now[text] += 1
-            if now[text] > self.known[text]:
+        for text, screen in self.page.evaluate(_SEEN, _WAYS if in_passing else "body"):
+            if text not in self.known:
+                self.known.add(text)
                 screens.add(screen)
-                self._reads(len(text.split()))
-        self.known |= now
+                self._reads(text)
         self._acts(max(0, len(screens) - 1) * KEY_S)
 
-    def presses(self, target: Locator, *, leads_on: bool = True) -> None:
+    def presses(self, target: Locator, *, leads_on: bool = True, in_passing: bool = False) -> None:
         self._finds(target)
         self._acts(KEY_S)
         with self._waiting():
@@ -116,13 +116,13 @@ class Person:
                     target.click()
             else:
                 target.click()
-        self.looks()
+        self.looks(in_passing=in_passing)
 
     def chooses_file(self, target: Locator, file: Path) -> None:
         """Opens the system's own window, finds the file there and opens it."""
         self._finds(target)
         self._acts(KEY_S + THOUGHT_S + POINT_S + 2 * KEY_S)
-        self._reads(len(file.stem.split()))
+        self._reads(file.stem)
         target.set_input_files(file)
 
     def types(self, target: Locator, text: str) -> None:
@@ -139,8 +139,8 @@ class Person:
         """Opens the choices, reads those that are new, and takes one."""
         self._finds(target)
         self._acts(2 * KEY_S + POINT_S)
-        choices = Counter(target.locator("option").all_text_contents())
-        self._reads(sum(len(text.split()) for text in choices - self.known))
+        choices = set(target.locator("option").all_text_contents()) - self.known
+        self._reads(*sorted(choices))
         self.known |= choices
         target.select_option(label=label)
 
@@ -159,7 +159,9 @@ class Person:
         target.scroll_into_view_if_needed()
         self._acts(THOUGHT_S + away * (KEY_S + THOUGHT_S) + POINT_S)
 
-    def _reads(self, words: int) -> None:
+    def _reads(self, *texts: str) -> None:
+        words = sum(len(text.split()) for text in texts)
+        self.steps[-1].texts += texts
         self.steps[-1].words += words
         self.steps[-1].read_s += words * 60 / WORDS_A_MINUTE
 

@@ -172,7 +172,9 @@ def row(code: str) -> AnyResponse:
     waiting, seen = in_hand(code)
     number, cells, leave_out = import_reading.row_told(seen)
     choices = waiting.choices.with_row(number, cells, leave_out=leave_out)
-    return _decided(code, waiting, "row_set_right", f"row-{number}", cells=choices.cells, left_out=choices.left_out)
+    # Where only rows of one standing are shown, this one may be gone from them, and the next stands in its place.
+    place = "rows" if _standing() else f"row-{number}"
+    return _decided(code, waiting, "row_set_right", place, cells=choices.cells, left_out=choices.left_out)
 
 
 @imports.post("/<code>/import/give-up")
