@@ -12,8 +12,8 @@ from trials.person import Person
 from tests.browser.test_pages import DESKTOP
 
 pytestmark = pytest.mark.browser
-# Five minutes, of which the machine may take one.
-MOST_S = 4 * 60
+# Five minutes, of which the machine may take half of one.
+MOST_S = 4.5 * 60
 
 
 def northward(text: str) -> str:
@@ -24,6 +24,7 @@ def northward(text: str) -> str:
 LISTED = replace(
     UNPREPARED,
     text=northward(UNPREPARED.text),
+    is_meant=False,  # none of them looks like what is listed here
     cells={name: {field: northward(text) for field, text in row.items()} for name, row in UNPREPARED.cells.items()},
 )
 
@@ -35,6 +36,6 @@ def test_a_spreadsheet_nobody_prepared_is_proposals_within_five_minutes(reader: 
     sys.stdout.write("\n".join(map(str, (*mending.steps, mending.total))))
     assert mending.total.person_s <= MOST_S
     careless = Person(reader.page(who="head", viewport=DESKTOP))
-    sooner = imported(careless, replace(LISTED, cells={}, columns={}, left_out=(), is_meant=False), tmp_path)
+    sooner = imported(careless, replace(LISTED, cells={}, left_out=()), tmp_path)
     assert sooner < landed
     assert careless.total.person_s < mending.total.person_s - 10

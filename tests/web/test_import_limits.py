@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from geo_offlimits.bootstrap import Wiring, wire
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.settings import Settings
-from tests.web.import_steps import LIST, PAGE, begun, data, kept, landed, names, sent, shown, step
+from tests.web.import_steps import LIST, PAGE, REPORT, begun, data, kept, landed, names, row_of, sent, shown, step
 from tests.web.isle import Browser, Clock, quick, signed_in
 from web import create_app
 
@@ -86,3 +86,18 @@ def test_a_file_is_read_once_however_often_its_report_is_made(officer: Browser, 
     assert readings == ["list.csv"] * 2
     assert landed(officer, file, page).status_code == 303
     assert readings == ["list.csv"] * 3  # what lands is read anew
+
+
+def test_what_is_not_read_how_far_apart_and_how_it_was_understood_stand_on_the_page(officer: Browser) -> None:
+    """Nothing is lost or guessed in silence: a person sees it without opening anything."""
+    rows = ("Night Boat;10.2;-30.2;daily after 22h;R. N.", "Old Mill;95;-30.2;;", "Blue Lantern Bar;10.0001;-30.0;;")
+    file = begun(officer, "\n".join(("Nom de l etablissement;Lat;Long;Heures;Vu par", *rows)))
+    page = shown(officer, file)
+    columns = page[page.index('id="columns"') :]
+    assert "Not read: Vu par" in columns[: columns.index("</summary>")]
+    assert "until 06:00" in row_of(page, 2)
+    assert " m</small>" in row_of(page, 4)
+    assert f'href="{REPORT}?file={file}&amp;status=refused#rows">1 row is at fault' in page
+    mended = step(officer, "row", file, row=3, status="refused", **{"cell-latitude": "10.3"})
+    assert mended.location.endswith("status=refused#rows")
+    assert "is at fault" not in shown(officer, file)
