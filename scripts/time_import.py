@@ -4,7 +4,7 @@
 
 The demonstration is built and served, Chromium does what a person would do, and what that takes a person is counted
 (`trials.person` says how); once more with a column to be told besides. The control is the same list with twenty rows
-more to be set right: it has to take longer.
+more to be set right: it has to take longer. At a desk it may take five minutes, of which the machine's part is measured.
 """
 
 import argparse
@@ -66,9 +66,9 @@ def main(arguments: list[str]) -> None:
         longer = tried(context, "desktop", TWENTY_MORE, Path(work))
     if asked.words:
         print("\n".join(f"\n{one.name}: {' | '.join(one.texts)}" for one in tries[0].steps))
-    took = [one.total.total_s for one in tries]
-    if max(took) > MOST_S or longer.total.total_s <= took[0]:
-        sys.exit(f"Too long, or the control took no longer: {took}, {longer.total.total_s:.0f} s.")
+    at_a_desk, more = tries[0].total.total_s, longer.total.total_s
+    if at_a_desk > MOST_S or more <= at_a_desk:
+        sys.exit(f"Too long, or the control took no longer: {at_a_desk:.0f} s, {more:.0f} s.")
 
 
 if __name__ == "__main__":
