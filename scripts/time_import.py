@@ -4,7 +4,7 @@
 
 The demonstration is built and served, Chromium does what a person would do, and what that takes a person is counted
 (`trials.person` says how); once more with a column to be told besides. The control is the same list with twenty rows
-more to be set right: it has to take longer. At a desk it may take five minutes, of which the machine's part is measured.
+more to be set right: it has to take longer. At a desk five minutes are the bar, with what the machine takes.
 """
 
 import argparse

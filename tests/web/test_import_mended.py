@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ def _semicolons(rows: list[list[str]], codec: str) -> bytes:
     return told.getvalue().encode(codec)
 
 
-SAVED = {
+SAVED: dict[str, tuple[str, Callable[[list[list[str]]], bytes]]] = {
     "semicolons": ("refused-rows.csv", lambda rows: _semicolons(rows, "utf-8")),
     "a byte order mark": ("refused-rows.csv", lambda rows: _semicolons(rows, "utf-8-sig")),
     "an old code page": ("refused-rows.csv", lambda rows: _semicolons(rows, "cp1252")),
