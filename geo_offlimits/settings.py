@@ -106,6 +106,19 @@ class Settings:
     public_url: str = _setting("", "where people open this server's pages, for the address in mail: https://…")
     behind_proxy: bool = _setting(default=False, help_text="trust X-Forwarded-* of one proxy that speaks HTTPS")
     max_upload_mb: int = _setting(16, "largest request body and import file", "megabytes", between=(1, 256))
+    import_mb: int = _setting(
+        32, "largest list that is imported; on pages within max_upload_mb", "megabytes", between=(1, 256)
+    )
+    import_rows: int = _setting(
+        100_000, "most rows of a list that is sent to a page, where each takes memory", "rows", between=(1, 250_000)
+    )
+    geodata_seconds: int = _setting(
+        5,
+        "processor time that reading one GeoPackage, shapefile or FlatGeobuf may take",
+        "seconds",
+        between=(1, 60),
+    )
+    geodata_mb: int = _setting(512, "memory that reading one of them may take", "megabytes", between=(512, 4096))
     attachment_mb: int = _setting(
         10,
         "largest photo or letter attached to a listing; on pages within max_upload_mb",

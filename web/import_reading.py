@@ -1,7 +1,8 @@
 """The list that a request is about: what stands in it, and the report on it, made once while nothing changes.
 
-A process keeps the last few reports in memory. One counts as long as the file, what was decided about it and the
-register are the same; another process makes its own. What lands is never one of these: it is made anew.
+A process keeps the last few files as they were read, and the last few reports. The first counts as long as the file,
+its columns and the register are the same; the second as long as nothing else was decided about the list either.
+Another process makes its own. What lands is never one of these: it is made anew.
 """
 
 import hashlib
@@ -14,16 +15,18 @@ from flask import request
 
 from geo_offlimits.errors import InputError, RefusedError, Sentence
 from geo_offlimits.formats.columns import IGNORE
+from geo_offlimits.formats.files import Limits
 from geo_offlimits.formats.reader import FIELDS, Table, read_rows
 from geo_offlimits.services import gazetteer, imports, waiting_lists
 from geo_offlimits.services.partners import Received
 from geo_offlimits.services.waiting_lists import Choices, WaitingList
 from web import bodies, door
-from web.import_rows import Seen, sampled
+from web.import_rows import Seen
 
 _KEPT = 4
 _NAME_CHARACTERS = 120
 _reports: dict[tuple[str, str, int], Seen] = {}
+_tables: dict[tuple[str, str, int], Table] = {}
 
 
 class StalePageError(RefusedError):
@@ -52,17 +55,23 @@ def bare_name(name: str) -> str:
     return bare[-_NAME_CHARACTERS:] or "list"
 
 
+def limits() -> Limits:
+    """What a list may be that is sent to a page: as the settings have it, and no larger than a request may be."""
+    settings = door.wiring().settings
+    asked = Limits.of(settings)
+    return replace(asked, bytes=min(asked.bytes, settings.max_upload_mb * 2**20))
+
+
 def read(code: str, name: str, content: bytes, choices: Choices | None = None) -> Table:
     """What stands in the file, its columns known also by the mission's places, as the command line knows them.
 
     Raises ImportFileError for what is no list, InputError for columns that cannot be so.
     """
-    limit = door.wiring().settings.max_upload_mb * 2**20
     near = gazetteer.places_of(door.act(), code)
-    return read_rows((name, content), choices.mapping if choices else {}, near=near, limit_bytes=limit)
+    return read_rows((name, content), choices.mapping if choices else {}, near=near, limits=limits())
 
 
-def first_choices(code: str, name: str, content: bytes) -> Choices:
+def first_read(code: str, name: str, content: bytes) -> tuple[Choices, Table]:
     """How the file is read until somebody says otherwise: as the latest list of its source was, where that can be.
 
     Raises ImportFileError for what is no list.
@@ -70,13 +79,20 @@ def first_choices(code: str, name: str, content: bytes) -> Choices:
     table, source = read(code, name, content), imports.source_of(name)
     known = imports.applicable(imports.remembered(door.act(), code, source), table.columns, {})
     if not known or known.items() <= table.mapping.items():
-        return Choices()
+        return Choices(), table
     choices = Choices(mapping=known, source=source)
     try:
-        read(code, name, content, choices)
+        return choices, read(code, name, content, choices)
     except InputError:
-        return Choices()
-    return choices
+        return Choices(), table
+
+
+def kept(code: str, name: str, content: bytes) -> str:
+    """Keep a file that is a list; its id. What was read of it counts for its first report."""
+    choices, table = first_read(code, name, content)
+    list_id = waiting_lists.keep(door.act(), code, holder(), (name, content), choices)
+    _remember(_tables, (list_id, _columns_of(choices), door.act().tx.audit.size()), table)
+    return list_id
 
 
 def asked_for(code: str) -> WaitingList:
@@ -85,18 +101,34 @@ def asked_for(code: str) -> WaitingList:
 
 
 def in_hand(code: str) -> tuple[WaitingList, Seen]:
-    waiting, act = asked_for(code), door.act()
-    key = (waiting.list_id, waiting.fingerprint, act.tx.audit.size())
-    seen = _reports.pop(key, None) or _with_samples(waiting, _seen(code, waiting))
-    _reports[key] = seen  # the newest last
-    for oldest in list(_reports)[:-_KEPT]:
-        _reports.pop(oldest, None)
+    waiting, size = asked_for(code), door.act().tx.audit.size()
+    key = (waiting.list_id, waiting.fingerprint, size)
+    seen = _reports.get(key) or _seen(code, waiting, _in_file(code, waiting, size))
+    _remember(_reports, key, seen)
     return waiting, seen
 
 
-def _seen(code: str, waiting: WaitingList) -> Seen:
+def _in_file(code: str, waiting: WaitingList, size: int) -> Table:
+    """A cell that was set right, a row left out and a yes change nothing of what stands in the file."""
+    key = (waiting.list_id, _columns_of(waiting.choices), size)
+    table = _tables.get(key) or read(code, waiting.name, waiting.content, waiting.choices)
+    _remember(_tables, key, table)
+    return table
+
+
+def _columns_of(choices: Choices) -> str:
+    return json.dumps(choices.mapping, sort_keys=True)
+
+
+def _remember(kept: dict[tuple[str, str, int], Any], key: tuple[str, str, int], found: Any) -> None:
+    kept.pop(key, None)
+    kept[key] = found  # the newest last
+    for oldest in list(kept)[:-_KEPT]:
+        kept.pop(oldest, None)
+
+
+def _seen(code: str, waiting: WaitingList, in_file: Table) -> Seen:
     choices = waiting.choices
-    in_file = read(code, waiting.name, waiting.content, choices)
     table = waiting_lists.corrected(in_file, choices)
     found = imports.report(
         door.act(),
@@ -108,25 +140,6 @@ def _seen(code: str, waiting: WaitingList) -> Seen:
     return Seen(table, in_file, found, choices)
 
 
-def _with_samples(waiting: WaitingList, seen: Seen) -> Seen:
-    """With a few texts of each column, also of one that is not read: for this every column is a field of its own."""
-    table = seen.in_file
-    fields = {column: f"column {at}" for at, column in enumerate(table.columns)}
-    if set(table.columns) == set(table.mapping):
-        return replace(seen, samples=_by_column(table.mapping, table))
-    try:
-        own = {field: (column,) for column, field in fields.items()}
-        raw = read_rows((waiting.name, waiting.content), fields, fields=own)
-    except InputError:
-        return replace(seen, samples=_by_column(table.mapping, table))
-    return replace(seen, samples=_by_column(fields, raw))
-
-
-def _by_column(fields: dict[str, str], table: Table) -> dict[str, tuple[str, ...]]:
-    found = sampled(table.rows)
-    return {column: found.get(field, ()) for column, field in fields.items()}
-
-
 def version(waiting: WaitingList, seen: Seen) -> str:
     """Of what the page shows: what lands is signed for by it."""
     told = json.dumps([waiting.fingerprint, seen.report.as_json()], sort_keys=True, default=str)
@@ -136,8 +149,8 @@ def version(waiting: WaitingList, seen: Seen) -> str:
 def looked_at() -> tuple[WaitingList, Seen]:
     """The list with its report made anew, where it still is what the page showed. Raises StalePageError."""
     with door.looking():
-        waiting = asked_for(door.code())
-        seen = _seen(door.code(), waiting)
+        code, waiting = door.code(), asked_for(door.code())
+        seen = _seen(code, waiting, read(code, waiting.name, waiting.content, waiting.choices))
     if request.form.get("seen") != version(waiting, seen):
         raise StalePageError
     return waiting, seen
@@ -145,9 +158,11 @@ def looked_at() -> tuple[WaitingList, Seen]:
 
 def mapping_told(code: str, waiting: WaitingList) -> dict[str, str]:
     """Column to field for every column, as the selects of the form say it. Raises InputError where it cannot be so."""
-    columns = read(code, waiting.name, waiting.content, waiting.choices).columns
+    size = door.act().tx.audit.size()
+    columns = _in_file(code, waiting, size).columns
     told = {name: request.form.get(f"column-{at}") or IGNORE for at, name in enumerate(columns)}
-    read(code, waiting.name, waiting.content, replace(waiting.choices, mapping=told))
+    choices = replace(waiting.choices, mapping=told)
+    _in_file(code, replace(waiting, choices=choices), size)
     return told
 
 
@@ -185,8 +200,9 @@ def let_go(list_id: str) -> None:
     session = door.visit().session
     if session:
         waiting_lists.give_up(door.wiring().settings, session.handle, list_id)
-    for key in [key for key in _reports if key[0] == list_id]:
-        _reports.pop(key, None)
+    for kept in (_reports, _tables):
+        for key in [key for key in kept if key[0] == list_id]:
+            kept.pop(key, None)
 
 
 def decided(code: str, waiting: WaitingList, **choices: Any) -> None:

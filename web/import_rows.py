@@ -4,20 +4,19 @@ The report of the services says all of it; here it gets its order, its pages and
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.errors import Issue, Translate
+from geo_offlimits.formats.matching import MatchedBy
 from geo_offlimits.formats.reader import Row, Table
 from geo_offlimits.services.imports import ImportReport
 from geo_offlimits.services.waiting_lists import Choices
 
-_SAMPLES = 3
-_SAMPLE_CHARACTERS = 60
 _OUTSIDE = "outside the territory of {mission}"
 
 
@@ -50,10 +49,11 @@ class SeenRow(RowReport):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column of the file: the field it is read as, '' for none, and what stands in it."""
+    """One column of the file: the field it is read as, '' for none, why where that was guessed, what stands in it."""
 
     name: str
     field: str
+    why: str
     samples: tuple[str, ...]
 
 
@@ -65,7 +65,6 @@ class Seen:
     in_file: Table
     report: ImportReport
     choices: Choices
-    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> tuple[SeenRow, ...]:
@@ -93,12 +92,28 @@ class Seen:
     def of(self, standing: Standing | None) -> tuple[SeenRow, ...]:
         return tuple(one for one in self.rows if standing in (None, one.standing))
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         return tuple(
-            Column(name=name, field=self.table.mapping.get(name, ""), samples=self.samples.get(name, ()))
-            for name in self.table.columns
+            Column(
+                name=one.column,
+                field=one.field or "",
+                why=one.why if one.by is MatchedBy.CONTENTS else "",
+                samples=one.samples,
+            )
+            for one in self.in_file.matches
         )
+
+    @property
+    def about_columns(self) -> tuple[Issue, ...]:
+        """What is to be said of columns, but for guesses, which are told beside each."""
+        guessed = {one.name for one in self.columns if one.why}
+        return tuple(one for one in self.about_the_file if one.field == "columns" and one.value not in guessed)
+
+    @property
+    def not_read(self) -> tuple[str, ...]:
+        """Columns in which something stands that nobody reads."""
+        return tuple(one.name for one in self.columns if not one.field and one.samples)
 
     @property
     def lands(self) -> int:
@@ -124,6 +139,12 @@ class Seen:
     def _read(self) -> dict[int, Row]:
         return {row.number: row for row in self.in_file.rows}
 
+    @cached_property
+    def apart_m(self) -> dict[int, float]:
+        """How far each row that looks like another is from it, where both places are known."""
+        told = self.report.likely_duplicates
+        return {one.row: one.distance_m for one in told if one.distance_m is not None and not one.same}
+
     def was_read(self, number: int) -> bool:
         """Whether the cells of this row could be read at all."""
         return number in self._read
@@ -136,21 +157,6 @@ class Seen:
         """The same as it was set right, with '' for each field that is read and empty."""
         wanted = dict.fromkeys(self.table.mapping.values(), "")
         return wanted | self.written(number) | self.choices.cells.get(number, {})
-
-
-def sampled(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """The first few different texts of each field."""
-    found: dict[str, list[str]] = {}
-    for row in rows[:200]:
-        for name, text in row.values.items():
-            told = found.setdefault(name, [])
-            if len(told) < _SAMPLES and (short := _short(text)) not in told:
-                told.append(short)
-    return {name: tuple(told) for name, told in found.items()}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SAMPLE_CHARACTERS else f"{text[: _SAMPLE_CHARACTERS - 1]}…"
 
 
 def _name(values: Mapping[str, str]) -> str:

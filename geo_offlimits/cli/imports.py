@@ -1,5 +1,6 @@
 """`import`: start from the list that people really have; `import-list` and `import-undo`: what landed, and back."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refuse
     rows, report_to = asked.pop("rows"), asked.pop("report")
     said = _received(**{name: asked.pop(name) for name in ("partner", "reference", "received")})
     told = mapped(asked.pop("mapping"))
-    edition = None if rows or report_to else _signed(file)  # which reads a file whole, and of some length only
+    edition = None if rows or report_to else _signed(door, file)  # which reads a file whole, and of some length only
     if edition and (recognised := _of_another(door, edition, mission, said=said, commit=commit)):
         door.say(*recognised)
         return
@@ -92,14 +93,14 @@ def _received(partner: str | None, reference: str | None, received: date | None)
     return Received(partner=partner, reference=reference, received=day).checked()
 
 
-def _signed(file: Path) -> "SignedFile | None":
+def _signed(door: Door, file: Path) -> "SignedFile | None":
     from geo_offlimits.delivery.envelopes import beside
-    from geo_offlimits.formats.files import taken
+    from geo_offlimits.formats.files import Limits, taken
     from geo_offlimits.services.partner_signed import signed_file
     from geo_offlimits.services.verification import content_of
 
     envelope = beside(file)
-    name, content = taken(file)
+    name, content = taken(file, Limits.of(door.settings))
     return signed_file(name, content, content_of(envelope) if envelope.exists() else None)
 
 
@@ -125,16 +126,18 @@ def _of_another(
 
 def _read(door: Door, file: Path, mission: str | None, told: dict[str, str], source: str | None) -> "tuple[str, Table]":
     """The mission's code, and the rows as the latest list of the same source was read."""
+    from geo_offlimits.formats.files import LIMITS, Limits
     from geo_offlimits.formats.reader import read_rows
     from geo_offlimits.services import gazetteer, imports
 
+    limits = replace(Limits.of(door.settings), rows=LIMITS.rows)
     with door.reading() as act:
         code = door.mission(act, mission)
         near = gazetteer.places_of(act, code)
         known = imports.remembered(act, code, source or imports.source_of(file.name))
-    table = read_rows(file, told, near=near)
+    table = read_rows(file, told, near=near, limits=limits)
     if (mapping := imports.applicable(known, table.columns, told)) != told:
-        table = read_rows(file, mapping, near=near)
+        table = read_rows(file, mapping, near=near, limits=limits)
     return code, table
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.settings import Settings
 
 Source = Path | tuple[str, bytes]
 
@@ -16,7 +17,7 @@ Source = Path | tuple[str, bytes]
 class Limits:
     """What one file may hold. Ours are wide for a list of premises and narrow for a bomb.
 
-    What is read of the largest file fits into 512 MB.
+    What is read of the largest file fits into 512 MB. `geodata_*` is for the process that reads one file of geodata.
     """
 
     rows: int = 100_000
@@ -25,6 +26,18 @@ class Limits:
     columns: int = 200
     cells: int = 400_000
     characters: int = 10_000
+    geodata_seconds: int = 5
+    geodata_bytes: int = 512 * 2**20
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """As the operator has them."""
+        return cls(
+            rows=settings.import_rows,
+            bytes=settings.import_mb * 2**20,
+            geodata_seconds=settings.geodata_seconds,
+            geodata_bytes=settings.geodata_mb * 2**20,
+        )
 
 
 LIMITS = Limits()

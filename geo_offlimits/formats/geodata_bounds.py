@@ -4,8 +4,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from geo_offlimits.formats.apart import Bounds
+from geo_offlimits.formats.files import LIMITS
 
-BOUNDS = Bounds(memory_bytes=512 * 2**20, cpu_s=5, wait_s=30, answer_bytes=128 * 2**20)
+_ANSWER_BYTES = 128 * 2**20
+# Longer than it may compute: a busy machine is no fault of the file.
+_WAITS = 6
+
+
+def bounds(memory_bytes: int = LIMITS.geodata_bytes, cpu_s: int = LIMITS.geodata_seconds) -> Bounds:
+    return Bounds(memory_bytes=memory_bytes, cpu_s=cpu_s, wait_s=_WAITS * cpu_s, answer_bytes=_ANSWER_BYTES)
+
+
 # Drivers that GDAL must not even know of; one is named in each opening besides.
 ENVIRONMENT: Mapping[str, str] = MappingProxyType(
     {

@@ -11,6 +11,7 @@ import io
 import json
 import math
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,7 +23,7 @@ from fiona.crs import CRS
 from fiona.io import MemoryFile, ZipMemoryFile
 
 from geo_offlimits.formats import apart
-from geo_offlimits.formats.geodata_bounds import BOUNDS
+from geo_offlimits.formats.geodata_bounds import bounds
 
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "fgb": "FlatGeobuf"}
 _MOST_LAYERS = 20
@@ -170,6 +171,6 @@ def warm() -> None:
 
 
 if __name__ == "__main__":
-    apart.confine(BOUNDS)
+    apart.confine(bounds(*map(int, sys.argv[1:])))
     warm()
     apart.answer(read)

@@ -22,7 +22,7 @@ from geo_offlimits.formats import apart, strict_json
 from geo_offlimits.formats.columns import recognised
 from geo_offlimits.formats.encodings import codec_called, codec_of, named
 from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
-from geo_offlimits.formats.geodata_bounds import BOUNDS, ENVIRONMENT
+from geo_offlimits.formats.geodata_bounds import ENVIRONMENT, bounds
 from geo_offlimits.formats.geojson_rows import Features, feature_row
 from geo_offlimits.formats.strict_json import NotJsonError
 
@@ -73,8 +73,10 @@ def read_geodata(name: str, content: bytes, kind: str, limits: Limits = LIMITS) 
 
 def _answer(name: str, content: bytes, kind: str, limits: Limits) -> bytes:
     order = json.dumps({"kind": kind, "rows": limits.rows, "unpacked": limits.unpacked_bytes}).encode() + b"\n"
+    most = bounds(limits.geodata_bytes, limits.geodata_seconds)
+    command = (*_COMMAND, str(most.memory_bytes), str(most.cpu_s))
     try:
-        return apart.asked(_COMMAND, order + content, BOUNDS, ENVIRONMENT)
+        return apart.asked(command, order + content, most, ENVIRONMENT)
     except apart.NotSealedError:
         raise ImportFileError(
             name,

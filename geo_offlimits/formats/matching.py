@@ -6,12 +6,13 @@ nothing.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from geo_offlimits.errors import Field, Issue, Sentence, Translate, said
+from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns, resolved, told_columns
 from geo_offlimits.formats.contents import Content, content_of, degree_fields, fits, holds_facts, is_name
 from geo_offlimits.lookup.gazetteer import Gazetteer
@@ -23,6 +24,7 @@ _SURE_BY_HEADING = 0.95
 _SURE_AS_NAME = 0.6
 _UNNAMED = re.compile(r"column \d+( #\d+)?")
 _PLACES = frozenset({"position", "latitude", "longitude"})
+_SAMPLES, _SAMPLE_CHARACTERS = 3, 60
 
 
 class MatchedBy(StrEnum):
@@ -34,13 +36,17 @@ class MatchedBy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """One column: its field, None where it is not read; how sure that is, from 0 to 1, and why."""
+    """One column: its field, None where it is not read; how sure that is, from 0 to 1, and why.
+
+    `samples` are the first few different texts that stand in it.
+    """
 
     column: str
     field: str | None
     by: MatchedBy
     sure: float
     why: Sentence
+    samples: tuple[str, ...] = ()
 
     def as_json(self, translate: Translate = str) -> dict[str, Any]:
         told = {"column": self.column, "field": self.field, "by": self.by.value}
@@ -84,9 +90,11 @@ def matched(
     guessed = guessing.fields(free) if fields is FIELDS else {}
     found = {columns[at]: guess for at, guess in guessed.items()}
     mapping = by_heading | {column: field for column, (field, _, _) in found.items()}
+    held = dict(zip(columns, map(sampled, contents), strict=False))
+    matches = [(column, _match(column, by_heading, found, told, ours)) for column in columns]
     return Matching(
         mapping={column: mapping[column] for column in columns if column in mapping},
-        matches=tuple(_match(column, by_heading, found, told, ours) for column in columns),
+        matches=tuple(replace(one, samples=held.get(column, ())) for column, one in matches),
         issues=(*left_out, *(_guess_told(column, field, why) for column, (field, _, why) in found.items())),
     )
 
@@ -115,6 +123,15 @@ def _match(
         return Match(column=column, field=field, by=MatchedBy.CONTENTS, sure=sure, why=why)
     why = Sentence("neither its heading nor its contents say what it is")
     return Match(column=column, field=None, by=MatchedBy.NOTHING, sure=0.0, why=why)
+
+
+def sampled(cells: Sequence[str]) -> tuple[str, ...]:
+    """The first few different texts of a column, long ones cut."""
+    return tuple(dict.fromkeys(_short(restored(text)) for cell in cells if (text := cell.strip())))[:_SAMPLES]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SAMPLE_CHARACTERS else f"{text[: _SAMPLE_CHARACTERS - 1]}…"
 
 
 def _guess_told(column: str, field: str, why: Sentence) -> Issue:

@@ -83,6 +83,7 @@ def read_rows(
     near: Gazetteer | None = None,
     limit_rows: int = LIMITS.rows,
     limit_bytes: int = LIMITS.bytes,
+    limits: Limits | None = None,
 ) -> Table:
     """The rows of a file in any format of `kinds.Kind`.
 
@@ -90,9 +91,10 @@ def read_rows(
     mapping : column -> field for columns that are not called as usual; it wins over every guess.
     fields  : field -> usual headings; those of premises unless told otherwise, as for a list of people.
     near    : the mission's places and territory, by which columns are known whose headings say nothing.
+    limits  : what the file may hold in every respect, in place of rows and bytes alone.
     Raises ImportFileError for a file that cannot be read or has no header, InputError for a wrong mapping.
     """
-    limits = Limits(rows=limit_rows, bytes=limit_bytes)
+    limits = limits or Limits(rows=limit_rows, bytes=limit_bytes)
     name, content = taken(source, limits)
     kind = kind_of(name, content)
     if kind in (Kind.CSV, Kind.XLSX):

@@ -126,7 +126,9 @@ class ImportReport:
 
     def as_text(self) -> str:
         read = ", ".join(f"{column} → {field}" for column, field in self.mapping.items())
+        not_read = ", ".join(column for column in self.columns if column not in self.mapping)
         lines = [f"{self.file}: {self.rows} rows, {len(self.proposals)} can land.", f"Columns read: {read or 'none'}"]
+        lines += [f"Columns not read: {not_read}"] if not_read else []
         if self.counts:
             lines.append(", ".join(f"{count} {status.value}" for status, count in self.counts.items()))
         if self.landed_before:

@@ -85,6 +85,16 @@ def sites(folder: Path) -> Iterator[dict[str, Site]]:
         wiring.store.close()
 
 
+@contextmanager
+def demonstration(folder: Path) -> Iterator[Site]:
+    """The demonstration alone, as it is on its first day."""
+    built = _installed(folder / "demo")
+    build(built, now=NOW, passphrase=PASSPHRASE)
+    with _served("demo", built) as site:
+        yield site
+    built.store.close()
+
+
 def _installed(folder: Path) -> Wiring:
     folder.mkdir(parents=True)
     initialise(_settings(folder), lambda: begins_at(NOW))

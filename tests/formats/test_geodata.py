@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo_offlimits.formats import apart
 from geo_offlimits.formats.apart import EndedError, NotSealedError
-from geo_offlimits.formats.files import ImportFileError
+from geo_offlimits.formats.files import ImportFileError, Limits
 from geo_offlimits.formats.reader import Table, read_rows
 from tests.formats.coming import comes
 from tests.formats.hostile.making import shapefile_parts, written, zipped
@@ -142,3 +142,10 @@ def test_the_archive_given_to_gdal_holds_nothing_but_the_parts_it_needs() -> Non
     with zipfile.ZipFile(BytesIO(zipped(parts))) as archive:
         assert "readme.vrt" in archive.namelist()
     assert len(read_rows(("list.zip", zipped(parts))).rows) == 1
+
+
+def test_memory_and_time_for_reading_it_are_those_that_were_given() -> None:
+    packed = ("list.gpkg", written("GPKG"))
+    with pytest.raises(ImportFileError, match="within the time and memory"):
+        read_rows(packed, limits=Limits(geodata_bytes=64 * 2**20))
+    assert read_rows(packed, limits=Limits(geodata_bytes=2**30, geodata_seconds=20)).rows

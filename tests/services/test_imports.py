@@ -64,6 +64,9 @@ def test_the_report_is_words_and_data(world: World) -> None:
     found = report(world, named())
     assert "old list.csv: 6 rows, 2 can land." in found.as_text()
     assert "1 look like others and wait: --confirm-duplicates" in found.as_text()
+    assert "not read:" not in found.as_text()
+    silent = report(world, named("name,lat,lon,Patrol,Seen by\nRed Anchor,10.1,-29.9,Two,R. N.\n"))
+    assert "\nColumns not read: Patrol, Seen by\n" in silent.as_text()
     document = json.loads(json.dumps(found.as_json()))
     assert document["mapping"]["Town"] == "locality"
     assert {issue["row"] for issue in document["issues"]} == {3, 4, 7}

@@ -259,7 +259,7 @@ def test_every_status_is_counted_once_and_the_counts_are_those_of_the_table(offi
     page = shown(officer, file)
     for status in set(told.values()):
         count = sum(one == status for one in told.values())
-        link = page[page.index(f"status={status}") :]
+        link = page[page.index(f"status={status}", page.index('class="standings"')) :]
         assert f"<b>{count}</b>" in link[: link.index("</a>")]
 
 

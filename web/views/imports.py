@@ -23,7 +23,6 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
 from geo_offlimits.formats import refused_rows
-from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.frame import PageParts
 from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
@@ -67,8 +66,8 @@ def page(code: str) -> str:
         code=code,
         waiting=waiting_lists.mine(door.act(), code, import_reading.holder()),
         before=service.landed(door.act(), code)[: -_BEFORE - 1 : -1],
-        most_mb=min(door.wiring().settings.max_upload_mb, LIMITS.bytes // 2**20),
-        most_rows=spoken.number(LIMITS.rows, language.current()),
+        most_mb=import_reading.limits().bytes // 2**20,
+        most_rows=spoken.number(import_reading.limits().rows, language.current()),
     )
 
 
@@ -79,12 +78,11 @@ def send(code: str) -> AnyResponse:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise InputError(Sentence("No list was sent. Choose a file."), Issue(field="file", reason=Sentence("missing")))
-    name, content = import_reading.bare_name(sent.filename), sent.read(LIMITS.bytes + 1)
+    name, content = import_reading.bare_name(sent.filename), sent.read(import_reading.limits().bytes + 1)
     edition = partner_signed.signed_file(name, content)
     if edition and edition.mission != code:
         raise SignedEditionError(edition)
-    choices = import_reading.first_choices(code, name, content)
-    kept = waiting_lists.keep(door.act(), code, import_reading.holder(), (name, content), choices)
+    kept = import_reading.kept(code, name, content)
     return rendering.go_to(url_for(".report", code=code, file=kept), "list_read")
 
 
@@ -174,7 +172,9 @@ def row(code: str) -> AnyResponse:
     waiting, seen = in_hand(code)
     number, cells, leave_out = import_reading.row_told(seen)
     choices = waiting.choices.with_row(number, cells, leave_out=leave_out)
-    return _decided(code, waiting, "row_set_right", f"row-{number}", cells=choices.cells, left_out=choices.left_out)
+    # Where only rows of one standing are shown, this one may be gone from them, and the next stands in its place.
+    place = "rows" if _standing() else f"row-{number}"
+    return _decided(code, waiting, "row_set_right", place, cells=choices.cells, left_out=choices.left_out)
 
 
 @imports.post("/<code>/import/give-up")

@@ -1,0 +1,84 @@
+"""An officer who has read nothing brings a spreadsheet: from the page after sign-in to proposals that have landed."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from trials.lists import Unprepared
+from trials.person import Person
+
+_REPORT, _LANDED = re.compile(r"/import/report\?"), re.compile(r"/import/landed\?")
+
+
+def imported(person: Person, told: Unprepared, folder: Path) -> int:
+    """Does it all; how many proposals landed. It is taken back at the end, which is not counted."""
+    page = person.page
+    page.goto("/")
+    with person.step("finds the page"):
+        _finds_the_page(person)
+    with person.step("sends the file"):
+        person.chooses_file(page.locator("#file"), told.written(folder))
+        person.presses(page.locator("#send button"))
+        expect(page).to_have_url(_REPORT)
+    if told.columns:
+        with person.step("says what a column is"):
+            _says_columns(person, told)
+    if told.cells or told.left_out:
+        with person.step(f"sets {len(told.cells) + len(told.left_out)} rows right"):
+            _sets_right(person, told)
+    if told.is_meant:
+        with person.step("says that the others are meant"):
+            person.ticks(page.locator("#land [name=confirm_duplicates]"))
+            person.presses(page.locator("#land .stack button"))
+    with person.step("lands it"):
+        person.presses(page.locator("#land .primary"))
+        expect(page).to_have_url(_LANDED)
+    count = int(page.locator("h1 .count").inner_text())
+    page.locator("form.panel .danger").click()
+    page.wait_for_selector(".notice.note")
+    return count
+
+
+def _finds_the_page(person: Person) -> None:
+    page = person.page
+    person.looks(in_passing=True)
+    if person.has_thumbs:
+        person.presses(page.locator("button.burger"), leads_on=False, in_passing=True)
+    person.presses(page.get_by_role("link", name="Register", exact=True), in_passing=True)
+    person.presses(page.locator("nav.tabs").get_by_role("link", name="Import", exact=True))
+
+
+def _says_columns(person: Person, told: Unprepared) -> None:
+    columns = person.page.locator("#columns")
+    if columns.get_attribute("open") is None:
+        person.presses(columns.locator("summary"), leads_on=False)
+    for heading, label in told.columns.items():
+        person.selects(columns.locator("tr", has=_exactly(person, heading)).locator("select"), label)
+    person.presses(columns.locator("button"))
+
+
+def _sets_right(person: Person, told: Unprepared) -> None:
+    page = person.page
+    if told.cells:
+        person.presses(page.locator("#land a").first)
+    for name, cells in told.cells.items():
+        person.presses(_row(person, name).locator(".mender a"))
+        for field, text in cells.items():
+            person.types(page.locator(f"#cell-{field}"), text)
+        person.presses(page.locator(".mend .primary"))
+    if told.left_out:
+        person.presses(page.locator(".standings a").first)
+    for name in told.left_out:
+        person.presses(_row(person, name).locator(".mender a"))
+        person.ticks(page.locator(".mend [name=leave_out]"))
+        person.presses(page.locator(".mend .primary"))
+
+
+def _row(person: Person, name: str) -> Locator:
+    """The first row of that name that is at fault or says something to look at."""
+    return person.page.locator("table.rows tr", has=_exactly(person, name)).first
+
+
+def _exactly(person: Person, text: str) -> Locator:
+    return person.page.locator("bdi", has_text=re.compile(rf"^{re.escape(text)}$"))
