@@ -101,11 +101,15 @@ def test_what_is_only_proposed_is_on_neither_side(two: World) -> None:
 
 def test_a_limit_leaves_out_what_lies_far_from_the_others_territory_and_says_how_much(two: World) -> None:
     recognise(two, OTHER)
-    found = compared(two, within_m=0.0)
-    # MORO's territory is far from all that PELA lists; in PELA's lie two of MORO's.
-    assert (found.left_out_here, found.left_out_there) == (3, 1)
-    assert set(statuses(found).values()) == {DriftStatus.ONLY_THERE}
-    assert "Left out: 3 here, 1 there." in "\n".join(Teller("UTC").text(found))
+    whole, found = compared(two), compared(two, within_m=0.0)
+    # MORO's territory is far from all that PELA lists; in PELA's lie two of MORO's, which PELA lists, too.
+    assert (found.left_out_here, found.left_out_there) == (1, 1)
+    assert statuses(found) == {"Red Heron": DriftStatus.DIFFERS, "Blue Lantern": DriftStatus.SAME}
+    # What is told of a line is what is told of it without a limit.
+    assert [replace(line, row=0) for line in found.lines] == [
+        replace(line, row=0) for line in whole.lines if line.name in statuses(found)
+    ]
+    assert "Left out: 1 here, 1 there." in "\n".join(Teller("UTC").text(found))
     with pytest.raises(InputError, match="metres"):
         compared(two, within_m=-1.0)
     with pytest.raises(InputError, match="territory of KFOR is not known"):
