@@ -13,6 +13,7 @@ import shapely
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Changed, Entry
 from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.delta_words import FIELDS, in_what
 from geo_offlimits.formats.words import N_, day_of
 from geo_offlimits.lookup.wording import Translate
@@ -25,7 +26,7 @@ STATUSES: dict[DriftStatus, tuple[str, str]] = {
     DriftStatus.SAME: (N_("Same"), N_("On both lists, and told alike.")),
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,5 @@ def _cells(entry: Entry) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    """A cell that a spreadsheet takes for a formula gets an apostrophe; a number is none."""
-    is_number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
-    return f"'{cell}" if cell.startswith(_FORMULA) and not is_number else cell
+    """A text that a spreadsheet would run or rewrite is neutralised; a number, which may begin with a sign, is none."""
+    return cell if _NUMBER.fullmatch(cell) else neutralised(cell)

@@ -1,5 +1,6 @@
 """Two missions' lists side by side: who may see them, what is told of each line, and where it comes from."""
 
+import csv
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from geo_offlimits.domain.drift import Drift, DriftStatus
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError
+from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.drift_words import Teller, as_features
 from geo_offlimits.services import drift, editions, missions, register
 from geo_offlimits.services.drift import Side, UnknownListError
@@ -138,11 +140,21 @@ def test_what_one_list_leaves_open_is_no_difference_and_the_day_of_the_decision_
     assert (line.status, line.fields) == (DriftStatus.DIFFERS, ("address", "since"))
 
 
+def cells_of(line: str) -> list[str]:
+    return next(csv.reader([line]))
+
+
 def test_a_spreadsheet_runs_nothing_of_the_report_and_a_map_shows_every_place() -> None:
     found = drift.compared(side(HERE, entry("H-1", "=HYPERLINK(1)")), side(KFOR, entry("K-1", "Red Heron", lon=None)))
     text = Teller("UTC").as_csv(found).decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text
     assert ",=HYPERLINK" not in text
+    cells = ("Bar;=1+1", "＝1+1", "0017", "-31.6 Bar")  # what another delimiter starts, a wide sign, what is rewritten
+    for cell in cells:
+        (row,) = drift.compared(side(HERE, entry("H-1", cell)), side(KFOR)).lines
+        told = Teller("UTC").as_csv(replace(found, lines=(row,))).decode("utf-8-sig").splitlines()[1]
+        assert cells_of(told)[4] == neutralised(cell) != cell
+        assert float(cells_of(told)[8]) == row.here[0].geometry.x  # type: ignore[union-attr]
     assert text.count("SHA-256") == 2
     document = as_features(found)
     assert [one["geometry"] is None for one in document["features"]] == [False, True]
