@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +83,7 @@ class Teller:
     def text(self, drift: Drift) -> Iterator[str]:
         """The report for a terminal: provenance first, then a line an entry."""
         for origin, is_stale in ((drift.here, drift.stale_here), (drift.there, drift.stale_there)):
-            yield self.origin(origin) + (f" ({self.translate('expired')})" if is_stale else "")
+            yield self.origin(origin) + self._expired(is_stale)
             yield f"  SHA-256 {origin.sha256}"
         if drift.within_m is not None:
             yield self.limit(drift)
@@ -112,17 +112,24 @@ class Teller:
             N_("Where the list comes from"),
         ]
         out.writerow([self.translate(one) for one in (*headings, *more)])
+        ours = self._source(drift, drift.here, is_stale=drift.stale_here)
+        theirs = self._source(drift, drift.there, is_stale=drift.stale_there)
         for line in drift.lines:
             differs = "; ".join(self.differences(line))
             apart = "" if line.distance_m is None else f"{line.distance_m:.1f}"
-            for origin, entries in ((drift.here, line.here), (drift.there, line.there)):
+            for origin, entries, source in ((drift.here, line.here, ours), (drift.there, line.there, theirs)):
                 for entry in entries:
                     told = [str(line.row), self.status(line.status), origin.code, *_cells(entry)]
-                    out.writerow([_plain(cell) for cell in (*told, apart, differs, self._source(origin))])
+                    out.writerow([_plain(cell) for cell in (*told, apart, differs, source)])
         return "\ufeff".encode() + _CONTROL.sub("\ufffd", text.getvalue()).encode()
 
-    def _source(self, origin: Origin) -> str:
-        return f"{self.origin(origin)}; SHA-256 {origin.sha256}"
+    def _source(self, drift: Drift, origin: Origin, *, is_stale: bool) -> str:
+        """What a row has to say by itself, as rows are sorted and sent away from the others."""
+        told = f"{self.origin(origin)}; SHA-256 {origin.sha256}{self._expired(is_stale)}"
+        return told if drift.within_m is None else f"{told}; {self.limit(drift)}"
+
+    def _expired(self, is_stale: bool) -> str:
+        return f" ({self.translate('expired')})" if is_stale else ""
 
 
 def as_features(drift: Drift) -> dict[str, Any]:
@@ -145,7 +152,8 @@ def as_features(drift: Drift) -> dict[str, Any]:
         for origin, entries in ((drift.here, line.here), (drift.there, line.there))
         for entry in entries
     ]
-    about = {"here": drift.here.as_json(), "there": drift.there.as_json()}
+    about = replace(drift, lines=()).as_json()
+    del about["lines"], about["counts"]
     return {"type": "FeatureCollection", "drift": about, "features": features}
 
 

@@ -159,3 +159,10 @@ def test_a_spreadsheet_runs_nothing_of_the_report_and_a_map_shows_every_place() 
     document = as_features(found)
     assert [one["geometry"] is None for one in document["features"]] == [False, True]
     assert document["drift"]["there"]["reference"] == "KFOR/12"
+    # What leaves the page says, too, that a limit left something out and that a list had expired.
+    limited = replace(found, within_m=50.0, left_out_here=4, stale_there=True)
+    about = as_features(limited)["drift"]
+    assert (about["within_m"], about["here"]["left_out"], about["there"]["stale"]) == (50.0, 4, True)
+    ours, theirs = (cells_of(line)[-1] for line in Teller("UTC").as_csv(limited).decode("utf-8-sig").splitlines()[1:])
+    assert theirs.endswith("(expired); " + Teller("UTC").limit(limited))
+    assert "expired" not in ours
