@@ -14,8 +14,9 @@ from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, UnverifiedError
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.services import editions, gazetteer, partner_keys, partners, register
-from geo_offlimits.services.partner_signed import SignedFile, recognise, signed_file
+from geo_offlimits.services.partner_signed import SignedFile, recognise, signed_file, verified
 from geo_offlimits.services.partners import EnteredByYourselfError, NothingUnderstoodError, Received, SettledError
+from geo_offlimits.services.verification import Verified
 from geo_offlimits.store.partner_tables import partner_settlement
 from tests.services.conftest import MISSION, OTHER, World
 from tests.services.listing import dump
@@ -190,6 +191,12 @@ def recognised(world: World, file: SignedFile | None, by: str = "103") -> Partne
         return recognise(act, MISSION, file)
 
 
+def looked_at(world: World, file: SignedFile | None) -> Verified:
+    assert file
+    with world.reading("103") as act:
+        return verified(act, MISSION, file)
+
+
 def test_a_signed_edition_of_another_mission_is_recognised_as_it_is(world: World) -> None:
     moro_publishes(world)
     file = moros(world)
@@ -235,15 +242,17 @@ def test_what_is_altered_unsigned_expired_or_a_part_is_refused_and_never_transcr
         with pytest.raises(error):
             recognised(world, signed_file("moro.geojson", content, envelope))
     world.clock.later(days=31)
-    with pytest.raises(UnverifiedError, match="expired"):
-        recognised(world, file)
+    for asked in (recognised, looked_at):  # who only asks is told the same
+        with pytest.raises(UnverifiedError, match="expired"):
+            asked(world, file)
     world.clock.later(days=-31)
     assert {name for name, rows in dump(world).items() if rows != before[name]} <= {"audit_leaf"}
     world.clock.later(minutes=1)
     moro_publishes(world, "Second Bar", lon=-29.5)
     recognised(world, moros(world))
-    with pytest.raises(UnverifiedError, match="Edition 1 refused: this device already holds 2"):
-        recognised(world, file)
+    for asked in (recognised, looked_at):
+        with pytest.raises(UnverifiedError, match="Edition 1 refused: this device already holds 2"):
+            asked(world, file)
 
 
 def test_another_installations_edition_is_recognised_by_the_key_that_was_entered_for_it(
