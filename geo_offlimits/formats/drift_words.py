@@ -103,6 +103,8 @@ class Teller:
         """A row an entry, with the number of its line; where both lists come from stands in every row."""
         text = io.StringIO()
         out = csv.writer(text, lineterminator="\r\n")
+        ours = self._source(drift, drift.here, is_stale=drift.stale_here)
+        theirs = self._source(drift, drift.there, is_stale=drift.stale_there)
         headings = [N_("Row"), N_("Status"), N_("List"), N_("Entry"), N_("Name"), N_("Address"), N_("Town")]
         more = [
             N_("Latitude"),
@@ -112,8 +114,6 @@ class Teller:
             N_("Where the list comes from"),
         ]
         out.writerow([self.translate(one) for one in (*headings, *more)])
-        ours = self._source(drift, drift.here, is_stale=drift.stale_here)
-        theirs = self._source(drift, drift.there, is_stale=drift.stale_there)
         for line in drift.lines:
             differs = "; ".join(self.differences(line))
             apart = "" if line.distance_m is None else f"{line.distance_m:.1f}"
