@@ -95,6 +95,13 @@ def test_what_a_partner_lists_is_in_no_edition_of_ours(world: World) -> None:
         assert len(register.all_of(act, MISSION)) == 1
 
 
+def test_what_had_ended_when_a_partners_list_came_is_no_entry_of_it_and_its_row_is_named(world: World) -> None:
+    rows = "Ended,10.1,-29.9,2026-02-28\nEnds Later,10.2,-29.8,2026-03-01\n"  # it came on the first of March
+    made = entered(world, f"Name,Lat,Lon,Until\n{rows}")
+    assert [one.name for one in made.entries] == ["Ends Later"]
+    assert made.not_read == (2,)
+
+
 def test_the_same_bytes_under_the_same_reference_are_entered_once(world: World) -> None:
     made = entered(world)
     before = dump(world)
