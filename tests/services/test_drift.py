@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from shapely import box
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.drift import Drift, DriftStatus
@@ -17,6 +18,7 @@ from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.drift_words import Teller, as_features
 from geo_offlimits.services import drift, editions, missions, register
 from geo_offlimits.services.drift import Side, UnknownListError
+from geo_offlimits.services.drift_fields import differing
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 from tests.services.test_drift_pairs import east, entry
 
@@ -138,6 +140,13 @@ def test_what_one_list_leaves_open_is_no_difference_and_the_day_of_the_decision_
     assert (line.status, line.fields) == (DriftStatus.SAME, ("since",))
     (line,) = drift.compared(side(HERE, ours), side(KFOR, replace(theirs, address="Quay 8"))).lines
     assert (line.status, line.fields) == (DriftStatus.DIFFERS, ("address", "since"))
+
+
+def test_two_outlines_differ_or_not_whichever_list_comes_first() -> None:
+    # Reckoned at the latitude of the one they part by 78,100 m, at that of the other by 78,061 m.
+    low, high = box(-30, 10, -29, 10.4), box(-30, 10.2, -28.5, 10.9)
+    ours, theirs = (entry(name, geometry=place, uncertainty_m=39_040.0) for name, place in (("H", low), ("T", high)))
+    assert differing(ours, theirs, 0.0) == differing(theirs, ours, 0.0)
 
 
 def cells_of(line: str) -> list[str]:
