@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--received", type=DAY, help="The day on which it came.")
 @signed
 def import_(door: Door, file: Path, mission: str | None, *, commit: bool, refused: Path | None, **asked: Any) -> None:
-    """Report on a CSV, XLSX or GeoJSON; with --commit its good rows land as proposals.
+    """Report on a list of any kind that people have; with --commit its good rows land as proposals.
 
     Rows outside the territory, and rows that look like an entry or like one another, wait until you confirm that they
     are meant. A row that is an entry already never lands; one that says otherwise of an entry lands as a proposal to

@@ -95,14 +95,23 @@ class RowReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Missing:
-    """An entry that stands in the register and in no row of the list. An import neither lifts nor withdraws it."""
+    """An entry that stands in the register and in no row of the list. An import neither lifts nor withdraws it.
+
+    refused_row : a row that seems to be about it, by its id or its name, and was refused.
+    """
 
     designation_id: str
     name: str
     state: str
+    refused_row: int | None = None
 
-    def as_json(self) -> dict[str, str]:
-        return {"id": self.designation_id, "name": self.name, "state": self.state}
+    def as_json(self) -> dict[str, str | int | None]:
+        told = {"id": self.designation_id, "name": self.name, "state": self.state}
+        return told | {"refused_row": self.refused_row}
+
+    def __str__(self) -> str:
+        row = f"; row {self.refused_row}, which was refused, seems to be it" if self.refused_row else ""
+        return f"{self.designation_id} {self.name} ({self.state}{row})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import shapely
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Changed, Entry
 from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.delta_words import FIELDS, in_what
 from geo_offlimits.formats.words import N_, day_of
 from geo_offlimits.lookup.wording import Translate
@@ -25,7 +26,7 @@ STATUSES: dict[DriftStatus, tuple[str, str]] = {
     DriftStatus.SAME: (N_("Same"), N_("On both lists, and told alike.")),
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Teller:
     def text(self, drift: Drift) -> Iterator[str]:
         """The report for a terminal: provenance first, then a line an entry."""
         for origin, is_stale in ((drift.here, drift.stale_here), (drift.there, drift.stale_there)):
-            yield self.origin(origin) + (f" ({self.translate('expired')})" if is_stale else "")
+            yield self.origin(origin) + self._expired(is_stale)
             yield f"  SHA-256 {origin.sha256}"
         if drift.within_m is not None:
             yield self.limit(drift)
@@ -102,6 +103,8 @@ class Teller:
         """A row an entry, with the number of its line; where both lists come from stands in every row."""
         text = io.StringIO()
         out = csv.writer(text, lineterminator="\r\n")
+        ours = self._source(drift, drift.here, is_stale=drift.stale_here)
+        theirs = self._source(drift, drift.there, is_stale=drift.stale_there)
         headings = [N_("Row"), N_("Status"), N_("List"), N_("Entry"), N_("Name"), N_("Address"), N_("Town")]
         more = [
             N_("Latitude"),
@@ -114,14 +117,19 @@ class Teller:
         for line in drift.lines:
             differs = "; ".join(self.differences(line))
             apart = "" if line.distance_m is None else f"{line.distance_m:.1f}"
-            for origin, entries in ((drift.here, line.here), (drift.there, line.there)):
+            for origin, entries, source in ((drift.here, line.here, ours), (drift.there, line.there, theirs)):
                 for entry in entries:
                     told = [str(line.row), self.status(line.status), origin.code, *_cells(entry)]
-                    out.writerow([_plain(cell) for cell in (*told, apart, differs, self._source(origin))])
+                    out.writerow([_plain(cell) for cell in (*told, apart, differs, source)])
         return "\ufeff".encode() + _CONTROL.sub("\ufffd", text.getvalue()).encode()
 
-    def _source(self, origin: Origin) -> str:
-        return f"{self.origin(origin)}; SHA-256 {origin.sha256}"
+    def _source(self, drift: Drift, origin: Origin, *, is_stale: bool) -> str:
+        """What a row has to say by itself, as rows are sorted and sent away from the others."""
+        told = f"{self.origin(origin)}; SHA-256 {origin.sha256}{self._expired(is_stale)}"
+        return told if drift.within_m is None else f"{told}; {self.limit(drift)}"
+
+    def _expired(self, is_stale: bool) -> str:
+        return f" ({self.translate('expired')})" if is_stale else ""
 
 
 def as_features(drift: Drift) -> dict[str, Any]:
@@ -144,7 +152,8 @@ def as_features(drift: Drift) -> dict[str, Any]:
         for origin, entries in ((drift.here, line.here), (drift.there, line.there))
         for entry in entries
     ]
-    about = {"here": drift.here.as_json(), "there": drift.there.as_json()}
+    about = replace(drift, lines=()).as_json()
+    del about["lines"], about["counts"]
     return {"type": "FeatureCollection", "drift": about, "features": features}
 
 
@@ -160,6 +169,5 @@ def _cells(entry: Entry) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    """A cell that a spreadsheet takes for a formula gets an apostrophe; a number is none."""
-    is_number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
-    return f"'{cell}" if cell.startswith(_FORMULA) and not is_number else cell
+    """A text that a spreadsheet would run or rewrite is neutralised; a number, which may begin with a sign, is none."""
+    return cell if _NUMBER.fullmatch(cell) else neutralised(cell)

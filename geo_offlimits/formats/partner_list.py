@@ -18,7 +18,7 @@ FORMAT = "geo-offlimits/transcribed/1"
 
 @dataclass(frozen=True, kw_only=True)
 class Transcribed:
-    """`rows` : entry id -> row of the file. `not_read` : rows of the file that could not be understood."""
+    """`rows` : entry id -> row of the file. `not_read` : rows that could not be understood, or had ended."""
 
     entries: tuple[Entry, ...]
     rows: Mapping[str, int]

@@ -7,7 +7,7 @@
    decides on its own. Where a place is within what both are unsure of, it is the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,7 +98,11 @@ def compare(
 def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
     """Two lists that somebody may see. Raises InputError for a limit that cannot be."""
     own, others_ = _limited(here, there, within_m), _limited(there, here, within_m)
-    lines = sorted(_lines(own, others_), key=lambda line: (_ORDER[line.status], line.name.casefold(), _ids(line)))
+    # All is paired before the limit is asked: what lies near one territory alone may be on both lists.
+    told = _touching(_lines(here.entries, there.entries), (*own, *others_))
+    lines = sorted(told, key=lambda line: (_ORDER[line.status], line.name.casefold(), _ids(line)))
+    own = tuple(one for line in lines for one in line.here)
+    others_ = tuple(one for line in lines for one in line.there)
     return Drift(
         here=here.origin,
         there=there.origin,
@@ -109,6 +113,12 @@ def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
         stale_here=here.is_stale,
         stale_there=there.is_stale,
     )
+
+
+def _touching(lines: Iterable[DriftLine], near: Iterable[Entry]) -> Iterator[DriftLine]:
+    """The lines of which one entry at least is near enough."""
+    known = set(map(id, near))
+    return (line for line in lines if any(id(one) in known for one in (*line.here, *line.there)))
 
 
 def _ids(line: DriftLine) -> tuple[str, ...]:

@@ -65,10 +65,9 @@ def _is_elsewhere(one: Entry, other: Entry, metres: float | None) -> bool:
 
 def _apart_m(one: BaseGeometry, other: BaseGeometry) -> float:
     """How far two outlines part from one another, about: to tell two drawings of one street from two streets."""
-    middle = shapely.get_coordinates(one)[:, 1].mean()
-
+    # Reckoned at the latitude of both together, so that it is the same whichever comes first.
+    middle = shapely.get_coordinates([one, other])[:, 1].mean()
     scale = np.array([_DEGREE_M * np.cos(np.radians(middle)), _DEGREE_M])
-
     flat = [shapely.transform(shape, lambda degrees: degrees * scale) for shape in (one, other)]
     return float(shapely.hausdorff_distance(flat[0], flat[1]))
 

@@ -45,7 +45,7 @@ class TooManyAlikeError(RefusedError):
     def __init__(self) -> None:
         super().__init__(
             Sentence(
-                "Too many entries of these lists are called alike to be compared. Compare a part of them (--within)."
+                "Too many entries of these lists are called alike to be compared. Give a place to those that have none."
             )
         )
 

@@ -77,11 +77,19 @@ def carried(pdf: bytes) -> bytes:
             content = packed.decompress(found[1], LARGEST_BYTES)
         except zlib.error:
             content = found[1]
-        if content.startswith(b'{"payload":"') and document(content)["payloadType"] == EVIDENCE:
+        if is_evidence(content):
             return content
     raise RefusedError(
         "There is no signature beside this PDF, and no evidence within it; get it from the mission again."
     )
+
+
+def is_evidence(content: bytes) -> bool:
+    """Whether it is an envelope of evidence; a PDF may hold what only begins as one."""
+    try:
+        return content.startswith(b'{"payload":"') and document(content)["payloadType"] == EVIDENCE
+    except (ValueError, KeyError, RecursionError):
+        return False
 
 
 def faults(told: Told, keys: list[TrustedKey]) -> Iterator[str]:

@@ -147,7 +147,7 @@ class ImportReport:
             lines.append(f"{len(self.waiting)} look like others and wait: --confirm-duplicates says they are meant.")
         if self.missing:
             lines.append(f"Entries in no row: {len(self.missing)}. They stand as they are; a person decides on them:")
-            lines += _some([f"  {one.designation_id} {one.name} ({one.state})" for one in self.missing])
+            lines += _some([f"  {one}" for one in self.missing])
         return "\n".join(lines)
 
 

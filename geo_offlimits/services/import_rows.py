@@ -181,6 +181,19 @@ def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subj
     return RowReport(row=number, status=RowStatus.REFUSED, name=name, issues=tuple(issues), position=position)
 
 
+def beside_refused(
+    missing: Iterable[Missing], reports: Iterable[RowReport], rows: Mapping[int, Row]
+) -> tuple[Missing, ...]:
+    """With the refused row that may be about each: an entry whose row has a slip is not gone from the list."""
+    refused_rows = [one for one in reports if one.status is RowStatus.REFUSED]
+    by_id = {rows[one.row].values.get("entry"): one.row for one in refused_rows if one.row in rows}
+    by_name = {import_changes.bare(one.name): one.row for one in refused_rows}
+    return tuple(
+        replace(one, refused_row=by_id.get(one.designation_id) or by_name.get(import_changes.bare(one.name)))
+        for one in missing
+    )
+
+
 def _position(place: BaseGeometry | None) -> tuple[float, float] | None:
     if place is None:
         return None

@@ -128,20 +128,28 @@ def recognise(act: Act, mission: str, file: SignedFile) -> PartnerEdition:
     Raises UnverifiedError, RefusedError; the very same again gives what is there.
     """
     found = verified(act, mission, file)
-    before = [one for one in act.tx.partners.of_mission(mission) if (one.partner, one.number) == _named(found)]
-    if same := next((one for one in before if one.sha256 == found.sha256), None):
+    if same := next((one for one in _before(act, mission, found) if one.sha256 == found.sha256), None):
         return partners.get(act, same.edition_id)
+    return _kept(act, mission, file, found)
+
+
+def _before(act: Act, mission: str, found: Verified) -> list[PartnerList]:
+    """What is here of this mission and number already."""
+    named = (found.mission, found.number)
+    return [one for one in act.tx.partners.of_mission(mission) if (one.partner, one.number) == named]
+
+
+def _refuse_overtaken(act: Act, mission: str, file: SignedFile, found: Verified) -> None:
+    """What is genuine and not to be kept: a second edition of one number, an older one, one that has expired."""
+    before = _before(act, mission, found)
+    if any(one.sha256 == found.sha256 for one in before):
+        return
     if before:
         told = {"mission": file.mission, "number": found.number, "id": before[0].edition_id}
         raise UnverifiedError(
             Sentence("{mission} has signed another edition {number} before, {id}. Ask them which one holds.", **told)
         )
     _expected(act, mission, file.mission).refuse(found)
-    return _kept(act, mission, file, found)
-
-
-def _named(found: Verified) -> tuple[str, int]:
-    return found.mission, found.number
 
 
 def _expected(act: Act, mission: str, partner: str) -> Expected:
@@ -152,7 +160,10 @@ def _expected(act: Act, mission: str, partner: str) -> Expected:
 
 
 def verified(act: Act, mission: str, file: SignedFile) -> Verified:
-    """What the signature says of another mission's edition; changes nothing. Raises UnverifiedError, RefusedError."""
+    """What the signature says of another mission's edition that can be kept, or is; changes nothing.
+
+    Raises UnverifiedError, RefusedError.
+    """
     act.require(Action.PROPOSE, mission)
     if file.mission == mission:
         raise RefusedError(file.itself)
@@ -177,6 +188,7 @@ def verified(act: Act, mission: str, file: SignedFile) -> Verified:
     found = verify_content(file.content, file.envelope, keys, name=file.name)
     if found.filtered or found.link:
         raise UnverifiedError(Sentence("{file} is not all of edition {number}; import the whole edition.", **facts))
+    _refuse_overtaken(act, mission, file, found)
     return found
 
 

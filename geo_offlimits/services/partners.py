@@ -208,7 +208,7 @@ def _entry(one: Described, said: Received, dated: datetime) -> Entry | None:
     if subject is None:
         return None
     terms = facts.terms(authority=said.partner, directive=said.reference, basis=Basis.OTHER)
-    texts.refuse(*subject.unfit(), *terms.unfit())
+    texts.refuse(*subject.unfit(), *terms.unfit(), terms.over(dated))
     return Entry(
         entry_id=f"{said.partner}-R{one.row:04d}",
         name=subject.label,

@@ -14,13 +14,16 @@ from geo_offlimits.store.partner_tables import partner_edition, partner_key, par
 # What is heavy, and what each row of history has.
 _UNTOLD = {"id", "supersedes_id", "content", "envelope"}
 _FACTS = [column for column in partner_edition.c if column.name not in _UNTOLD]
-_ONE = select(*_FACTS).where(partner_edition.c.edition_id == bindparam("edition_id"))
-_OF_MISSION = select(*_FACTS).where(partner_edition.c.mission == bindparam("mission")).order_by(partner_edition.c.id)
+# What a second person said stands beside it: a list is settled once.
+_SAID = partner_settlement.c
+_SETTLED = [_SAID.state, _SAID.person_id.label("said_by"), _SAID.recorded_at.label("said_at"), _SAID.reason]
+_LISTED = select(*_FACTS, *_SETTLED).outerjoin(partner_settlement, _SAID.edition_id == partner_edition.c.edition_id)
+_ONE = _LISTED.where(partner_edition.c.edition_id == bindparam("edition_id"))
+_OF_MISSION = _LISTED.where(partner_edition.c.mission == bindparam("mission")).order_by(partner_edition.c.id)
 _BYTES = select(partner_edition.c.content, partner_edition.c.envelope).where(
     partner_edition.c.edition_id == bindparam("edition_id")
 )
 _COUNTED = select(func.count()).where(partner_edition.c.mission == bindparam("mission"))
-_SETTLED = select(partner_settlement).where(partner_settlement.c.edition_id == bindparam("edition_id"))
 _KEYS = Standing(partner_key)
 
 
@@ -54,11 +57,11 @@ class Partners:
 
     def get(self, edition_id: str) -> PartnerList | None:
         row = self._connection.execute(_ONE, {"edition_id": edition_id}).first()
-        return self._entered(row) if row else None
+        return _entered(row) if row else None
 
     def of_mission(self, mission: str) -> tuple[PartnerList, ...]:
         """All of a mission, as they were entered."""
-        return tuple(map(self._entered, self._connection.execute(_OF_MISSION, {"mission": mission})))
+        return tuple(map(_entered, self._connection.execute(_OF_MISSION, {"mission": mission})))
 
     def bytes_of(self, edition_id: str) -> tuple[bytes, bytes | None]:
         """The content and, of a signed edition, its envelope. Raises AbsentError."""
@@ -66,17 +69,6 @@ class Partners:
         if row is None:
             raise AbsentError(Sentence("There is no list {id} of a partner here.", id=edition_id))
         return row.content, row.envelope
-
-    def _entered(self, row: Row[Any]) -> PartnerList:
-        said = self._connection.execute(_SETTLED, {"edition_id": row.edition_id}).first()
-        told = dict(zip((column.name for column in _FACTS), row, strict=True)) | {
-            "standing": ListStanding(row.standing)
-        }
-        state = PartnerState(said.state) if said else PartnerState.WAITING
-        settlement = (
-            Settlement(state=state, person_id=said.person_id, at=said.recorded_at, reason=said.reason) if said else None
-        )
-        return PartnerList(**told, settlement=settlement)
 
     # ---- keys --------------------------------------------------------------------------------------------------------
 
@@ -102,6 +94,15 @@ class Partners:
         if standing is None:
             raise AbsentError(Sentence("There is no such key of {partner} here.", partner=key.partner))
         self._history.supersede(partner_key, standing, recorded_at=at, withdrawn_by=by)
+
+
+def _entered(row: Row[Any]) -> PartnerList:
+    told = {column.name: getattr(row, column.name) for column in _FACTS} | {"standing": ListStanding(row.standing)}
+    return PartnerList(**told, settlement=_settlement(row) if row.state else None)
+
+
+def _settlement(row: Row[Any]) -> Settlement:
+    return Settlement(state=PartnerState(row.state), person_id=row.said_by, at=row.said_at, reason=row.reason)
 
 
 def _key(row: Row[Any]) -> PartnerKey:

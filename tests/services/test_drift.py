@@ -1,20 +1,24 @@
 """Two missions' lists side by side: who may see them, what is told of each line, and where it comes from."""
 
+import csv
 import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from shapely import box
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.drift import Drift, DriftStatus
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError
+from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.drift_words import Teller, as_features
 from geo_offlimits.services import drift, editions, missions, register
 from geo_offlimits.services.drift import Side, UnknownListError
+from geo_offlimits.services.drift_fields import differing
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 from tests.services.test_drift_pairs import east, entry
 
@@ -101,11 +105,15 @@ def test_what_is_only_proposed_is_on_neither_side(two: World) -> None:
 
 def test_a_limit_leaves_out_what_lies_far_from_the_others_territory_and_says_how_much(two: World) -> None:
     recognise(two, OTHER)
-    found = compared(two, within_m=0.0)
-    # MORO's territory is far from all that PELA lists; in PELA's lie two of MORO's.
-    assert (found.left_out_here, found.left_out_there) == (3, 1)
-    assert set(statuses(found).values()) == {DriftStatus.ONLY_THERE}
-    assert "Left out: 3 here, 1 there." in "\n".join(Teller("UTC").text(found))
+    whole, found = compared(two), compared(two, within_m=0.0)
+    # MORO's territory is far from all that PELA lists; in PELA's lie two of MORO's, which PELA lists, too.
+    assert (found.left_out_here, found.left_out_there) == (1, 1)
+    assert statuses(found) == {"Red Heron": DriftStatus.DIFFERS, "Blue Lantern": DriftStatus.SAME}
+    # What is told of a line is what is told of it without a limit.
+    assert [replace(line, row=0) for line in found.lines] == [
+        replace(line, row=0) for line in whole.lines if line.name in statuses(found)
+    ]
+    assert "Left out: 1 here, 1 there." in "\n".join(Teller("UTC").text(found))
     with pytest.raises(InputError, match="metres"):
         compared(two, within_m=-1.0)
     with pytest.raises(InputError, match="territory of KFOR is not known"):
@@ -134,12 +142,36 @@ def test_what_one_list_leaves_open_is_no_difference_and_the_day_of_the_decision_
     assert (line.status, line.fields) == (DriftStatus.DIFFERS, ("address", "since"))
 
 
+def test_two_outlines_differ_or_not_whichever_list_comes_first() -> None:
+    # Reckoned at the latitude of the one they part by 78,100 m, at that of the other by 78,061 m.
+    low, high = box(-30, 10, -29, 10.4), box(-30, 10.2, -28.5, 10.9)
+    ours, theirs = (entry(name, geometry=place, uncertainty_m=39_040.0) for name, place in (("H", low), ("T", high)))
+    assert differing(ours, theirs, 0.0) == differing(theirs, ours, 0.0)
+
+
+def cells_of(line: str) -> list[str]:
+    return next(csv.reader([line]))
+
+
 def test_a_spreadsheet_runs_nothing_of_the_report_and_a_map_shows_every_place() -> None:
     found = drift.compared(side(HERE, entry("H-1", "=HYPERLINK(1)")), side(KFOR, entry("K-1", "Red Heron", lon=None)))
     text = Teller("UTC").as_csv(found).decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text
     assert ",=HYPERLINK" not in text
+    cells = ("Bar;=1+1", "＝1+1", "0017", "-31.6 Bar")  # what another delimiter starts, a wide sign, what is rewritten
+    for cell in cells:
+        (row,) = drift.compared(side(HERE, entry("H-1", cell)), side(KFOR)).lines
+        told = Teller("UTC").as_csv(replace(found, lines=(row,))).decode("utf-8-sig").splitlines()[1]
+        assert cells_of(told)[4] == neutralised(cell) != cell
+        assert float(cells_of(told)[8]) == row.here[0].geometry.x  # type: ignore[union-attr]
     assert text.count("SHA-256") == 2
     document = as_features(found)
     assert [one["geometry"] is None for one in document["features"]] == [False, True]
     assert document["drift"]["there"]["reference"] == "KFOR/12"
+    # What leaves the page says, too, that a limit left something out and that a list had expired.
+    limited = replace(found, within_m=50.0, left_out_here=4, stale_there=True)
+    about = as_features(limited)["drift"]
+    assert (about["within_m"], about["here"]["left_out"], about["there"]["stale"]) == (50.0, 4, True)
+    ours, theirs = (cells_of(line)[-1] for line in Teller("UTC").as_csv(limited).decode("utf-8-sig").splitlines()[1:])
+    assert theirs.endswith("(expired); " + Teller("UTC").limit(limited))
+    assert "expired" not in ours

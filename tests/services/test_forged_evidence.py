@@ -140,12 +140,20 @@ def test_words_and_editions_of_another_paper_are_found_in_this_one(island: World
         assert (code, "does not hold" in answer["refused"]) == (1, True), attack
 
 
+def _in_pdf(content: bytes) -> bytes:
+    return b"%PDF-1.7\nstream\n" + content + b"\nendstream\n"
+
+
 def test_another_signature_type_or_file_is_refused(island: World, tmp_path: Path) -> None:
     made = given(island)
     spoilt = made.envelope.replace(b'"sig":"', b'"sig":"AAAA')
     cut = receipt(island, number=2)[:-1]
     for wrong in (spoilt, made.envelope[:-1], made.envelope + b" ", b"%PDF-1.7\nnothing here", cut):
         assert judged(island, wrong, tmp_path)[0] == 1
+    broken = [_in_pdf(begun) for begun in (b'{"payload":"x', b'{"payload":"\xff"}', b'{"payload":""}')]
+    for wrong in broken:  # begins as evidence does
+        assert judged(island, wrong, tmp_path, "evidence.pdf")[0] == 1
+    assert judged(island, broken[0] + _in_pdf(made.envelope), tmp_path, "evidence.pdf")[0] == 0
     other = signed(island, made.evidence.document, "application/vnd.geo-offlimits.export+json;v=1")
     assert judged(island, other, tmp_path)[0] == 1
 

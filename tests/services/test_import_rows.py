@@ -13,6 +13,7 @@ from tests.services.listing import dump, landed, reported, row, statuses
 
 NEW, SAME, CHANGED = RowStatus.NEW, RowStatus.SAME, RowStatus.CHANGED
 DUPLICATE, CONFLICT, REFUSED = RowStatus.DUPLICATE, RowStatus.CONFLICT, RowStatus.REFUSED
+NAMED = (("Blue Lantern", -29.9), ("Old Anchor", -29.6), ("Red Heron", -29.7))
 HEAD = "name,lat,lon,kind,address,town,notes\n"
 
 
@@ -90,6 +91,23 @@ def test_what_was_decided_is_told_for_a_person_and_never_changed(world: World) -
         ("restriction", True, True),
         ("basis", True, True),
     ]
+
+
+def test_an_entry_whose_row_was_refused_is_not_told_as_gone_without_that_row(world: World) -> None:
+    gone, mistyped, away = (world.listed(name, lon=lon) for name, lon in NAMED)
+    found = reported(
+        world,
+        "entry,name,lat,lon\n"
+        ",old  anchor,95,-29.6\n"  # a slip in the latitude
+        f"{away.designation_id},Heron,60,5\n",  # outside the territory
+    )
+    assert [row.status for row in found.reports] == [REFUSED, REFUSED]
+    told = {one.designation_id: one.refused_row for one in found.missing}
+    assert told == {gone.designation_id: None, mistyped.designation_id: 2, away.designation_id: 3}
+    text = found.as_text()
+    assert f"{mistyped.designation_id} Old Anchor (in_force; row 2, which was refused, seems to be it)" in text
+    assert f"{gone.designation_id} Blue Lantern (in_force)" in text
+    assert [one["refused_row"] for one in found.as_json()["missing"]] == [None, 2, 3]
 
 
 def test_entries_in_no_row_are_listed_and_stand_as_they_are(world: World) -> None:

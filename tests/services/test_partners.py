@@ -14,8 +14,9 @@ from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, UnverifiedError
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.services import editions, gazetteer, partner_keys, partners, register
-from geo_offlimits.services.partner_signed import SignedFile, recognise, signed_file
+from geo_offlimits.services.partner_signed import SignedFile, recognise, signed_file, verified
 from geo_offlimits.services.partners import EnteredByYourselfError, NothingUnderstoodError, Received, SettledError
+from geo_offlimits.services.verification import Verified
 from geo_offlimits.store.partner_tables import partner_settlement
 from tests.services.conftest import MISSION, OTHER, World
 from tests.services.listing import dump
@@ -92,6 +93,13 @@ def test_what_a_partner_lists_is_in_no_edition_of_ours(world: World) -> None:
         assert b"Golden Eel" in content
         assert b"Blue Lantern" not in content
         assert len(register.all_of(act, MISSION)) == 1
+
+
+def test_what_had_ended_when_a_partners_list_came_is_no_entry_of_it_and_its_row_is_named(world: World) -> None:
+    rows = "Ended,10.1,-29.9,2026-02-28\nEnds Later,10.2,-29.8,2026-03-01\n"  # it came on the first of March
+    made = entered(world, f"Name,Lat,Lon,Until\n{rows}")
+    assert [one.name for one in made.entries] == ["Ends Later"]
+    assert made.not_read == (2,)
 
 
 def test_the_same_bytes_under_the_same_reference_are_entered_once(world: World) -> None:
@@ -190,6 +198,12 @@ def recognised(world: World, file: SignedFile | None, by: str = "103") -> Partne
         return recognise(act, MISSION, file)
 
 
+def looked_at(world: World, file: SignedFile | None) -> Verified:
+    assert file
+    with world.reading("103") as act:
+        return verified(act, MISSION, file)
+
+
 def test_a_signed_edition_of_another_mission_is_recognised_as_it_is(world: World) -> None:
     moro_publishes(world)
     file = moros(world)
@@ -235,15 +249,17 @@ def test_what_is_altered_unsigned_expired_or_a_part_is_refused_and_never_transcr
         with pytest.raises(error):
             recognised(world, signed_file("moro.geojson", content, envelope))
     world.clock.later(days=31)
-    with pytest.raises(UnverifiedError, match="expired"):
-        recognised(world, file)
+    for asked in (recognised, looked_at):  # who only asks is told the same
+        with pytest.raises(UnverifiedError, match="expired"):
+            asked(world, file)
     world.clock.later(days=-31)
     assert {name for name, rows in dump(world).items() if rows != before[name]} <= {"audit_leaf"}
     world.clock.later(minutes=1)
     moro_publishes(world, "Second Bar", lon=-29.5)
     recognised(world, moros(world))
-    with pytest.raises(UnverifiedError, match="Edition 1 refused: this device already holds 2"):
-        recognised(world, file)
+    for asked in (recognised, looked_at):
+        with pytest.raises(UnverifiedError, match="Edition 1 refused: this device already holds 2"):
+            asked(world, file)
 
 
 def test_another_installations_edition_is_recognised_by_the_key_that_was_entered_for_it(
