@@ -1,7 +1,8 @@
 """Two lists of 10,000 entries: how long until their drift report stands, and whether it pairs what is one.
 
 Half of the other list are entries of the first, some metres beside and some with a slip in the name; 4 of 100 have no
-place. The bar is BAR_S for the whole report, and FOUND of what was planted, none of it wrongly.
+place. The bar is BAR_S of processor time for the whole report, FOUND of what was planted, none of it wrongly, and the
+same lines as when the names of every pair are compared one by one.
 
 Peer, in the same process over the same points, and a ratio of our time by its: geopandas.sjoin_nearest in a projected
 system, which knows no name, no doubt and no list: the least that any comparison of two lists of places costs.
@@ -17,8 +18,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import geopandas as gpd
+import numpy as np
 from shapely.geometry import Point
 
 from geo_offlimits.domain.designation import Restriction
@@ -26,11 +29,12 @@ from geo_offlimits.domain.drift import Drift, DriftStatus
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
+from geo_offlimits.lookup.names.glance import Glance
 from geo_offlimits.services.drift import Side, compared
 
 ENTRIES, ROUNDS = 10_000, 3
 _ONE = (DriftStatus.SAME, DriftStatus.DIFFERS)
-BAR_S, FOUND = 10.0, 0.98
+BAR_S, FOUND = 5.0, 0.98
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST = ("Blue", "Red", "Old", "Golden", "Silver", "Green", "Royal", "Little", "Grand", "Black", "White", "Lucky")
 SECOND = ("Lantern", "Anchor", "Harbour", "Palace", "Garden", "Dragon", "Lion", "Bridge", "Tower", "Crown", "Falcon")
@@ -102,9 +106,16 @@ def nearest(here: Sequence[Entry], there: Sequence[Entry]) -> int:
 
 
 def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    """Seconds of processor time: what else the machine does counts for neither side."""
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
+
+
+def one_by_one(here: Side, there: Side) -> Drift:
+    """The report without the glance that tells most names apart."""
+    with patch.object(Glance, "apart", lambda _glance, ones, _others: np.zeros(len(ones), dtype=bool)):
+        return compared(here, there)
 
 
 def main() -> None:
@@ -112,7 +123,8 @@ def main() -> None:
     here = invented(chance, "H")
     there, known = planted(chance, here)
     ours, theirs = side("HERE", here), side("THERE", there)
-    found = paired(compared(ours, theirs))
+    report = compared(ours, theirs)
+    found = paired(report)
     right = sum(1 for one, other in known.items() if found.get(one) == other)
     wrong = sum(1 for one, other in found.items() if known.get(one) != other)
     names = [one.name for one in there]
@@ -124,20 +136,22 @@ def main() -> None:
     ratios = sorted(mine / peer for mine, peer in pairs)
     result = {
         "entries": ENTRIES,
-        "seconds": [round(mine, 3) for mine, _ in pairs],
-        "peer_seconds": [round(peer, 3) for _, peer in pairs],
+        "processor_seconds": [round(mine, 3) for mine, _ in pairs],
+        "peer_processor_seconds": [round(peer, 3) for _, peer in pairs],
         "ratio": {"min": ratios[0], "median": statistics.median(ratios), "max": ratios[-1]},
         "found": right / len(known),
         "wrong": wrong,
         "control_found": control_right / len(known),
+        "same_one_by_one": one_by_one(ours, theirs).lines == report.lines,
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
     faults = {
-        f"slower than {BAR_S} s": max(mine for mine, _ in pairs) > BAR_S,
+        f"more than {BAR_S} s of processor time": max(mine for mine, _ in pairs) > BAR_S,
         "too few found": right < FOUND * len(known),
         "some paired wrongly": wrong > 0,
+        "other lines than one by one": not result["same_one_by_one"],
         "the control pairs what it cannot know": control_right > (1 - FOUND) * len(known),
     }
     if told := [fault for fault, is_so in faults.items() if is_so]:

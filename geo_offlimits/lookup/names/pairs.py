@@ -17,7 +17,7 @@ from geo_offlimits.lookup.names.sounds import coarse
 
 _KEPT, _REMEMBERED = 60_000, 10_000
 _PLACES_REMEMBERED = 20_000
-_SPACELESS_ALIKE = 0.6
+SPACELESS_ALIKE = 0.6
 _LEAST_TO_LOSE = 4
 _WORDS_REMEMBERED = 4_000
 
@@ -60,6 +60,11 @@ class NamePairs:
             found.update(_lost("=", coarse(reading.joined)))
         return found
 
+    def readings(self, subject: Subject) -> list[Reading]:
+        """Its names as they are compared: words that are its own town or street tell little."""
+        places = self._places(subject.address, subject.locality)
+        return [reading.in_its_town(places) for reading in self._names(subject)]
+
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """The first ones stay: names are asked for in rounds, which would push all of them out of a full memory."""
         found = self._kept.get(text)
@@ -77,7 +82,7 @@ class NamePairs:
 
     def _alike(self, query: Reading, name: Reading, told: Subject) -> float:
         letters = 0.0
-        if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=_SPACELESS_ALIKE):
+        if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=SPACELESS_ALIKE):
             letters = by_letters(query, name).score
         if not _share_a_word(query, name):
             return letters
