@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 from unittest.mock import patch
 
 import geopandas as gpd
@@ -39,6 +40,7 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST = ("Blue", "Red", "Old", "Golden", "Silver", "Green", "Royal", "Little", "Grand", "Black", "White", "Lucky")
 SECOND = ("Lantern", "Anchor", "Harbour", "Palace", "Garden", "Dragon", "Lion", "Bridge", "Tower", "Crown", "Falcon")
 LETTERS = "abdefgiklmnoprstuvz"
+Made = TypeVar("Made")
 RESULTS = Path(__file__).resolve().parent / "results" / "drift.json"
 
 
@@ -105,11 +107,11 @@ def nearest(here: Sequence[Entry], there: Sequence[Entry]) -> int:
     return len(gpd.sjoin_nearest(frames[0], frames[1], max_distance=250.0))
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds of processor time: what else the machine does counts for neither side."""
+def timed(work: Callable[[], Made]) -> tuple[float, Made]:
+    """Seconds of processor time, and what was made: what else the machine does counts for neither side."""
     started = time.process_time()
-    work()
-    return time.process_time() - started
+    made = work()
+    return time.process_time() - started, made
 
 
 def one_by_one(here: Side, there: Side) -> Drift:
@@ -123,7 +125,7 @@ def main() -> None:
     here = invented(chance, "H")
     there, known = planted(chance, here)
     ours, theirs = side("HERE", here), side("THERE", there)
-    report = compared(ours, theirs)
+    cold, report = timed(lambda: compared(ours, theirs))
     found = paired(report)
     right = sum(1 for one, other in known.items() if found.get(one) == other)
     wrong = sum(1 for one, other in found.items() if known.get(one) != other)
@@ -132,10 +134,11 @@ def main() -> None:
     mixed = [replace(one, name=name, names=(), geometry=one.geometry) for one, name in zip(there, names, strict=True)]
     control = paired(compared(ours, side("THERE", mixed)))
     control_right = sum(1 for one, other in known.items() if control.get(one) == other)
-    pairs = [(timed(lambda: compared(ours, theirs)), timed(lambda: nearest(here, there))) for _ in range(ROUNDS)]
+    pairs = [(timed(lambda: compared(ours, theirs))[0], timed(lambda: nearest(here, there))[0]) for _ in range(ROUNDS)]
     ratios = sorted(mine / peer for mine, peer in pairs)
     result = {
         "entries": ENTRIES,
+        "first_processor_seconds": round(cold, 3),
         "processor_seconds": [round(mine, 3) for mine, _ in pairs],
         "peer_processor_seconds": [round(peer, 3) for _, peer in pairs],
         "ratio": {"min": ratios[0], "median": statistics.median(ratios), "max": ratios[-1]},
@@ -148,7 +151,7 @@ def main() -> None:
     RESULTS.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
     faults = {
-        f"more than {BAR_S} s of processor time": max(mine for mine, _ in pairs) > BAR_S,
+        f"more than {BAR_S} s of processor time": max(cold, *(mine for mine, _ in pairs)) > BAR_S,
         "too few found": right < FOUND * len(known),
         "some paired wrongly": wrong > 0,
         "other lines than one by one": not result["same_one_by_one"],

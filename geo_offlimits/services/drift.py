@@ -20,6 +20,7 @@ from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import places_layer
 from geo_offlimits.lookup.corridor import beside
@@ -111,6 +112,7 @@ def compare(
     return compared(_side(read.edition, read.sha256, is_stale=read.edition.stale(act.now)), found, within_m)
 
 
+@uncollected()
 def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
     """Two lists that somebody may see. Raises InputError for a limit that cannot be."""
     own, others_ = _limited(here, there, within_m), _limited(there, here, within_m)

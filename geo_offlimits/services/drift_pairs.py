@@ -11,7 +11,7 @@ GeoPandas joins the places; what it joins is measured along the geodesic. It say
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -227,11 +227,16 @@ class _Names:
                 asked[key].append(at)
         found: set[tuple[int, int]] = set()
         for to, other in enumerate(others):
-            met = {at for key in self.pairs.asking(other) if key in told for at in told[key]}
-            met.update(at for key in self.pairs.keys(other, self._counted) if key in asked for at in asked[key])
+            met = _with(told, self.pairs.asking(other)) | _with(asked, self.pairs.keys(other, self._counted))
             found.update((at, to) if are_here else (to, at) for at in met)
             _refuse_many(found)
         return found
+
+
+def _with(by_key: Mapping[str, list[int]], keys: set[str]) -> set[int]:
+    if by_key.keys().isdisjoint(keys):  # so are nearly all; the few keys are looked up, not the many gone through
+        return set()
+    return {at for key in keys for at in by_key.get(key, ())}
 
 
 def _refuse_many(found: Sized) -> None:

@@ -37,7 +37,7 @@ def parts_none_that_match(seed: int, count: int) -> None:
     for one, other in zip(ones[apart].tolist(), others[apart].tolist(), strict=True):
         scores = names.score(here[one], there[other]), names.score(there[other], here[one])
         assert scores == (0.0, 0.0), (here[one].names, there[other].names)
-    assert 0.8 < apart.mean() < 1.0
+    assert 0.5 < apart.mean() < 1.0
     # Of what has no letters nothing is said.
     assert not apart[(ones == count) | (others == count)].any()
 

@@ -117,7 +117,7 @@ def test_an_edition_that_does_not_verify_is_left_out_by_name_and_the_others_are_
 def test_an_earlier_edition_is_compared_by_those_who_may_read_it(two: World) -> None:
     recognise(two, OTHER)
     two.lifted("PELA-0003")
-    two.published()
+    two.published(confirm_removals=True)
     for by, numbers in (("106", (2, 1)), ("103", (2,))):
         with two.reading(by) as act:
             assert tuple(one.edition for one in drift.own(act, MISSION)) == numbers, by

@@ -48,7 +48,7 @@ class NamePairs:
             told = [reading.words[at] for at in reading.in_its_town(places).form.telling]
             if told:
                 found.update(_keys(min(told, key=lambda word: (counted.get(word.heard, 0), -len(word.heard)))))
-            found.update(_lost("=", coarse(reading.joined)))
+            found.update(_spaceless_keys(reading.joined))
         return found
 
     def asking(self, subject: Subject) -> set[str]:
@@ -57,7 +57,7 @@ class NamePairs:
         for reading in self._names(subject):
             for word in reading.words:
                 found.update(_keys(word))
-            found.update(_lost("=", coarse(reading.joined)))
+            found.update(_spaceless_keys(reading.joined))
         return found
 
     def readings(self, subject: Subject) -> list[Reading]:
@@ -116,6 +116,11 @@ def _is_made_out(query: Reading, name: Reading) -> bool:
 @lru_cache(maxsize=_WORDS_REMEMBERED)
 def _keys(word: Word) -> tuple[str, ...]:
     return (word.written,) if word.is_exact else _lost("", coarse(word.heard))
+
+
+@lru_cache(maxsize=_WORDS_REMEMBERED)
+def _spaceless_keys(joined: str) -> tuple[str, ...]:
+    return _lost("=", coarse(joined))
 
 
 def _lost(mark: str, text: str) -> tuple[str, ...]:
