@@ -28,7 +28,7 @@ from geo_offlimits.services import editions, missions, partners
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.drift_fields import differing
 from geo_offlimits.services.drift_pairs import paired
-from geo_offlimits.services.editions import Number, PublishedHeader
+from geo_offlimits.services.editions import Number
 from geo_offlimits.services.shelf import DamagedEditionError, Shelf, opened
 
 _FARTHEST_M = 1_000_000.0
@@ -73,7 +73,10 @@ class Choice:
 def own(act: Act, mission: str) -> tuple[Origin, ...]:
     """The mission's editions that this person may compare, newest first: the current one, for some the retired ones."""
     act.require(Action.READ_REGISTER, mission)
-    return tuple(_origin(one, one.sha256) for one in editions.readable(act, mission))
+    return tuple(
+        Origin(code=mission, standing=Standing.SIGNED, dated=one.issued_at, sha256=one.sha256, edition=one.number)
+        for one in editions.readable(act, mission)
+    )
 
 
 def others(act: Act, shelf: Shelf, mission: str) -> Choice:
@@ -205,18 +208,14 @@ def _side(edition: Edition, sha256: str, *, is_stale: bool) -> Side:
     ]
     return Side(
         key=edition.mission,
-        origin=_origin(edition, sha256),
+        origin=Origin(
+            code=edition.mission,
+            standing=Standing.SIGNED,
+            dated=edition.issued_at,
+            sha256=sha256,
+            edition=edition.number,
+        ),
         entries=edition.entries,
         territory=shapely.union_all(outlines) if outlines else None,
         is_stale=is_stale,
-    )
-
-
-def _origin(edition: Edition | PublishedHeader, sha256: str) -> Origin:
-    return Origin(
-        code=edition.mission,
-        standing=Standing.SIGNED,
-        dated=edition.issued_at,
-        sha256=sha256,
-        edition=edition.number,
     )

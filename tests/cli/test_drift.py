@@ -62,5 +62,5 @@ def test_an_earlier_edition_is_compared_by_number_and_a_limit_that_cannot_be_is_
     assert (then["here"]["edition"], then["counts"].get("only_there")) == (1, 2)
     refused = prompt("drift", "--with", "KFOR", "--edition", 1, by="103")
     assert (refused.code, "no edition 1 for you" in refused.err) == (1, True)
-    limited = prompt("drift", "--with", "KFOR", "--within", 50, by="103")
-    assert "The territory of KFOR is not known here" in limited.err
+    limited = prompt("drift", "--with", "KFOR", "--within", -1, by="103")
+    assert (limited.code, "A limit is given in metres" in limited.err) == (1, True)

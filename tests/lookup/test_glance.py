@@ -53,7 +53,7 @@ def test_none_is_in_any_sample_of_what_people_write() -> None:
 
 
 def test_the_check_would_catch_a_glance_that_sees_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(glance, "most_slips", lambda _letters: 0.1)
+    monkeypatch.setattr(glance, "_most_slips", lambda _letters: 0.1)
     with pytest.raises(AssertionError):
         parts_none_that_match(1, 40)
 

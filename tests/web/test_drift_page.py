@@ -106,7 +106,7 @@ def test_who_may_read_an_earlier_edition_chooses_it_and_table_map_and_file_follo
     auditor = signed_in(app, "auditor")
     assert "Old Anchor" not in auditor.get(f"{PAGE}?with=ROCK").text
     page = auditor.get(f"{PAGE}?with=ROCK&edition=1").text
-    assert re.search(r'<option value="1" selected>ISLE: signed edition 1 of', page)
+    assert re.search(r'<option value="1" selected>ISLE · Edition 1 · ', page)
     assert "Old Anchor" in page
     links = re.findall(r'<a class="(?:only_\w+|button)" href="([^"]+)"', page)
     assert len(links) == 3

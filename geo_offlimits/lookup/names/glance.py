@@ -15,12 +15,14 @@ from rapidfuzz.process import cpdist
 
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.lookup.names.folding import Reading, Word
-from geo_offlimits.lookup.names.pairs import SPACELESS_ALIKE, NamePairs
-from geo_offlimits.lookup.names.scoring import OTHER_START, most_slips
+from geo_offlimits.lookup.names.pairs import NamePairs
+from geo_offlimits.lookup.names.scoring import COUNTERPART, tables
 from geo_offlimits.lookup.names.sounds import least_cost
 
 _AT_ONCE = 50_000
 _ROUNDING = 1e-6
+_SPACELESS_ALIKE = 0.55  # less than `NamePairs` asks of two names without their spaces
+_RULES = tables()
 
 Array = npt.NDArray[Any]
 
@@ -51,8 +53,7 @@ class Glance:
 
     def _are_spaced_otherwise(self, ones: Array, others: Array) -> Array:
         joined = [self._here.joined[at] for at in ones.tolist()], [self._there.joined[at] for at in others.tolist()]
-        most = SPACELESS_ALIKE - _ROUNDING
-        return np.asarray(cpdist(*joined, scorer=OSA.normalized_similarity, score_cutoff=most)) > 0.0
+        return np.asarray(cpdist(*joined, scorer=OSA.normalized_similarity)) >= _SPACELESS_ALIKE
 
     def _are_made_out(self, told: "_Table", tells: Array, asked: "_Table", asks: Array) -> Array:
         """Whether each word that tells the one may have a counterpart among the other's; both always have words."""
@@ -88,7 +89,7 @@ class _Words:
         self._starts = _flat([[ord(one.written[0]), ord(one.heard[0])] for one in words]).reshape(-1, 2)
         self._lengths = _flat([[len(one.written), len(one.heard)] for one in words]).reshape(-1, 2)
         longest = int(self._lengths.max(initial=0))
-        self._most_slips = np.array([0.0, *map(most_slips, range(1, longest + 1))]) + _ROUNDING
+        self._most_slips = np.array([0.0, *map(_most_slips, range(1, longest + 1))]) + _ROUNDING
         self._sounds, self._least = _sounds(self._heard)
 
     def near(self, ones: Array, others: Array) -> Array:
@@ -125,8 +126,13 @@ class _Words:
         most = self._most_slips[np.maximum(self._lengths[ones, 0], self._lengths[others, 0])]
         texts = [self._written[at] for at in ones.tolist()], [self._written[at] for at in others.tolist()]
         slips = np.asarray(cpdist(*texts, scorer=OSA.distance), dtype=float)
-        far: Array = slips + OTHER_START * (self._starts[ones, 0] != self._starts[others, 0]) > most
+        far: Array = slips + _RULES["other_start"] * (self._starts[ones, 0] != self._starts[others, 0]) > most
         return far
+
+
+def _most_slips(letters: int) -> float:
+    """How many slips counterparts have at most, of which the longer one has so many letters."""
+    return float((1.0 - COUNTERPART) / _RULES["short"].get(str(letters), _RULES["a_slip"] / letters))
 
 
 def _sounds(heard: Sequence[str]) -> tuple[Array, Array]:

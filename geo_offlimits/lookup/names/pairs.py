@@ -17,7 +17,7 @@ from geo_offlimits.lookup.names.sounds import coarse
 
 _KEPT, _REMEMBERED = 60_000, 10_000
 _PLACES_REMEMBERED = 20_000
-SPACELESS_ALIKE = 0.6
+_SPACELESS_ALIKE = 0.6
 _LEAST_TO_LOSE = 4
 _WORDS_REMEMBERED = 4_000
 
@@ -40,6 +40,11 @@ class NamePairs:
         """The words of its names, to be counted before `keys` are asked for."""
         return {word.heard for reading in self._names(subject) for word in reading.words}
 
+    def readings(self, subject: Subject) -> list[Reading]:
+        """Its names as they are compared: words that are its own town or street tell little."""
+        places = self._places(subject.address, subject.locality)
+        return [reading.in_its_town(places) for reading in self._names(subject)]
+
     def keys(self, subject: Subject, counted: Mapping[str, int]) -> set[str]:
         """What every name like one of these is found by (`asking`): the rarest word that tells each of them."""
         places = self._places(subject.address, subject.locality)
@@ -48,7 +53,7 @@ class NamePairs:
             told = [reading.words[at] for at in reading.in_its_town(places).form.telling]
             if told:
                 found.update(_keys(min(told, key=lambda word: (counted.get(word.heard, 0), -len(word.heard)))))
-            found.update(_spaceless_keys(reading.joined))
+            found.update(_lost("=", coarse(reading.joined)))
         return found
 
     def asking(self, subject: Subject) -> set[str]:
@@ -57,13 +62,8 @@ class NamePairs:
         for reading in self._names(subject):
             for word in reading.words:
                 found.update(_keys(word))
-            found.update(_spaceless_keys(reading.joined))
+            found.update(_lost("=", coarse(reading.joined)))
         return found
-
-    def readings(self, subject: Subject) -> list[Reading]:
-        """Its names as they are compared: words that are its own town or street tell little."""
-        places = self._places(subject.address, subject.locality)
-        return [reading.in_its_town(places) for reading in self._names(subject)]
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """The first ones stay: names are asked for in rounds, which would push all of them out of a full memory."""
@@ -82,7 +82,7 @@ class NamePairs:
 
     def _alike(self, query: Reading, name: Reading, told: Subject) -> float:
         letters = 0.0
-        if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=SPACELESS_ALIKE):
+        if OSA.normalized_similarity(query.joined, name.joined, score_cutoff=_SPACELESS_ALIKE):
             letters = by_letters(query, name).score
         if not _share_a_word(query, name):
             return letters
@@ -116,11 +116,6 @@ def _is_made_out(query: Reading, name: Reading) -> bool:
 @lru_cache(maxsize=_WORDS_REMEMBERED)
 def _keys(word: Word) -> tuple[str, ...]:
     return (word.written,) if word.is_exact else _lost("", coarse(word.heard))
-
-
-@lru_cache(maxsize=_WORDS_REMEMBERED)
-def _spaceless_keys(joined: str) -> tuple[str, ...]:
-    return _lost("=", coarse(joined))
 
 
 def _lost(mark: str, text: str) -> tuple[str, ...]:

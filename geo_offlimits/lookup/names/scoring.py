@@ -24,14 +24,14 @@ from geo_offlimits.lookup.names.sounds import distance, is_farther
 _SHORT = {1: 0.9, 2: 0.7, 3: 0.5, 4: 0.42, 5: 0.21}
 _A_SLIP = 0.92
 _HEARD_ALIKE = 0.98
-OTHER_START, _OTHER_START_COST = 0.5, 0.1
+_OTHER_START, _OTHER_START_COST = 0.5, 0.1
 _PREFIX_LETTERS = 3
 _LEAST_ALIKE = 0.5
 # (letters of the word without vowels, at most) -> how sure a reading of it can be
 _BARE_CEILINGS = ((2, 0.7), (3, 0.84), (4, 0.93))
 _BARE_CEILING = 0.96
 COUNTERPART = 0.785
-_MOST_LOST = 1.0 - COUNTERPART + 1e-9
+_ROUNDING = 1e-9
 _NO_MATCH = 84.0
 _BY_SIGNS = 97.0
 _WHOLE_PART = 60.0  # one name holds the whole of the other
@@ -73,19 +73,16 @@ def are_counterparts(one: Word, other: Word) -> bool:
 def _surely_apart(one: Word, other: Word) -> bool:
     if one.bare != other.bare or one.heard.startswith(other.heard) or other.heard.startswith(one.heard):
         return False
-    slips = most_slips(max(len(one.heard), len(other.heard)))
-    return is_farther(one.heard, other.heard, slips) and _mistyped(one.written, other.written) > _MOST_LOST
-
-
-def most_slips(letters: int) -> float:
-    """How many slips counterparts have at most, of which the longer one has so many letters."""
-    return _MOST_LOST / _SHORT.get(letters, _A_SLIP / letters)
+    letters = max(len(one.heard), len(other.heard))
+    most = 1.0 - COUNTERPART + _ROUNDING
+    slips = most / _SHORT.get(letters, _A_SLIP / letters)
+    return is_farther(one.heard, other.heard, slips) and _mistyped(one.written, other.written) > most
 
 
 def _mistyped(one: str, other: str) -> float:
     """The part of a word that its slips cost as letters: "lanteen" sounds little like "lantern"."""
     letters = max(len(one), len(other))
-    slips = OSA.distance(one, other) + (OTHER_START if one[0] != other[0] else 0.0)
+    slips = OSA.distance(one, other) + (_OTHER_START if one[0] != other[0] else 0.0)
     return slips * _SHORT.get(letters, _A_SLIP / letters)
 
 
@@ -93,7 +90,7 @@ def _lost(one: str, other: str) -> float:
     """The part of a word that its slips cost."""
     letters = max(len(one), len(other))
     lost = distance(one, other) * _SHORT.get(letters, _A_SLIP / letters)
-    if one[0] != other[0] and distance(one[0], other[0]) >= OTHER_START:
+    if one[0] != other[0] and distance(one[0], other[0]) >= _OTHER_START:
         lost += _OTHER_START_COST  # a slip seldom hits the first letter
     return lost
 
@@ -215,7 +212,7 @@ def tables() -> dict[str, Any]:
         "short": {str(letters): cost for letters, cost in _SHORT.items()},
         "a_slip": _A_SLIP,
         "heard_alike": _HEARD_ALIKE,
-        "other_start": OTHER_START,
+        "other_start": _OTHER_START,
         "other_start_cost": _OTHER_START_COST,
         "prefix_letters": _PREFIX_LETTERS,
         "least_alike": _LEAST_ALIKE,
