@@ -40,11 +40,6 @@ class NamePairs:
         """The words of its names, to be counted before `keys` are asked for."""
         return {word.heard for reading in self._names(subject) for word in reading.words}
 
-    def readings(self, subject: Subject) -> list[Reading]:
-        """Its names as they are compared: words that are its own town or street tell little."""
-        places = self._places(subject.address, subject.locality)
-        return [reading.in_its_town(places) for reading in self._names(subject)]
-
     def keys(self, subject: Subject, counted: Mapping[str, int]) -> set[str]:
         """What every name like one of these is found by (`asking`): the rarest word that tells each of them."""
         places = self._places(subject.address, subject.locality)
@@ -73,6 +68,11 @@ class NamePairs:
             if len(self._kept) < _KEPT:
                 self._kept[text] = found
         return found
+
+    def readings(self, subject: Subject) -> list[Reading]:
+        """Its names as they are compared: words that are its own town or street tell little."""
+        places = self._places(subject.address, subject.locality)
+        return [reading.in_its_town(places) for reading in self._names(subject)]
 
     def _names(self, subject: Subject) -> Sequence[Reading]:
         if len(subject.names) == 1:  # so are most, and it is its label
