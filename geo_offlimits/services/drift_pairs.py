@@ -11,7 +11,7 @@ GeoPandas joins the places; what it joins is measured along the geodesic. It say
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,8 +26,10 @@ from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.layer import CRS
 from geo_offlimits.lookup.geodesy import GEOD, distances_m
-from geo_offlimits.lookup.names import MATCH_SCORE, NamePairs
+from geo_offlimits.lookup.names import MATCH_SCORE, NamePairs, slips
+from geo_offlimits.lookup.names.folding import Reading, Word
 from geo_offlimits.lookup.names.glance import Glance
+from geo_offlimits.lookup.names.sounds import coarse
 from geo_offlimits.services.import_changes import SAME_SPOT_M
 from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, SAME_PLACE_M
 
@@ -207,36 +209,56 @@ class _Names:
 
     @cached_property
     def glance(self) -> Glance:
-        return Glance(self.pairs, self.here, self.there)
+        return Glance(*self._readings)
 
     @cached_property
-    def _counted(self) -> Counter[str]:
-        return Counter(word for one in (*self.here, *self.there) for word in self.pairs.words(one))
+    def _readings(self) -> tuple[list[list[Reading]], list[list[Reading]]]:
+        here, there = ([self.pairs.readings(one) for one in some] for some in (self.here, self.there))
+        return here, there
+
+    @cached_property
+    def _texts(self) -> tuple["_Texts", "_Texts"]:
+        counted = Counter(word for one in (*self.here, *self.there) for word in self.pairs.words(one))
+        here, there = (_Texts(some, counted) for some in self._readings)
+        return here, there
 
     def met(self, some: Sequence[int], *, are_here: bool) -> set[tuple[int, int]]:
         """The pairs of some of one list with any of the other that may be called alike, whichever is asked for.
 
         Raises TooManyAlikeError.
         """
-        own, others = (self.here, self.there) if are_here else (self.there, self.here)
-        told, asked = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
-        for at in some:
-            for key in self.pairs.keys(own[at], self._counted):
-                told[key].append(at)
-            for key in self.pairs.asking(own[at]):
-                asked[key].append(at)
+        own, others = self._texts if are_here else self._texts[::-1]
+        chosen = frozenset(some)
         found: set[tuple[int, int]] = set()
-        for to, other in enumerate(others):
-            met = _with(told, self.pairs.asking(other)) | _with(asked, self.pairs.keys(other, self._counted))
-            found.update((at, to) if are_here else (to, at) for at in met)
-            _refuse_many(found)
-        return found
+        for ones, of_others in ((own.tell, others.ask), (own.ask, others.tell), (own.joined, others.joined)):
+            left = {text: few for text, all_ in ones.items() if (few := [at for at in all_ if at in chosen])}
+            texts, others_texts = list(left), list(of_others)
+            for one, other in zip(*(at.tolist() for at in slips.met(texts, others_texts)), strict=True):
+                for at in left[texts[one]]:
+                    found.update((at, to) for to in of_others[others_texts[other]])
+                    _refuse_many(found)
+        return found if are_here else {(to, at) for at, to in found}
 
 
-def _with(by_key: Mapping[str, list[int]], keys: set[str]) -> set[int]:
-    if by_key.keys().isdisjoint(keys):  # so are nearly all; the few keys are looked up, not the many gone through
-        return set()
-    return {at for key in keys for at in by_key.get(key, ())}
+class _Texts:
+    """By what the names of a list are found, and whose it is, as `NamePairs.keys` and `NamePairs.asking` have it.
+
+    ask : each of their words. tell : of each name the rarest that tells it. joined : all of it without its spaces.
+    """
+
+    def __init__(self, readings: Sequence[Sequence[Reading]], counted: Counter[str]) -> None:
+        self.ask, self.tell, self.joined = (defaultdict[str, list[int]](list) for _ in range(3))
+        for at, some in enumerate(readings):
+            for reading in some:
+                for word in reading.words:
+                    self.ask[_text(word)].append(at)
+                telling = [reading.words[of] for of in reading.form.telling]
+                self.tell[_text(min(telling, key=lambda word: (counted[word.heard], -len(word.heard))))].append(at)
+                self.joined[coarse(reading.joined)].append(at)
+
+
+def _text(word: Word) -> str:
+    return word.written if word.is_exact else coarse(word.heard)
 
 
 def _refuse_many(found: Sized) -> None:

@@ -33,7 +33,9 @@ def parts_none_that_match(seed: int, count: int) -> None:
     here, there = lists(seed, count)
     names = NamePairs(shipped.place_names())
     ones, others = (at.ravel() for at in np.indices((len(here), len(there))))
-    apart = Glance(names, here, there).apart(ones.tolist(), others.tolist())
+    apart = Glance(*([names.readings(one) for one in some] for some in (here, there))).apart(
+        ones.tolist(), others.tolist()
+    )
     for one, other in zip(ones[apart].tolist(), others[apart].tolist(), strict=True):
         scores = names.score(here[one], there[other]), names.score(there[other], here[one])
         assert scores == (0.0, 0.0), (here[one].names, there[other].names)
@@ -59,4 +61,4 @@ def test_the_check_would_catch_a_glance_that_sees_too_much(monkeypatch: pytest.M
 
 
 def test_two_lists_of_which_one_is_empty_have_no_pairs() -> None:
-    assert Glance(NamePairs(), [], [called(Random(1), "Blue Lantern")]).apart([], []).tolist() == []
+    assert Glance([], [NamePairs().readings(called(Random(1), "Blue Lantern"))]).apart([], []).tolist() == []

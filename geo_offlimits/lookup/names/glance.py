@@ -13,9 +13,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from geo_offlimits.domain.premises import Subject
 from geo_offlimits.lookup.names.folding import Reading, Word
-from geo_offlimits.lookup.names.pairs import NamePairs
 from geo_offlimits.lookup.names.scoring import COUNTERPART, tables
 from geo_offlimits.lookup.names.sounds import least_cost
 
@@ -28,11 +26,11 @@ Array = npt.NDArray[Any]
 
 
 class Glance:
-    """Two lists of subjects of which many pairs are to be told apart."""
+    """Two lists of subjects, each given by its readings (`NamePairs.readings`), of which many pairs are told apart."""
 
-    def __init__(self, names: NamePairs, here: Iterable[Subject], there: Iterable[Subject]) -> None:
+    def __init__(self, here: Sequence[Sequence[Reading]], there: Sequence[Sequence[Reading]]) -> None:
         numbers: dict[Word, int] = {}
-        self._here, self._there = (_Table([names.readings(one) for one in some], numbers) for some in (here, there))
+        self._here, self._there = _Table(here, numbers), _Table(there, numbers)
         self._words = _Words(tuple(numbers))
 
     def apart(self, here: Sequence[int], there: Sequence[int]) -> Array:
