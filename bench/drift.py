@@ -1,12 +1,16 @@
 """Two lists of 10,000 entries: how long until their drift report stands, and whether it pairs what is one.
 
 Half of the other list are entries of the first, some metres beside and some with a slip in the name; 4 of 100 have no
-place. The bar is BAR_S for the whole report, and FOUND of what was planted, none of it wrongly.
+place. The bar is BAR_S of processor time for the whole report; of what was planted FOUND is paired, none of it wrongly,
+and no more than LOST stands in two lines; and the lines are the same as when the names of every pair are compared one
+by one. FOUND is not all: a letter lost in a short word ("Old", "Lion") makes another name, and such two on one spot are
+unclear, as a person has to say whether one followed the other there.
 
 Peer, in the same process over the same points, and a ratio of our time by its: geopandas.sjoin_nearest in a projected
 system, which knows no name, no doubt and no list: the least that any comparison of two lists of places costs.
 
-Control: with the names of the other list shuffled, less than 1 - FOUND of what was planted may be paired.
+Control: with the names of the other list shuffled, less than CHANCE of what was planted may be paired, and more than
+LOST must be lost: that without a place.
 """
 
 import json
@@ -17,8 +21,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
+from unittest.mock import patch
 
 import geopandas as gpd
+import numpy as np
 from shapely.geometry import Point
 
 from geo_offlimits.domain.designation import Restriction
@@ -26,15 +33,17 @@ from geo_offlimits.domain.drift import Drift, DriftStatus
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
+from geo_offlimits.lookup.names.glance import Glance
 from geo_offlimits.services.drift import Side, compared
 
 ENTRIES, ROUNDS = 10_000, 3
 _ONE = (DriftStatus.SAME, DriftStatus.DIFFERS)
-BAR_S, FOUND = 10.0, 0.98
+BAR_S, FOUND, LOST, CHANCE = 5.0, 0.95, 0.005, 0.02
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST = ("Blue", "Red", "Old", "Golden", "Silver", "Green", "Royal", "Little", "Grand", "Black", "White", "Lucky")
 SECOND = ("Lantern", "Anchor", "Harbour", "Palace", "Garden", "Dragon", "Lion", "Bridge", "Tower", "Crown", "Falcon")
 LETTERS = "abdefgiklmnoprstuvz"
+Made = TypeVar("Made")
 RESULTS = Path(__file__).resolve().parent / "results" / "drift.json"
 
 
@@ -93,6 +102,12 @@ def paired(found: Drift) -> dict[str, str]:
     return {line.there[0].entry_id: line.here[0].entry_id for line in found.lines if line.status in _ONE}
 
 
+def lost(report: Drift, known: dict[str, str]) -> float:
+    """The part of what was planted that no line tells together."""
+    lines = {one.entry_id: line.row for line in report.lines for one in (*line.here, *line.there)}
+    return sum(1 for one, other in known.items() if lines[one] != lines[other]) / len(known)
+
+
 def nearest(here: Sequence[Entry], there: Sequence[Entry]) -> int:
     frames = [
         gpd.GeoDataFrame(geometry=[one.geometry for one in some if one.geometry], crs="EPSG:4326").to_crs("EPSG:32626")
@@ -101,10 +116,30 @@ def nearest(here: Sequence[Entry], there: Sequence[Entry]) -> int:
     return len(gpd.sjoin_nearest(frames[0], frames[1], max_distance=250.0))
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def timed(work: Callable[[], Made]) -> tuple[float, Made]:
+    """Seconds of processor time, and what was made: what else the machine does counts for neither side."""
+    started = time.process_time()
+    made = work()
+    return time.process_time() - started, made
+
+
+def one_by_one(here: Side, there: Side) -> Drift:
+    """The report without the glance that tells most names apart."""
+    with patch.object(Glance, "apart", lambda _glance, ones, _others: np.zeros(len(ones), dtype=bool)):
+        return compared(here, there)
+
+
+def faults(result: dict[str, Any]) -> dict[str, bool]:
+    seconds = [result["first_processor_seconds"], *result["processor_seconds"]]
+    return {
+        f"more than {BAR_S} s of processor time": max(seconds) > BAR_S,
+        "too few found": result["found"] < FOUND,
+        "some paired wrongly": result["wrong"] > 0,
+        "too many lost": result["lost"] > LOST,
+        "other lines than one by one": not result["same_one_by_one"],
+        "the control pairs what it cannot know": result["control_found"] > CHANCE,
+        "the control loses nothing": result["control_lost"] <= LOST,
+    }
 
 
 def main() -> None:
@@ -112,35 +147,35 @@ def main() -> None:
     here = invented(chance, "H")
     there, known = planted(chance, here)
     ours, theirs = side("HERE", here), side("THERE", there)
-    found = paired(compared(ours, theirs))
+    cold, report = timed(lambda: compared(ours, theirs))
+    found = paired(report)
     right = sum(1 for one, other in known.items() if found.get(one) == other)
     wrong = sum(1 for one, other in found.items() if known.get(one) != other)
     names = [one.name for one in there]
     chance.shuffle(names)
     mixed = [replace(one, name=name, names=(), geometry=one.geometry) for one, name in zip(there, names, strict=True)]
-    control = paired(compared(ours, side("THERE", mixed)))
-    control_right = sum(1 for one, other in known.items() if control.get(one) == other)
-    pairs = [(timed(lambda: compared(ours, theirs)), timed(lambda: nearest(here, there))) for _ in range(ROUNDS)]
+    control = compared(ours, side("THERE", mixed))
+    by_chance = paired(control)
+    control_right = sum(1 for one, other in known.items() if by_chance.get(one) == other)
+    pairs = [(timed(lambda: compared(ours, theirs))[0], timed(lambda: nearest(here, there))[0]) for _ in range(ROUNDS)]
     ratios = sorted(mine / peer for mine, peer in pairs)
-    result = {
+    result: dict[str, Any] = {
         "entries": ENTRIES,
-        "seconds": [round(mine, 3) for mine, _ in pairs],
-        "peer_seconds": [round(peer, 3) for _, peer in pairs],
+        "first_processor_seconds": round(cold, 3),
+        "processor_seconds": [round(mine, 3) for mine, _ in pairs],
+        "peer_processor_seconds": [round(peer, 3) for _, peer in pairs],
         "ratio": {"min": ratios[0], "median": statistics.median(ratios), "max": ratios[-1]},
         "found": right / len(known),
         "wrong": wrong,
+        "lost": lost(report, known),
         "control_found": control_right / len(known),
+        "control_lost": lost(control, known),
+        "same_one_by_one": one_by_one(ours, theirs).lines == report.lines,
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
-    faults = {
-        f"slower than {BAR_S} s": max(mine for mine, _ in pairs) > BAR_S,
-        "too few found": right < FOUND * len(known),
-        "some paired wrongly": wrong > 0,
-        "the control pairs what it cannot know": control_right > (1 - FOUND) * len(known),
-    }
-    if told := [fault for fault, is_so in faults.items() if is_so]:
+    if told := [fault for fault, is_so in faults(result).items() if is_so]:
         raise SystemExit("; ".join(told))
 
 

@@ -99,8 +99,11 @@ class Teller:
         )
         return said.format(metres=round(drift.within_m or 0), here=drift.left_out_here, there=drift.left_out_there)
 
-    def as_csv(self, drift: Drift) -> bytes:
-        """A row an entry, with the number of its line; where both lists come from stands in every row."""
+    def as_csv(self, drift: Drift, status: DriftStatus | None = None) -> bytes:
+        """A row an entry, with the number of its line; where both lists come from stands in every row.
+
+        status : only the lines that stand there; None: all.
+        """
         text = io.StringIO()
         out = csv.writer(text, lineterminator="\r\n")
         ours = self._source(drift, drift.here, is_stale=drift.stale_here)
@@ -114,7 +117,7 @@ class Teller:
             N_("Where the list comes from"),
         ]
         out.writerow([self.translate(one) for one in (*headings, *more)])
-        for line in drift.lines:
+        for line in drift.of(status):
             differs = "; ".join(self.differences(line))
             apart = "" if line.distance_m is None else f"{line.distance_m:.1f}"
             for origin, entries, source in ((drift.here, line.here, ours), (drift.there, line.there, theirs)):

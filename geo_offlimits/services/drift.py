@@ -3,7 +3,8 @@
 1. Whoever reads the register of a mission compares its published list, never what is only proposed.
 2. Of another mission of this installation they see its current edition, where their mission recognises it or where
    they may look up themselves; of a partner what is held as its word. All else reads like an absent thing.
-3. What one list does not say of a place in words is no difference, nor is the day since when it holds: each mission
+3. An edition that does not verify is not compared. It keeps nobody from comparing the others: it is left out, and said.
+4. What one list does not say of a place in words is no difference, nor is the day since when it holds: each mission
    decides on its own. Where a place is within what both are unsure of, it is the same.
 """
 
@@ -19,6 +20,7 @@ from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import BoundaryKind
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.people import Action
+from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import places_layer
 from geo_offlimits.lookup.corridor import beside
@@ -27,7 +29,7 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.drift_fields import differing
 from geo_offlimits.services.drift_pairs import paired
 from geo_offlimits.services.editions import Number
-from geo_offlimits.services.shelf import Shelf, opened
+from geo_offlimits.services.shelf import DamagedEditionError, Shelf, opened
 
 _FARTHEST_M = 1_000_000.0
 _TELL_ALONE = frozenset({"since"})  # told, and no difference by itself
@@ -60,11 +62,28 @@ class Side:
     is_stale: bool = False
 
 
-def others(act: Act, shelf: Shelf, mission: str) -> tuple[Side, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Lists to compare with. left_out : of the editions that do not verify, what is wrong with each."""
+
+    sides: tuple[Side, ...]
+    left_out: tuple[DamagedEditionError, ...] = ()
+
+
+def own(act: Act, mission: str) -> tuple[Origin, ...]:
+    """The mission's editions that this person may compare, newest first: the current one, for some the retired ones."""
+    act.require(Action.READ_REGISTER, mission)
+    return tuple(
+        Origin(code=mission, standing=Standing.SIGNED, dated=one.issued_at, sha256=one.sha256, edition=one.number)
+        for one in editions.readable(act, mission)
+    )
+
+
+def others(act: Act, shelf: Shelf, mission: str) -> Choice:
     """The lists that this person may compare with the mission's own, by their keys."""
     act.require(Action.READ_REGISTER, mission)
-    own = missions.mission(act, mission)
-    codes = sorted({*own.recognises, *(one.code for one in missions.visible(act))} - {mission})
+    owner = missions.mission(act, mission)
+    codes = sorted({*owner.recognises, *(one.code for one in missions.visible(act))} - {mission})
     held = [
         Side(
             key=one.edition_id,
@@ -74,7 +93,13 @@ def others(act: Act, shelf: Shelf, mission: str) -> tuple[Side, ...]:
         )
         for one in partners.held(act, mission)
     ]
-    return (*filter(None, (_of_mission(act, shelf, code) for code in codes)), *held)
+    sides, left_out = [], []
+    for code in codes:
+        try:
+            sides.append(_of_mission(act, shelf, code))
+        except DamagedEditionError as damaged:
+            left_out.append(damaged)
+    return Choice(sides=(*filter(None, sides), *held), left_out=tuple(left_out))
 
 
 def compare(
@@ -83,18 +108,14 @@ def compare(
     """The mission's list beside the one of that key, or of that partner's code where it gave one list.
 
     number : of the mission's own edition. within_m : only what lies so near the other's territory, on both lists.
-    Raises UnknownListError, UnknownEditionError; InputError for a limit that cannot be.
+    Raises UnknownListError, UnknownEditionError, DamagedEditionError; InputError for a limit that cannot be.
     """
-    known = others(act, shelf, mission)
-    found = next((one for one in known if one.key == other), None) or _only(
-        [one for one in known if one.origin.code == other]
-    )
-    if found is None:
-        raise UnknownListError(other, [one.key for one in known])
+    found = _chosen(others(act, shelf, mission), other)
     read = editions.read(act, shelf, mission, number)
     return compared(_side(read.edition, read.sha256, is_stale=read.edition.stale(act.now)), found, within_m)
 
 
+@uncollected()
 def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
     """Two lists that somebody may see. Raises InputError for a limit that cannot be."""
     own, others_ = _limited(here, there, within_m), _limited(there, here, within_m)
@@ -168,8 +189,16 @@ def _limited(side: Side, other: Side, within_m: float | None) -> tuple[Entry, ..
     return tuple(one for one, is_near in zip(side.entries, near, strict=True) if is_near)
 
 
-def _only(found: Sequence[Side]) -> Side | None:
-    return found[0] if len(found) == 1 else None
+def _chosen(choice: Choice, asked: str) -> Side:
+    """Raises DamagedEditionError rather than give a partner's list in place of an edition that does not verify."""
+    for damaged in choice.left_out:
+        if damaged.mission == asked:
+            raise damaged
+    of_code = [one for one in choice.sides if one.origin.code == asked]
+    found = [one for one in choice.sides if one.key == asked] or of_code
+    if len(found) != 1:
+        raise UnknownListError(asked, [one.key for one in choice.sides])
+    return found[0]
 
 
 def _of_mission(act: Act, shelf: Shelf, code: str) -> Side | None:

@@ -26,7 +26,10 @@ from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind
 from geo_offlimits.errors import RefusedError, Sentence
 from geo_offlimits.layer import CRS
 from geo_offlimits.lookup.geodesy import GEOD, distances_m
-from geo_offlimits.lookup.names import MATCH_SCORE, NamePairs
+from geo_offlimits.lookup.names import MATCH_SCORE, NamePairs, slips
+from geo_offlimits.lookup.names.folding import Reading, Word
+from geo_offlimits.lookup.names.glance import Glance
+from geo_offlimits.lookup.names.sounds import coarse
 from geo_offlimits.services.import_changes import SAME_SPOT_M
 from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, SAME_PLACE_M
 
@@ -120,34 +123,58 @@ def candidates(here: Sequence[Entry], there: Sequence[Entry]) -> list[Candidate]
         **dict.fromkeys(_by_rule(here, there)),
         **_near(here, there),
     }
-    judged = (_judged(here, there, pair, gap_m, names) for pair, gap_m in _measured(here, there, possible))
-    return [one for one in judged if one]
+    return list(_all_judged(here, there, _measured(here, there, possible), names))
+
+
+def _all_judged(
+    here: Sequence[Entry],
+    there: Sequence[Entry],
+    measured: Iterable[tuple[tuple[int, int], _Metres]],
+    names: "_Names",
+) -> Iterator[Candidate]:
+    """As `_judged`; of the many pairs that are only near each other nearly all names are told apart at a glance."""
+    possible = [one for one in measured if _are_comparable(here[one[0][0]], there[one[0][1]], one[1])]
+    apart = names.glance.apart([pair[0] for pair, _ in possible], [pair[1] for pair, _ in possible])
+    for (pair, metres), is_apart in zip(possible, apart.tolist(), strict=True):
+        if found := _judged(here, there, pair, metres, names, is_apart=is_apart):
+            yield found
 
 
 def _judged(
-    here: Sequence[Entry], there: Sequence[Entry], pair: tuple[int, int], metres: _Metres, names: "_Names"
+    here: Sequence[Entry],
+    there: Sequence[Entry],
+    pair: tuple[int, int],
+    metres: _Metres,
+    names: "_Names",
+    *,
+    is_apart: bool = False,
 ) -> Candidate | None:
+    """is_apart : it is known already that their names do not match."""
     one, other = here[pair[0]], there[pair[1]]
-    if one.subject is not other.subject or (metres is not None and metres > _reach_m(one, other)):
+    if not _are_comparable(one, other, metres):
         return None
     if one.subject is SubjectKind.CATEGORY_RULE:
         is_half_placed = (one.geometry is None) != (other.geometry is None)
         return Candidate(*pair, metres, None if is_half_placed else 2) if one.category == other.category else None
-    score = names.score(*pair)
+    score = 0.0 if is_apart else names.score(*pair)
     if score >= MATCH_SCORE:
-        return Candidate(*pair, metres, _rank(one.unsure_m + other.unsure_m, metres, score, names.is_one_town(*pair)))
+        if metres is None:
+            return Candidate(*pair, metres, 3 if names.is_one_town(*pair) else None)
+        return Candidate(*pair, metres, _rank(one.unsure_m + other.unsure_m, metres, score))
     is_on_spot = metres is not None and metres <= SAME_PLACE_M and not (_is_vague(one) or _is_vague(other))
     return Candidate(*pair, metres, None) if is_on_spot else None
+
+
+def _are_comparable(one: Entry, other: Entry, metres: _Metres) -> bool:
+    return one.subject is other.subject and (metres is None or metres <= _reach_m(one, other))
 
 
 def _reach_m(one: Entry, other: Entry) -> float:
     return max(SAME_NAME_WITHIN_M, one.unsure_m + other.unsure_m)
 
 
-def _rank(unsure_m: float, metres: _Metres, score: float, is_one_town: bool) -> int | None:
+def _rank(unsure_m: float, metres: float, score: float) -> int:
     """How sure it is that two whose names match are one."""
-    if metres is None:
-        return 3 if is_one_town else None
     if metres > unsure_m:
         return 3
     if score < _SAME_NAME:
@@ -162,6 +189,7 @@ class _Names:
         self.pairs = NamePairs(shipped.place_names())
         self.here, self.there = [_subject(one) for one in here], [_subject(one) for one in there]
         self._towns = [_town(one) for one in here], [_town(one) for one in there]
+        self._one_town: dict[tuple[str, str], bool] = {}
 
     def score(self, here: int, there: int) -> float:
         one, other = self.here[here], self.there[there]
@@ -174,35 +202,63 @@ class _Names:
         one, other = self._towns[0][here], self._towns[1][there]
         if one is None or other is None:
             return False
-        return one == other or self.pairs.score(_called(one), _called(other)) >= MATCH_SCORE
+        if (one, other) not in self._one_town:
+            is_one = one == other or self.pairs.score(_called(one), _called(other)) >= MATCH_SCORE
+            self._one_town[one, other] = is_one
+        return self._one_town[one, other]
 
     @cached_property
-    def _counted(self) -> Counter[str]:
-        return Counter(word for one in (*self.here, *self.there) for word in self.pairs.words(one))
+    def glance(self) -> Glance:
+        return Glance(*self._readings)
 
-    def met(self, here: Sequence[int], there: Sequence[int]) -> set[tuple[int, int]]:
-        """The pairs of these that may be called alike, whichever is asked for. Raises TooManyAlikeError."""
-        counted = self._counted
+    @cached_property
+    def _readings(self) -> tuple[list[list[Reading]], list[list[Reading]]]:
+        here, there = ([self.pairs.readings(one) for one in some] for some in (self.here, self.there))
+        return here, there
+
+    @cached_property
+    def _texts(self) -> tuple["_Texts", "_Texts"]:
+        counted = Counter(word for one in (*self.here, *self.there) for word in self.pairs.words(one))
+        here, there = (_Texts(some, counted) for some in self._readings)
+        return here, there
+
+    def met(self, some: Sequence[int], *, are_here: bool) -> set[tuple[int, int]]:
+        """The pairs of some of one list with any of the other that may be called alike, whichever is asked for.
+
+        Raises TooManyAlikeError.
+        """
+        own, others = self._texts if are_here else self._texts[::-1]
+        chosen = frozenset(some)
         found: set[tuple[int, int]] = set()
-        by_key = self._keyed(self.here, here, counted)
-        for at in there:
-            found.update((one, at) for one in self._asked(self.there[at], by_key))
-            _refuse_many(found)
-        by_key = self._keyed(self.there, there, counted)
-        for at in here:
-            found.update((at, one) for one in self._asked(self.here[at], by_key))
-            _refuse_many(found)
-        return found
+        for ones, of_others in ((own.tell, others.ask), (own.ask, others.tell), (own.joined, others.joined)):
+            left = {text: few for text, all_ in ones.items() if (few := [at for at in all_ if at in chosen])}
+            texts, others_texts = list(left), list(of_others)
+            for one, other in zip(*(at.tolist() for at in slips.met(texts, others_texts)), strict=True):
+                for at in left[texts[one]]:
+                    found.update((at, to) for to in of_others[others_texts[other]])
+                    _refuse_many(found)
+        return found if are_here else {(to, at) for at, to in found}
 
-    def _keyed(self, told: Sequence[Subject], some: Sequence[int], counted: Counter[str]) -> dict[str, list[int]]:
-        by_key: defaultdict[str, list[int]] = defaultdict(list)
-        for at in some:
-            for key in set(self.pairs.keys(told[at], counted)):
-                by_key[key].append(at)
-        return by_key
 
-    def _asked(self, asked: Subject, by_key: dict[str, list[int]]) -> set[int]:
-        return {at for key in self.pairs.asking(asked) for at in by_key.get(key, ())}
+class _Texts:
+    """By what the names of a list are found, and whose it is, as `NamePairs.keys` and `NamePairs.asking` have it.
+
+    ask : each of their words. tell : of each name the rarest that tells it. joined : all of it without its spaces.
+    """
+
+    def __init__(self, readings: Sequence[Sequence[Reading]], counted: Counter[str]) -> None:
+        self.ask, self.tell, self.joined = (defaultdict[str, list[int]](list) for _ in range(3))
+        for at, some in enumerate(readings):
+            for reading in some:
+                for word in reading.words:
+                    self.ask[_text(word)].append(at)
+                telling = [reading.words[of] for of in reading.form.telling]
+                self.tell[_text(min(telling, key=lambda word: (counted[word.heard], -len(word.heard))))].append(at)
+                self.joined[coarse(reading.joined)].append(at)
+
+
+def _text(word: Word) -> str:
+    return word.written if word.is_exact else coarse(word.heard)
 
 
 def _refuse_many(found: Sized) -> None:
@@ -229,15 +285,9 @@ def _is_vague(entry: Entry) -> bool:
 
 def _by_name(here: Sequence[Entry], there: Sequence[Entry], names: _Names) -> Iterator[tuple[int, int]]:
     """The pairs of which one is not to be found by its place, that share a word but for a slip."""
-    every = [*range(len(here))], [*range(len(there))]
-    vague = (
-        [at for at, one in enumerate(here) if _is_vague(one)],
-        [at for at, one in enumerate(there) if _is_vague(one)],
-    )
-    if vague[0]:
-        yield from names.met(vague[0], every[1])
-    if vague[1]:
-        yield from names.met(every[0], vague[1])
+    for entries, are_here in ((here, True), (there, False)):
+        if vague := [at for at, one in enumerate(entries) if _is_vague(one)]:
+            yield from names.met(vague, are_here=are_here)
 
 
 def _by_rule(here: Sequence[Entry], there: Sequence[Entry]) -> Iterator[tuple[int, int]]:

@@ -16,9 +16,12 @@ from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.drift_words import Teller, as_features
-from geo_offlimits.services import drift, editions, missions, register
+from geo_offlimits.formats.reader import read_rows
+from geo_offlimits.services import drift, editions, missions, partners, register
 from geo_offlimits.services.drift import Side, UnknownListError
 from geo_offlimits.services.drift_fields import differing
+from geo_offlimits.services.editions import UnknownEditionError
+from geo_offlimits.services.shelf import DamagedEditionError
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 from tests.services.test_drift_pairs import east, entry
 
@@ -94,6 +97,39 @@ def test_another_missions_list_is_seen_where_it_is_recognised_and_nowhere_else(t
     for nobody in ("105", "108", "201"):
         with pytest.raises(NotPermittedError):
             compared(two, nobody)
+
+
+def test_an_edition_that_does_not_verify_is_left_out_by_name_and_the_others_are_compared(two: World) -> None:
+    recognise(two, OTHER)
+    table = read_rows(("list.csv", b"Name,Latitude,Longitude\nBlue Lantern,10.1,-29.9\n"))
+    with two.acting("103") as act:
+        # A partner of the same name must not take the place of the mission.
+        said = partners.Received(partner=OTHER, reference="R 7", received=START.date())
+        entered = partners.enter(act, MISSION, table, said).edition_id
+    with two.acting("101") as act:
+        partners.confirm(act, entered)
+    two.tamper(lambda row: row | {"content": row["content"] + b" "}, mission=OTHER, number=1)
+    with two.reading("101") as act:
+        choice = drift.others(act, two.wiring.shelf, MISSION)
+    assert [one.key for one in choice.sides] == [entered]
+    assert ["Edition 1 of MORO does not verify" in why.sentence for why in choice.left_out] == [True]
+    assert statuses(compared(two, other=entered))["Blue Lantern"] is DriftStatus.SAME
+    with pytest.raises(DamagedEditionError):
+        compared(two)
+
+
+def test_an_earlier_edition_is_compared_by_those_who_may_read_it(two: World) -> None:
+    recognise(two, OTHER)
+    two.lifted("PELA-0003")
+    two.published(confirm_removals=True)
+    for by, numbers in (("106", (2, 1)), ("103", (2,))):
+        with two.reading(by) as act:
+            assert tuple(one.edition for one in drift.own(act, MISSION)) == numbers, by
+    assert "Old Anchor" not in statuses(compared(two, "106"))
+    found = compared(two, "106", number=1)
+    assert (found.here.edition, statuses(found)["Old Anchor"]) == (1, DriftStatus.ONLY_HERE)
+    with pytest.raises(UnknownEditionError):
+        compared(two, "103", number=1)
 
 
 def test_what_is_only_proposed_is_on_neither_side(two: World) -> None:

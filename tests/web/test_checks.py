@@ -210,6 +210,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("changes.possible", "auditor", lambda act, at: changes.possible(act, at.known(LISTED), at.change())),
     ("devices.of_mission", "nobody", lambda act, _: devices.of_mission(act, "ISLE")),
     ("drift.others", "nobody", lambda act, at: drift.others(act, at.wiring.shelf, "ISLE")),
+    ("drift.own", "nobody", lambda act, _: drift.own(act, "ISLE")),
     ("duplicates.beside", "nobody", lambda act, _: duplicates.beside(act, "ISLE", PLACE[0])),
     ("editions.preview", "nobody", lambda act, _: editions.preview(act, "ISLE")),
     (

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,14 @@ from flask import Flask
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.services import editions, missions, register
 from tests import proving
+from tests.tampering import another_signature, tamper
 from tests.web.isle import HOSTILE, Browser, Clock, listing, signed_in
 
 PAGE = "/register/ISLE/drift"
+
+
+def told(file: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))[1:]
 
 
 @pytest.fixture
@@ -57,7 +63,7 @@ def test_the_table_the_map_and_the_file_say_the_same(officer: Browser) -> None:
     assert "ROCK: signed edition 2 of" in page
     rows = page.split("<tr id=")[1:]
     drawn = officer.get(f"{PAGE}/rows.json?with=ROCK").get_json()["features"]
-    filed = list(csv.reader(io.StringIO(officer.get(f"{PAGE}/report.csv?with=ROCK").data.decode("utf-8-sig"))))[1:]
+    filed = told(officer.get(f"{PAGE}/report.csv?with=ROCK").data)
     assert len(rows) == len(drawn) == len({row[0] for row in filed})
     for row, feature in zip(rows, drawn, strict=True):
         assert row.startswith(f'"row-{feature["id"]}"')
@@ -84,3 +90,42 @@ def test_only_one_status_is_shown_when_asked_and_the_script_holds_no_name(office
         assert officer.get(f"{PAGE}?with=ROCK&within={limit}").status_code == 422
     near = officer.get(f"{PAGE}?with=ROCK&within=0").text
     assert "Left out:" in near
+    # The file holds what the reader sees, and says so by its name.
+    link = re.findall(r'href="([^"]+)" download', page)[0].replace("&amp;", "&")
+    saved = officer.get(link)
+    assert "filename=ISLE-drift-only_there.csv" in saved.headers["Content-Disposition"]
+    assert [row[1:5:3] for row in told(saved.data)] == [["Only there", "Rock Bar"]]
+    assert len(told(officer.get(f"{PAGE}/report.csv?with=ROCK").data)) > 1
+
+
+@pytest.mark.usefixtures("recognised")
+def test_who_may_read_an_earlier_edition_chooses_it_and_table_map_and_file_follow(app: Flask, officer: Browser) -> None:
+    assert 'name="edition"' not in officer.get(f"{PAGE}?with=ROCK").text
+    for number in ("1", "3", "9" * 30, "now"):
+        assert officer.get(f"{PAGE}?with=ROCK&edition={number}").status_code == 404, number
+    auditor = signed_in(app, "auditor")
+    assert "Old Anchor" not in auditor.get(f"{PAGE}?with=ROCK").text
+    page = auditor.get(f"{PAGE}?with=ROCK&edition=1").text
+    assert re.search(r'<option value="1" selected>ISLE · Edition 1 · ', page)
+    assert "Old Anchor" in page
+    links = re.findall(r'<a class="(?:only_\w+|button)" href="([^"]+)"', page)
+    assert len(links) == 3
+    assert all("edition=1" in one for one in links)
+    drawn = auditor.get(f"{PAGE}/rows.json?with=ROCK&edition=1").get_json()["features"]
+    filed = told(auditor.get(f"{PAGE}/report.csv?with=ROCK&edition=1").data)
+    for names in ({one["properties"]["name"] for one in drawn}, {row[4] for row in filed}):
+        assert "Old Anchor" in names
+
+
+@pytest.mark.usefixtures("recognised")
+def test_an_edition_that_does_not_verify_is_said_and_keeps_nobody_from_the_page(
+    officer: Browser, wiring: Wiring
+) -> None:
+    tamper(wiring.settings.store, another_signature, mission="ROCK", number=2)
+    answer = officer.get(PAGE)
+    assert answer.status_code == 200
+    assert "Edition 2 of ROCK does not verify" in answer.text
+    assert "There is no other list yet." in answer.text
+    asked = officer.get(f"{PAGE}?with=ROCK&within=900")
+    assert "Edition 2 of ROCK does not verify" in asked.text
+    assert "Rock Bar" not in asked.text

@@ -1,8 +1,9 @@
 """`/register/<code>/drift`: the mission's list beside another's, as one table and one map.
 
-`with` names the other list, `status` what is shown, `within` a limit in metres from the other's territory.
-`register/drift.html` gets `code`, `others` (Sides to choose from) and, where one is asked, `found` (a Drift), `teller`,
-`shown` (lines of this page), `total`, `unplaced`, `status`, `statuses`, `page`, `pages`, `parts` and `map_script`.
+`with` names the other list, `edition` which of the mission's own (else the current one), `status` what is shown,
+`within` a limit in metres from the other's territory. `register/drift.html` gets `code`, `own` (Origins) and `choice`
+(a Choice) to choose from, `teller` and, where a list is asked, `found` (a Drift), `shown` (lines of this page),
+`total`, `unplaced`, `status`, `statuses`, `page`, `pages`, `parts`, `query` (without the status) and `map_script`.
 """
 
 from typing import Any
@@ -24,6 +25,7 @@ from web.saving import to_save
 
 drift = Blueprint("drift", __name__, url_prefix="/register")
 _KEPT = 4
+_LONGEST_NUMBER = 10
 # Reports made last: by whom and of what, and how far the log had come.
 _found: dict[tuple[Any, ...], Drift] = {}
 
@@ -31,10 +33,12 @@ _found: dict[tuple[Any, ...], Drift] = {}
 @drift.get("/<code>/drift")
 @needs(Action.READ_REGISTER, costly=True)
 def page(code: str) -> str:
-    mission = missions.mission(door.act(), code)
+    act = door.act()
+    mission = missions.mission(act, code)
     shown = _report(mission) if request.args.get("with") else {}
-    others = service.others(door.act(), door.wiring().shelf, code)
-    return render_template("register/drift.html", code=code, others=others, teller=_teller(mission), **shown)
+    choice, own = service.others(act, door.wiring().shelf, code), service.own(act, code)
+    teller = _teller(mission)
+    return render_template("register/drift.html", code=code, choice=choice, own=own, teller=teller, **shown)
 
 
 @drift.get("/<code>/drift/map.js")
@@ -56,9 +60,10 @@ def rows(code: str) -> Response:
 @drift.get("/<code>/drift/report.csv")
 @needs(Action.READ_REGISTER, costly=True)
 def as_csv(code: str) -> Response:
-    """All of the report, with where both lists come from in every row."""
-    content = _teller(missions.mission(door.act(), code)).as_csv(_asked(code))
-    return to_save(content, "text/csv; charset=utf-8", f"{code}-drift.csv")
+    """The lines that stand in the table, those of every page, with where both lists come from in every row."""
+    status = _status()
+    content = _teller(missions.mission(door.act(), code)).as_csv(_asked(code), status)
+    return to_save(content, "text/csv; charset=utf-8", "-".join(filter(None, (code, "drift", status))) + ".csv")
 
 
 def _report(mission: Mission) -> dict[str, Any]:
@@ -75,21 +80,29 @@ def _report(mission: Mission) -> dict[str, Any]:
         "page": page_number,
         "pages": pages,
         "parts": parts,
+        "query": _query() | {"status": None},
         "map_script": url_for(".script", code=mission.code, v=frame.fingerprint(parts.script), **_query()),
     }
 
 
 def _asked(code: str) -> Drift:
     act, query = door.act(), _query()
-    key = (code, act.person_id, act.tx.audit.size(), query["with"], query["within"], act.now.date())
+    asked = tuple(query[name] for name in ("with", "edition", "within"))
+    key = (code, act.person_id, act.tx.audit.size(), *asked, act.now.date())
     # Made anew where rights, lists or the day may have changed since.
     found = _found.pop(key, None) or service.compare(
-        act, door.wiring().shelf, code, query["with"] or "", within_m=_within_m()
+        act, door.wiring().shelf, code, query["with"] or "", number=_number(), within_m=_within_m()
     )
     _found[key] = found  # the newest last
     for oldest in list(_found)[:-_KEPT]:
         _found.pop(oldest, None)
     return found
+
+
+def _number() -> int | str:
+    """Of the mission's own edition; what is no number is none of them."""
+    asked = request.args.get("edition", "").strip()
+    return int(asked) if asked.isdecimal() and len(asked) < _LONGEST_NUMBER else asked[:40] or "current"
 
 
 def _within_m() -> float | None:
@@ -111,7 +124,7 @@ def _status() -> DriftStatus | None:
 
 
 def _query() -> dict[str, Any]:
-    return {name: request.args.get(name) or None for name in ("with", "within", "status")}
+    return {name: request.args.get(name) or None for name in ("with", "edition", "within", "status")}
 
 
 def _teller(mission: Mission) -> Teller:

@@ -94,6 +94,11 @@ class NamePairs:
                 self._kept[text] = found
         return found
 
+    def readings(self, subject: Subject) -> list[Reading]:
+        """Its names as they are compared: words that are its own town or street tell little."""
+        places = self._places(subject.address, subject.locality)
+        return [reading.in_its_town(places) for reading in self._names(subject)]
+
     def _names(self, subject: Subject) -> Sequence[Reading]:
         if len(subject.names) == 1:  # so are most, and it is its label
             return self._readings(subject.names[0].text)

@@ -184,6 +184,12 @@ def _lacks(word: str, others: int, slips: float) -> bool:
     return False
 
 
+def least_cost(sound: str, other: str) -> float:
+    """What a sound costs at least beside a word that has the other one, as `is_farther` counts it."""
+    beside = _mask(other)
+    return next((cost for cost, mask in _TIERS.get(sound, _UNHEARD) if mask & beside), 0.0)
+
+
 @lru_cache(maxsize=30_000)
 def _mask(word: str) -> int:
     """A bit for each sound, and that of nothing, which every word has around it."""
