@@ -1,6 +1,7 @@
-"""While a long list is read and reported nobody looks for garbage.
+"""While a long list is read, reported or published nobody looks for garbage.
 
-All of it is still wanted, and looking through it again and again takes a fourth of the time.
+All of it is still wanted, and looking through it again and again takes a fourth of the time. It is a matter of the
+process, as `disk` is of the machine, so it stands beside that: on the ground, where every floor can use it.
 
 What nothing refers to goes at once all the same; only rings of objects wait until the end.
 """
