@@ -2,17 +2,22 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.prompt import Prompt
 
 LIST = "Name,Lat,Lon\nBlue Lantern,-31.6,-15.9\nGolden Eel,-31.55,-15.85\nNowhere,95,-15.85\n"
 SAID = ("--partner", "kfor", "--reference", "HQ 12/26", "--received", "2026-03-01")
 
 
-def test_a_partners_list_is_entered_once_and_confirmed_by_another_person_and_drift_knows_it(
-    prompt: Prompt, tmp_path: Path
-) -> None:
-    listing = tmp_path / "kfor.csv"
-    listing.write_text(LIST, encoding="utf-8")
+@pytest.fixture
+def listing(tmp_path: Path) -> Path:
+    written = tmp_path / "kfor.csv"
+    written.write_text(LIST, encoding="utf-8")
+    return written
+
+
+def test_what_is_said_of_a_list_is_whole_and_a_look_at_it_changes_nothing(prompt: Prompt, listing: Path) -> None:
     before = prompt.contents()
     for some in (SAID[:2], SAID[2:4], SAID[:4]):
         refused = prompt("import", listing, *some, "--commit", by="101")
@@ -23,6 +28,11 @@ def test_a_partners_list_is_entered_once_and_confirmed_by_another_person_and_dri
     own = prompt("import", listing, "--partner", "ISLE", *SAID[2:], by="101")
     assert (own.code, "ISLE is the mission itself" in own.err) == (1, True)
     assert prompt.contents() == before
+
+
+def test_a_partners_list_is_entered_once_and_confirmed_by_another_person_and_drift_knows_it(
+    prompt: Prompt, listing: Path, tmp_path: Path
+) -> None:
     made = prompt("import", listing, *SAID, "--commit", "--json", by="101").done().json
     assert (made["landed"], made["partner_edition"]["id"]) == ([], "ISLE-P0001")
     after = prompt.contents()
