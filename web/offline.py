@@ -22,7 +22,7 @@ from web import assets, frame, language
 _MODULES = tuple(
     f"{name}.js" for name in ("ask", "answers", "card", "lists", "say", "search", "watch", "watching", "written")
 )
-_DEVICE = ("gate.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
+_DEVICE = ("gate.js", "opening.js", "panel.js", "queue.js", "renew.js", "seal.js", "store.js", "verify.js")
 _FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/panel.js", "streets/shelf.js", "streets/store.js")
 _OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
 _WORDS = ("_words.html", "_device_words.html", "_streets.html")

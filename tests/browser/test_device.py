@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from geo_offlimits.services import acknowledged, flags, register, tokens
 from tests import proving
 from tests.browser.conftest import at, subject, terms
-from tests.browser.device_site import Field, in_the_field, without_a_list
+from tests.browser.device_site import GONE, Field, in_the_field, without_a_list
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -26,6 +26,11 @@ CACHED = """async () => {
   }
   return found;
 }"""
+# Where the page and its files came from by the worker's routes: path -> source.
+ROUTED = """() => Object.fromEntries(
+  ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    .map((one) => [new URL(one.name).pathname, one.workerFinalSourceType ?? one.workerFinalRouterSource])
+)"""
 # How many shells and how many records are left.
 LEFT = """async () => [(await caches.keys()).length, await new Promise((done) => {
   const asked = indexedDB.open('offlimits-device');
@@ -199,6 +204,16 @@ def test_the_worker_keeps_the_shell_and_nothing_of_the_list_or_a_person(out: Fie
     }
     for word in ("Blue Lantern", "Somebody Staff", "ISLE", "offlimits_", "Conduct team"):
         assert [name for name, text in texts.items() if word in text] == []
+
+
+def test_the_shell_comes_out_of_the_cache_without_waking_the_worker_for_each_file(out: Field) -> None:
+    page = out.kept()
+    with out.gone():
+        out.again(page)
+        told = page.evaluate(ROUTED)
+    shell = ("/device", "/device/map.js", "/static/device/start.js", "/static/say.js")
+    assert {told[name] for name in shell} == {"cache"}
+    out.excuse(*GONE)
 
 
 def test_a_revoked_device_loses_the_list_and_is_told_what_was_never_sent(out: Field) -> None:

@@ -8,6 +8,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
+# Of each frame until the map has moved: whether there is a card.
+FRAMES = """() => {
+  const from = Offlimits.map.getCenter(), root = document.documentElement;
+  window.frames_seen = [];
+  const look = () => {
+    if (!Offlimits.map.getCenter().equals(from)) return (root.dataset.moved = "true");
+    window.frames_seen.push(document.querySelector("#answer .verdict:not(.note)") !== null);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
 
 
 def verdict(card: Locator, word: str) -> None:
@@ -289,6 +300,17 @@ def test_escape_closes_what_lies_on_top_and_nothing_else(reader: Any) -> None:
     expect(card).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#answer")).to_be_empty()
+
+
+def test_the_card_is_painted_before_the_map_moves_below_it(reader: Any) -> None:
+    page = reader.look_up(standing=(6, 0))
+    page.evaluate("Offlimits.look({lat: -31.2, lon: -16.2, zoom: 10})")
+    page.evaluate(FRAMES)
+    reader.check_here(page)
+    page.wait_for_selector("html[data-moved]", state="attached")
+    cards = page.evaluate("frames_seen")
+    assert cards[0] is False
+    assert True in cards, "a whole frame had the card, and the map where it was"
 
 
 def test_a_touch_on_the_map_checks_that_spot(reader: Any) -> None:

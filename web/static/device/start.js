@@ -5,11 +5,11 @@ import { make } from "../card.js";
 import { provide } from "../lists.js";
 import { moment, page, say } from "../say.js";
 import { lockWhenIdle, passphraseAsked } from "./gate.js";
+import { begun, readAll } from "./opening.js";
 import { showInstall, showStanding, showWaiting, tell, tellRenewal } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepGround, renew } from "./renew.js";
-import { alone, door, onReplaced, open, wipe } from "./store.js";
-import { Unverified, verified } from "./verify.js";
+import { alone, onReplaced, open, wipe } from "./store.js";
 
 const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
 const AGAIN_MS = 15 * 60 * 1000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
@@ -18,28 +18,7 @@ const { Offlimits } = window;
 /** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
 let device;
 
-// ---- what is kept --------------------------------------------------------------------------------------------------------
-
-/* Each list is verified anew whenever the page opens: what lies on a device may have been changed there. */
-const readList = async (records, mission, keys) => {
-  const bytes = await records.getBytes(`list:${mission.code}`);
-  if (!bytes) throw new Unverified("no_list");
-  return verified(bytes, mission.signature, { keys, mission: mission.code, held: mission.number });
-};
-
-const readAll = async (records) => {
-  const [missions, keys, reader] = await Promise.all(["missions", "keys", "reader"].map((name) => records.get(name)));
-  const found = { records, missions, lists: new Map(), seen_at: (await records.get("seen")) ?? 0, faults: [] };
-  for (const mission of missions) {
-    try {
-      found.lists.set(mission.code, await readList(records, mission, keys));
-    } catch (reason) {
-      if (!(reason instanceof Unverified)) throw reason;
-      found.faults.push({ mission: mission.code, code: reason.code, facts: reason.facts });
-    }
-  }
-  return { ...found, reader };
-};
+// ---- the answers ---------------------------------------------------------------------------------------------------------
 
 /* A clock that was put back makes no list fresh again. */
 const now = () => Math.max(Date.now(), device.seen_at);
@@ -69,12 +48,16 @@ const withoutList = () => {
   return new Promise(() => {});
 };
 
+const unsealed = async (known) => {
+  const records = await passphraseAsked(open);
+  lockWhenIdle(known.idle_minutes);
+  return readAll(records);
+};
+
 const opened = async () => {
-  const known = await door();
+  const { known, held } = await begun;
   if (!known) return withoutList();
-  const records = known.sealed ? await passphraseAsked(open) : await open(null);
-  if (known.sealed) lockWhenIdle(known.idle_minutes);
-  device = await readAll(records);
+  device = held ?? (await unsealed(known));
   Object.assign(page, factsOf(device));
   return device;
 };

@@ -11,7 +11,8 @@ const ED25519_DER_BYTES = 12; // of a SubjectPublicKeyInfo, before the 32 bytes 
 export class Unverified extends Error {
   constructor(code, facts = {}) {
     super(code);
-    Object.assign(this, { code, facts });
+    this.code = code;
+    this.facts = facts;
   }
 }
 

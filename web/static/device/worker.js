@@ -10,7 +10,18 @@ const fresh = (address) => new Request(address, { cache: "reload", credentials: 
 
 const filled = async () => (await caches.open(CACHE)).addAll(SHELL.addresses.map(fresh));
 
-self.addEventListener("install", (event) => event.waitUntil(filled().then(() => self.skipWaiting())));
+/* Where a browser can be told beforehand, it takes the shell out of the cache without waking this worker for each file,
+ * and asks the network for what is not there, as this worker does (Static Routing of service workers, W3C). */
+const ROUTES = [
+  { condition: { urlPattern: { pathname: "/static/*" } }, source: { cacheName: CACHE } },
+  { condition: { urlPattern: { pathname: "/device/map.js" } }, source: { cacheName: CACHE } },
+  { condition: { urlPattern: { pathname: PAGE, search: "" }, requestMode: "navigate" }, source: { cacheName: CACHE } },
+];
+
+self.addEventListener("install", (/** @type {any} */ event) => {
+  if (event.addRoutes) event.waitUntil(event.addRoutes(ROUTES));
+  event.waitUntil(filled().then(() => self.skipWaiting()));
+});
 
 /* A worker that stayed when its shell was deleted is not installed again: who keeps a list anew asks for the shell. */
 self.addEventListener("message", (event) => {
