@@ -4,10 +4,12 @@ A route says where a patrol will be: it travels in a body, which no log and no h
 refused: a patrol whose filter was passed over would carry another file than it asked for.
 """
 
+from collections.abc import Sequence
+
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from geo_offlimits.errors import Sentence
+from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.route import Route, read_route
 from geo_offlimits.services.filters import Box, Filter
 from geo_offlimits.services.positions import read_position
@@ -23,7 +25,7 @@ def asked(code: str, query: MultiDict[str, str], route: Route | None = None) -> 
 
     Raises InputError naming the parameter at fault.
     """
-    given = {name: _once(query, name) for name in query if name != forgery.FIELD}
+    given = once(query, PARAMETERS)
     bbox, near, within_m = given.get("bbox"), given.get("near"), given.get("within_m")
     if (near is None and route is None) != (within_m is None):
         missing = "near" if route is None and near is None else "within_m"
@@ -52,10 +54,15 @@ def sent_route() -> Route | None:
     return None
 
 
-def _once(query: MultiDict[str, str], name: str) -> str:
-    if name not in PARAMETERS:
+def once(query: MultiDict[str, str], known: Sequence[str]) -> dict[str, str]:
+    """Each parameter with its one value. Raises InputError for one that is not known, stands twice or is empty."""
+    return {name: _once(query, name, known) for name in query if name != forgery.FIELD}
+
+
+def _once(query: MultiDict[str, str], name: str, known: Sequence[str]) -> str:
+    if name not in known:
         raise refused(
-            name[:40], Sentence("unknown parameter"), Sentence("use one of {members}", members=", ".join(PARAMETERS))
+            name[:40], Sentence("unknown parameter"), Sentence("use one of {members}", members=", ".join(known))
         )
     values = query.getlist(name)
     if len(values) > 1:
@@ -85,3 +92,16 @@ def _metres(written: str) -> float:
             "within_m", Sentence("not between 0 and {most}", most=MAX_RADIUS_M), Sentence("give metres"), written
         )
     return metres
+
+
+def limit_m(written: str) -> float | None:
+    """How near the other's territory a drift report reaches; None where nothing is written."""
+    if not written.strip():
+        return None
+    try:
+        return float(written)
+    except ValueError:
+        raise InputError(
+            Sentence("A limit is given in metres, from 0 to {most}.", most=1_000_000),
+            Issue(field="within_m", value=written[:40], reason=Sentence("not a number")),
+        ) from None

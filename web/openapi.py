@@ -1,5 +1,6 @@
 """The OpenAPI document of `/api/v1`, made from one table; a test holds the table to the routes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -12,13 +13,14 @@ from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.tokens import Purpose
 from web.answers import ENVELOPE
 from web.bodies import MAX_POSITIONS
+from web.partner_schemas import DRIFT, READ
+from web.partner_schemas import SCHEMAS as OF_PARTNERS
 from web.schemas import (
     ALSO,
     CONSULTED,
     DELTA,
     EDITION,
     FULL,
-    SCHEMAS,
     TEXT,
     TIME,
     TO_ACKNOWLEDGE,
@@ -34,8 +36,19 @@ from web.schemas import (
     ref,
     what_is_sent,
 )
+from web.schemas import SCHEMAS as USUAL
 
 JSON, PROBLEM = "application/json", "application/problem+json"
+SCHEMAS: Mapping[str, Schema] = {**USUAL, **OF_PARTNERS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One parameter of a query."""
+
+    name: str
+    schema: Schema
+    required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +65,7 @@ class Operation:
     status: int = 200
     media: str = JSON
     body: Schema | None = None
-    query: tuple[str, ...] = ()
+    query: tuple[Parameter, ...] = ()
     token: Purpose | None = Purpose.SYNC
     refusals: tuple[int, ...] = field(default=(401, 404))
 
@@ -86,6 +99,7 @@ _WAIT = {"schema": {"type": "integer", "minimum": 1}, "description": "seconds un
 NUMBER_OF_EDITION: Schema = {"type": "string", "pattern": "^[0-9]{1,9}$"}
 _EDITIONS = "/api/v1/missions/{code}/editions"
 _ACKNOWLEDGEMENTS = "/api/v1/missions/{code}/acknowledgements"
+_PARTNERS = "/api/v1/missions/{code}/partners"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="get",
@@ -176,7 +190,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="get",
         path=_EDITIONS + "/{number}/delta",
         summary="What changed since the edition named by `from`; where that is too old or not known, the full edition",
-        query=("from",),
+        query=(Parameter(name="from", schema=NUMBER_OF_EDITION, required=True),),
         answer={"oneOf": [DELTA, FULL]},
         refusals=(401, 404, 422),
     ),
@@ -212,6 +226,35 @@ OPERATIONS: tuple[Operation, ...] = (
         token=None,
         summary="What the caller said last about an edition, with a receipt that needs no server to be verified",
         answer=WITH_RECEIPT,
+    ),
+    Operation(
+        method="get",
+        path=_PARTNERS,
+        token=None,
+        summary="The lists of partners beside the register, in the order of entering, each with where it stands",
+        answer=a_list(ref("PartnerList")),
+    ),
+    Operation(
+        method="get",
+        path=_PARTNERS + "/{edition_id}",
+        token=None,
+        summary="One of them with its entries, wherever it stands",
+        answer=an_object(tuple(READ), **READ),
+    ),
+    Operation(
+        method="get",
+        path="/api/v1/missions/{code}/drift",
+        token=None,
+        summary="The mission's edition beside another mission's or a partner's list; nothing is changed",
+        query=(
+            Parameter(
+                name="with", schema={**TEXT, "description": "a code, or the id of a partner's list"}, required=True
+            ),
+            Parameter(name="within_m", schema={"type": "number", "minimum": 0, "maximum": 1_000_000}),
+            Parameter(name="edition", schema={"type": "string", "pattern": "^(current|[0-9]{1,9})$"}),
+        ),
+        answer=DRIFT,
+        refusals=(401, 404, 422),
     ),
     Operation(
         method="post",
@@ -306,5 +349,7 @@ def _content(what: str, media: str, schema: Schema) -> dict[str, Any]:
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     found = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
-    found += [{"name": name, "in": "query", "required": True, "schema": NUMBER_OF_EDITION} for name in operation.query]
+    found += [
+        {"name": one.name, "in": "query", "required": one.required, "schema": one.schema} for one in operation.query
+    ]
     return found

@@ -61,7 +61,7 @@ _NUMBER: Schema = {"type": "number"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 TIME: Schema = {"type": "string", "format": "date-time"}
 _DAY: Schema = {"type": "string", "format": "date"}
-_SHA: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+SHA: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _GEOMETRY: Schema = {"type": "object", "description": "GeoJSON Point, Polygon or MultiPolygon, longitude first"}
 EDITION: Schema = {"type": "object", "description": "GeoJSON FeatureCollection with the member offlimits"}
 _ENTRY_FEATURE: Schema = {"type": "object", "description": "GeoJSON Feature as in an edition"}
@@ -171,8 +171,8 @@ _EDITION_HEADER = an_object(
     ("mission", "number", "sha256", "previous_sha256", "issued_at", "expires_at"),
     mission=TEXT,
     number={"type": "integer", "minimum": 1},
-    sha256=_SHA,
-    previous_sha256=or_null(_SHA),
+    sha256=SHA,
+    previous_sha256=or_null(SHA),
     issued_at=TIME,
     expires_at=TIME,
     stale={"type": "boolean"},
@@ -192,7 +192,7 @@ DELTA = an_object(
     removed=a_list(an_object(("id", "name"), id=TEXT, name=TEXT)),
     offlimits={"type": "object", "description": "those members of the edition's own that differ"},
     bbox={"description": "of the newer edition, null where nothing has a place", **or_null(a_list({"type": "number"}))},
-    sha256=_SHA,
+    sha256=SHA,
     signature=_SIGNATURE,
 )
 FULL = an_object(
@@ -203,7 +203,7 @@ FULL = an_object(
         "description": "the edition named by `from` is too old or not known: drop it and take this one",
     },
     edition=EDITION,
-    sha256=_SHA,
+    sha256=SHA,
     signature=_SIGNATURE,
 )
 ALSO = a_list(TEXT, maxItems=MAX_MISSIONS, description="missions whose lists count too, beside the recognised ones")

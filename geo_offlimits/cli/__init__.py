@@ -46,6 +46,7 @@ COMMANDS = {
     "partner-key": Entrance("partners", "partner_key", "The keys by which partners sign their editions"),
     "partner-list": Entrance("partners", "partner_list", "The lists of partners, and where each stands"),
     "partner-refuse": Entrance("partners", "partner_refuse", "Refuse a partner's list that waits"),
+    "partner-show": Entrance("partners", "partner_show", "What a partner's list holds, entry by entry"),
     "person": Entrance("people", "person", "People, their roles and dates"),
     "premises": Entrance("premises", "premises", "The register: what is proposed, in force and lifted"),
     "receipt": Entrance("receipts", "receipt", "Signed answers that somebody kept"),

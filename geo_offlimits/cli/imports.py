@@ -110,12 +110,12 @@ def _of_another(
     """What came of a signed edition of another mission; None for one of the mission itself."""
     from geo_offlimits.services import partner_signed
 
+    if said:
+        raise partner_signed.SignedAlreadyError(file)
     with door.acting() if commit else door.reading() as act:
         code = door.mission(act, mission)
         if file.mission == code:
             return None
-        if said:
-            raise partner_signed.SignedAlreadyError(file)
         if not commit:
             found = partner_signed.verified(act, code, file)
             ending = f"Edition {found.number} of {found.mission}, as it was signed by {found.fingerprint}."
@@ -156,16 +156,19 @@ def _landed(door: Door, report: "ImportReport", *, commit: bool) -> tuple[dict[s
 
 
 def _kept(door: Door, table: "Table", code: str, said: "Received", commit: bool) -> tuple[dict[str, Any], str]:
+    """What is kept beside the register, or would be."""
+    from geo_offlimits.domain.partners import PartnerEdition, PartnerState
     from geo_offlimits.services import partners
 
-    if not commit:
-        ending = f"Nothing is changed; --commit keeps it as the list of {said.partner}, beside the register."
-        return {"committed": False, "landed": [], "partner_edition": None}, ending
-    with door.acting() as act:
-        made = partners.enter(act, code, table, said)
-    document = {"committed": True, "landed": [], "partner_edition": made.as_json()}
-    missing = f" Rows not read: {', '.join(map(str, made.not_read))}." if made.not_read else ""
-    return document, f"{made}.{missing} Another person who decides confirms it: `partner-confirm {made.edition_id}`."
+    with door.acting() if commit else door.reading() as act:
+        found = (partners.enter if commit else partners.ready)(act, code, table, said)
+    missing = f" Rows not read: {', '.join(map(str, found.not_read))}." if found.not_read else ""
+    if isinstance(found, PartnerEdition):
+        waits = f" Another person who decides confirms it: `partner-confirm {found.edition_id}`."
+        document = {"committed": commit, "landed": [], "partner_edition": found.as_json()}
+        return document, f"{found}.{missing}{waits if found.state is PartnerState.WAITING else ''}"
+    ending = f"Nothing is changed; --commit keeps {len(found.entries)} entries as the list of {said.partner}."
+    return {"committed": False, "landed": [], "partner_edition": None}, f"{ending}{missing}"
 
 
 def _write_refused(file: Path, target: Path, table: Any, report: Any) -> None:

@@ -1,11 +1,16 @@
 """`partner-…`: the lists of partners that are kept beside the register, and the keys by which partners sign."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from geo_offlimits.cli.door import Door, signed
 from geo_offlimits.cli.parameters import FILE, MISSION
+
+if TYPE_CHECKING:
+    from geo_offlimits.domain.partners import PartnerEdition
 
 
 @click.command("partner-list")
@@ -18,6 +23,33 @@ def partner_list(door: Door, mission: str | None) -> None:
     with door.reading() as act:
         found = partners.all_of(act, door.mission(act, mission))
     door.say([one.as_json() for one in found], lambda: "\n".join(map(str, found)) or "No list of a partner is here.")
+
+
+@click.command("partner-show")
+@click.argument("edition_id", metavar="ID")
+@signed
+def partner_show(door: Door, edition_id: str) -> None:
+    """What a partner's list holds, entry by entry: to hold it against the paper before you confirm it."""
+    from geo_offlimits.formats.partner_list import told
+    from geo_offlimits.services import partners
+
+    with door.reading() as act:
+        found = partners.get(act, edition_id)
+    door.say(told(found), lambda: "\n".join(_lines(found)))
+
+
+def _lines(found: "PartnerEdition") -> Iterator[str]:
+    from geo_offlimits.domain.instants import format_instant
+    from geo_offlimits.services.history import middle
+
+    yield f"{found}."
+    if found.not_read:
+        yield f"Rows not read: {', '.join(map(str, found.not_read))}."
+    for one in found.entries:
+        place = middle(one.geometry) + f" ±{one.unsure_m:g} m" if one.geometry is not None else None
+        until = f"until {format_instant(one.until)}" if one.until else None
+        said = (one.name, one.address, one.locality, place, one.restriction.value, until)
+        yield f"{found.rows.get(one.entry_id, one.entry_id):>6}  {' · '.join(filter(None, said))}"
 
 
 @click.command("partner-confirm")

@@ -61,7 +61,8 @@ class Drift:
     """Two lists held against each other, each with where it comes from.
 
     within_m : only what lies so near the other's territory was compared; None: everything. left_out_here,
-    left_out_there : how many entries that left out. stale_here, stale_there : whether the list had expired.
+    left_out_there : how many entries that left out. whole_here, whole_there : whether it could leave nothing out, for
+    want of the other's territory. stale_here, stale_there : whether the list had expired.
     """
 
     here: Origin
@@ -70,6 +71,8 @@ class Drift:
     within_m: float | None = None
     left_out_here: int = 0
     left_out_there: int = 0
+    whole_here: bool = False
+    whole_there: bool = False
     stale_here: bool = False
     stale_there: bool = False
 
@@ -84,12 +87,16 @@ class Drift:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "here": self.here.as_json() | {"stale": self.stale_here, "left_out": self.left_out_here},
-            "there": self.there.as_json() | {"stale": self.stale_there, "left_out": self.left_out_there},
+            "here": _side(self.here, stale=self.stale_here, left_out=self.left_out_here, whole=self.whole_here),
+            "there": _side(self.there, stale=self.stale_there, left_out=self.left_out_there, whole=self.whole_there),
             "within_m": self.within_m,
             "counts": {status.value: count for status, count in self.counts.items()},
             "lines": [line.as_json() for line in self.lines],
         }
+
+
+def _side(origin: Origin, **told: object) -> dict[str, Any]:
+    return origin.as_json() | told
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

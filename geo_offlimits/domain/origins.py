@@ -22,7 +22,8 @@ class Origin:
     code : the mission's or partner's code. edition : the number of a signed edition, None for what was transcribed.
     reference : the partner's own reference of the paper, where it was given. dated : when a signed edition was issued,
     or when a transcribed list was received. sha256 : of the edition's bytes or of the file, in hexadecimal.
-    entered_by, confirmed_by : ids of the two persons of a transcribed list; None for a signed one.
+    entered_by, confirmed_by : ids of the two persons of a transcribed list; None for a signed one. What they are
+    called stands beside that, where the list is told to somebody who may know.
     """
 
     code: str
@@ -33,6 +34,8 @@ class Origin:
     reference: str | None = None
     entered_by: str | None = None
     confirmed_by: str | None = None
+    entered_by_name: str | None = None
+    confirmed_by_name: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -44,4 +47,6 @@ class Origin:
             "reference": self.reference,
             "entered_by": self.entered_by,
             "confirmed_by": self.confirmed_by,
+            "entered_by_name": self.entered_by_name,
+            "confirmed_by_name": self.confirmed_by_name,
         }

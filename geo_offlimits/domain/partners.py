@@ -6,14 +6,15 @@
    place of a signed edition, nor the other way round: who compares is shown both.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
+from geo_offlimits.domain.mission import Boundary
 from geo_offlimits.domain.origins import Origin, Standing
 
 
@@ -73,6 +74,11 @@ class PartnerList:
         return self.settlement.state if self.settlement else PartnerState.WAITING
 
     @property
+    def persons(self) -> tuple[str, ...]:
+        """Ids of who entered and of who settled it."""
+        return (self.person_id, self.settlement.person_id) if self.settlement else (self.person_id,)
+
+    @property
     def origin(self) -> Origin:
         is_transcribed = self.standing is Standing.TRANSCRIBED
         is_confirmed = self.state is PartnerState.CONFIRMED
@@ -93,7 +99,8 @@ class PartnerEdition:
     """One list of a partner among all that the mission holds. `superseded_by` : the newer list in its place.
 
     entries : as it has them; none where only what is kept beside them was asked for. rows : of a transcribed one,
-    entry id -> row of the file. not_read : the rows of the file that could not be understood.
+    entry id -> row of the file. not_read : the rows of the file that could not be understood. boundaries : of a signed
+    one, as it tells them itself. names : person id -> name of who entered and who settled it.
     """
 
     kept: PartnerList
@@ -101,6 +108,8 @@ class PartnerEdition:
     entries: tuple[Entry, ...] = ()
     rows: dict[str, int]
     not_read: tuple[int, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def edition_id(self) -> str:
@@ -112,7 +121,23 @@ class PartnerEdition:
 
     @property
     def origin(self) -> Origin:
-        return self.kept.origin
+        told = self.kept.origin
+        entered, confirmed = self.name_of(told.entered_by), self.name_of(told.confirmed_by)
+        return replace(told, entered_by_name=entered, confirmed_by_name=confirmed)
+
+    def name_of(self, person_id: str | None) -> str | None:
+        return self.names.get(person_id) if person_id else None
+
+    @property
+    def recorded_by(self) -> str:
+        """Who entered or recognised it, by name where that is told."""
+        return self.name_of(self.kept.person_id) or self.kept.person_id
+
+    @property
+    def settled_by(self) -> str | None:
+        """Who confirmed or refused it, by name where that is told; None where nobody has."""
+        settled = self.kept.settlement
+        return (self.name_of(settled.person_id) or settled.person_id) if settled else None
 
     @property
     def state(self) -> PartnerState:
@@ -132,12 +157,14 @@ class PartnerEdition:
             "id": kept.edition_id,
             "mission": kept.mission,
             "state": self.state.value,
-            "origin": kept.origin.as_json(),
+            "origin": self.origin.as_json(),
             "file": kept.file_name,
             "entries": kept.entries,
             "recorded_at": format_instant(kept.recorded_at),
             "recorded_by": kept.person_id,
+            "recorded_by_name": self.name_of(kept.person_id),
             "settled_by": settled.person_id if settled else None,
+            "settled_by_name": self.name_of(settled.person_id) if settled else None,
             "settled_at": format_instant(settled.at) if settled else None,
             "reason": settled.reason if settled else None,
             "superseded_by": self.superseded_by,
@@ -149,8 +176,9 @@ class PartnerEdition:
         kept, origin = self.kept, self.origin
         what = f"edition {origin.edition}, signed" if kept.number else f"{origin.reference}, transcribed, unsigned"
         instead = f" by {self.superseded_by}" if self.superseded_by else ""
-        day = f"{kept.dated:%Y-%m-%d}"
-        return f"{kept.edition_id} {kept.partner} ({what}, {day}): {kept.entries} entries, {self.state.value}{instead}"
+        by = f"; entered by {self.recorded_by}" + (f", settled by {self.settled_by}" if self.settled_by else "")
+        about = f"{kept.edition_id} {kept.partner} ({what}, {kept.dated:%Y-%m-%d})"
+        return f"{about}: {kept.entries} entries, {self.state.value}{instead}{by}"
 
 
 def arranged(lists: Iterable[PartnerList]) -> tuple[PartnerEdition, ...]:

@@ -73,8 +73,8 @@ class Teller:
             code=origin.code,
             day=day,
             reference=origin.reference or "–",
-            entered=origin.entered_by or "–",
-            confirmed=origin.confirmed_by or "–",
+            entered=origin.entered_by_name or origin.entered_by or "–",
+            confirmed=origin.confirmed_by_name or origin.confirmed_by or "–",
         )
 
     def _day(self, moment: datetime) -> str:
@@ -97,7 +97,16 @@ class Teller:
         said = self.translate(
             "Only what may lie within {metres} m of the other’s territory. Left out: {here} here, {there} there."
         )
-        return said.format(metres=round(drift.within_m or 0), here=drift.left_out_here, there=drift.left_out_there)
+        told = said.format(metres=round(drift.within_m or 0), here=drift.left_out_here, there=drift.left_out_there)
+        return " ".join([told, *self._whole(drift)])
+
+    def _whole(self, drift: Drift) -> Iterator[str]:
+        """Where nobody knows the territory of the one, nothing of the other is left out."""
+        said = self.translate("The territory of {code} is not known here, so the list of {other} was compared whole.")
+        if drift.whole_here:
+            yield said.format(code=drift.there.code, other=drift.here.code)
+        if drift.whole_there:
+            yield said.format(code=drift.here.code, other=drift.there.code)
 
     def as_csv(self, drift: Drift, status: DriftStatus | None = None) -> bytes:
         """A row an entry, with the number of its line; where both lists come from stands in every row.

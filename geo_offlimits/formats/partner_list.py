@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo_offlimits.domain.edition import Entry
+from geo_offlimits.domain.partners import PartnerEdition
 from geo_offlimits.formats import strict_json
-from geo_offlimits.formats.edition import written
+from geo_offlimits.formats.edition import feature_collection, written
 from geo_offlimits.formats.edition_reading import entry_of
 
 FORMAT = "geo-offlimits/transcribed/1"
@@ -36,3 +37,9 @@ def read(content: bytes) -> Transcribed:
     document = strict_json.parsed(content, entry_of)
     about = document["offlimits"]
     return Transcribed(entries=tuple(document["features"]), rows=about["rows"], not_read=tuple(about["not_read"]))
+
+
+def told(found: PartnerEdition) -> dict[str, Any]:
+    """A list with its entries as GeoJSON, for programs. `rows` : entry id -> row of the file that was transcribed."""
+    more = {"rows": dict(found.rows), "not_read": list(found.not_read), "list": feature_collection(found.entries)}
+    return found.as_json() | more

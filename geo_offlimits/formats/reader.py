@@ -13,7 +13,6 @@ from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
@@ -29,6 +28,7 @@ from geo_offlimits.formats.kml_rows import read_kml, read_kmz
 from geo_offlimits.formats.matching import Match, Matching, matched
 from geo_offlimits.formats.own_exports import own_columns
 from geo_offlimits.lookup.gazetteer import Gazetteer
+from geo_offlimits.uncollected import uncollected
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 

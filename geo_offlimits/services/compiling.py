@@ -4,9 +4,7 @@ An entry is made by naming each published fact. Whatever is added to the registe
 names it here.
 """
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -50,18 +48,6 @@ class UnpublishableEntryError(InputError):
             ),
             Issue(field="entry", value=designation_id, reason=fault.sentence),
         )
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector of cycles, which would look through a list of thousands time and again while it grows."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def compile_edition(act: Act, mission: Mission, current: StoredEdition | None, expires_in: timedelta) -> Edition:

@@ -10,6 +10,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import shapely
@@ -17,10 +18,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Edition, Entry
-from geo_offlimits.domain.mission import BoundaryKind
+from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import places_layer
 from geo_offlimits.lookup.corridor import beside
@@ -30,6 +30,7 @@ from geo_offlimits.services.drift_fields import differing
 from geo_offlimits.services.drift_pairs import paired
 from geo_offlimits.services.editions import Number
 from geo_offlimits.services.shelf import DamagedEditionError, Shelf, opened
+from geo_offlimits.uncollected import uncollected
 
 _FARTHEST_M = 1_000_000.0
 _TELL_ALONE = frozenset({"since"})  # told, and no difference by itself
@@ -84,22 +85,14 @@ def others(act: Act, shelf: Shelf, mission: str) -> Choice:
     act.require(Action.READ_REGISTER, mission)
     owner = missions.mission(act, mission)
     codes = sorted({*owner.recognises, *(one.code for one in missions.visible(act))} - {mission})
-    held = [
-        Side(
-            key=one.edition_id,
-            origin=one.origin,
-            entries=one.entries,
-            is_stale=one.is_stale(act.now),
-        )
-        for one in partners.held(act, mission)
-    ]
     sides, left_out = [], []
     for code in codes:
         try:
             sides.append(_of_mission(act, shelf, code))
         except DamagedEditionError as damaged:
             left_out.append(damaged)
-    return Choice(sides=(*filter(None, sides), *held), left_out=tuple(left_out))
+    found = [*filter(None, sides)]
+    return Choice(sides=(*found, *_by_partners(act, mission, found)), left_out=tuple(left_out))
 
 
 def compare(
@@ -118,6 +111,7 @@ def compare(
 @uncollected()
 def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
     """Two lists that somebody may see. Raises InputError for a limit that cannot be."""
+    _refuse_limit(here, there, within_m)
     own, others_ = _limited(here, there, within_m), _limited(there, here, within_m)
     # All is paired before the limit is asked: what lies near one territory alone may be on both lists.
     told = _touching(_lines(here.entries, there.entries), (*own, *others_))
@@ -131,6 +125,8 @@ def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
         within_m=within_m,
         left_out_here=len(here.entries) - len(own),
         left_out_there=len(there.entries) - len(others_),
+        whole_here=within_m is not None and there.territory is None,
+        whole_there=within_m is not None and here.territory is None,
         stale_here=here.is_stale,
         stale_there=there.is_stale,
     )
@@ -166,20 +162,26 @@ def _lines(here: Sequence[Entry], there: Sequence[Entry]) -> Iterator[DriftLine]
             yield DriftLine(row=0, status=DriftStatus.ONLY_THERE, there=(one,))
 
 
-def _limited(side: Side, other: Side, within_m: float | None) -> tuple[Entry, ...]:
-    """What may lie within so many metres of the other's territory; what has no place is kept."""
+def _refuse_limit(here: Side, there: Side, within_m: float | None) -> None:
+    """Where one territory alone is known, the limit still holds for the other's list."""
     if within_m is None:
-        return side.entries
+        return
     if not 0 <= within_m <= _FARTHEST_M:
         raise InputError(
             Sentence("A limit is given in metres, from 0 to {most}.", most=round(_FARTHEST_M)),
             Issue(field="within_m", value=str(within_m), reason=Sentence("out of range")),
         )
-    if other.territory is None:
+    if here.territory is None and there.territory is None:
         raise InputError(
-            Sentence("The territory of {code} is not known here; compare without a limit.", code=other.origin.code),
+            Sentence("The territory of {code} is not known here; compare without a limit.", code=there.origin.code),
             Issue(field="within_m", reason=Sentence("no territory is known")),
         )
+
+
+def _limited(side: Side, other: Side, within_m: float | None) -> tuple[Entry, ...]:
+    """What may lie within so many metres of the other's territory, where that is known; what has no place is kept."""
+    if within_m is None or other.territory is None:
+        return side.entries
     places = places_layer(one.geometry for one in side.entries).geometry
     near = (places.isna() | places.intersects(other.territory)).to_numpy(dtype=bool, copy=True)
     outside = [side.entries[at] for at in np.flatnonzero(~near)]
@@ -210,12 +212,27 @@ def _of_mission(act: Act, shelf: Shelf, code: str) -> Side | None:
     return _side(read.edition, read.sha256, is_stale=read.edition.stale(act.now))
 
 
+def _by_partners(act: Act, mission: str, of_missions: Sequence[Side]) -> Iterator[Side]:
+    """What is held as partners' word. No spreadsheet tells a territory: their signed edition or their mission may."""
+    held = partners.held(act, mission)
+    known = {one.key: one.territory for one in of_missions}
+    known |= {one.origin.code: _territory(one.boundaries, one.origin.dated) for one in held if one.boundaries}
+    for one in held:
+        yield Side(
+            key=one.edition_id,
+            origin=one.origin,
+            entries=one.entries,
+            territory=known.get(one.origin.code),
+            is_stale=one.is_stale(act.now),
+        )
+
+
+def _territory(boundaries: Sequence[Boundary], at: datetime) -> BaseGeometry | None:
+    outlines = [one.geometry for one in boundaries if one.kind is BoundaryKind.TERRITORY and one.valid.holds(at)]
+    return shapely.union_all(outlines) if outlines else None
+
+
 def _side(edition: Edition, sha256: str, *, is_stale: bool) -> Side:
-    outlines = [
-        one.geometry
-        for one in edition.boundaries
-        if one.kind is BoundaryKind.TERRITORY and one.valid.holds(edition.issued_at)
-    ]
     return Side(
         key=edition.mission,
         origin=Origin(
@@ -226,6 +243,6 @@ def _side(edition: Edition, sha256: str, *, is_stale: bool) -> Side:
             edition=edition.number,
         ),
         entries=edition.entries,
-        territory=shapely.union_all(outlines) if outlines else None,
+        territory=_territory(edition.boundaries, edition.issued_at),
         is_stale=is_stale,
     )

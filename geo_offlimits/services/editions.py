@@ -30,6 +30,7 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.headers import PublishedHeader
 from geo_offlimits.services.shelf import Shelf, as_issued, kept, opened
 from geo_offlimits.store.editions import EditionHeader, StoredEdition
+from geo_offlimits.uncollected import uncollected
 
 __all__ = [
     "EmptyEditionError",
@@ -267,7 +268,7 @@ def publish(
 def _next(act: Act, mission: str, expires_in: timedelta) -> _Next:
     latest = act.tx.editions.header(mission)
     current = as_issued(act, latest) if latest else None
-    with compiling.uncollected():
+    with uncollected():
         compiled = compiling.compile_edition(act, missions.mission(act, mission), current, expires_in)
         content, edition = edition_file.written_and_read(compiled, current.content if current else b"")
     return _Next(edition, content, current)

@@ -68,7 +68,7 @@ def refuse_changed(act: Act, designation_id: str, seen: str | None) -> None:
 def _steps(act: Act, found: Designation) -> Iterator[HistoryItem]:
     for step in found.steps:
         yield HistoryItem(
-            recorded_at=step.recorded_at, step=step, person=_name(act, step.person_id), reason=step.reason
+            recorded_at=step.recorded_at, step=step, person=name_of(act, step.person_id), reason=step.reason
         )
 
 
@@ -91,7 +91,7 @@ def _change(act: Act, one: Change, kind: HistoryKind, person_id: str, reason: st
     return HistoryItem(
         recorded_at=one.recorded_at,
         kind=kind,
-        person=_name(act, person_id),
+        person=name_of(act, person_id),
         reason=reason,
         detail=described(one.described),
     )
@@ -118,7 +118,7 @@ def _operators(act: Act, found: Designation) -> Iterator[HistoryItem]:
         yield HistoryItem(
             recorded_at=one.recorded_at,
             kind=HistoryKind.OPERATOR,
-            person=_name(act, one.person_id),
+            person=name_of(act, one.person_id),
             detail=_run_by(one),
         )
 
@@ -127,6 +127,7 @@ def _run_by(one: Operator) -> str:
     return f"{one.name} ({one.since:%Y-%m-%d})" if one.since else one.name
 
 
-def _name(act: Act, person_id: str) -> str:
+def name_of(act: Act, person_id: str) -> str:
+    """What a person is called, for somebody who may know who signed; their id where nobody knows them any more."""
     person = act.tx.people.by_id(person_id)
     return person.name if person else person_id

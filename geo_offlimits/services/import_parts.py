@@ -15,7 +15,6 @@ from typing import Any
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.imports import Missing, RowReport, RowStatus
 from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.described import Described
 from geo_offlimits.formats.files import ImportFileError
@@ -29,6 +28,7 @@ from geo_offlimits.services.import_report import Proposal
 from geo_offlimits.services.import_rows import Compared, as_compared
 from geo_offlimits.services.import_suspicions import OfAll
 from geo_offlimits.services.import_traces import Traces
+from geo_offlimits.uncollected import uncollected
 
 __all__ = ["LongReport", "Summary", "of_rows"]
 

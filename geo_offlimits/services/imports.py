@@ -10,7 +10,6 @@ from dataclasses import replace
 from geo_offlimits.domain.designation import Basis
 from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.domain.people import Action
-from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats.described import Described
 from geo_offlimits.formats.reader import Table
@@ -28,6 +27,7 @@ from geo_offlimits.services.import_landing import (
 )
 from geo_offlimits.services.import_report import ImportReport, LikelyDuplicate, Proposal
 from geo_offlimits.services.import_rows import Compared
+from geo_offlimits.uncollected import uncollected
 
 __all__ = [
     "ImportReport",

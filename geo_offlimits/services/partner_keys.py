@@ -17,11 +17,18 @@ from geo_offlimits.services.act import Act
 def enter(act: Act, partner: str, pem: bytes) -> PublicKey:
     """Editions of this partner that the key signs are recognised from now on.
 
-    Raises InputError for what is no Ed25519 key in PEM, RefusedError where it is here or was withdrawn.
+    Raises InputError for what is no Ed25519 key in PEM, RefusedError where it is here or was withdrawn, or where the
+    partner is a mission of this store.
     """
     act.require(Action.MANAGE_KEYS, None)
     partner = partner.strip().upper()
     texts.refuse(unfit_code("partner", partner))
+    if act.tx.missions.get(partner):
+        raise RefusedError(
+            Sentence(
+                "{partner} is a mission of this store: its editions are verified by its own keys.", partner=partner
+            )
+        )
     key = PublicKey.from_pem(pem)
     if any((one.partner, one.fingerprint) == (partner, key.fingerprint) for one in act.tx.partners.all_keys()):
         raise RefusedError(

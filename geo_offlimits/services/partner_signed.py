@@ -122,6 +122,12 @@ def _object(content: bytes) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
+def refuse_transcribing(name: str, content: bytes, envelope: bytes | None = None) -> None:
+    """An edition is never kept as somebody's unsigned list, also not the mission's own. Raises SignedAlreadyError."""
+    if file := signed_file(name, content, envelope):
+        raise SignedAlreadyError(file)
+
+
 def recognise(act: Act, mission: str, file: SignedFile) -> PartnerEdition:
     """Keep another mission's edition beside the register: its signature is its word, and nobody need confirm it.
 

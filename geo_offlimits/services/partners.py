@@ -2,10 +2,11 @@
 
 1. What was transcribed lies beside the register and never enters it: no proposal, no verdict, no edition comes of it.
 2. Who entered a transcribed list cannot confirm it. Until another person who decides has, it is nobody's word.
-3. The same bytes of the same partner under the same reference are entered once, unless they were refused.
+3. The same bytes of the same partner under the same reference are entered once, unless they were refused. What would
+   be read of them otherwise now is refused until the first reading is taken back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -27,6 +28,7 @@ from geo_offlimits.formats.reader import Table
 from geo_offlimits.lookup.footprint import canonical_geometry
 from geo_offlimits.services import gazetteer, missions
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.history import name_of
 
 _LONGEST_NAME = 200
 
@@ -69,6 +71,19 @@ class SettledError(RefusedError):
         super().__init__(Sentence("{id} does not wait for anybody any more, or is signed. Nothing is to do.", **told))
 
 
+class ReadOtherwiseError(RefusedError):
+    """The same file is here, and what was made of it is not what would be made of it now: nobody should miss that."""
+
+    def __init__(self, edition_id: str) -> None:
+        super().__init__(
+            Sentence(
+                "This file is here as {id}, read otherwise or received on another day. Take that one back or refuse it "
+                "first, or give this one another reference.",
+                id=edition_id,
+            )
+        )
+
+
 class NothingUnderstoodError(RefusedError):
     """A list of which no row could be read is no list."""
 
@@ -99,7 +114,24 @@ class Received:
 def all_of(act: Act, mission: str) -> tuple[PartnerEdition, ...]:
     """Every list as it stands, also what waits, was refused or superseded, in the order of entering; no entries."""
     act.require(Action.READ_REGISTER, mission)
-    return arranged(act.tx.partners.of_mission(mission))
+    return _named(act, arranged(act.tx.partners.of_mission(mission)))
+
+
+def _named(act: Act, found: Iterable[PartnerEdition]) -> tuple[PartnerEdition, ...]:
+    """With who entered and who settled each: whoever reads the register is told who signed."""
+    names: dict[str, str] = {}
+    told = []
+    for one in found:
+        for person_id in one.kept.persons:
+            if person_id not in names:
+                names[person_id] = name_of(act, person_id)
+        told.append(replace(one, names={person_id: names[person_id] for person_id in one.kept.persons}))
+    return tuple(told)
+
+
+def waiting(act: Act, mission: str) -> tuple[PartnerEdition, ...]:
+    """The lists that wait for a second person; no entries."""
+    return tuple(one for one in all_of(act, mission) if one.state is PartnerState.WAITING)
 
 
 def held(act: Act, mission: str) -> tuple[PartnerEdition, ...]:
@@ -115,8 +147,16 @@ def held(act: Act, mission: str) -> tuple[PartnerEdition, ...]:
 def get(act: Act, edition_id: str) -> PartnerEdition:
     """One list with its entries, wherever it stands. Raises UnknownPartnerListError."""
     kept = _known(act, edition_id)
-    found = next(one for one in arranged(act.tx.partners.of_mission(kept.mission)) if one.edition_id == edition_id)
-    return _with_entries(act, found)
+    found = [one for one in arranged(act.tx.partners.of_mission(kept.mission)) if one.edition_id == edition_id]
+    return _with_entries(act, _named(act, found)[0])
+
+
+def of_mission(act: Act, mission: str, edition_id: str) -> PartnerEdition:
+    """The same, where it is this mission's. Raises UnknownPartnerListError."""
+    found = get(act, edition_id)
+    if found.mission != mission:
+        raise UnknownPartnerListError(edition_id)
+    return found
 
 
 def _known(act: Act, edition_id: str) -> PartnerList:
@@ -129,7 +169,8 @@ def _known(act: Act, edition_id: str) -> PartnerList:
 def _with_entries(act: Act, found: PartnerEdition) -> PartnerEdition:
     content, _ = act.tx.partners.bytes_of(found.edition_id)
     if found.origin.standing is Standing.SIGNED:
-        return replace(found, entries=edition_file.decode(content).entries)
+        edition = edition_file.decode(content)
+        return replace(found, entries=edition.entries, boundaries=edition.boundaries)
     read = partner_list.read(content)
     return replace(found, entries=read.entries, rows=dict(read.rows), not_read=tuple(read.not_read))
 
@@ -137,27 +178,18 @@ def _with_entries(act: Act, found: PartnerEdition) -> PartnerEdition:
 def enter(act: Act, mission: str, table: Table, said: Received) -> PartnerEdition:
     """Keep the rows of a partner's list, transcribed, unsigned, as received. It waits for a second person.
 
-    Raises InputError for what is said of it, NothingUnderstoodError. The same again gives what is there.
+    Raises as `ready`. The same again gives what is there.
     """
-    act.require(Action.PROPOSE, mission)
-    said, owner = said.checked(), missions.mission(act, mission)
-    if said.partner == mission:
-        raise OwnListError(mission)
-    dated = midnight(said.received, time_zone(owner.timezone))
-    if dated > act.now:
-        reason = Sentence("still to come")
-        raise InputError.of(Issue(field="received", value=said.received.isoformat(), reason=reason))
-    if before := _before(act, mission, said, table.sha256):
-        return get(act, before.edition_id)
-    found = transcribed(act, mission, table, said, dated)
-    if not found.entries:
-        raise NothingUnderstoodError(table.name)
+    found = ready(act, mission, table, said)
+    if isinstance(found, PartnerEdition):
+        return found
+    said = said.checked()
     new = PartnerList(
         edition_id=act.tx.partners.next_id(mission),
         mission=mission,
         partner=said.partner,
         standing=Standing.TRANSCRIBED,
-        dated=dated,
+        dated=_dated(act, mission, said),
         sha256=table.sha256,
         file_name=table.name[:_LONGEST_NAME],
         person_id=act.person_id,
@@ -170,6 +202,37 @@ def enter(act: Act, mission: str, table: Table, said: Received) -> PartnerEditio
     facts = {"entries": new.entries, "not_read": len(found.not_read), "sha256": new.sha256}
     act.record(AuditTag.PARTNER_ENTERED, subject=new.edition_id, mission=mission, **facts)
     return get(act, new.edition_id)
+
+
+def ready(act: Act, mission: str, table: Table, said: Received) -> Transcribed | PartnerEdition:
+    """What would be kept of a partner's list, or the list as it is here already; changes nothing.
+
+    Raises InputError for what is said of it, NothingUnderstoodError, ReadOtherwiseError.
+    """
+    act.require(Action.PROPOSE, mission)
+    said = said.checked()
+    if said.partner == mission:
+        raise OwnListError(mission)
+    dated = _dated(act, mission, said)
+    found = transcribed(act, mission, table, said, dated)
+    if before := _before(act, mission, said, table.sha256):
+        here = get(act, before.edition_id)
+        as_kept = partner_list.read(partner_list.write(found)).entries
+        if (here.entries, here.kept.dated) != (as_kept, dated):
+            raise ReadOtherwiseError(before.edition_id)
+        return here
+    if not found.entries:
+        raise NothingUnderstoodError(table.name)
+    return found
+
+
+def _dated(act: Act, mission: str, said: Received) -> datetime:
+    """The day on which it came, as the mission's days begin. Raises InputError for one to come."""
+    dated = midnight(said.received, time_zone(missions.mission(act, mission).timezone))
+    if dated > act.now:
+        reason = Sentence("still to come")
+        raise InputError.of(Issue(field="received", value=said.received.isoformat(), reason=reason))
+    return dated
 
 
 def _before(act: Act, mission: str, said: Received, sha256: str) -> PartnerList | None:

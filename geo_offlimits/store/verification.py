@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Label, Row, Select, Table, select, type_coerce
+from sqlalchemy import Connection, Label, Row, RowMapping, Select, Table, select, type_coerce
 from sqlalchemy.types import NullType
 
 from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash
 from geo_offlimits.domain.designation import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.domain.erasure import ErasureState
+from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.partners import PartnerState
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store import tables
 from geo_offlimits.store.erasures import erased_values
 from geo_offlimits.store.guards import missing_guards, missing_tables
 from geo_offlimits.store.history import row_digest
+from geo_offlimits.store.partner_tables import partner_edition, partner_settlement
 from geo_offlimits.store.plain import canonical
 
 
@@ -55,6 +58,7 @@ def problems(connection: Connection, against: Checkpoint | None) -> Iterator[str
     yield from _readable("erasures", _erasures(connection, tree))
     yield from _readable("editions", _editions(connection))
     yield from _readable("steps", _steps(connection))
+    yield from _readable("lists of partners", _partners(connection))
     yield from missing_guards(connection)
 
 
@@ -226,6 +230,32 @@ def _steps(connection: Connection) -> Iterator[str]:
             if fault := _wrong(row, before):
                 yield f"Step {row.id} of {designation_id} {fault}."
             before.append(row)
+
+
+def _partners(connection: Connection) -> Iterator[str]:
+    """What was said of partners' lists, reckoned once more, and the hashes of the signed ones, from their bytes."""
+    listed, said = partner_edition.c, partner_settlement.c
+    signed = select(listed.edition_id, listed.sha256, listed.content).where(listed.standing == Standing.SIGNED.value)
+    for row in connection.execute(signed.order_by(listed.id)):
+        if hashlib.sha256(row.content).hexdigest() != row.sha256:
+            yield f"The partner's list {row.edition_id} does not have the hash that is stored with it."
+    told = select(said.edition_id, said.state, said.person_id, listed.standing, listed.person_id.label("entered_by"))
+    beside = partner_settlement.outerjoin(partner_edition, listed.edition_id == said.edition_id)
+    settled = set[str]()
+    for one in connection.execute(told.select_from(beside).order_by(said.id)).mappings():
+        if fault := _wrongly_settled(one, settled):
+            yield f"What was said of the partner's list {one['edition_id']} {fault}."
+        settled.add(one["edition_id"])
+
+
+def _wrongly_settled(row: RowMapping, before: set[str]) -> str | None:
+    if row["standing"] != Standing.TRANSCRIBED.value:
+        return "is said of none that was transcribed"
+    if row["state"] not in (PartnerState.CONFIRMED, PartnerState.REFUSED):
+        return "neither confirms nor refuses it"
+    if row["state"] == PartnerState.CONFIRMED and row["person_id"] == row["entered_by"]:
+        return "was signed by the person who entered it"
+    return "was said once more" if row["edition_id"] in before else None
 
 
 def _wrong(row: Row[Any], before: Sequence[Row[Any]]) -> str | None:

@@ -127,6 +127,7 @@ OFFICERS = (
     _at("import-landed", "imports.landed", f"{REGISTER}import", "officer", do=steps.list_landed),
     _at("import-set-right", "imports.report", f"{REGISTER}import", "officer", do=steps.row_set_right),
     _at("partners", "partners.page", f"{REGISTER}partners", "head"),
+    _at("partner-list", "partners.read", f"{REGISTER}partners/list?id=DEMO-P0001", "head"),
     _at("batch", "batch.page", REGISTER, "head", do=steps.ticked),
     _at("publish", "publish.preview", f"{REGISTER}publish", "head"),
     _at("facilities", "facilities.page", f"{REGISTER}facilities", "head"),

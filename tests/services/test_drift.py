@@ -21,6 +21,8 @@ from geo_offlimits.services import drift, editions, missions, partners, register
 from geo_offlimits.services.drift import Side, UnknownListError
 from geo_offlimits.services.drift_fields import differing
 from geo_offlimits.services.editions import UnknownEditionError
+from geo_offlimits.services.partner_signed import recognise as recognise_signed
+from geo_offlimits.services.partner_signed import signed_file
 from geo_offlimits.services.shelf import DamagedEditionError
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 from tests.services.test_drift_pairs import east, entry
@@ -154,6 +156,42 @@ def test_a_limit_leaves_out_what_lies_far_from_the_others_territory_and_says_how
         compared(two, within_m=-1.0)
     with pytest.raises(InputError, match="territory of KFOR is not known"):
         drift.compared(side(), side(KFOR), 10.0)
+
+
+def test_a_limit_holds_for_the_list_of_a_partner_whose_territory_nobody_told_and_says_what_it_could_not_do(
+    two: World,
+) -> None:
+    table = read_rows(("kfor.csv", b"name,lat,lon\nBlue Lantern,10.1,-29.9\nFar Bar,12,-20\n"))
+    paper = partners.Received(partner="KFOR", reference="12/26", received=START.date())
+    with two.acting("103") as act:
+        kept = partners.enter(act, MISSION, table, paper)
+        moro = partners.enter(act, MISSION, table, replace(paper, partner=OTHER))
+    with two.acting("102") as act:
+        for one in (kept, moro):
+            partners.confirm(act, one.edition_id)
+    found = compared(two, other="KFOR", within_m=0.0)
+    # Theirs that lies far from PELA is left out; of PELA's own nothing can be.
+    assert (found.left_out_here, found.left_out_there, found.whole_here, found.whole_there) == (0, 1, True, False)
+    assert statuses(found)["Old Anchor"] is DriftStatus.ONLY_HERE
+    text = "\n".join(Teller("UTC").text(found))
+    assert "The territory of KFOR is not known here, so the list of PELA was compared whole." in text
+    assert "entered by Orla Venn, confirmed by Tomo Reyl" in text
+    # A partner that is a mission here, and may be seen, has its territory on its paper, too.
+    assert compared(two, other=moro.edition_id, within_m=0.0).whole_here
+    recognise(two, OTHER)
+    found = compared(two, other=moro.edition_id, within_m=0.0)
+    assert (found.left_out_here, found.left_out_there, found.whole_here) == (3, 1, False)
+
+
+def test_a_signed_list_brings_its_own_territory(two: World) -> None:
+    with two.reading("201") as act:
+        content, envelope = editions.content(act, OTHER), editions.envelope(act, OTHER)
+    with two.acting("103") as act:
+        file = signed_file("moro.geojson", content, envelope)
+        assert file
+        kept = recognise_signed(act, MISSION, file)
+    found = compared(two, other=kept.edition_id, within_m=0.0)
+    assert (found.left_out_here, found.left_out_there, found.whole_here) == (3, 1, False)
 
 
 def side(origin: Origin = HERE, *entries: Any) -> Side:

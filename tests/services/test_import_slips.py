@@ -7,8 +7,8 @@ import pytest
 from shapely.geometry import Point
 
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
-from geo_offlimits.domain.uncollected import uncollected
 from geo_offlimits.services.import_suspicions import Looked, suspicions
+from geo_offlimits.uncollected import uncollected
 
 
 def _bar(name: str, lat: float, lon: float) -> Looked:

@@ -1,21 +1,30 @@
 """A partner's list lies beside the register: nobody's word until a second person says so, and never ours."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert, select, text
 
 from geo_offlimits.delivery.envelopes import EDITION_TYPE
 from geo_offlimits.delivery.signing import Keyring
+from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.origins import Standing
-from geo_offlimits.domain.partners import PartnerEdition, PartnerState
+from geo_offlimits.domain.partners import PartnerEdition, PartnerState, Settlement
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, UnverifiedError
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import editions, gazetteer, partner_keys, partners, register
+from geo_offlimits.services import audit, editions, gazetteer, partner_keys, partners, register
 from geo_offlimits.services.partner_signed import SignedFile, recognise, signed_file, verified
-from geo_offlimits.services.partners import EnteredByYourselfError, NothingUnderstoodError, Received, SettledError
+from geo_offlimits.services.partners import (
+    EnteredByYourselfError,
+    NothingUnderstoodError,
+    ReadOtherwiseError,
+    Received,
+    SettledError,
+)
 from geo_offlimits.services.verification import Verified
 from geo_offlimits.store.partner_tables import partner_settlement
 from tests.services.conftest import MISSION, OTHER, World
@@ -70,7 +79,10 @@ def test_a_partners_spreadsheet_waits_beside_the_register_and_a_second_person_ma
         None,
     )
     assert held(world) == []
+    assert str(made).endswith("waiting; entered by Orla Venn")
     again = confirmed(world, made.edition_id)
+    assert str(again).endswith("confirmed; entered by Orla Venn, settled by Ilsa Brand")
+    assert (again.origin.entered_by_name, again.as_json()["settled_by_name"]) == ("Orla Venn", "Ilsa Brand")
     assert (again.state, again.origin.confirmed_by, again.entries) == (PartnerState.CONFIRMED, "p_101", made.entries)
     assert held(world) == ["PELA-P0001"]
     assert world.tags()[-2:] == ["partner:entered", "partner:confirmed"]
@@ -107,6 +119,13 @@ def test_the_same_bytes_under_the_same_reference_are_entered_once(world: World) 
     before = dump(world)
     assert entered(world, by="104") == made
     assert dump(world) == before
+    # The same file as another column would have it, or of another day, is not passed over.
+    with world.reading("103") as act:
+        otherwise = read_rows(("kfor.csv", LIST.encode()), {"Note": "address"})
+        with pytest.raises(ReadOtherwiseError, match="PELA-P0001, read otherwise"):
+            partners.ready(act, MISSION, otherwise, KFOR)
+    with pytest.raises(ReadOtherwiseError):
+        entered(world, said=replace(KFOR, received=date(2026, 2, 27)))
     other = entered(world, said=Received(partner="KFOR", reference="HQ 13/26", received=KFOR.received))
     assert other.edition_id == "PELA-P0002"
     # Refused, because its columns were read wrong, it may be entered anew.
@@ -133,6 +152,47 @@ def test_who_entered_a_list_cannot_confirm_it_neither_here_nor_past_the_program(
             act.tx.connection.exec_driver_sql(statement)
     assert state(world, made.edition_id) is PartnerState.WAITING
     assert confirmed(world, made.edition_id, by="102").state is PartnerState.CONFIRMED
+
+
+GUARD = "refuse_partner_settlement_same_person"
+
+
+def without_guard(world: World, backend: str, act_then: Callable[[], None]) -> None:
+    """Somebody who owns the database takes one guard down, and puts it up again as it was."""
+    engine = create_engine(world.wiring.settings.owner_store or world.wiring.settings.store)
+    down, up = f"DROP TRIGGER {GUARD}", ""
+    if backend == "postgresql":
+        down, up = (f"ALTER TABLE partner_settlement {word} TRIGGER {GUARD}" for word in ("DISABLE", "ENABLE"))
+    with engine.begin() as connection:
+        if not up:
+            told = select(text("sql")).select_from(text("sqlite_master")).where(text("name = :name"))
+            up = connection.execute(told, {"name": GUARD}).scalar_one()
+        connection.exec_driver_sql(down)
+    act_then()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(up)
+    engine.dispose()
+
+
+def test_who_confirms_alone_past_the_guard_and_writes_the_leaf_of_it_is_found(world: World, backend: str) -> None:
+    made, fine = entered(world, by="101"), entered(world, said=replace(KFOR, reference="HQ 13/26"))
+    confirmed(world, fine.edition_id)
+
+    def alone() -> None:
+        with world.acting("101") as act:
+            alone = Settlement(state=PartnerState.CONFIRMED, person_id=act.person_id, at=act.now)
+            act.tx.partners.settle(made.edition_id, alone)
+            act.record(AuditTag.PARTNER_CONFIRMED, subject=made.edition_id, mission=MISSION)
+        with world.reading("107") as act:
+            told = audit.verify(act)
+        assert [one for one in told if GUARD in one], told
+
+    without_guard(world, backend, lambda: None)
+    assert world.whole()  # control: the guard that comes back is the one that went
+    without_guard(world, backend, alone)
+    with world.reading("107") as act:
+        told = audit.verify(act)
+    assert told == ("What was said of the partner's list PELA-P0001 was signed by the person who entered it.",)
 
 
 def test_a_list_is_refused_with_a_reason_and_settled_once(world: World) -> None:
@@ -277,6 +337,8 @@ def test_another_installations_edition_is_recognised_by_the_key_that_was_entered
             partner_keys.enter(act, "KFOR", ring.signing.pem.encode())
     with world.acting("100") as act:
         partner_keys.enter(act, "EULEX", ring.signing.pem.encode())
+        with pytest.raises(RefusedError, match="MORO is a mission of this store"):
+            partner_keys.enter(act, OTHER, ring.signing.pem.encode())
     with pytest.raises(UnverifiedError, match="nobody entered for KFOR"):
         recognised(world, file)  # a key counts for its partner alone
     with world.acting("100") as act:

@@ -25,7 +25,17 @@ from geo_offlimits.domain.proof import Shown
 from geo_offlimits.services import people
 from geo_offlimits.services.act import Act
 from tests import proving
-from tests.web.access_table import ANYBODY, EVERYONE, FEATURE, OWN, STEPPED_UP, TABLE, WITH_A_PROVIDER, WITHOUT_ROLE
+from tests.web.access_table import (
+    ANYBODY,
+    EVERYONE,
+    FEATURE,
+    OWN,
+    REGISTER,
+    STEPPED_UP,
+    TABLE,
+    WITH_A_PROVIDER,
+    WITHOUT_ROLE,
+)
 from tests.web.isle import PASSPHRASE, Browser, Clock, signed_in
 from web.policy import SAFE_METHODS, Permission, UndeclaredRouteError, declared_permissions, needs
 
@@ -70,7 +80,7 @@ def test_a_role_finds_the_routes_of_the_table_and_no_others(app: Flask, wiring: 
         open_to_role = roles == ANYBODY or role in roles
         if answer.status_code >= 500 or (answer.status_code in (401, 403, 404, 405)) == open_to_role:
             wrong[f"{method} {path}"] = answer.status_code
-    assert wrong == EXPECTED_OTHERWISE
+    assert wrong == EXPECTED_OTHERWISE | (NOT_HERE_YET if role in REGISTER else {})
 
 
 # Streets are only there once an operator adds them (tests/web/test_tiles.py does), and so is an identity provider
@@ -87,6 +97,8 @@ EXPECTED_OTHERWISE = {
     "GET /basemaps/ISLE/town/area.pmtiles?bbox=-15.93,-31.67,-15.88,-31.64": 404,
     "GET /basemaps/ISLE/raster/0/0/0": 404,
 }
+# No partner has given a list (tests/web/test_partner_pages.py has one).
+NOT_HERE_YET = {"GET /api/v1/missions/ISLE/partners/ISLE-P0001": 404}
 
 
 def test_without_a_session_pages_lead_to_sign_in_and_the_api_answers_401(app: Flask, wiring: Wiring) -> None:

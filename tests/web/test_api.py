@@ -10,8 +10,7 @@ from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.domain.position import Position
 from geo_offlimits.lookup.coordinates import notations
 from tests.web.isle import Browser, Clock, signed_in
-from web.openapi import OPERATIONS, document
-from web.schemas import SCHEMAS
+from web.openapi import OPERATIONS, SCHEMAS, document
 
 CHECK = "/api/v1/check"
 AT_THE_LANTERN = {"lat": 10.0, "lon": -30.0, "uncertainty_m": 1}

@@ -247,7 +247,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("import_landing.undo", "nobody", lambda act, at: imports.undo(act, at.landed())),
     ("partners.all_of", "nobody", lambda act, _: partners.all_of(act, "ISLE")),
     ("partners._known", "nobody", lambda act, at: partners.get(act, at.partners_list())),
-    ("partners.enter", "nobody", lambda act, _: partners.enter(act, "ISLE", LIST, KFOR)),
+    ("partners.ready", "nobody", lambda act, _: partners.enter(act, "ISLE", LIST, KFOR)),
     ("partners.confirm", "auditor", lambda act, at: partners.confirm(act, at.partners_list())),
     ("partners.refuse", "auditor", lambda act, at: partners.refuse(act, at.partners_list(), "no")),
     ("partner_keys.enter", "nobody", lambda act, at: at.partners_key(act)),

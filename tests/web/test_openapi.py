@@ -23,11 +23,12 @@ from geo_offlimits.services import acknowledging, editions
 from tests import proving
 from tests.web.isle import Browser
 from tests.web.test_api import AT_THE_LANTERN, PROPOSAL
+from tests.web.test_partner_pages import partners_list
 from tests.web.test_tokens import bearer, issued
 from web.openapi import OPERATIONS, Operation, document
 
 QUICK, DEEP = 12, 2000
-THERE = {"code": "ISLE", "number": "current", "entry_id": "ISLE-0001"}
+THERE = {"code": "ISLE", "number": "current", "entry_id": "ISLE-0001", "edition_id": "ISLE-P0001"}
 # That nobody is let in without a credential, the access table holds for every route; Schemathesis would put one of its
 # own beside ours. A description does not say all that a text must be (a position, a moment, a name with a sign in it),
 # so what fits it can still be refused with a sentence.
@@ -104,6 +105,8 @@ def exercise(app: Flask, operation: Operation, carried: Carried, examples: int) 
             case.body = meaningful(operation.path, case.body)
             if operation.path.endswith("acknowledgements"):
                 case.body["sha256"] = current(app.extensions["offlimits"])
+        if operation.path.endswith("/drift"):
+            case.query = {"with": "ISLE-P0001"} | {name: case.query[name] for name in case.query if name == "within_m"}
         answer = case.call_and_validate(excluded_checks=NOT_ASKED)
         statuses[answer.status_code] += 1
 
@@ -124,6 +127,7 @@ def exercise(app: Flask, operation: Operation, carried: Carried, examples: int) 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
 def test_every_operation_answers_as_described(app: Flask, wiring: Wiring, operation: Operation) -> None:
+    partners_list(wiring)
     for credential in CREDENTIALS.values() if operation.token else (by_session,):
         statuses = exercise(app, operation, credential(app, wiring), QUICK)
         assert not {401, 403, 429} & set(statuses), "the credential must hold to the end, or nothing is asked"
@@ -134,6 +138,7 @@ def test_every_operation_answers_as_described(app: Flask, wiring: Wiring, operat
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
 def test_every_operation_answers_as_described_to_thousands(app: Flask, wiring: Wiring, operation: Operation) -> None:
+    partners_list(wiring)
     carried = by_token if operation.token else by_session
     assert exercise(app, operation, carried(app, wiring), DEEP)[operation.status]
 

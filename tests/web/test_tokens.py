@@ -65,8 +65,9 @@ def device(app: Flask, wiring: Wiring) -> Device:
     return Device(app, issued(wiring))
 
 
-# A device acknowledges for nobody, so these know no tokens.
-FOR_PEOPLE = frozenset(path for _, path in TABLE if path.startswith("/api/v1/missions/ISLE/acknowledgements"))
+# A device acknowledges for nobody, and no token reads the register, so these know no tokens.
+_OF_PEOPLE = tuple(f"/api/v1/missions/ISLE/{what}" for what in ("acknowledgements", "partners", "drift"))
+FOR_PEOPLE = frozenset(path for _, path in TABLE if path.startswith(_OF_PEOPLE))
 
 KNOW_TOKENS = ("/api/", "/ogc/", EXPORTS, "/missions/ISLE/basemap.json")
 

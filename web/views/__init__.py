@@ -31,6 +31,7 @@ from web.views.lookup import lookup
 from web.views.ogc import ogc
 from web.views.oidc import oidc
 from web.views.partners import partners
+from web.views.partners_api import partners_api
 from web.views.patrol import patrol
 from web.views.people import people
 from web.views.person import person_pages
@@ -90,4 +91,5 @@ BLUEPRINTS = (
     ogc,
     api,
     acknowledgement_api,
+    partners_api,
 )

@@ -14,12 +14,11 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.people import Action
-from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.formats.drift_words import STATUSES, Teller
 from geo_offlimits.frame import PageParts
 from geo_offlimits.services import drift as service
 from geo_offlimits.services import missions
-from web import door, frame, language, paging
+from web import door, filters, frame, language, paging
 from web.policy import needs
 from web.saving import to_save
 
@@ -91,7 +90,12 @@ def _asked(code: str) -> Drift:
     key = (code, act.person_id, act.tx.audit.size(), *asked, act.now.date())
     # Made anew where rights, lists or the day may have changed since.
     found = _found.pop(key, None) or service.compare(
-        act, door.wiring().shelf, code, query["with"] or "", number=_number(), within_m=_within_m()
+        act,
+        door.wiring().shelf,
+        code,
+        query["with"] or "",
+        number=_number(),
+        within_m=filters.limit_m(query["within"] or ""),
     )
     _found[key] = found  # the newest last
     for oldest in list(_found)[:-_KEPT]:
@@ -103,19 +107,6 @@ def _number() -> int | str:
     """Of the mission's own edition; what is no number is none of them."""
     asked = request.args.get("edition", "").strip()
     return int(asked) if asked.isdecimal() and len(asked) < _LONGEST_NUMBER else asked[:40] or "current"
-
-
-def _within_m() -> float | None:
-    text = request.args.get("within", "").strip()
-    if not text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(
-            Sentence("A limit is given in metres, from 0 to {most}.", most=1_000_000),
-            Issue(field="within_m", value=text[:40], reason=Sentence("not a number")),
-        ) from None
 
 
 def _status() -> DriftStatus | None:

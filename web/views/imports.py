@@ -216,6 +216,7 @@ def as_partners(code: str) -> AnyResponse:
     """Keeps what the page showed as a partner's list, beside the register; no row becomes a proposal."""
     waiting, seen = door.visit().found
     said = import_reading.received_told()
+    partner_signed.refuse_transcribing(waiting.name, waiting.content)
     partners.enter(door.act(), code, seen.table, said)
 
     @after_this_request

@@ -1,8 +1,12 @@
 """`/register/<code>/partners`: the lists of partners beside the register, and the one step that each waits for.
 
-`register/partners.html` gets `code`, `lists` (PartnerEditions, the newest first), `mine` (ids of those that the reader
-entered), `may_decide`, `may_enter`, `now`, `states` (state -> words).
+- `register/partners.html` gets `lists` (PartnerEditions without their entries, the newest first) and `may_enter`
+- `register/partner_list.html` gets `one` (with its entries), `shown` (those of this page), `page`, `pages` and `middle`
+
+Both get `code`, `mine` (ids of those that the reader entered), `may_decide`, `now` and `states` (state -> words).
 """
+
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,7 +18,8 @@ from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.formats.words import N_
 from geo_offlimits.services import partner_signed
 from geo_offlimits.services import partners as service
-from web import door, import_reading, rendering
+from geo_offlimits.services.history import middle
+from web import door, import_reading, paging, rendering
 from web.policy import needs
 
 STATES = {
@@ -54,33 +59,38 @@ class NotRecognisedError(InputError):
 @partners.get("/<code>/partners")
 @needs(Action.READ_REGISTER)
 def page(code: str) -> str:
-    act = door.act()
-    # Who confirms a list holds it against the paper, entry by entry.
-    found = [
-        service.get(act, one.edition_id) if one.state is PartnerState.WAITING else one
-        for one in service.all_of(act, code)[::-1]
-    ]
+    found = service.all_of(door.act(), code)[::-1]
+    may_enter = door.act().may(Action.PROPOSE, code)
+    return render_template("register/partners.html", lists=found, may_enter=may_enter, **_about(code, *found))
+
+
+@partners.get("/<code>/partners/list")
+@needs(Action.READ_REGISTER, costly=True, again="partners.page")
+def read(code: str) -> str:
+    """Who confirms a list holds it against the paper, entry by entry."""
+    found = service.get(door.act(), _asked_for(code).edition_id)
+    (shown,), at, pages = paging.paged(found.entries)
     return render_template(
-        "register/partners.html",
-        code=code,
-        lists=found,
-        mine={one.edition_id for one in found if one.kept.person_id == act.person_id},
-        may_decide=act.may(Action.DECIDE, code),
-        may_enter=act.may(Action.PROPOSE, code),
-        now=act.now,
-        states=STATES,
+        "register/partner_list.html", one=found, shown=shown, page=at, pages=pages, middle=middle, **_about(code, found)
     )
 
 
+def _about(code: str, *found: PartnerEdition) -> dict[str, Any]:
+    act = door.act()
+    mine = {one.edition_id for one in found if one.kept.person_id == act.person_id}
+    may_decide = act.may(Action.DECIDE, code)
+    return {"code": code, "mine": mine, "may_decide": may_decide, "now": act.now, "states": STATES}
+
+
 @partners.post("/<code>/partners/confirm")
-@needs(Action.DECIDE, writes=True, again="partners.page")
+@needs(Action.DECIDE, writes=True, again="partners.read")
 def confirm(code: str) -> AnyResponse:
     service.confirm(door.act(), _asked_for(code).edition_id)
     return rendering.go_to(url_for(".page", code=code), "partner_confirmed")
 
 
 @partners.post("/<code>/partners/refuse")
-@needs(Action.PROPOSE, writes=True, again="partners.page")
+@needs(Action.PROPOSE, writes=True, again="partners.read")
 def refuse(code: str) -> AnyResponse:
     service.refuse(door.act(), _asked_for(code).edition_id, request.form.get("reason", ""))
     return rendering.go_to(url_for(".page", code=code), "partner_refused")
@@ -122,7 +132,7 @@ def _file_sent() -> partner_signed.SignedFile:
 
 
 def _asked_for(code: str) -> PartnerEdition:
-    asked = request.form.get("id", "")
+    asked = request.values.get("id", "")
     found = next((one for one in service.all_of(door.act(), code) if one.edition_id == asked), None)
     if found is None:
         raise NoSuchListError

@@ -13,7 +13,7 @@ from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import Sentence
 from geo_offlimits.lookup.coordinates import notations
-from geo_offlimits.services import attachments, batch, changes, letters, missions, operators
+from geo_offlimits.services import attachments, batch, changes, letters, missions, operators, partners
 from geo_offlimits.services import flags as flag_service
 from geo_offlimits.services import history as history_service
 from geo_offlimits.services import register as service
@@ -46,6 +46,7 @@ def worklist(code: str) -> str:
         waits_for=batch.WAITS_FOR,
         most=paging.A_PAGE,
         decision_words=vocabulary.DECISIONS,
+        partner_lists=partners.waiting(door.act(), code),
     )
 
 

@@ -1,6 +1,8 @@
-"""While a long list is read and reported nobody looks for garbage.
+"""While a long list is read, reported or published nobody looks for garbage.
 
-All of it is still wanted, and looking through it again and again takes a fourth of the time.
+All of it is still wanted, and looking through it again and again takes a sixth of the processor's time (a report on
+100,000 rows: 44 s with the pause, 52 s without, on a busy machine). It is a matter of the process, as `disk` is of the
+machine, so it stands beside that: on the ground, where every floor can use it.
 
 What nothing refers to goes at once all the same; only rings of objects wait until the end.
 """
