@@ -99,6 +99,7 @@ class LongReport:
         act.require(Action.PROPOSE, mission)
         self._act, self._mission, self._confirmed, self._heard = act, mission, confirmed, heard
         self._done, self._together = 0, _TOGETHER
+        self._refused: dict[str, int] = {}
         self._shelf, self._broken, issues = _shelved(stream, name)
         told = Table(name=name, columns=stream.columns, mapping=stream.mapping, rows=self._shelf, issues=())
         self._reading = gazetteer.reading_in(act, mission, told)
@@ -115,6 +116,7 @@ class LongReport:
             issues=(*issues, *self._reading.issues, *self._reading.swapped(first)),
         )
         self._standing = import_rows.stands(act.tx.register.all(mission))
+        self._keys = import_rows.keys_of(self._standing)
         self._changing = act.tx.waiting(mission).changing
         # Each part is held against all entries: of very many, more rows go together.
         self._together = max(_TOGETHER, len(self._standing))
@@ -130,15 +132,14 @@ class LongReport:
             reports, proposals = self._part(rows, traces, place, seen, taken)
             place += proposals
             self.summary.counts.update(one.status for one in reports)
+            told = import_rows.refused_by_key(reports, {row.number: row for row in rows})
+            self._refused |= {key: row for key, row in told.items() if key in self._keys}
             yield reports
         if rest := import_rows.by_row(self._broken):
             yield tuple(import_rows.refused(number, rest[number], None) for number in sorted(rest))
             self.summary.counts[RowStatus.REFUSED] += len(rest)
-        self.summary.missing = tuple(
-            Missing(designation_id=one.designation_id, name=one.subject.label, state=one.state.value)
-            for one in self._standing
-            if one.designation_id not in seen
-        )
+        gone = [one for one in self._standing if one.designation_id not in seen]
+        self.summary.missing = import_rows.beside_refused(map(import_rows.as_missing, gone), self._refused)
 
     def _parts(self) -> Iterator[list[Row]]:
         rows: list[Row] = []

@@ -71,11 +71,7 @@ class Compared:
 
     def missing(self) -> tuple[Missing, ...]:
         """The entries that no row is, changes or is like."""
-        return tuple(
-            Missing(designation_id=one.designation_id, name=one.subject.label, state=one.state.value)
-            for one in self.standing
-            if one.designation_id not in self.seen
-        )
+        return tuple(as_missing(one) for one in self.standing if one.designation_id not in self.seen)
 
     def _looked(self, known: Sequence[Known]) -> list[Looked]:
         remarks = [one.terms.note for some in (self.standing, self.earlier, self.proposals) for one in some]
@@ -181,17 +177,30 @@ def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subj
     return RowReport(row=number, status=RowStatus.REFUSED, name=name, issues=tuple(issues), position=position)
 
 
-def beside_refused(
-    missing: Iterable[Missing], reports: Iterable[RowReport], rows: Mapping[int, Row]
-) -> tuple[Missing, ...]:
+def refused_by_key(reports: Iterable[RowReport], rows: Mapping[int, Row]) -> dict[str, int]:
+    """The numbers of refused rows by the id, and by the bare name, that each tells."""
+    found = [one for one in reports if one.status is RowStatus.REFUSED]
+    by_name = {import_changes.bare(one.name): one.row for one in found if one.name}
+    return by_name | {told: one.row for one in found if one.row in rows and (told := rows[one.row].values.get("entry"))}
+
+
+def keys_of(entries: Iterable[Designation]) -> frozenset[str]:
+    """By which a refused row may be about one of these: ids and bare names."""
+    return frozenset(key for one in entries for key in (one.designation_id, import_changes.bare(one.subject.label)))
+
+
+def beside_refused(gone: Iterable[Missing], refused_rows: Mapping[str, int]) -> tuple[Missing, ...]:
     """With the refused row that may be about each: an entry whose row has a slip is not gone from the list."""
-    refused_rows = [one for one in reports if one.status is RowStatus.REFUSED]
-    by_id = {rows[one.row].values.get("entry"): one.row for one in refused_rows if one.row in rows}
-    by_name = {import_changes.bare(one.name): one.row for one in refused_rows}
     return tuple(
-        replace(one, refused_row=by_id.get(one.designation_id) or by_name.get(import_changes.bare(one.name)))
-        for one in missing
+        replace(
+            one, refused_row=refused_rows.get(one.designation_id) or refused_rows.get(import_changes.bare(one.name))
+        )
+        for one in gone
     )
+
+
+def as_missing(entry: Designation) -> Missing:
+    return Missing(designation_id=entry.designation_id, name=entry.subject.label, state=entry.state.value)
 
 
 def _position(place: BaseGeometry | None) -> tuple[float, float] | None:

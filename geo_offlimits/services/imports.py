@@ -82,7 +82,7 @@ def report(
         remarks=tuple(one for row in understood for one in row.remarks),
         reports=reports,
         corrections=tuple(compared.corrections),
-        missing=import_rows.beside_refused(compared.missing(), reports, compared.rows),
+        missing=import_rows.beside_refused(compared.missing(), import_rows.refused_by_key(reports, compared.rows)),
         source=source,
         sha256=table.sha256,
         confirmed=tuple(what for what, said in confirmed.items() if said),

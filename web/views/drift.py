@@ -87,8 +87,8 @@ def _report(mission: Mission) -> dict[str, Any]:
 def _asked(code: str) -> Drift:
     act, query = door.act(), _query()
     asked = tuple(query[name] for name in ("with", "edition", "within"))
-    key = (code, act.person_id, act.tx.audit.size(), *asked, act.now.date())
-    # Made anew where rights, lists or the day may have changed since.
+    key = (code, act.person_id, act.tx.audit.size(), *asked, act.now.replace(minute=0, second=0, microsecond=0))
+    # Made anew where rights, lists or the hour may have changed since.
     found = _found.pop(key, None) or service.compare(
         act,
         door.wiring().shelf,
