@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate, permutations, product
+from operator import itemgetter
 from typing import Any
 
 AYN, YA, TA = "~", "^", "="
@@ -26,6 +27,7 @@ _SPELLINGS = (
 )  # fmt: skip
 _QU = re.compile(r"qu(?=[aeiouy])")
 _DOUBLED = re.compile(r"([A-Za-z])\1+")
+_ONCE = itemgetter(1)  # of the match; a template would be read anew for every word
 _VOWELS = "aeiou"
 
 # What a sound costs when it stands for the other one of a pair.
@@ -125,7 +127,7 @@ def sounds(word: str) -> str:
         word = _QU.sub("k", word)
     for spelling, sound in _SPELLINGS:
         word = word.replace(spelling, sound)
-    return _DOUBLED.sub(r"\1", word)
+    return _DOUBLED.sub(_ONCE, word)
 
 
 @lru_cache(maxsize=4_000)
@@ -136,7 +138,7 @@ def coarse(word: str, *, bare: bool = False) -> str:
         kept = word.encode().translate(table, dropped).decode()
     else:
         kept = word.translate(_COARSE_CONSONANTS if bare else _COARSE)
-    return _DOUBLED.sub(r"\1", kept)
+    return _DOUBLED.sub(_ONCE, kept)
 
 
 @lru_cache(maxsize=30_000)
