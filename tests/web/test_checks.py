@@ -30,7 +30,9 @@ from geo_offlimits.domain.people import Actor, PersonnelCategory, Role, RoleGran
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import OfflimitsError
+from geo_offlimits.formats.kinds import Kind
 from geo_offlimits.formats.reader import read_rows
+from geo_offlimits.formats.streaming import Stream
 from geo_offlimits.services import (
     account_opening,
     acknowledging,
@@ -78,6 +80,7 @@ from geo_offlimits.services import (
 )
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.evidence import Inquiry
+from geo_offlimits.services.import_parts import LongReport
 from geo_offlimits.services.lookup import CheckRequest
 from geo_offlimits.services.partner_signed import SignedFile
 from tests import proving
@@ -157,6 +160,10 @@ def newcomer() -> Any:
 
 def addition() -> basemaps.Addition:
     return basemaps.Addition(mission="ISLE", file=Path("x.pmtiles"), name="x", folder=Path("nowhere"))
+
+
+def no_rows() -> Stream:
+    return Stream(columns=("name",), mapping={}, notes=(), items=iter(()), kind=Kind.CSV)
 
 
 def about(person: str) -> Inquiry:
@@ -241,6 +248,7 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("flags.on", "nobody", lambda act, _: flags.on(act, "ISLE", LISTED)),
     ("imports.report", "nobody", lambda act, _: imports.report(act, "ISLE", read_rows(("list.csv", b"name\nA\n"), {}))),
     ("waiting_lists._bound", "nobody", lambda act, _: waiting_lists.mine(act, "ISLE", "s_00000000")),
+    ("import_parts.__init__", "nobody", lambda act, _: LongReport(act, "ISLE", no_rows(), name="l.csv", source="l")),
     ("import_landing.land", "nobody", lambda act, at: imports.commit(act, at.report())),
     ("import_landing.remembered", "nobody", lambda act, _: imports.remembered(act, "ISLE", "list")),
     ("import_landing.landed", "nobody", lambda act, _: imports.landed(act, "ISLE")),
