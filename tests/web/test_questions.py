@@ -19,7 +19,7 @@ from tests.web.isle import Browser, listing, signed_in
 
 PAGE = "/register/ISLE/"
 WHO_ASKS = 5  # what was recorded since, session, person, roles, whether they have a second factor
-BESIDE, EACH_PART = 5, 2
+BESIDE, EACH_PART = 6, 2
 
 
 @pytest.fixture
