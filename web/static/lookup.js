@@ -142,7 +142,8 @@ const check = async (question) => {
   if (!signal.aborted) wait(null);
 };
 
-const present = (question, asked, { edition, recognised, contacts, answers: [result] }, all) => {
+const present = (question, asked, { edition, recognised, contacts, answers }, all) => {
+  const [result] = answers;
   standing = { question, asked, said: JSON.stringify(result) };
   const { position, entry_id: id, venue } = question;
   const at = result.position ?? (position?.lat === undefined ? null : position);

@@ -37,6 +37,7 @@ const refuse = (records, id, refused) => changed(records, (all) => all.map((one)
 const sent = async (mission, { entry_id: entry, flag, at }) => {
   const headers = { Authorization: `Bearer ${mission.token}`, "Content-Type": "application/json", Accept: "application/json" };
   const url = `${mission.flag_url}/${encodeURIComponent(entry)}/flags`;
+  /** @type {RequestInit} */
   const how = { redirect: "error", signal: AbortSignal.timeout?.(PATIENCE_MS) };
   return fetch(url, { method: "POST", headers, credentials: "omit", body: JSON.stringify({ kind: flag, claimed_at: at }), ...how });
 };

@@ -35,6 +35,7 @@ export const applied = (edition, delta) => {
 };
 
 const asked = async (mission, url, { method = "GET", headers = {} } = {}) => {
+  /** @type {RequestInit} */
   const options = { method, headers: { Authorization: `Bearer ${mission.token}`, ...headers }, credentials: "omit", cache: "no-store", redirect: "error" };
   const answer = await fetch(url, options);
   if (answer.ok && /^text\/html/i.test(answer.headers.get("Content-Type") ?? "")) throw new NoAnswer("answered a page");
