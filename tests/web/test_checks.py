@@ -1,7 +1,7 @@
 """Every question "may they?" that a service asks, and that a test notices each one that is taken away.
 
-1. ASKED has, for every function of the services that asks, a call by somebody who may not. It is refused, by that very
-   function; a call that only shows less shows nothing.
+1. ASKED has, for every function of the services that asks, a call by somebody who may not ("nobody": without a role).
+   It is refused, by that very function; a call that only shows less shows nothing.
 2. Every question is found in the source. It is answered "yes" for a moment, one at a time, and then what ASKED says of
    its function must be true no more.
 """
@@ -178,7 +178,6 @@ def asked_then() -> CheckRequest:
 ORALLY = entering.Entry(number=2, channel=Channel.ORAL, state=AcknowledgementState.ACKNOWLEDGED, language="dyu")
 NO_ROWS = Stream(columns=("name",), mapping={}, notes=(), items=iter(()), kind=Kind.CSV)
 PLACE = listing("Far Bar", -30.4, 10.4)
-# (function that asks, who calls: a person's number, or "nobody" for somebody in service without any role, the call)
 ASKED: tuple[tuple[str, str, Call], ...] = (
     ("acknowledging.current", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
     ("acknowledging.withdraw", "nobody", lambda act, _: acknowledging.withdraw(act, "ISLE", 2, "a slip")),
@@ -364,7 +363,8 @@ def test_who_may_not_is_kept_out_by_the_service_itself(wiring: Wiring, key: str,
 
 
 def test_every_question_has_somebody_who_may_not() -> None:
-    assert {site.key for site in sites()} == {key for key, _, _ in ASKED} and len(sites()) > 50
+    assert {site.key for site in sites()} == {key for key, _, _ in ASKED}
+    assert len(sites()) > 50
 
 
 @pytest.mark.parametrize("site", sites(), ids=lambda site: f"{site.key}:{site.first}")
