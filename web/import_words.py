@@ -2,6 +2,7 @@
 
 from geo_offlimits.formats.reader import FIELDS
 from geo_offlimits.formats.words import N_
+from geo_offlimits.lookup.misplaced import Slip
 from web import language, vocabulary
 from web.import_rows import Standing
 
@@ -32,6 +33,13 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
     Standing.NEW: (N_("New"), N_("These rows land as proposals.")),
     Standing.SAME: (N_("Same"), N_("These rows are in the register already. Nothing changes.")),
     Standing.LEFT_OUT: (N_("Left out"), N_("You left these rows out.")),
+}
+# What each slip is called beside the position without it.
+SLIPS: dict[Slip, str] = {
+    Slip.SWAPPED: N_("latitude and longitude swapped?"),
+    Slip.SIGN: N_("another sign?"),
+    Slip.DIGIT: N_("one other digit or letter?"),
+    Slip.MARK: N_("decimal mark lost?"),
 }
 
 

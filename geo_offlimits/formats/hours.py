@@ -36,6 +36,7 @@ _ZONE = re.compile(
 )
 _OFFSET = re.compile(r"(?:utc|gmt|zulu)\s?(?:([+-])\s?(\d{1,2})(?::?(\d{2}))?)?", re.IGNORECASE | re.ASCII)
 _FARTHEST = {"+": 14, "-": 12}
+_A_SPAN = 3  # from, the dash, to
 # Behind a time they are no days (`CET` is no Serbian Thursday), and which zone some of them are depends on who writes.
 _SHORT_ZONE = re.compile(
     r"\d\s?(?:hrs|hr|h)?\s*\(?(A[SC]?ST|BST|CAT|CES?T|CST|CDT|EAT|EES?T|ES?T|EDT|IST|MSK|PST|SAST|TRT|WAT|WES?T)\b",
@@ -44,10 +45,10 @@ _SHORT_ZONE = re.compile(
 
 
 class HoursError(InputError):
-    """A text that is no weekly schedule, or could be several."""
+    """A text that is no weekly schedule, or could be several: `choices` are these where nothing else stands in it."""
 
-    def __init__(self, text: str, reason: str, remedy: str = _REMEDY) -> None:
-        self.reason, self.remedy = reason, remedy
+    def __init__(self, text: str, reason: str, remedy: str = _REMEDY, choices: Sequence[str] = ()) -> None:
+        self.reason, self.remedy, self.choices = reason, remedy, tuple(choices)
         facts = {"hours": repr(text[:40]), "reason": reason, "remedy": remedy}
         issue = Issue(field="hours", value=text[:40], reason=reason, remedy=remedy)
         super().__init__(Sentence("{hours} are no hours that can be read: {reason}; {remedy}.", **facts), issue)
@@ -80,7 +81,7 @@ def _read(text: str, timezone: str) -> ReadHours:
     if written in ALWAYS:
         spans: tuple[WeeklySpan, ...] = (WeeklySpan(days=_WEEK, start=time(), end=time()),)
         return ReadHours(hours=Hours(tz=zone, weekly=spans))
-    schedule = _Schedule(text, list(tokens(written)))
+    schedule = _Schedule(text, list(tokens(written)), names_zone=bare != text)
     return ReadHours(hours=Hours(tz=zone, weekly=schedule.weekly()), is_open=schedule.is_open)
 
 
@@ -139,8 +140,9 @@ _Item = Days | _Span | Sign  # CLOSED and BREAK alone are left of the signs
 class _Schedule:
     """The tokens of one text as spans on days. Raises HoursError."""
 
-    def __init__(self, text: str, found: Sequence[Token]) -> None:
+    def __init__(self, text: str, found: Sequence[Token], *, names_zone: bool) -> None:
         self.text, self.tokens, self.at = text, found, 0
+        self.is_one_span = len(found) == _A_SPAN and not names_zone
         self.is_open = False
         self.spans: list[tuple[tuple[int, ...] | None, _Span]] = []
         self.closed: set[int] = set()
@@ -236,7 +238,8 @@ class _Schedule:
     def between(self, start: Clock, end: Clock) -> _Span:
         readings = list(self.readings(start, end))
         if len(readings) > 1:
-            raise self.several([f"{_time(one.start):%H:%M}-{_time(one.end or 0):%H:%M}" for one in readings])
+            spans = [f"{_time(one.start):%H:%M}-{_time(one.end or 0):%H:%M}" for one in readings]
+            raise self.several(spans, whole=spans if self.is_one_span else ())
         span = readings[0]
         if span.start == span.end and span.start != 0:
             raise self.fault(Sentence("it begins and ends at the same time"), Sentence("write 00:00-24:00 for all day"))
@@ -261,9 +264,9 @@ class _Schedule:
             raise self.fault(Sentence("{hour} is no hour of a day", hour=clock.hour))
         return found
 
-    def several(self, choices: Sequence[str]) -> HoursError:
+    def several(self, choices: Sequence[str], *, whole: Sequence[str] = ()) -> HoursError:
         fact = Sentence("it could be the morning or the evening")
-        return self.fault(fact, Sentence("write {choices}", choices=either(*choices)))
+        return HoursError(self.text, fact, Sentence("write {choices}", choices=either(*choices)), whole)
 
     def group(self, items: Sequence[_Item]) -> None:
         """Spans and CLOSED with the days before them; those at the beginning of a part with the days behind them."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
+from geo_offlimits.formats.hours import HoursError, read_hours
 from trials.lists import Unprepared
 from trials.person import Person
 
@@ -29,8 +30,7 @@ def imported(person: Person, told: Unprepared, folder: Path) -> int:
             _sets_right(person, told)
     if told.is_meant:
         with person.step("says that the others are meant"):
-            person.ticks(page.locator("#land [name=confirm_duplicates]"))
-            person.presses(page.locator("#land .stack button"))
+            person.presses(page.locator("#land [name=confirm_duplicates]"))
     with person.step("lands it"):
         person.presses(page.locator("#land .primary"))
         expect(page).to_have_url(_LANDED)
@@ -63,16 +63,39 @@ def _sets_right(person: Person, told: Unprepared) -> None:
     if told.cells:
         person.presses(page.locator("#land a").first)
     for name, cells in told.cells.items():
+        offered = [button for field, text in cells.items() for button in _offered(person, name, field, text)]
+        if len(offered) == len(cells):
+            for button in offered:
+                person.presses(button)
+            continue
         person.presses(_row(person, name).locator(".mender a"))
         for field, text in cells.items():
             person.types(page.locator(f"#cell-{field}"), text)
         person.presses(page.locator(".mend .primary"))
     if told.left_out:
-        person.presses(page.locator(".standings a").first)
+        alike = page.locator(".standings a.duplicate")
+        person.presses(alike if alike.count() else page.locator(".standings a").first)
     for name in told.left_out:
+        leaves = _row(person, name).locator("[name=leave_out]")
+        if leaves.count():
+            person.presses(leaves)
+            continue
         person.presses(_row(person, name).locator(".mender a"))
         person.ticks(page.locator(".mend [name=leave_out]"))
         person.presses(page.locator(".mend .primary"))
+
+
+def _offered(person: Person, name: str, field: str, text: str) -> list[Locator]:
+    """The button that says the same as what the person would type into the field; none where nothing does."""
+    buttons = _row(person, name).locator("[name=use]").all()
+    return [one for one in buttons if _means(field, one.get_attribute("value") or "") == _means(field, text)][:1]
+
+
+def _means(field: str, text: str) -> object:
+    try:
+        return read_hours(text).hours if field == "hours" else text
+    except HoursError:
+        return text
 
 
 def _row(person: Person, name: str) -> Locator:

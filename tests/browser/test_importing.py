@@ -92,12 +92,34 @@ def test_the_map_shows_the_rows_of_the_table_and_leads_to_them(reader: Any, tmp_
     placed = int(page.locator(".folium-map").get_attribute("data-ready") or 0)
     unplaced = int((page.get_by_text("no place on the map").text_content() or "0").split()[0])
     assert placed + unplaced == rows(page).count() == 6
+    # The one that is ten degrees away would make a ring of all others.
+    expect(signs.and_(page.locator("[data-row='2']"))).to_be_visible()
+    away = page.locator(".hint.away a")
+    expect(away).to_have_text(["Row 6"])
+    assert (away.get_attribute("href") or "").endswith("#row-6")
     sign = signs.first
     number = sign.get_attribute("data-row")
     sign.focus()
     page.keyboard.press("Enter")
     expect(page.locator(f"#row-{number}.picked")).to_be_in_viewport()
     expect(page.locator(f"#row-{number} a").first).to_be_focused()
+
+
+def test_on_a_phone_one_press_sets_right_what_was_offered_and_the_next_row_at_fault_is_there(
+    reader: Any, tmp_path: Path
+) -> None:
+    page = reader.page(who="head", viewport=PHONE)
+    chosen(page, written(tmp_path))
+    page.locator("#land a").first.click()
+    page.wait_for_url("**#row-3")
+    page.get_by_role("button", name="Use -31.2, -16.2").click()
+    page.wait_for_url("**#row-6")
+    expect(page.locator("#row-6")).to_be_in_viewport()
+    is_clean(page)
+    page.get_by_role("button", name="Leave this row out").click()
+    page.wait_for_url("**#land")
+    expect(page.locator("#row-3")).to_contain_text("set right by you")
+    expect(page.locator("#row-6")).to_contain_text("Left out")
 
 
 def test_a_file_falls_onto_the_page(reader: Any) -> None:
@@ -145,7 +167,7 @@ def test_without_a_script_the_way_is_the_same(reader: Any, tmp_path: Path) -> No
     page.locator(".standings a.refused").click()
     expect(rows(page)).to_have_count(2)
     page.get_by_role("link", name="Set row 3 right").click()
-    page.get_by_label("Leave this row out").check()
+    page.locator(".mend").get_by_label("Leave this row out").check()
     page.get_by_role("button", name="Set it right").click()
     expect(rows(page)).to_have_count(1)
     page.get_by_role("button", name="Give this list up").click()

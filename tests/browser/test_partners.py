@@ -49,6 +49,7 @@ def test_a_deputy_reads_a_partners_list_on_a_phone_and_confirms_it_by_the_keyboa
     expect(page.get_by_text("-31.30000, -16.10000 ±10 m")).to_be_visible()
     expect(page.get_by_text("{{ 7*7 }}</script><script>alert(1)</script>")).to_be_visible()
     expect(page.get_by_text("are not in it: 4")).to_be_visible()
+    expect(page.locator(".folium-map[data-ready='2']")).to_be_visible()
     is_clean(page)
     press(page, "Confirm it as the partner’s word")
     expect(page.locator(".notice.done")).to_contain_text("It stands as the partner’s word.")

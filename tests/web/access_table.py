@@ -112,6 +112,8 @@ TABLE: dict[tuple[str, str], frozenset[Role] | str] = {
     **{("POST", f"/register/ISLE/import/{step}"): PROPOSERS for step in IMPORT_STEPS},
     ("GET", "/register/ISLE/partners"): REGISTER,
     ("GET", "/register/ISLE/partners/list?id=ISLE-P0001"): REGISTER,
+    ("GET", "/register/ISLE/partners/map.js?id=ISLE-P0001"): REGISTER,
+    ("GET", "/register/ISLE/partners/rows.json?id=ISLE-P0001"): REGISTER,
     ("POST", "/register/ISLE/partners/confirm"): HEADS,
     ("POST", "/register/ISLE/partners/refuse"): PROPOSERS,
     ("POST", "/register/ISLE/partners/recognise"): PROPOSERS,

@@ -154,7 +154,7 @@ def test_rows_outside_and_rows_like_others_wait_for_a_yes_that_tells_which(offic
     page = shown(officer, file)
     for name, number in (("confirm_outside", 5), ("confirm_duplicates", 4)):
         asked = page[page.index(f'name="{name}"') :]
-        assert f"Rows {number}<" in asked[: asked.index("</label>")]
+        assert f"Rows {number}<" in asked[: asked.index("</form>")]
     assert step(officer, "confirm", file, confirm_outside="yes", confirm_duplicates="yes").status_code == 303
     assert "Land 3 proposals" in shown(officer, file)
     landed(officer, file)

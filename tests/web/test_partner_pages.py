@@ -71,6 +71,24 @@ def test_a_partners_list_is_kept_and_confirmed_by_another_person(app: Flask, wir
     assert "does not wait for anybody" in again.text
 
 
+def test_a_partners_list_has_the_map_of_a_report(app: Flask, wiring: Wiring) -> None:
+    partners_list(wiring)
+    auditor = signed_in(app, "auditor")
+    page = auditor.get(READ).text
+    assert 'id="rows-map"' in page
+    features = auditor.get(f"{PAGE}/rows.json?id=ISLE-P0001").get_json()["features"]
+    assert [(one["id"], one["geometry"]["coordinates"]) for one in features] == [
+        (2, [-30.2, 10.2]),
+        (3, [-30.2, 10.21]),
+    ]
+    assert all(f'id="row-{one["id"]}"' in page for one in features)
+    assert features[1]["properties"] == {"row": 3, "name": "<b>{{ 7*7 }}</b>", "status": "entry", "away": False}
+    script = auditor.get(f"{PAGE}/map.js?id=ISLE-P0001").text
+    assert "new Offlimits.Rows(" in script
+    assert "Harbour" not in script
+    assert auditor.get(f"{PAGE}/rows.json?id=ISLE-P0009").status_code == 409
+
+
 def test_what_is_no_signed_edition_is_said_so(app: Flask) -> None:
     officer = signed_in(app, "officer")
     answer = officer.post(f"{PAGE}/recognise", {"file": (io.BytesIO(b"name\nEel\n"), "list.csv")}, page=PAGE)

@@ -8,5 +8,7 @@ document.addEventListener("offlimits:row", ({ detail }) => {
   if (!row) return;
   row.classList.add("picked");
   row.scrollIntoView({ block: "center" });
-  row.querySelector("a")?.focus({ preventScroll: true });
+  const place = row.querySelector("a") ?? row;
+  if (place === row) row.tabIndex = -1;
+  place.focus({ preventScroll: true });
 });

@@ -3,13 +3,12 @@
 `with` names the other list, `edition` which of the mission's own (else the current one), `status` what is shown,
 `within` a limit in metres from the other's territory. `register/drift.html` gets `code`, `own` (Origins) and `choice`
 (a Choice) to choose from, `teller` and, where a list is asked, `found` (a Drift), `shown` (lines of this page),
-`total`, `unplaced`, `status`, `statuses`, `page`, `pages`, `parts`, `query` (without the status) and `map_script`.
+`total`, `unplaced`, `away`, `status`, `statuses`, `page`, `pages`, `parts`, `query` (without the status) and `map_script`.
 """
 
 from typing import Any
 
-import shapely
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.mission import Mission
@@ -18,7 +17,7 @@ from geo_offlimits.formats.drift_words import STATUSES, Teller
 from geo_offlimits.frame import PageParts
 from geo_offlimits.services import drift as service
 from geo_offlimits.services import missions
-from web import door, filters, frame, language, paging
+from web import door, filters, frame, language, map_rows, paging
 from web.policy import needs
 from web.saving import to_save
 
@@ -52,8 +51,7 @@ def script(code: str) -> Response:
 @needs(Action.READ_REGISTER, costly=True)
 def rows(code: str) -> Response:
     """The lines that stand in the table, those of every page, for the map."""
-    features = [_feature(line) for line in _asked(code).of(_status())]
-    return jsonify({"type": "FeatureCollection", "features": features})
+    return map_rows.collection(code, [_feature(line) for line in _asked(code).of(_status())])
 
 
 @drift.get("/<code>/drift/report.csv")
@@ -74,6 +72,7 @@ def _report(mission: Mission) -> dict[str, Any]:
         "shown": shown,
         "total": len(asked),
         "unplaced": sum(1 for line in asked if line.placed is None),
+        "away": map_rows.away(mission.code, [(line.row, _spot(line)) for line in asked]),
         "status": status,
         "statuses": STATUSES,
         "page": page_number,
@@ -126,12 +125,10 @@ def _map(mission: Mission) -> PageParts:
     return frame.of_rows(mission, rows_url=url_for(".rows", code=mission.code, **_query()))
 
 
+def _spot(line: DriftLine) -> tuple[float, float] | None:
+    return None if line.placed is None else map_rows.spot(line.placed.geometry)
+
+
 def _feature(line: DriftLine) -> dict[str, Any]:
-    placed = line.placed
-    spot = None if placed is None else shapely.point_on_surface(placed.geometry)
-    return {
-        "type": "Feature",
-        "id": line.row,
-        "geometry": None if spot is None else {"type": "Point", "coordinates": [round(spot.x, 7), round(spot.y, 7)]},
-        "properties": {"row": line.row, "name": line.name, "status": line.status.value},
-    }
+    told = {"row": line.row, "name": line.name, "status": line.status.value}
+    return map_rows.feature(line.row, _spot(line), told)

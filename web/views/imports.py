@@ -4,8 +4,10 @@
   newest first), `most_mb`, `most_rows`
 - `register/import_report.html` gets `code`, `waiting` (a WaitingList), `seen` (web.import_rows.Seen), `shown` (the
   rows of this page), `standing` (the one asked for, or None), `page`, `pages`, `edited` (number of the row that is
-  set right, or None), `total`, `unplaced` (how many have no place), `missing`, `fields` (field -> label),
-  `field_word`, `standings` (their words), `version` (what is looked at), `parts` and `map_script` of the map
+  set right, or None), `mends` (what is offered for them: (row, field) -> Mend) and `slips` (their words), `total`,
+  `unplaced` (how many have no place), `away` (row -> page, of those that the map leaves out of view), `missing`,
+  `fields` (field -> label), `field_word`, `standings` (their words), `version` (what is looked at), `parts` and
+  `map_script` of the map
 - `register/import_landed.html` gets `code`, `made` (an Import), `rows` (pairs of a LandedRow and its Designation) of
   this page, `is_mine`, `page`, `pages`
 
@@ -28,7 +30,7 @@ from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
 from geo_offlimits.services import missions, partner_signed, partners, register, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
-from web import door, frame, import_reading, import_words, language, paging, rendering
+from web import door, frame, import_mending, import_reading, import_words, language, map_rows, paging, rendering
 from web.import_reading import in_hand
 from web.import_rows import Standing
 from web.policy import needs
@@ -100,8 +102,11 @@ def report(code: str) -> str:
         waiting=waiting,
         seen=seen,
         shown=shown,
+        mends=import_mending.offered(code, seen, shown),
+        slips=import_words.SLIPS,
         total=len(asked),
         unplaced=sum(1 for one in asked if one.position is None),
+        away=map_rows.away(code, [(one.row, one.position) for one in asked]),
         standing=standing,
         standings=import_words.STANDINGS,
         most=paging.A_PAGE,
@@ -132,8 +137,7 @@ def as_json(code: str) -> Response:
 def rows(code: str) -> Response:
     """The rows that stand in the table, those of every page, for the map."""
     _, seen = in_hand(code)
-    features = [row.as_feature() for row in seen.of(_standing())]
-    return jsonify({"type": "FeatureCollection", "features": features})
+    return map_rows.collection(code, [row.as_feature() for row in seen.of(_standing())])
 
 
 @imports.get("/<code>/import/map.js")
@@ -168,13 +172,13 @@ def columns(code: str) -> AnyResponse:
 @imports.post("/<code>/import/row")
 @needs(Action.PROPOSE, costly=True, again="imports.report")
 def row(code: str) -> AnyResponse:
-    """What one row says in place of what stands in the file, or that it is left out."""
+    """What one row says in place of what stands in the file, what was offered for it, or that it is left out."""
     waiting, seen = in_hand(code)
-    number, cells, leave_out = import_reading.row_told(seen)
-    choices = waiting.choices.with_row(number, cells, leave_out=leave_out)
-    # Where only rows of one standing are shown, this one may be gone from them, and the next stands in its place.
-    place = "rows" if _standing() else f"row-{number}"
-    return _decided(code, waiting, "row_set_right", place, cells=choices.cells, left_out=choices.left_out)
+    choices, settled = import_mending.told(code, seen)
+    place, at, is_filtered = import_mending.next_place(seen, _standing(), settled)
+    import_reading.decided(code, waiting, cells=choices.cells, left_out=choices.left_out)
+    asked = _asked(code, waiting, _standing() if is_filtered else None)
+    return rendering.go_to(url_for(".report", _anchor=place, page=at, **asked), "row_set_right")
 
 
 @imports.post("/<code>/import/give-up")

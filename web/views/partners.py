@@ -1,25 +1,30 @@
 """`/register/<code>/partners`: the lists of partners beside the register, and the one step that each waits for.
 
 - `register/partners.html` gets `lists` (PartnerEditions without their entries, the newest first) and `may_enter`
-- `register/partner_list.html` gets `one` (with its entries), `shown` (those of this page), `page`, `pages` and `middle`
+- `register/partner_list.html` gets `one` (with its entries), `shown` (those of this page), `page`, `pages`, `middle`,
+  `row_of` (an entry's row, its id where it has none), `unplaced`, `away` (row -> page, of those that the map leaves out
+  of view), `parts` and `map_script` of the map
 
 Both get `code`, `mine` (ids of those that the reader entered), `may_decide`, `now` and `states` (state -> words).
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.partners import PartnerEdition, PartnerState
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence, UnverifiedError
 from geo_offlimits.formats.files import LIMITS
 from geo_offlimits.formats.words import N_
-from geo_offlimits.services import partner_signed
+from geo_offlimits.frame import PageParts
+from geo_offlimits.services import missions, partner_signed
 from geo_offlimits.services import partners as service
 from geo_offlimits.services.history import middle
-from web import door, import_reading, paging, rendering
+from web import door, frame, import_reading, map_rows, paging, rendering
 from web.policy import needs
 
 STATES = {
@@ -70,9 +75,55 @@ def read(code: str) -> str:
     """Who confirms a list holds it against the paper, entry by entry."""
     found = service.get(door.act(), _asked_for(code).edition_id)
     (shown,), at, pages = paging.paged(found.entries)
+    parts = _map(code, found.edition_id)
+    address = url_for(".script", code=code, id=found.edition_id, v=frame.fingerprint(parts.script))
     return render_template(
-        "register/partner_list.html", one=found, shown=shown, page=at, pages=pages, middle=middle, **_about(code, found)
+        "register/partner_list.html",
+        one=found,
+        shown=shown,
+        page=at,
+        pages=pages,
+        middle=middle,
+        row_of=_row_of(found),
+        unplaced=sum(1 for entry in found.entries if entry.geometry is None),
+        away=map_rows.away(code, _placed(found)),
+        parts=parts,
+        map_script=address,
+        **_about(code, found),
     )
+
+
+@partners.get("/<code>/partners/map.js")
+@needs(Action.READ_REGISTER)
+def script(code: str) -> Response:
+    """The script that Folium made: addresses and words of the catalogue, nothing of the list."""
+    text = _map(code, _asked_for(code).edition_id).script
+    return Response(text, content_type="text/javascript; charset=utf-8")
+
+
+@partners.get("/<code>/partners/rows.json")
+@needs(Action.READ_REGISTER, costly=True)
+def rows(code: str) -> Response:
+    """The entries that stand in the table, those of every page, for the map."""
+    found = service.get(door.act(), _asked_for(code).edition_id)
+    named = zip(found.entries, _placed(found), strict=True)
+    told = [
+        map_rows.feature(row, at, {"row": row, "name": entry.name, "status": "entry"}) for entry, (row, at) in named
+    ]
+    return map_rows.collection(code, told)
+
+
+def _map(code: str, edition_id: str) -> PageParts:
+    return frame.of_rows(missions.mission(door.act(), code), rows_url=url_for(".rows", code=code, id=edition_id))
+
+
+def _row_of(found: PartnerEdition) -> Callable[[Entry], int | str]:
+    return lambda entry: found.rows.get(entry.entry_id, entry.entry_id)
+
+
+def _placed(found: PartnerEdition) -> map_rows.Placed:
+    row_of = _row_of(found)
+    return [(row_of(entry), map_rows.spot(entry.geometry)) for entry in found.entries]
 
 
 def _about(code: str, *found: PartnerEdition) -> dict[str, Any]:

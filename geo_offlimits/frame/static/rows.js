@@ -1,5 +1,6 @@
 /* The rows of a list that has not landed. Each has the shape and the colour of where it stands, as in the table beside the
- * map; many close together are one ring with their number. A row that is pressed is told of: `offlimits:row` {row}. */
+ * map; many close together are one ring with their number. The map shows all but those that the page calls `away`. A row
+ * that is pressed is told of: `offlimits:row` {row}. */
 (() => {
   "use strict";
   const { Offlimits } = window;
@@ -41,11 +42,13 @@
         pane: "markerPane",
         lines: "overlayPane",
       }));
-      if (spots.length) this._map.fitBounds(L.latLngBounds(spots.map(({ at }) => at)), { maxZoom: CLOSEST, padding: PAD_PX, animate: false });
+      const shown = spots.filter(({ entry }) => !entry.properties.away).map(({ at }) => at);
+      if (shown.length) this._map.fitBounds(L.latLngBounds(shown), { maxZoom: CLOSEST, padding: PAD_PX, animate: false });
       this._map.getContainer().dataset.ready = String(spots.length);
     },
     _marker({ id, properties: { name, status } }, at) {
-      const { labels } = Offlimits, told = `${labels.row_number} ${id}, ${name}: ${labels[`row_${status}`] ?? ""}`;
+      const { labels } = Offlimits, number = typeof id === "number" ? `${labels.row_number} ${id}` : id;
+      const told = [`${number}, ${name}`, labels[`row_${status}`]].filter(Boolean).join(": ");
       const icon = new Sign({ className: `offlimits-row ${status}`, iconSize: [SIZE_PX, SIZE_PX], href: `${this._icons}#row-${status}` });
       const marker = L.marker(at, { icon, title: told, riseOnHover: true });
       marker.on("add", () => {
