@@ -3,7 +3,8 @@
 `with` names the other list, `edition` which of the mission's own (else the current one), `status` what is shown,
 `within` a limit in metres from the other's territory. `register/drift.html` gets `code`, `own` (Origins) and `choice`
 (a Choice) to choose from, `teller` and, where a list is asked, `found` (a Drift), `shown` (lines of this page),
-`total`, `unplaced`, `away`, `status`, `statuses`, `page`, `pages`, `parts`, `query` (without the status) and `map_script`.
+`total`, `unplaced`, `away` (row -> page, of those that the map leaves out of view), `status`, `statuses`, `page`,
+`pages`, `parts`, `query` (without the status) and `map_script`.
 """
 
 from typing import Any
