@@ -5,7 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from geo_offlimits.formats.hours import HoursError, read_hours
+from geo_offlimits.errors import InputError
+from geo_offlimits.formats.hours import read_hours
+from geo_offlimits.lookup.coordinates import parse_position
 from trials.lists import Unprepared
 from trials.person import Person
 
@@ -92,9 +94,10 @@ def _offered(person: Person, name: str, field: str, text: str) -> list[Locator]:
 
 
 def _means(field: str, text: str) -> object:
+    """What a text says, however it is written."""
     try:
-        return read_hours(text).hours if field == "hours" else text
-    except HoursError:
+        return read_hours(text).hours if field == "hours" else parse_position(text, uncertainty_m=0.0)
+    except InputError:
         return text
 
 

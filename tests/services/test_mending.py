@@ -8,7 +8,7 @@ from geo_offlimits.services import gazetteer, imports, mending
 from geo_offlimits.services.mending import Mends
 from tests.services.conftest import MISSION, World
 
-LIST = """Name;Grid / GPS;When
+LIST = """Name;Grid / GPS;Hours
 Harbour Cellar;10.1, -29.9;
 Swapped One;-29.81, 10.11;
 Swapped Two;-29.82, 10.12;
