@@ -4,7 +4,7 @@
 
 The demonstration is built and served, Chromium does what a person would do, and what that takes a person is counted
 (`trials.person` says how); once more with a column to be told besides. The control is the same list with twenty rows
-more to be set right: it has to take longer. At a desk five minutes are the bar, with what the machine takes.
+more to be set right: it has to take longer. Five minutes are the bar on either, with what the machine takes.
 """
 
 import argparse
@@ -66,9 +66,9 @@ def main(arguments: list[str]) -> None:
         longer = tried(context, "desktop", TWENTY_MORE, Path(work))
     if asked.words:
         print("\n".join(f"\n{one.name}: {' | '.join(one.texts)}" for one in tries[0].steps))
-    at_a_desk, more = tries[0].total.total_s, longer.total.total_s
-    if at_a_desk > MOST_S or more <= at_a_desk:
-        sys.exit(f"Too long, or the control took no longer: {at_a_desk:.0f} s, {more:.0f} s.")
+    longest, more = max(one.total.total_s for one in tries), longer.total.total_s
+    if longest > MOST_S or more <= longest:
+        sys.exit(f"Too long, or the control took no longer: {longest:.0f} s, {more:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def test_what_is_not_read_how_far_apart_and_how_it_was_understood_stand_on_the_p
     assert "Not read: Vu par" in columns[: columns.index("</summary>")]
     assert "until 06:00" in row_of(page, 2)
     assert " m</small>" in row_of(page, 4)
-    assert f'href="{REPORT}?file={file}&amp;status=refused#rows">1 row is at fault' in page
+    assert f'href="{REPORT}?file={file}&amp;status=refused#row-3">1 row is at fault' in page
     mended = step(officer, "row", file, row=3, status="refused", **{"cell-latitude": "10.3"})
     assert mended.location.endswith("status=refused#rows")
     assert "is at fault" not in shown(officer, file)
