@@ -99,5 +99,5 @@ def test_what_is_not_read_how_far_apart_and_how_it_was_understood_stand_on_the_p
     assert " m</small>" in row_of(page, 4)
     assert f'href="{REPORT}?file={file}&amp;status=refused#row-3">1 row is at fault' in page
     mended = step(officer, "row", file, row=3, status="refused", **{"cell-latitude": "10.3"})
-    assert mended.location.endswith("status=refused#rows")
+    assert mended.location.endswith(f"file={file}#land")
     assert "is at fault" not in shown(officer, file)
