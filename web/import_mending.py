@@ -1,5 +1,7 @@
 """A row of a list that is set right on its page: by what is typed, by what was offered for it, or left out."""
 
+from collections.abc import Sequence
+
 from flask import request
 
 from geo_offlimits.services import mending
@@ -10,7 +12,7 @@ from web.import_reading import StalePageError
 from web.import_rows import Seen, SeenRow, Standing
 
 
-def offered(code: str, seen: Seen, shown: tuple[SeenRow, ...]) -> Mends:
+def offered(code: str, seen: Seen, shown: Sequence[SeenRow]) -> Mends:
     """What is offered for the rows at fault that are shown."""
     return mending.mends(door.act(), code, seen.table, seen.report.reports, {one.row for one in shown})
 
