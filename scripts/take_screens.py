@@ -26,7 +26,7 @@ def take(screen: Screen, site: Site, lens: Camera, looks: Iterable[Look]) -> Non
         for language, asked in groupby(looks, key=lambda look: "ar" if look.direction == "rtl" else "en"):
             opened(page, screen, site, language)
             for look in asked:
-                lens.shoot(page, screen.name, look)
+                lens.shoot(page, screen.name, look, screen.begins)
 
 
 def main(arguments: list[str]) -> None:

@@ -77,16 +77,17 @@ class Camera:
         finally:
             page.close()
 
-    def shoot(self, page: Page, name: str, look: Look) -> None:
+    def shoot(self, page: Page, name: str, look: Look, begins: str = "") -> None:
         turn(page, look)
         # The ground under a list is drawn after the list is, and anew in another light.
         page.wait_for_timeout(900 if page.locator(".folium-map").is_visible() else 150)
         width, height = look.size
         # What sticks to the edge of a screen would lie across the middle of a page that is shown whole.
         page.evaluate("document.querySelectorAll('.save').forEach((one) => { one.style.position = 'static'; })")
-        whole = page.evaluate("document.documentElement.scrollHeight")
+        top = page.locator(begins).evaluate("(one) => one.getBoundingClientRect().top + scrollY") if begins else 0
+        whole = page.evaluate("document.documentElement.scrollHeight") - top
         tall = max(height, min(whole, _TALLEST[look.screen]))
-        shown = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
+        shown = page.screenshot(full_page=True, clip={"x": 0, "y": top, "width": width, "height": tall})
         self._keep(self.folder / f"{name}.{look.name}.webp", Image.open(io.BytesIO(shown)).convert("RGB"))
 
     def _keep(self, file: Path, picture: Image.Image) -> None:

@@ -25,6 +25,7 @@ class Screen:
     """endpoint : the route it shows, empty where it is no route's. who : a role, None for a visitor.
 
     device : the name of a device of theirs that keeps the list, empty for an ordinary browser.
+    begins : a selector of where the picture begins, empty for the top of the page.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Screen:
     who: str | None = "staff"
     site: str = "demo"
     device: str = ""
+    begins: str = ""
     looks: tuple[Look, ...] = BOTH
     do: Callable[[Page], None] = field(default=steps.nothing)
 
@@ -125,7 +127,7 @@ OFFICERS = (
     _at("import", "imports.page", f"{REGISTER}import", "officer", looks=DARK_TOO),
     _at("import-report", "imports.report", f"{REGISTER}import", "officer", do=steps.list_read, looks=EVERY_WAY),
     _at("import-landed", "imports.landed", f"{REGISTER}import", "officer", do=steps.list_landed),
-    _at("import-set-right", "imports.report", f"{REGISTER}import", "officer", do=steps.row_set_right),
+    _at("import-set-right", "imports.report", f"{REGISTER}import", "officer", do=steps.row_set_right, begins="#rows"),
     _at("partners", "partners.page", f"{REGISTER}partners", "head"),
     _at("partner-list", "partners.read", f"{REGISTER}partners/list?id=DEMO-P0001", "head", do=steps.map_ready),
     _at("batch", "batch.page", REGISTER, "head", do=steps.ticked),

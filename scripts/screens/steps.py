@@ -209,14 +209,16 @@ def accounts_opened(page: Page) -> None:
 
 
 def list_read(page: Page) -> None:
-    """A list as people have it: a town in words, a typing slip, a name that is listed already, a place abroad."""
+    """A list as people have it: a town in words, a typing slip, a name that is listed, a place abroad, two swapped."""
     _list_sent(page)
     map_ready(page)
 
 
 def row_set_right(page: Page) -> None:
+    """The rows at fault, what is offered for them, and one whose cells are open."""
     _list_sent(page)
-    page.locator("tr:has(.refused) .mender a").first.click()
+    page.locator(".standings a.refused").click()
+    page.locator("tr:has(.refused) .mender a").last.click()
     page.wait_for_selector(".mend")
     map_ready(page)
 
@@ -232,7 +234,9 @@ def list_landed(page: Page) -> None:
 
 def _list_sent(page: Page) -> None:
     rows = "Establishment;Lat;Long;Town;Seen by\nCopper Kettle;-31.66;-15.905;Port Pela;night shift\n"
-    rows += "Old Mill;-131.6;-15.9;Port Pela;\nBlue Lantern;-31.65813;-15.90628;Port Pela;\nFar Away;-41.0;-15.9;;\n"
+    rows += "Old Mill;-131.6;-15.9;Port Pela;\nBlue Lantern;-31.65813;-15.90628;Port Pela;\nFar Away;-41.0;-25.9;;\n"
+    rows += "Juniper Rooms;-15.95509;-31.48749;Ostrel;\nTall Mast;-15.90532;-31.66001;Porto Velano;\n"
+    rows += "Salt Door;-31.61748;-16.28066;Quendra;\nFerry House;-31.48755;-15.95206;Ostrel;\n"
     page.set_input_files("#file", {"name": "OFF LIMITS final.csv", "mimeType": "text/csv", "buffer": rows.encode()})
     page.locator("#send button").click()
     page.wait_for_url("**/import/report?**")

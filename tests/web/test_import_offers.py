@@ -69,8 +69,11 @@ def test_rows_far_away_are_named_under_the_map_and_not_in_its_view(officer: Brow
     assert [number for number in range(2, 10) if f"#row-{number}" in told] == [3, 4, 7]
     features = officer.get(f"{PAGE}/rows.json?file={file}").get_json()["features"]
     assert [one["id"] for one in features if one["properties"]["away"]] == [3, 4, 7]
-    # Of rows that are all far away the map shows all.
+    # So it is where only rows at fault are shown, all of which are far away.
     step(officer, "row", file, row=5, use="20:00-02:00", also="6")
-    assert 'class="hint away"' not in shown(officer, file, status="refused")
-    features = officer.get(f"{PAGE}/rows.json?file={file}&status=refused").get_json()["features"]
+    assert "3 rows of these lie far outside" in shown(officer, file, status="refused")
+    # Of a list that lies elsewhere the map shows all.
+    file = begun(officer, "Name;Lat;Long\nFar Away;55.5;77.7\nFarther;56.5;77.7\nNear;10.2;-30.2\n")
+    assert 'class="hint away"' not in shown(officer, file)
+    features = officer.get(f"{PAGE}/rows.json?file={file}").get_json()["features"]
     assert [one["properties"]["away"] for one in features] == [False, False, False]

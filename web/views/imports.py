@@ -14,6 +14,7 @@
 Every other address names its list by `file`, which opens in the session that sent it and in no other.
 """
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -32,7 +33,7 @@ from geo_offlimits.services import missions, partner_signed, partners, register,
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_mending, import_reading, import_words, language, map_rows, paging, rendering
 from web.import_reading import in_hand
-from web.import_rows import Standing
+from web.import_rows import SeenRow, Standing
 from web.policy import needs
 from web.saving import to_save
 
@@ -106,7 +107,7 @@ def report(code: str) -> str:
         slips=import_words.SLIPS,
         total=len(asked),
         unplaced=sum(1 for one in asked if one.position is None),
-        away=map_rows.away(code, [(one.row, one.position) for one in asked]),
+        away=map_rows.away(code, _placed(asked), _placed(seen.rows)),
         standing=standing,
         standings=import_words.STANDINGS,
         most=paging.A_PAGE,
@@ -137,7 +138,7 @@ def as_json(code: str) -> Response:
 def rows(code: str) -> Response:
     """The rows that stand in the table, those of every page, for the map."""
     _, seen = in_hand(code)
-    return map_rows.collection(code, [row.as_feature() for row in seen.of(_standing())])
+    return map_rows.collection(code, [row.as_feature() for row in seen.of(_standing())], _placed(seen.rows))
 
 
 @imports.get("/<code>/import/map.js")
@@ -267,6 +268,10 @@ def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **c
     import_reading.decided(code, waiting, **choices)
     address = url_for(".report", _anchor=place or None, **_asked(code, waiting, _standing()))
     return rendering.go_to(address, message)
+
+
+def _placed(rows: Iterable[SeenRow]) -> map_rows.Placed:
+    return [(one.row, one.position) for one in rows]
 
 
 def _asked(code: str, waiting: WaitingList, standing: Standing | None) -> dict[str, Any]:
