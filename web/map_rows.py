@@ -46,7 +46,7 @@ def feature(row: int | str, at: Spot, told: dict[str, Any]) -> dict[str, Any]:
 
 
 def away(code: str, rows: Placed, whole: Placed | None = None) -> dict[int | str, int]:
-    """The rows out of view, each with the page of the table that it is on. `whole` : the list that they are a part of."""
+    """The rows out of view, each with the page of the table that it is on. `whole` : the list they are a part of."""
     territory = missions.territory(door.act(), code)
     if territory is None:
         return {}

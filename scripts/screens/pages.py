@@ -125,7 +125,7 @@ OFFICERS = (
     _at("drift", "drift.page", f"{REGISTER}drift?with=BORDERS", "officer", do=steps.map_ready, looks=DARK_TOO),
     _at("drift-none", "drift.page", f"{REGISTER}drift", "officer", site="empty"),
     _at("import", "imports.page", f"{REGISTER}import", "officer", looks=DARK_TOO),
-    _at("import-report", "imports.report", f"{REGISTER}import", "officer", do=steps.list_read, looks=EVERY_WAY),
+    _at("import-report", "imports.report", f"{REGISTER}import", "officer", do=steps.list_read, looks=(*DARK_TOO, PHONE_RTL)),
     _at("import-landed", "imports.landed", f"{REGISTER}import", "officer", do=steps.list_landed),
     _at("import-set-right", "imports.report", f"{REGISTER}import", "officer", do=steps.row_set_right, begins="#rows"),
     _at("partners", "partners.page", f"{REGISTER}partners", "head"),
