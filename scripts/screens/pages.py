@@ -14,7 +14,8 @@ from screens.sites import Site
 
 BOTH = (PHONE, DESKTOP)
 DARK_TOO = (*BOTH, PHONE_DARK, DESKTOP_DARK)
-EVERY_WAY = (*DARK_TOO, PHONE_RTL, DESKTOP_RTL, DARK_RTL)
+RTL_TOO = (*DARK_TOO, PHONE_RTL)
+EVERY_WAY = (*RTL_TOO, DESKTOP_RTL, DARK_RTL)
 REGISTER = "/register/DEMO/"
 FIRST = f"{REGISTER}DEMO-0001"
 CAMPAIGN = "/campaigns/DEMO/{campaign}"
@@ -125,7 +126,7 @@ OFFICERS = (
     _at("drift", "drift.page", f"{REGISTER}drift?with=BORDERS", "officer", do=steps.map_ready, looks=DARK_TOO),
     _at("drift-none", "drift.page", f"{REGISTER}drift", "officer", site="empty"),
     _at("import", "imports.page", f"{REGISTER}import", "officer", looks=DARK_TOO),
-    _at("import-report", "imports.report", f"{REGISTER}import", "officer", do=steps.list_read, looks=(*DARK_TOO, PHONE_RTL)),
+    _at("import-report", "imports.report", f"{REGISTER}import", "officer", do=steps.list_read, looks=RTL_TOO),
     _at("import-landed", "imports.landed", f"{REGISTER}import", "officer", do=steps.list_landed),
     _at("import-set-right", "imports.report", f"{REGISTER}import", "officer", do=steps.row_set_right, begins="#rows"),
     _at("partners", "partners.page", f"{REGISTER}partners", "head"),
