@@ -62,7 +62,7 @@ class SignedFile:
         try:
             return edition_file.decode(self.content)
         except OfflimitsError as fault:
-            raise UnverifiedError(str(fault)) from None
+            raise UnverifiedError(fault.sentence) from None
 
     @property
     def itself(self) -> Sentence:
@@ -135,7 +135,7 @@ def recognise(act: Act, mission: str, file: SignedFile) -> PartnerEdition:
     """
     found = verified(act, mission, file)
     if same := next((one for one in _before(act, mission, found) if one.sha256 == found.sha256), None):
-        return partners.get(act, same.edition_id)
+        return partners.as_read(act, same.edition_id, file.edition)
     return _kept(act, mission, file, found)
 
 
@@ -230,4 +230,4 @@ def _kept(act: Act, mission: str, file: SignedFile, signed: Verified) -> Partner
     act.tx.partners.add(new, file.content, file.envelope)
     facts = {"entries": new.entries, "sha256": new.sha256, "key": signed.fingerprint}
     act.record(AuditTag.PARTNER_RECOGNISED, subject=new.edition_id, mission=mission, **facts)
-    return partners.get(act, new.edition_id)
+    return partners.as_read(act, new.edition_id, edition)

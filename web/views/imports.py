@@ -26,7 +26,7 @@ from geo_offlimits.formats import refused_rows
 from geo_offlimits.frame import PageParts
 from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
-from geo_offlimits.services import missions, partner_signed, partners, register, waiting_lists
+from geo_offlimits.services import missions, partner_signed, register, transcribing, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_reading, import_words, language, paging, rendering
 from web.import_reading import in_hand
@@ -210,14 +210,21 @@ def land(code: str) -> AnyResponse:
     return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "list_landed")
 
 
-@imports.post("/<code>/import/partner")
-@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
-def as_partners(code: str) -> AnyResponse:
-    """Keeps what the page showed as a partner's list, beside the register; no row becomes a proposal."""
-    waiting, seen = door.visit().found
+def _partners() -> tuple[WaitingList, transcribing.Ready]:
+    """What the page showed, understood as a partner's list while nobody waits for the store."""
+    waiting, seen = import_reading.looked_at()
     said = import_reading.received_told()
     partner_signed.refuse_transcribing(waiting.name, waiting.content)
-    partners.enter(door.act(), code, seen.table, said)
+    with door.looking():
+        return waiting, transcribing.ready(door.act(), door.code(), seen.table, said)
+
+
+@imports.post("/<code>/import/partner")
+@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=_partners)
+def as_partners(code: str) -> AnyResponse:
+    """Keeps what the page showed as a partner's list, beside the register; no row becomes a proposal."""
+    waiting, ready = door.visit().found
+    transcribing.enter(door.act(), ready)
 
     @after_this_request
     def let_go(answer: AnyResponse) -> AnyResponse:
