@@ -55,7 +55,14 @@ _SIDE: Mapping[str, Schema] = {
     "left_out": {**_COUNT, "description": "entries that the limit left out"},
     "whole": {"type": "boolean", "description": "no limit held for it: the other's territory is not known"},
 }
-_NAMED = an_object(("id", "name", "locality", "issuer"), id=TEXT, name=TEXT, locality=or_null(TEXT), issuer=TEXT)
+_NAMED = an_object(
+    ("id", "name", "locality", "issuer", "ended"),
+    id=TEXT,
+    name=TEXT,
+    locality=or_null(TEXT),
+    issuer=TEXT,
+    ended={"type": "boolean", "description": "its end has passed since the list came"},
+)
 _LINE: Mapping[str, Schema] = {
     "row": {"type": "integer", "minimum": 1},
     "status": one_of(DriftStatus),
