@@ -14,10 +14,9 @@ from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.errors import Issue, Translate
 from geo_offlimits.formats.matching import MatchedBy
 from geo_offlimits.formats.reader import Row, Table
+from geo_offlimits.services import outside
 from geo_offlimits.services.imports import ImportReport
 from geo_offlimits.services.waiting_lists import Choices
-
-_OUTSIDE = "outside the territory of {mission}"
 
 
 class Standing(StrEnum):
@@ -123,8 +122,7 @@ class Seen:
     @property
     def outside(self) -> tuple[int, ...]:
         """Numbers of the rows that wait because they lie outside the territory."""
-        found = {one.row for one in self.rows for issue in one.issues if _text(issue) == _OUTSIDE}
-        return tuple(sorted(found))
+        return tuple(sorted({one.row for one in self.rows if any(map(outside.is_told, one.issues))}))
 
     @property
     def like(self) -> tuple[int, ...]:
@@ -161,10 +159,6 @@ class Seen:
 
 def _name(values: Mapping[str, str]) -> str:
     return values.get("sign") or values.get("name") or ""
-
-
-def _text(issue: Issue) -> str:
-    return getattr(issue.reason, "text", issue.reason)
 
 
 def _said(one: RowReport) -> dict[str, Any]:
