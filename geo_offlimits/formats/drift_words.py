@@ -15,7 +15,7 @@ from geo_offlimits.domain.edition import Changed, Entry
 from geo_offlimits.domain.origins import Origin, Standing
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.delta_words import FIELDS, in_what
-from geo_offlimits.formats.words import N_, day_of
+from geo_offlimits.formats.words import N_, day_of, last_moment_of
 from geo_offlimits.lookup.wording import Translate
 
 STATUSES: dict[DriftStatus, tuple[str, str]] = {
@@ -82,7 +82,7 @@ class Teller:
         """When an entry of the line ended; "" for one that holds."""
         if entry.until is None or not line.has_ended(entry):
             return ""
-        return self.translate("Ended {ended}").format(ended=self._day(entry.until))
+        return self.translate("Ended {ended}").format(ended=last_moment_of(entry.until, self.timezone, self.language))
 
     def _day(self, moment: datetime) -> str:
         return day_of(moment, self.timezone, self.language)
