@@ -12,7 +12,7 @@ import shapely
 
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Changed, Entry
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.delta_words import FIELDS, in_what
 from geo_offlimits.formats.words import N_, day_of, last_moment_of
@@ -63,7 +63,7 @@ class Teller:
     def origin(self, origin: Origin) -> str:
         """What may be said of a list: its signature, or that it is nobody's signed word."""
         day = self._day(origin.dated)
-        if origin.standing is Standing.SIGNED:
+        if origin.standing is OriginStanding.SIGNED:
             said = self.translate("{code}: signed edition {number} of {day}")
             return said.format(code=origin.code, number=origin.edition or "", day=day)
         said = self.translate(

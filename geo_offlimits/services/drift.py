@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import places_layer
@@ -78,7 +78,7 @@ def own(act: Act, mission: str) -> tuple[Origin, ...]:
     """The mission's editions that this person may compare, newest first: the current one, for some the retired ones."""
     act.require(Action.READ_REGISTER, mission)
     return tuple(
-        Origin(code=mission, standing=Standing.SIGNED, dated=one.issued_at, sha256=one.sha256, edition=one.number)
+        Origin(code=mission, standing=OriginStanding.SIGNED, dated=one.issued_at, sha256=one.sha256, edition=one.number)
         for one in editions.readable(act, mission)
     )
 
@@ -257,7 +257,7 @@ def _side(edition: Edition, sha256: str, *, is_stale: bool) -> Side:
         key=edition.mission,
         origin=Origin(
             code=edition.mission,
-            standing=Standing.SIGNED,
+            standing=OriginStanding.SIGNED,
             dated=edition.issued_at,
             sha256=sha256,
             edition=edition.number,

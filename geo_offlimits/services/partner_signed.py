@@ -16,7 +16,7 @@ from typing import Any
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, payload_type_of, signing_key
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import EDITION_FORMAT, Edition
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerEdition, PartnerList
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import Field, Issue, OfflimitsError, RefusedError, Sentence, UnverifiedError
@@ -216,7 +216,7 @@ def _kept(act: Act, mission: str, file: SignedFile, signed: Verified) -> Partner
         edition_id=act.tx.partners.next_id(mission),
         mission=mission,
         partner=edition.mission,
-        standing=Standing.SIGNED,
+        standing=OriginStanding.SIGNED,
         dated=edition.issued_at,
         sha256=signed.sha256,
         file_name=file.name[:_LONGEST_NAME],

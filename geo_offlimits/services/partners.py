@@ -12,7 +12,7 @@ from dataclasses import replace
 from geo_offlimits.domain import texts
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import Edition
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerEdition, PartnerList, PartnerState, Settlement, arranged
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import AbsentError, RefusedError, Sentence
@@ -112,7 +112,7 @@ def _known(act: Act, edition_id: str) -> PartnerList:
 
 def _with_entries(act: Act, found: PartnerEdition) -> PartnerEdition:
     content, _ = act.tx.partners.bytes_of(found.edition_id)
-    is_signed = found.origin.standing is Standing.SIGNED
+    is_signed = found.origin.standing is OriginStanding.SIGNED
     return _filled(found, edition_file.decode(content) if is_signed else partner_list.read(content))
 
 

@@ -16,7 +16,7 @@ from geo_offlimits.domain.designation import Basis, Restriction
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import midnight, time_zone
 from geo_offlimits.domain.mission import unfit_code
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerEdition, PartnerList, PartnerState
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
@@ -125,7 +125,7 @@ def enter(act: Act, made: Ready) -> PartnerEdition:
         edition_id=act.tx.partners.next_id(made.mission),
         mission=made.mission,
         partner=made.said.partner,
-        standing=Standing.TRANSCRIBED,
+        standing=OriginStanding.TRANSCRIBED,
         dated=made.dated,
         sha256=made.sha256,
         file_name=made.file_name,

@@ -11,7 +11,7 @@ from shapely import box
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.drift import Drift, DriftStatus
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
@@ -27,10 +27,10 @@ from geo_offlimits.services.shelf import DamagedEditionError
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 from tests.services.test_drift_pairs import east, entry
 
-HERE = Origin(code="PELA", standing=Standing.SIGNED, dated=START, sha256="a" * 64, edition=4)
+HERE = Origin(code="PELA", standing=OriginStanding.SIGNED, dated=START, sha256="a" * 64, edition=4)
 KFOR = Origin(
     code="KFOR",
-    standing=Standing.TRANSCRIBED,
+    standing=OriginStanding.TRANSCRIBED,
     dated=START,
     sha256="b" * 64,
     reference="KFOR/12",

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, insert, select, text
 from geo_offlimits.delivery.envelopes import EDITION_TYPE
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerEdition, PartnerState, Settlement
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, UnverifiedError
@@ -70,7 +70,7 @@ def test_a_partners_spreadsheet_waits_beside_the_register_and_a_second_person_ma
     ]
     assert made.entries[1].since == made.origin.dated  # where a row is silent
     assert (made.origin.standing, made.origin.entered_by, made.origin.confirmed_by) == (
-        Standing.TRANSCRIBED,
+        OriginStanding.TRANSCRIBED,
         "p_103",
         None,
     )

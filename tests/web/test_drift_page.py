@@ -5,11 +5,13 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring, wire
+from geo_offlimits.domain.drift import Drift
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.services import drift as service
 from geo_offlimits.services import editions, missions, register
@@ -138,9 +140,14 @@ def test_an_edition_that_does_not_verify_is_said_and_keeps_nobody_from_the_page(
 def test_a_report_that_is_kept_answers_for_no_list_that_another_process_has_replaced(
     officer: Browser, wiring: Wiring, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[str] = []
+    made: list[Drift] = []
     compare = service.compare
-    monkeypatch.setattr(service, "compare", lambda *lists, **how: made.append("") or compare(*lists, **how))
+
+    def counted(*lists: Any, **how: Any) -> Drift:
+        made.append(compare(*lists, **how))
+        return made[-1]
+
+    monkeypatch.setattr(service, "compare", counted)
     asked = f"{PAGE}?with=ROCK&within=901"
     for _ in range(2):
         assert "Reef Bar" not in officer.get(asked).text

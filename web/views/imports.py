@@ -30,7 +30,7 @@ from geo_offlimits.services import missions, partner_signed, register, transcrib
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_reading, import_words, language, paging, rendering
 from web.import_reading import in_hand
-from web.import_rows import Standing
+from web.import_rows import RowStanding
 from web.policy import needs
 from web.saving import to_save
 
@@ -150,7 +150,7 @@ def script(code: str) -> Response:
 def refused(code: str) -> Response:
     """The rows at fault with their reasons, to mend and to send again."""
     waiting, seen = in_hand(code)
-    reasons = {row.row: [language.said(issue.told) for issue in row.issues] for row in seen.of(Standing.REFUSED)}
+    reasons = {row.row: [language.said(issue.told) for issue in row.issues] for row in seen.of(RowStanding.REFUSED)}
     source = (waiting.name, waiting.content)
     content = refused_rows.write(source, seen.table, reasons, translate=language.gettext)
     return to_save(content, "text/csv; charset=utf-8", "refused-rows.csv")
@@ -272,14 +272,14 @@ def _decided(code: str, waiting: WaitingList, message: str, place: str = "", **c
     return rendering.go_to(address, message)
 
 
-def _asked(code: str, waiting: WaitingList, standing: Standing | None) -> dict[str, Any]:
+def _asked(code: str, waiting: WaitingList, standing: RowStanding | None) -> dict[str, Any]:
     return {"code": code, "file": waiting.list_id, "status": standing}
 
 
-def _standing() -> Standing | None:
+def _standing() -> RowStanding | None:
     asked = request.values.get("status", "")
-    return Standing(asked) if asked in tuple(Standing) else None
+    return RowStanding(asked) if asked in tuple(RowStanding) else None
 
 
-def _map(mission: Mission, waiting: WaitingList, standing: Standing | None) -> PageParts:
+def _map(mission: Mission, waiting: WaitingList, standing: RowStanding | None) -> PageParts:
     return frame.of_rows(mission, rows_url=url_for(".rows", **_asked(mission.code, waiting, standing)))
