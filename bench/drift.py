@@ -31,7 +31,7 @@ from shapely.geometry import Point
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.drift import Drift, DriftStatus
 from geo_offlimits.domain.edition import Entry
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.lookup.names.glance import Glance
 from geo_offlimits.services.drift import Side, compared
@@ -94,7 +94,7 @@ def _again(chance: random.Random, source: Entry, entry_id: str) -> Entry:
 
 
 def side(code: str, entries: Sequence[Entry]) -> Side:
-    origin = Origin(code=code, standing=Standing.SIGNED, dated=SINCE, sha256="0" * 64, edition=1)
+    origin = Origin(code=code, standing=OriginStanding.SIGNED, dated=SINCE, sha256="0" * 64, edition=1)
     return Side(key=code, origin=origin, entries=tuple(entries))
 
 

@@ -180,13 +180,11 @@ def statement(payload_type: str, payload: bytes) -> dict[str, Any]:
 def refuse_unexpected(told: dict[str, Any], asked: argparse.Namespace) -> None:
     """Raises RefusedError for what is genuine and of another mission, or a list that is not the one to be used now."""
     if asked.mission and told["mission"] != asked.mission:
-        raise RefusedError(
-            f"This is the list of {told['mission']}, not of {asked.mission}; take the one of your mission."
-        )
+        raise RefusedError(f"It is the list of {told['mission']}, not of {asked.mission}.")
     if (number := told.get("number")) is None:
         return
     if asked.holds and number < asked.holds:
-        raise RefusedError(f"Edition {number} refused: this device already holds {asked.holds}.")
+        raise RefusedError(f"Edition {number} is older than edition {asked.holds}, which this device already holds.")
     if asked.at >= moment(told["expires_at"]):
         raise RefusedError(
             f"Edition {number} is as it was signed, and expired at {told['expires_at']}; get the current one. What was "

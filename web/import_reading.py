@@ -18,7 +18,7 @@ from geo_offlimits.formats.columns import IGNORE
 from geo_offlimits.formats.files import Limits
 from geo_offlimits.formats.reader import FIELDS, Table, read_rows
 from geo_offlimits.services import gazetteer, imports, waiting_lists
-from geo_offlimits.services.partners import Received
+from geo_offlimits.services.transcribing import Received
 from geo_offlimits.services.waiting_lists import Choices, WaitingList
 from web import bodies, door
 from web.import_rows import Seen

@@ -14,13 +14,12 @@ from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.errors import Issue, Translate
 from geo_offlimits.formats.matching import MatchedBy
 from geo_offlimits.formats.reader import Row, Table
+from geo_offlimits.services import outside
 from geo_offlimits.services.imports import ImportReport
 from geo_offlimits.services.waiting_lists import Choices
 
-_OUTSIDE = "outside the territory of {mission}"
 
-
-class Standing(StrEnum):
+class RowStanding(StrEnum):
     """Where a row stands for the person at the page: as the report has it, or left out by them."""
 
     REFUSED = "refused"
@@ -40,8 +39,8 @@ class SeenRow(RowReport):
     is_left_out: bool = False
 
     @property
-    def standing(self) -> Standing:
-        return Standing.LEFT_OUT if self.is_left_out else Standing(self.status.value)
+    def standing(self) -> RowStanding:
+        return RowStanding.LEFT_OUT if self.is_left_out else RowStanding(self.status.value)
 
     def as_json(self, translate: Translate = str) -> dict[str, Any]:
         return super().as_json(translate) | {"status": self.standing.value, "corrected": self.is_corrected}
@@ -84,12 +83,12 @@ class Seen:
         return tuple(sorted((*told, *left_out), key=lambda one: one.row))
 
     @cached_property
-    def counts(self) -> dict[Standing, int]:
+    def counts(self) -> dict[RowStanding, int]:
         """How many rows stand where; only where there are any."""
         counted = Counter(one.standing for one in self.rows)
-        return {standing: counted[standing] for standing in Standing if counted[standing]}
+        return {standing: counted[standing] for standing in RowStanding if counted[standing]}
 
-    def of(self, standing: Standing | None) -> tuple[SeenRow, ...]:
+    def of(self, standing: RowStanding | None) -> tuple[SeenRow, ...]:
         return tuple(one for one in self.rows if standing in (None, one.standing))
 
     @cached_property
@@ -123,8 +122,7 @@ class Seen:
     @property
     def outside(self) -> tuple[int, ...]:
         """Numbers of the rows that wait because they lie outside the territory."""
-        found = {one.row for one in self.rows for issue in one.issues if _text(issue) == _OUTSIDE}
-        return tuple(sorted(found))
+        return tuple(sorted({one.row for one in self.rows if any(map(outside.is_told, one.issues))}))
 
     @property
     def like(self) -> tuple[int, ...]:
@@ -161,10 +159,6 @@ class Seen:
 
 def _name(values: Mapping[str, str]) -> str:
     return values.get("sign") or values.get("name") or ""
-
-
-def _text(issue: Issue) -> str:
-    return getattr(issue.reason, "text", issue.reason)
 
 
 def _said(one: RowReport) -> dict[str, Any]:

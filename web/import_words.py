@@ -4,7 +4,7 @@ from geo_offlimits.formats.reader import FIELDS
 from geo_offlimits.formats.words import N_
 from geo_offlimits.lookup.misplaced import Slip
 from web import language, vocabulary
-from web.import_rows import Standing
+from web.import_rows import RowStanding
 
 _FIELDS = {
     "name": N_("Name"),
@@ -25,14 +25,14 @@ _FIELDS = {
     "place": N_("Place"),
 }
 # What each standing is called over its rows, and what it means for them.
-STANDINGS: dict[Standing, tuple[str, str]] = {
-    Standing.REFUSED: (N_("At fault"), N_("These rows do not land. Set them right here, or in the file.")),
-    Standing.CONFLICT: (N_("Conflict"), N_("These rows contradict what the register or another row says.")),
-    Standing.DUPLICATE: (N_("Looks like another"), N_("These rows wait until somebody says that they are meant.")),
-    Standing.CHANGED: (N_("Changed"), N_("These rows are in the register already and say something else now.")),
-    Standing.NEW: (N_("New"), N_("These rows land as proposals.")),
-    Standing.SAME: (N_("Same"), N_("These rows are in the register already. Nothing changes.")),
-    Standing.LEFT_OUT: (N_("Left out"), N_("You left these rows out.")),
+STANDINGS: dict[RowStanding, tuple[str, str]] = {
+    RowStanding.REFUSED: (N_("At fault"), N_("These rows do not land. Set them right here, or in the file.")),
+    RowStanding.CONFLICT: (N_("Conflict"), N_("These rows contradict what the register or another row says.")),
+    RowStanding.DUPLICATE: (N_("Looks like another"), N_("These rows wait until somebody says that they are meant.")),
+    RowStanding.CHANGED: (N_("Changed"), N_("These rows are in the register already and say something else now.")),
+    RowStanding.NEW: (N_("New"), N_("These rows land as proposals.")),
+    RowStanding.SAME: (N_("Same"), N_("These rows are in the register already. Nothing changes.")),
+    RowStanding.LEFT_OUT: (N_("Left out"), N_("You left these rows out.")),
 }
 # What each slip is called beside the position without it.
 SLIPS: dict[Slip, str] = {

@@ -200,7 +200,10 @@ OPERATIONS: tuple[Operation, ...] = (
         token=None,
         summary="What the caller said about editions, newest first, and the statement of the current one",
         answer=an_object(
-            ("current", "given"), current=or_null(TO_ACKNOWLEDGE), given=a_list(ref("AcknowledgementRecord"))
+            ("person", "current", "given"),
+            person={**TEXT, "description": "the caller's id, to tell two people at one device apart"},
+            current=or_null(TO_ACKNOWLEDGE),
+            given=a_list(ref("AcknowledgementRecord")),
         ),
     ),
     Operation(

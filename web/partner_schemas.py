@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from geo_offlimits.domain.drift import DriftStatus
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerState
 from web.schemas import SHA, TEXT, TIME, Schema, a_list, an_object, one_of, or_null, ref
 
@@ -11,7 +11,7 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _PERSON: Schema = {**or_null(TEXT), "description": "the person's id"}
 _ORIGIN: Mapping[str, Schema] = {
     "code": TEXT,
-    "standing": one_of(Standing),
+    "standing": one_of(OriginStanding),
     "dated": {**TIME, "description": "when a signed edition was issued, or a transcribed list was received"},
     "sha256": SHA,
     "edition": {**or_null(_COUNT), "description": "of a signed one"},
@@ -55,7 +55,14 @@ _SIDE: Mapping[str, Schema] = {
     "left_out": {**_COUNT, "description": "entries that the limit left out"},
     "whole": {"type": "boolean", "description": "no limit held for it: the other's territory is not known"},
 }
-_NAMED = an_object(("id", "name", "locality", "issuer"), id=TEXT, name=TEXT, locality=or_null(TEXT), issuer=TEXT)
+_NAMED = an_object(
+    ("id", "name", "locality", "issuer", "ended"),
+    id=TEXT,
+    name=TEXT,
+    locality=or_null(TEXT),
+    issuer=TEXT,
+    ended={"type": "boolean", "description": "its end has passed since the list came"},
+)
 _LINE: Mapping[str, Schema] = {
     "row": {"type": "integer", "minimum": 1},
     "status": one_of(DriftStatus),

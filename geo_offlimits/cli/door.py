@@ -4,7 +4,7 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +116,10 @@ class Door:
             click.echo(as_document(document))
         else:
             click.echo(encodable(text() if callable(text) else text))
+
+    def say_each(self, found: Sequence[Any], nothing: str) -> None:
+        """Several of a kind as `say`, a line for each; `nothing` where there is none."""
+        self.say([one.as_json() for one in found], lambda: "\n".join(map(str, found)) or nothing)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from geo_offlimits.cli.parameters import MISSION, NEW_FILE
 def drift(
     door: Door, mission: str | None, other: str, number: int | None, within_m: float | None, geojson: Path | None
 ) -> None:
-    """Compare a mission's list with another's: only here, only there, differs, unclear, same.
+    """Compare a mission's list with another's: only here, only there, differs, unclear, same, ended since.
 
     Of another mission its current edition is compared, of a partner what is held as its word. Where several entries
     could be meant by one another they are told as unclear; nothing is merged and nothing is changed.

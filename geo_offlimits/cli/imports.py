@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geo_offlimits.formats.reader import Table
     from geo_offlimits.services.import_report import ImportReport
     from geo_offlimits.services.partner_signed import SignedFile
-    from geo_offlimits.services.partners import Received
+    from geo_offlimits.services.transcribing import Received
 
 
 @click.command("import")
@@ -83,7 +83,7 @@ def _refuse_beside_report(*others: object, commit: bool) -> None:
 
 
 def _received(partner: str | None, reference: str | None, received: date | None) -> "Received | None":
-    from geo_offlimits.services.partners import Received
+    from geo_offlimits.services.transcribing import Received
 
     if partner is None and reference is None and received is None:
         return None
@@ -112,14 +112,16 @@ def _of_another(
 
     if said:
         raise partner_signed.SignedAlreadyError(file)
-    with door.acting() if commit else door.reading() as act:
+    with door.reading() as act:
         code = door.mission(act, mission)
         if file.mission == code:
             return None
-        if not commit:
-            found = partner_signed.verified(act, code, file)
-            ending = f"Edition {found.number} of {found.mission}, as it was signed by {found.fingerprint}."
-            return {"committed": False} | found.as_json(), f"{ending}\nNothing is changed; --commit keeps it as it is."
+        found = partner_signed.verified(act, code, file)
+    if not commit:
+        ending = f"Edition {found.number} of {found.mission}, as it was signed by {found.fingerprint}."
+        return {"committed": False} | found.as_json(), f"{ending}\nNothing is changed; --commit keeps it as it is."
+    _ = file.edition  # read while nobody waits for the store
+    with door.acting() as act:
         kept = partner_signed.recognise(act, code, file)
     return {"committed": True, "partner_edition": kept.as_json()}, f"{kept}. It is kept as it came."
 
@@ -158,10 +160,14 @@ def _landed(door: Door, report: "ImportReport", *, commit: bool) -> tuple[dict[s
 def _kept(door: Door, table: "Table", code: str, said: "Received", commit: bool) -> tuple[dict[str, Any], str]:
     """What is kept beside the register, or would be."""
     from geo_offlimits.domain.partners import PartnerEdition, PartnerState
-    from geo_offlimits.services import partners
+    from geo_offlimits.services import transcribing
 
-    with door.acting() if commit else door.reading() as act:
-        found = (partners.enter if commit else partners.ready)(act, code, table, said)
+    with door.reading() as act:
+        made = transcribing.ready(act, code, table, said)
+    found = made.here or made.understood
+    if commit:
+        with door.acting() as act:
+            found = transcribing.enter(act, made)
     missing = f" Rows not read: {', '.join(map(str, found.not_read))}." if found.not_read else ""
     if isinstance(found, PartnerEdition):
         waits = f" Another person who decides confirms it: `partner-confirm {found.edition_id}`."
@@ -189,7 +195,7 @@ def import_list(door: Door, mission: str | None) -> None:
 
     with door.reading() as act:
         found = imports.landed(act, door.mission(act, mission))
-    door.say([one.as_json() for one in found], lambda: "\n".join(map(str, found)) or "No list has landed.")
+    door.say_each(found, "No list has landed.")
 
 
 @click.command("import-undo")

@@ -22,7 +22,7 @@ def partner_list(door: Door, mission: str | None) -> None:
 
     with door.reading() as act:
         found = partners.all_of(act, door.mission(act, mission))
-    door.say([one.as_json() for one in found], lambda: "\n".join(map(str, found)) or "No list of a partner is here.")
+    door.say_each(found, "No list of a partner is here.")
 
 
 @click.command("partner-show")

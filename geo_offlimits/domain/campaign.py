@@ -24,7 +24,7 @@ class CampaignKind(StrEnum):
     INFORMS = "informs"
 
 
-class Standing(StrEnum):
+class RecipientStanding(StrEnum):
     """Where a recipient stands. Only the two last-named wait for something to be done."""
 
     ACKNOWLEDGED = "acknowledged"

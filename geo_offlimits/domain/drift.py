@@ -5,6 +5,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,7 @@ class DriftStatus(StrEnum):
     ONLY_HERE = "only_here"
     ONLY_THERE = "only_there"
     SAME = "same"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,7 @@ class DriftLine:
     """One entry of each list, of one alone, or, where it is unclear, all that could be meant by one another.
 
     fields : names of the properties that are told otherwise. distance_m : between the two places, where both are known.
+    at : when it is asked which of them still hold; None: that is not asked.
     """
 
     row: int
@@ -35,6 +38,7 @@ class DriftLine:
     there: tuple[Entry, ...] = ()
     fields: tuple[str, ...] = ()
     distance_m: float | None = None
+    at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -45,15 +49,23 @@ class DriftLine:
         """The entry by which it stands on the map; None where no place is known."""
         return next((one for one in (*self.here, *self.there) if one.geometry is not None), None)
 
+    def has_ended(self, entry: Entry) -> bool:
+        """Whether one of its entries is on a list and holds no more: a list stays current longer than some of it."""
+        return self.at is not None and entry.until is not None and entry.until <= self.at
+
     def as_json(self) -> dict[str, Any]:
         return {
             "row": self.row,
             "status": self.status.value,
-            "here": [_entry(one) for one in self.here],
-            "there": [_entry(one) for one in self.there],
+            "here": [self._told(one) for one in self.here],
+            "there": [self._told(one) for one in self.there],
             "fields": list(self.fields),
             "distance_m": None if self.distance_m is None else round(self.distance_m, 1),
         }
+
+    def _told(self, entry: Entry) -> dict[str, Any]:
+        about = {"id": entry.entry_id, "name": entry.name, "locality": entry.locality, "issuer": entry.issuer}
+        return about | {"ended": self.has_ended(entry)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +109,3 @@ class Drift:
 
 def _side(origin: Origin, **told: object) -> dict[str, Any]:
     return origin.as_json() | told
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {"id": entry.entry_id, "name": entry.name, "locality": entry.locality, "issuer": entry.issuer}

@@ -8,7 +8,7 @@ from typing import Any
 from geo_offlimits.domain.instants import format_instant
 
 
-class Standing(StrEnum):
+class OriginStanding(StrEnum):
     """How a list came to us. What was transcribed by hand is nobody's signed word."""
 
     SIGNED = "signed"
@@ -27,7 +27,7 @@ class Origin:
     """
 
     code: str
-    standing: Standing
+    standing: OriginStanding
     dated: datetime
     sha256: str
     edition: int | None = None

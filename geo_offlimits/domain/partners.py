@@ -15,7 +15,7 @@ from typing import Any
 from geo_offlimits.domain.edition import Entry
 from geo_offlimits.domain.instants import format_instant
 from geo_offlimits.domain.mission import Boundary
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 
 
 class PartnerState(StrEnum):
@@ -53,7 +53,7 @@ class PartnerList:
     edition_id: str
     mission: str
     partner: str
-    standing: Standing
+    standing: OriginStanding
     dated: datetime
     sha256: str
     file_name: str
@@ -69,7 +69,7 @@ class PartnerList:
     @property
     def state(self) -> PartnerState:
         """As it stands by itself; whether a newer one took its place is told by all of them."""
-        if self.standing is Standing.SIGNED:
+        if self.standing is OriginStanding.SIGNED:
             return PartnerState.RECOGNISED
         return self.settlement.state if self.settlement else PartnerState.WAITING
 
@@ -80,7 +80,7 @@ class PartnerList:
 
     @property
     def origin(self) -> Origin:
-        is_transcribed = self.standing is Standing.TRANSCRIBED
+        is_transcribed = self.standing is OriginStanding.TRANSCRIBED
         is_confirmed = self.state is PartnerState.CONFIRMED
         return Origin(
             code=self.partner,
@@ -184,14 +184,14 @@ class PartnerEdition:
 def arranged(lists: Iterable[PartnerList]) -> tuple[PartnerEdition, ...]:
     """All lists of a mission, in their order, each with the newer one in its place where there is one."""
     known = tuple(lists)
-    newest: dict[tuple[str, Standing], PartnerList] = {}
+    newest: dict[tuple[str, OriginStanding], PartnerList] = {}
     for one in known:
         if one.state in HELD and _age(one) >= _age(newest.setdefault((one.partner, one.standing), one)):
             newest[one.partner, one.standing] = one
     return tuple(PartnerEdition(kept=one, rows={}, superseded_by=_instead(one, newest)) for one in known)
 
 
-def _instead(one: PartnerList, newest: dict[tuple[str, Standing], PartnerList]) -> str | None:
+def _instead(one: PartnerList, newest: dict[tuple[str, OriginStanding], PartnerList]) -> str | None:
     current = newest.get((one.partner, one.standing))
     return current.edition_id if current and one.state in HELD and current is not one else None
 

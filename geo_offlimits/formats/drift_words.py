@@ -12,10 +12,10 @@ import shapely
 
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Changed, Entry
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.delta_words import FIELDS, in_what
-from geo_offlimits.formats.words import N_, day_of
+from geo_offlimits.formats.words import N_, day_of, last_moment_of
 from geo_offlimits.lookup.wording import Translate
 
 STATUSES: dict[DriftStatus, tuple[str, str]] = {
@@ -24,6 +24,7 @@ STATUSES: dict[DriftStatus, tuple[str, str]] = {
     DriftStatus.ONLY_HERE: (N_("Only here"), N_("On this mission’s list alone.")),
     DriftStatus.ONLY_THERE: (N_("Only there"), N_("On the other list alone.")),
     DriftStatus.SAME: (N_("Same"), N_("On both lists, and told alike.")),
+    DriftStatus.ENDED: (N_("No longer holds"), N_("On a list, though its end has passed.")),
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d+)?", re.ASCII)
@@ -62,7 +63,7 @@ class Teller:
     def origin(self, origin: Origin) -> str:
         """What may be said of a list: its signature, or that it is nobody's signed word."""
         day = self._day(origin.dated)
-        if origin.standing is Standing.SIGNED:
+        if origin.standing is OriginStanding.SIGNED:
             said = self.translate("{code}: signed edition {number} of {day}")
             return said.format(code=origin.code, number=origin.edition or "", day=day)
         said = self.translate(
@@ -77,6 +78,12 @@ class Teller:
             confirmed=origin.confirmed_by_name or origin.confirmed_by or "–",
         )
 
+    def ended(self, line: DriftLine, entry: Entry) -> str:
+        """When an entry of the line ended; "" for one that holds."""
+        if entry.until is None or not line.has_ended(entry):
+            return ""
+        return self.translate("Ended {ended}").format(ended=last_moment_of(entry.until, self.timezone, self.language))
+
     def _day(self, moment: datetime) -> str:
         return day_of(moment, self.timezone, self.language)
 
@@ -90,7 +97,12 @@ class Teller:
         yield ", ".join(f"{self.status(one)}: {count}" for one, count in drift.counts.items()) or "0"
         for line in drift.lines:
             yield f"{line.row:>5}  {self.status(line.status):<10}  {_called(line)}"
-            yield from (f"       {told}" for told in self.differences(line))
+            yield from (f"       {told}" for told in (*self.differences(line), *self._ends(line)))
+
+    def _ends(self, line: DriftLine) -> Iterator[str]:
+        for entry in (*line.here, *line.there):
+            if ended := self.ended(line, entry):
+                yield f"{entry.entry_id}: {ended}"
 
     def limit(self, drift: Drift) -> str:
         """What a limit left out."""
@@ -127,10 +139,11 @@ class Teller:
         ]
         out.writerow([self.translate(one) for one in (*headings, *more)])
         for line in drift.of(status):
-            differs = "; ".join(self.differences(line))
+            differences = self.differences(line)
             apart = "" if line.distance_m is None else f"{line.distance_m:.1f}"
             for origin, entries, source in ((drift.here, line.here, ours), (drift.there, line.there, theirs)):
                 for entry in entries:
+                    differs = "; ".join(filter(None, (*differences, self.ended(line, entry))))
                     told = [str(line.row), self.status(line.status), origin.code, *_cells(entry)]
                     out.writerow([_plain(cell) for cell in (*told, apart, differs, source)])
         return "\ufeff".encode() + _CONTROL.sub("\ufffd", text.getvalue()).encode()
@@ -156,6 +169,7 @@ def as_features(drift: Drift) -> dict[str, Any]:
                 "list": origin.code,
                 "id": entry.entry_id,
                 "name": entry.name,
+                "ended": line.has_ended(entry),
                 "fields": list(line.fields),
                 "distance_m": None if line.distance_m is None else round(line.distance_m, 1),
             },

@@ -25,7 +25,7 @@ from geo_offlimits.lookup.spoken import listed, locale_of, long_day
 from geo_offlimits.lookup.wording import Translate
 
 
-class Standing(StrEnum):
+class LetterStanding(StrEnum):
     """What a letter tells an owner."""
 
     CONSIDERED = "considered"
@@ -61,7 +61,7 @@ class Letter:
     mission: Mission
     reference: str
     written_on: date
-    standing: Standing
+    standing: LetterStanding
     restriction: Restriction
     place: Place
     authority: str

@@ -78,6 +78,7 @@ class MapLabels:
     row_unclear: str = "Unclear"
     row_only_here: str = "Only here"
     row_only_there: str = "Only there"
+    row_ended: str = "No longer holds"
 
     def __post_init__(self) -> None:
         for field, text in asdict(self).items():

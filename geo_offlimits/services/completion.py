@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from geo_offlimits.domain.campaign import CampaignHeader, Standing
+from geo_offlimits.domain.campaign import CampaignHeader, RecipientStanding
 from geo_offlimits.domain.completion import Completion, Figures, Group, Tally, Trend
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.domain.people import Action, PersonnelCategory
@@ -64,7 +64,7 @@ def tallies(act: Act, campaign: CampaignHeader, days: Sequence[date] = ()) -> di
     away = act.tx.completion.away(campaign, moments)
     standings = Standings(act, campaign) if away else None
     for who in away:
-        standing = standings.of(who.listed) if standings else Standing.PAUSED
+        standing = standings.of(who.listed) if standings else RecipientStanding.PAUSED
         found[_group(who.listed.unit, who.category, who.sector)].add(standing, who.bucket, 1)
     return {group: count.tally() for group, count in found.items()}
 
@@ -77,12 +77,12 @@ class _Count:
     """Adds up one group."""
 
     def __init__(self, days: int) -> None:
-        self._standing: dict[Standing, int] = defaultdict(int)
+        self._standing: dict[RecipientStanding, int] = defaultdict(int)
         self._on = [0] * days
 
-    def add(self, standing: Standing, bucket: int, count: int) -> None:
+    def add(self, standing: RecipientStanding, bucket: int, count: int) -> None:
         self._standing[standing] += count
-        if standing is Standing.ACKNOWLEDGED and bucket < len(self._on):
+        if standing is RecipientStanding.ACKNOWLEDGED and bucket < len(self._on):
             self._on[bucket] += count
 
     def tally(self) -> Tally:
@@ -92,11 +92,11 @@ class _Count:
             done += count
             by_day.append(done)
         return Tally(
-            acknowledged=at[Standing.ACKNOWLEDGED],
-            outstanding=at[Standing.OUTSTANDING] + at[Standing.OVERDUE],
-            overdue=at[Standing.OVERDUE],
-            informed=at[Standing.INFORMED],
-            paused=at[Standing.PAUSED],
+            acknowledged=at[RecipientStanding.ACKNOWLEDGED],
+            outstanding=at[RecipientStanding.OUTSTANDING] + at[RecipientStanding.OVERDUE],
+            overdue=at[RecipientStanding.OVERDUE],
+            informed=at[RecipientStanding.INFORMED],
+            paused=at[RecipientStanding.PAUSED],
             by_day=tuple(by_day),
         )
 

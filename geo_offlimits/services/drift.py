@@ -6,6 +6,8 @@
 3. An edition that does not verify is not compared. It keeps nobody from comparing the others: it is left out, and said.
 4. What one list does not say of a place in words is no difference, nor is the day since when it holds: each mission
    decides on its own. Where a place is within what both are unsure of, it is the same.
+5. A list stays current after the end of some that stand in it. Such an entry is told as ended: it differs from one that
+   still holds, and where nothing of a line holds, the line says that alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.domain.drift import Drift, DriftLine, DriftStatus
 from geo_offlimits.domain.edition import Edition, Entry
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue, Sentence
 from geo_offlimits.layer import places_layer
@@ -34,6 +36,7 @@ from geo_offlimits.uncollected import uncollected
 
 _FARTHEST_M = 1_000_000.0
 _TELL_ALONE = frozenset({"since"})  # told, and no difference by itself
+_PAIRED = frozenset({DriftStatus.SAME, DriftStatus.DIFFERS})
 _ORDER = {status: at for at, status in enumerate(DriftStatus)}
 
 
@@ -75,7 +78,7 @@ def own(act: Act, mission: str) -> tuple[Origin, ...]:
     """The mission's editions that this person may compare, newest first: the current one, for some the retired ones."""
     act.require(Action.READ_REGISTER, mission)
     return tuple(
-        Origin(code=mission, standing=Standing.SIGNED, dated=one.issued_at, sha256=one.sha256, edition=one.number)
+        Origin(code=mission, standing=OriginStanding.SIGNED, dated=one.issued_at, sha256=one.sha256, edition=one.number)
         for one in editions.readable(act, mission)
     )
 
@@ -105,16 +108,21 @@ def compare(
     """
     found = _chosen(others(act, shelf, mission), other)
     read = editions.read(act, shelf, mission, number)
-    return compared(_side(read.edition, read.sha256, is_stale=read.edition.stale(act.now)), found, within_m)
+    here = _side(read.edition, read.sha256, is_stale=read.edition.stale(act.now))
+    return compared(here, found, within_m, at=act.now)
 
 
 @uncollected()
-def compared(here: Side, there: Side, within_m: float | None = None) -> Drift:
-    """Two lists that somebody may see. Raises InputError for a limit that cannot be."""
+def compared(here: Side, there: Side, within_m: float | None = None, *, at: datetime | None = None) -> Drift:
+    """Two lists that somebody may see. at : what has ended by then is told as ended; None: that is not asked.
+
+    Raises InputError for a limit that cannot be.
+    """
     _refuse_limit(here, there, within_m)
     own, others_ = _limited(here, there, within_m), _limited(there, here, within_m)
     # All is paired before the limit is asked: what lies near one territory alone may be on both lists.
-    told = _touching(_lines(here.entries, there.entries), (*own, *others_))
+    asked = (_as_of(line, at) for line in _lines(here.entries, there.entries))
+    told = _touching(asked, (*own, *others_))
     lines = sorted(told, key=lambda line: (_ORDER[line.status], line.name.casefold(), _ids(line)))
     own = tuple(one for line in lines for one in line.here)
     others_ = tuple(one for line in lines for one in line.there)
@@ -136,6 +144,18 @@ def _touching(lines: Iterable[DriftLine], near: Iterable[Entry]) -> Iterator[Dri
     """The lines of which one entry at least is near enough."""
     known = set(map(id, near))
     return (line for line in lines if any(id(one) in known for one in (*line.here, *line.there)))
+
+
+def _as_of(line: DriftLine, at: datetime | None) -> DriftLine:
+    """The line with what has ended in it told as ended."""
+    line = replace(line, at=at)
+    ended = [line.has_ended(one) for one in (*line.here, *line.there)]
+    if all(ended):
+        return replace(line, status=DriftStatus.ENDED)
+    if any(ended) and line.status in _PAIRED:
+        fields = line.fields if "until" in line.fields else (*line.fields, "until")
+        return replace(line, status=DriftStatus.DIFFERS, fields=fields)
+    return line
 
 
 def _ids(line: DriftLine) -> tuple[str, ...]:
@@ -237,7 +257,7 @@ def _side(edition: Edition, sha256: str, *, is_stale: bool) -> Side:
         key=edition.mission,
         origin=Origin(
             code=edition.mission,
-            standing=Standing.SIGNED,
+            standing=OriginStanding.SIGNED,
             dated=edition.issued_at,
             sha256=sha256,
             edition=edition.number,

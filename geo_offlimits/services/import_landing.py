@@ -33,10 +33,22 @@ class NothingToLandError(RefusedError):
     """No row of the list can become a proposal."""
 
     def __init__(self, found: ImportReport) -> None:
-        reasons = [*(issue for issue in found.issues if issue.row is not None), *found.likely_duplicates]
-        why = f": {reasons[0]}" if reasons else ""
-        more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-        super().__init__(f"No row of {found.file} can land{why}{more}. Import it without --commit to read the report.")
+        of_rows = [issue.sentence for issue in found.issues if issue.row is not None]
+        reasons = [*of_rows, *(one.sentence for one in found.likely_duplicates)]
+        super().__init__(_why_none_lands(found.file, reasons) if reasons else _nothing_understood(found.file))
+
+
+def _why_none_lands(file: str, reasons: Sequence[Sentence]) -> Sentence:
+    return Sentence(
+        "No row of {file} can land: {why}{more}. Import it without --commit to read the report.",
+        file=file,
+        why=reasons[0],
+        more=Sentence(" (and {count} more)", count=len(reasons) - 1) if len(reasons) > 1 else "",
+    )
+
+
+def _nothing_understood(file: str) -> Sentence:
+    return Sentence("No row of {file} could be understood. Import it without --commit to read the report.", file=file)
 
 
 class UnknownImportError(AbsentError):
@@ -178,8 +190,12 @@ def _refuse_overtaken(found: ImportReport, standing: Sequence[Designation]) -> N
     here = next((one for one in found.proposals if one.subject in taken), None)
     if here:
         raise RefusedError(
-            f"Row {here.row} of {found.file} has become {taken[here.subject]} since the report, and nothing has "
-            "landed; read the report again."
+            Sentence(
+                "Row {row} of {file} has become {id} since the report, and nothing has landed; read the report again.",
+                row=here.row,
+                file=found.file,
+                id=taken[here.subject],
+            )
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from geo_offlimits.domain.designation import Terms
 from geo_offlimits.domain.imports import Missing, RowReport, RowStatus
 from geo_offlimits.domain.premises import Subject
-from geo_offlimits.errors import Issue
+from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.services.import_changes import Correction
 
 _SHOWN = 200
@@ -54,6 +54,14 @@ class LikelyDuplicate:
             "score": round(self.score, 1),
             "same": self.same,
         }
+
+    @property
+    def sentence(self) -> Sentence:
+        """As one reason among others, in the words of the report's page."""
+        alike = Sentence("Same") if self.same else Sentence("Looks like another")
+        other = self.other if self.same else f"{self.other} {self.other_name}"
+        told = Sentence("{reason} ({remedy})", reason=alike, remedy=other)
+        return Sentence("row {row}, {field}: {told}", row=self.row, field=self.name, told=told)
 
     def __str__(self) -> str:
         if self.same:

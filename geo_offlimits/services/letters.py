@@ -14,7 +14,7 @@ from geo_offlimits.domain.mission import Mission
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.premises import Subject, SubjectKind
 from geo_offlimits.errors import InputError, Issue, RefusedError, Sentence
-from geo_offlimits.formats.letter import Letter, Paper, Place, PublicNotice, Standing, page
+from geo_offlimits.formats.letter import Letter, LetterStanding, Paper, Place, PublicNotice, page
 from geo_offlimits.lookup.coordinates import mgrs
 from geo_offlimits.services import editions, missions, notice, register
 from geo_offlimits.services.act import Act
@@ -117,7 +117,7 @@ def public_notice(act: Act, shelf: Shelf, designation_id: str) -> PublicNotice:
     found = register.show(act, designation_id)
     edition = editions.read(act, shelf, found.mission).edition
     entry = next((one for one in edition.entries if one.entry_id == designation_id), None)
-    if entry is None or _standing(found, act.now) is not Standing.LISTED:
+    if entry is None or _standing(found, act.now) is not LetterStanding.LISTED:
         raise NotListedError(designation_id, found.mission)
     mission = missions.mission(act, found.mission)
     _refuse_no_address(mission)
@@ -134,7 +134,7 @@ def offered(designation: Designation, now: datetime) -> tuple[bool, bool]:
     """Whether there may be a letter and a public notice of it, as far as the register alone tells."""
     standing = _standing(designation, now)
     has_owner = designation.subject.kind is SubjectKind.PREMISES
-    return has_owner and standing is not None, standing is Standing.LISTED
+    return has_owner and standing is not None, standing is LetterStanding.LISTED
 
 
 def language_of(mission: Mission, wished: str | None) -> str:
@@ -162,15 +162,15 @@ def _refuse_no_address(mission: Mission) -> None:
         raise NoPetitionAddressError(mission.code)
 
 
-def _standing(designation: Designation, now: datetime) -> Standing | None:
+def _standing(designation: Designation, now: datetime) -> LetterStanding | None:
     """What there is to tell an owner; None for what was never decided and is considered no longer."""
     if designation.state in PROPOSED_STATES:
-        return Standing.CONSIDERED
+        return LetterStanding.CONSIDERED
     if designation.state is State.LIFTED or designation.ended_at(now):
-        return Standing.ENDED
+        return LetterStanding.ENDED
     if designation.state is State.SUSPENDED:
-        return Standing.SUSPENDED
-    return Standing.LISTED if designation.state in IN_FORCE_STATES else None
+        return LetterStanding.SUSPENDED
+    return LetterStanding.LISTED if designation.state in IN_FORCE_STATES else None
 
 
 def _answer_by(designation: Designation, mission: Mission, now: datetime) -> date | None:

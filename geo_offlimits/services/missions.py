@@ -147,9 +147,9 @@ def set_notice(act: Act, code: str, days: int, petition_address: str | None) -> 
 
     petition_address : None and blanks keep the one there is.
     """
-    standing = _manage(act, code)
-    address = (petition_address or "").strip() or standing.petition_address
-    managed = replace(standing, notice_days=days, petition_address=address)
+    owner = _manage(act, code)
+    address = (petition_address or "").strip() or owner.petition_address
+    managed = replace(owner, notice_days=days, petition_address=address)
     texts.refuse(*managed.unfit())
     act.tx.missions.replace(managed, act.now)
     act.record(AuditTag.MISSION_NOTICE, subject=code, mission=code, days=days)

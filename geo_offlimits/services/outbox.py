@@ -88,20 +88,20 @@ def distribute(
     """
     act.require(Action.DISTRIBUTE, mission)
     current = editions.header(act, mission)
-    standing = _mailed(act, mission, current.number) if number in ("current", current.number) else None
-    if standing is None or standing.audience != audience:
+    mailed = _mailed(act, mission, current.number) if number in ("current", current.number) else None
+    if mailed is None or mailed.audience != audience:
         opened = campaigns.distribute(act, mission, number, deadline, audience)
         queue(act, opened, opened.recipients)
         return opened
-    if deadline not in (None, standing.deadline):
+    if deadline not in (None, mailed.deadline):
         raise RefusedError(
             Sentence(
                 "Campaign {id} is being mailed already, with another deadline. Leave the deadline out to go on with "
                 "it, or close it first.",
-                id=standing.campaign_id,
+                id=mailed.campaign_id,
             )
         )
-    return standing
+    return mailed
 
 
 def _mailed(act: Act, mission: str, number: int) -> Campaign | None:

@@ -58,6 +58,15 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject | Facility]) -> tu
     )
 
 
+def is_told(issue: Issue) -> bool:
+    """Whether this is what is said of a place outside the territory."""
+    return isinstance(issue.reason, Sentence) and issue.reason.text == _reason("").text
+
+
+def _reason(mission: str) -> Sentence:
+    return Sentence("outside the territory of {mission}", mission=mission)
+
+
 def lying(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[bool, ...]:
     """For each subject whether it lies wholly outside the territory that holds now."""
     if not subjects:
@@ -99,6 +108,6 @@ def _issue(mission: str, place: BaseGeometry, territory: BaseGeometry, *, swappe
     return Issue(
         field="position",
         value=f"{middle.y:.5f}, {middle.x:.5f}",
-        reason=Sentence("outside the territory of {mission}", mission=mission),
+        reason=_reason(mission),
         remedy=Sentence("{remedy}, or confirm that it is meant (--confirm-outside)", remedy=remedy),
     )

@@ -16,7 +16,7 @@ from typing import Any
 from geo_offlimits.delivery.envelopes import EDITION_TYPE, EXPORT_TYPE, payload_type_of, signing_key
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.edition import EDITION_FORMAT, Edition
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerEdition, PartnerList
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import Field, Issue, OfflimitsError, RefusedError, Sentence, UnverifiedError
@@ -62,7 +62,7 @@ class SignedFile:
         try:
             return edition_file.decode(self.content)
         except OfflimitsError as fault:
-            raise UnverifiedError(str(fault)) from None
+            raise UnverifiedError(fault.sentence) from None
 
     @property
     def itself(self) -> Sentence:
@@ -135,7 +135,7 @@ def recognise(act: Act, mission: str, file: SignedFile) -> PartnerEdition:
     """
     found = verified(act, mission, file)
     if same := next((one for one in _before(act, mission, found) if one.sha256 == found.sha256), None):
-        return partners.get(act, same.edition_id)
+        return partners.as_read(act, same.edition_id, file.edition)
     return _kept(act, mission, file, found)
 
 
@@ -216,7 +216,7 @@ def _kept(act: Act, mission: str, file: SignedFile, signed: Verified) -> Partner
         edition_id=act.tx.partners.next_id(mission),
         mission=mission,
         partner=edition.mission,
-        standing=Standing.SIGNED,
+        standing=OriginStanding.SIGNED,
         dated=edition.issued_at,
         sha256=signed.sha256,
         file_name=file.name[:_LONGEST_NAME],
@@ -230,4 +230,4 @@ def _kept(act: Act, mission: str, file: SignedFile, signed: Verified) -> Partner
     act.tx.partners.add(new, file.content, file.envelope)
     facts = {"entries": new.entries, "sha256": new.sha256, "key": signed.fingerprint}
     act.record(AuditTag.PARTNER_RECOGNISED, subject=new.edition_id, mission=mission, **facts)
-    return partners.get(act, new.edition_id)
+    return partners.as_read(act, new.edition_id, edition)

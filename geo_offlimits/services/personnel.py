@@ -156,16 +156,16 @@ class _Reading:
         number = row.values.get("number", "")
         texts.refuse(texts.line("number", number, needed=True))
         self._refuse_second(row, "number", number)
-        standing = self.known.by_number.get(reference_key(number))
-        if standing is None:
+        person = self.known.by_number.get(reference_key(number))
+        if person is None:
             self.arrivals.append(Arrival(row=row.number, person=self._checked(row, self._newcomer(row))))
             return
-        self._refuse_foreign(standing, number)
-        after = self._checked(row, self._told(row, standing))
-        if after == standing:
+        self._refuse_foreign(person, number)
+        after = self._checked(row, self._told(row, person))
+        if after == person:
             self.unchanged += 1
         else:
-            self.updates.append(Update(row=row.number, before=standing, after=after))
+            self.updates.append(Update(row=row.number, before=person, after=after))
 
     def _newcomer(self, row: Row) -> Person:
         told = row.values
@@ -180,19 +180,19 @@ class _Reading:
             language=told.get("language", "en"),
         )
 
-    def _told(self, row: Row, standing: Person) -> Person:
+    def _told(self, row: Row, person: Person) -> Person:
         told: dict[str, Any] = {name: row.values[name] for name in _TOLD if name in row.values}
         if "category" in told:
-            told["category"] = self._category(standing, told["category"])
+            told["category"] = self._category(person, told["category"])
         if "sector" in told:
             told["sector"] = self.sectors.named(told["sector"])
-        after = replace(standing, **told)
-        return after if is_posted_as(after, standing) else replace(after, posted_from=None)
+        after = replace(person, **told)
+        return after if is_posted_as(after, person) else replace(after, posted_from=None)
 
-    def _category(self, standing: Person, written: str) -> PersonnelCategory:
+    def _category(self, person: Person, written: str) -> PersonnelCategory:
         told = member(written, PersonnelCategory, "category")
-        if told is not standing.category and not self.meant.change_category:
-            reason = Sentence("is {category} here", category=standing.category)
+        if told is not person.category and not self.meant.change_category:
+            reason = Sentence("is {category} here", category=person.category)
             remedy = Sentence("correct the list, or say that changed categories are meant")
             raise InputError.of(Issue(field="category", value=told, reason=reason, remedy=remedy))
         return told
@@ -216,10 +216,10 @@ class _Reading:
             remedy = Sentence("keep the row that is right")
             raise InputError.of(Issue(field=name, value=reference, reason=reason, remedy=remedy))
 
-    def _refuse_foreign(self, standing: Person, number: str) -> None:
-        if standing.mission != self.mission:
+    def _refuse_foreign(self, person: Person, number: str) -> None:
+        if person.mission != self.mission:
             raise InputError.of(people.taken("number", number))
-        end = standing.service.end
+        end = person.service.end
         if end and end <= self.act.now:
             reason = Sentence("departed on {day}", day=end.date())
             remedy = Sentence("a list brings nobody back; take the row out")

@@ -8,7 +8,7 @@
 from datetime import date, timedelta
 
 from geo_offlimits.domain.acknowledgement import AcknowledgementState
-from geo_offlimits.domain.campaign import CampaignHeader, Recipient, Standing, UnitStatus, owes
+from geo_offlimits.domain.campaign import CampaignHeader, Recipient, RecipientStanding, UnitStatus, owes
 from geo_offlimits.domain.instants import time_zone
 from geo_offlimits.services import missions
 from geo_offlimits.services.act import Act
@@ -27,7 +27,7 @@ def mine(act: Act, mission: str) -> int | None:
     return current.number if owes(number, asked=was_asked, read_then=read_then, read=read) else None
 
 
-_WAITING = frozenset({Standing.OUTSTANDING, Standing.OVERDUE})
+_WAITING = frozenset({RecipientStanding.OUTSTANDING, RecipientStanding.OVERDUE})
 
 
 class Standings:
@@ -47,17 +47,17 @@ class Standings:
         read = self._read.get(one.person_id, 0)
         return owes(self._campaign.edition_number, asked=one.asked, read_then=one.read, read=read)
 
-    def of(self, one: Listed) -> Standing:
+    def of(self, one: Listed) -> RecipientStanding:
         if one.service_to and one.service_to <= self._now:
-            return Standing.DEPARTED
+            return RecipientStanding.DEPARTED
         if self._read.get(one.person_id, 0) >= self._campaign.edition_number:
-            return Standing.ACKNOWLEDGED
+            return RecipientStanding.ACKNOWLEDGED
         if not self.owes(one):
-            return Standing.INFORMED
+            return RecipientStanding.INFORMED
         if any(leave.holds(self._now) for leave in self._leave.get(one.person_id, ())):
-            return Standing.PAUSED
+            return RecipientStanding.PAUSED
         due = self.due(one)
-        return Standing.OVERDUE if due and due < self._today else Standing.OUTSTANDING
+        return RecipientStanding.OVERDUE if due and due < self._today else RecipientStanding.OUTSTANDING
 
     def due(self, one: Listed) -> date | None:
         """By when they are to acknowledge; None where no day was set."""
@@ -78,19 +78,19 @@ def late(act: Act, campaign: CampaignHeader) -> list[tuple[Listed, date | None]]
 
 def named(act: Act, campaign: CampaignHeader, unit: str) -> UnitStatus:
     """Who of a unit stands where; empty where nobody is of it. For who answers for this unit."""
-    standings, found = Standings(act, campaign), dict[Standing, list[Recipient]]()
+    standings, found = Standings(act, campaign), dict[RecipientStanding, list[Recipient]]()
     roll = act.tx.campaigns.roll(campaign.campaign_id, unit)
     listed = {one.person_id: one for one in roll}
     for recipient in act.tx.campaigns.recipients(campaign.campaign_id, unit):
         found.setdefault(standings.of(listed[recipient.person_id]), []).append(recipient)
-    outstanding = (*found.get(Standing.OUTSTANDING, ()), *found.get(Standing.OVERDUE, ()))
+    outstanding = (*found.get(RecipientStanding.OUTSTANDING, ()), *found.get(RecipientStanding.OVERDUE, ()))
     return UnitStatus(
         unit=unit,
-        acknowledged=tuple(found.get(Standing.ACKNOWLEDGED, ())),
+        acknowledged=tuple(found.get(RecipientStanding.ACKNOWLEDGED, ())),
         outstanding=tuple(sorted(outstanding, key=lambda one: one.number)),
-        overdue=tuple(found.get(Standing.OVERDUE, ())),
-        informed=tuple(found.get(Standing.INFORMED, ())),
-        paused=tuple(found.get(Standing.PAUSED, ())),
+        overdue=tuple(found.get(RecipientStanding.OVERDUE, ())),
+        informed=tuple(found.get(RecipientStanding.INFORMED, ())),
+        paused=tuple(found.get(RecipientStanding.PAUSED, ())),
     )
 
 

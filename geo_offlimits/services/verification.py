@@ -17,7 +17,7 @@ from geo_offlimits.delivery.envelopes import (
 )
 from geo_offlimits.delivery.public_keys import PublicKey, trusted
 from geo_offlimits.domain.instants import format_instant, parse_instant
-from geo_offlimits.errors import InputError, UnverifiedError
+from geo_offlimits.errors import InputError, Sentence, UnverifiedError
 from geo_offlimits.formats.edition import sha256
 from geo_offlimits.formats.edition_bytes import about
 from geo_offlimits.services.forms import EDITION
@@ -82,26 +82,35 @@ class Expected:
         """Raises UnverifiedError for a list that is genuine, and not the one to be used here and now."""
         if self.mission and found.mission != self.mission:
             raise UnverifiedError(
-                f"This is the list of {found.mission}, not of {self.mission}; take the one of your mission."
+                Sentence("It is the list of {mission}, not of {wanted}.", mission=found.mission, wanted=self.mission)
             )
-        self._refuse_other_part(found)
+        _refuse_other_part(self, found)
         if self.holds and found.number < self.holds:
-            raise UnverifiedError(f"Edition {found.number} refused: this device already holds {self.holds}.")
+            numbers = {"number": found.number, "held": self.holds}
+            raise UnverifiedError(
+                Sentence("Edition {number} is older than edition {held}, which this device already holds.", **numbers)
+            )
         if self.at and self.at >= found.expires_at:
             raise UnverifiedError(
-                f"Edition {found.number} is as it was signed, and expired at {format_instant(found.expires_at)}; get "
-                "the current one. What was listed in it may still be off limits."
+                Sentence(
+                    "Edition {number} is as it was signed, and expired at {ended}; get the current one. What was "
+                    "listed in it may still be off limits.",
+                    number=found.number,
+                    ended=format_instant(found.expires_at),
+                )
             )
 
-    def _refuse_other_part(self, found: Verified) -> None:
-        if self.form and (found.form != self.form or found.link):
-            held = "a link" if found.link else found.form
-            raise UnverifiedError(f"What came is {held}, not the list as {self.form}; do not use it, and try again.")
-        if self.part is not None and found.part != self.part:
-            raise UnverifiedError(
-                f"What came is another part of the list ({found.part or 'all of it'}) than was asked for "
-                f"({self.part or 'all of it'}); do not use it, and try again."
-            )
+
+def _refuse_other_part(expected: Expected, found: Verified) -> None:
+    """What `sync` asks, at the prompt alone."""
+    if expected.form and (found.form != expected.form or found.link):
+        held = "a link" if found.link else found.form
+        raise UnverifiedError(f"What came is {held}, not the list as {expected.form}; do not use it, and try again.")
+    if expected.part is not None and found.part != expected.part:
+        raise UnverifiedError(
+            f"What came is another part of the list ({found.part or 'all of it'}) than was asked for "
+            f"({expected.part or 'all of it'}); do not use it, and try again."
+        )
 
 
 def verify_file(file: Path, envelope: Path, keys: tuple[PublicKey, ...], expected: Expected | None = None) -> Verified:
@@ -128,8 +137,12 @@ def verify_content(content: bytes, envelope: bytes, keys: tuple[PublicKey, ...],
     issued_at, key = parse_instant(told["issued_at"]), signing_key(envelope, keys)
     if key and not _signed_in_time(key, issued_at, is_export=is_export):
         raise UnverifiedError(
-            f"The key {key.key_id} did not sign when this edition was issued ({format_instant(issued_at)}); do not use "
-            "the file, and tell the mission where you got it."
+            Sentence(
+                "The key {key} did not sign when this edition was issued ({issued}); do not use the file, and tell the "
+                "mission where you got it.",
+                key=key.key_id,
+                issued=format_instant(issued_at),
+            )
         )
     return Verified(
         mission=told["mission"],
@@ -151,8 +164,7 @@ def not_revoked(envelope: bytes, keys: tuple[PublicKey, ...]) -> tuple[PublicKey
     named = signing_key(envelope, keys)
     if named and named.revoked_from:
         raise UnverifiedError(
-            f"This was signed with the key {named.key_id}, which was revoked ({format_instant(named.revoked_from)}): "
-            "anybody may have made it. Get the file again from the mission."
+            Sentence("It is signed by the key {key}, which was revoked: anybody may have made it.", key=named.key_id)
         )
     return tuple(key for key in keys if not key.is_revoked)
 
@@ -162,14 +174,19 @@ def _signed_in_time(key: PublicKey, issued_at: datetime, *, is_export: bool) -> 
     return (key.valid.end is None or issued_at < key.valid.end) if is_export else key.valid.holds(issued_at)
 
 
-def _why_other(name: str, content: bytes, told: dict[str, Any]) -> str:
+def _why_other(name: str, content: bytes, told: dict[str, Any]) -> Sentence:
     try:
         number = about(content)["number"]
     except (InputError, KeyError, TypeError):
         number = told["number"]
     if number != told["number"]:
-        return f"{name} is of edition {number}, the signature of {told['number']}; take both from the mission again."
-    return f"{name} was changed after it was signed; fetch it again from the mission."
+        return Sentence(
+            "{name} is of edition {number}, the signature of {signed}; take both from the mission again.",
+            name=name,
+            number=number,
+            signed=told["number"],
+        )
+    return Sentence("{name} was changed after it was signed; fetch it again from the mission.", name=name)
 
 
 def content_of(path: Path) -> bytes:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from geo_offlimits.domain.campaign import CampaignHeader, Standing
+from geo_offlimits.domain.campaign import CampaignHeader, RecipientStanding
 from geo_offlimits.store import history
 from geo_offlimits.store.acknowledgements import COUNTING
 from geo_offlimits.store.campaigns import WAS_ASKED, Listed
@@ -43,7 +43,7 @@ class Counted(NamedTuple):
     unit: str
     category: str
     sector: str | None
-    standing: Standing
+    standing: RecipientStanding
     bucket: int
     people: int
 
@@ -71,7 +71,8 @@ class Completions:
         query = select(*keys, func.count()).where(people.c.person_id.not_in(_AWAY)).group_by(*keys)
         rows = self._connection.execute(query, self._keys(campaign) | {"now": now})
         return [
-            Counted(unit, category, sector, Standing(at), bucket, n) for unit, category, sector, at, bucket, n in rows
+            Counted(unit, category, sector, RecipientStanding(at), bucket, n)
+            for unit, category, sector, at, bucket, n in rows
         ]
 
     def away(self, campaign: CampaignHeader, moments: Sequence[datetime] = ()) -> list[Away]:
@@ -153,9 +154,9 @@ def _standing(people: Subquery, campaign: CampaignHeader, today: date) -> Column
     gone = and_(people.c.service_to.is_not(None), people.c.service_to <= bindparam("now", type_=Utc))
     waits = people.c.asked | (people.c.given < people.c.read)
     return case(
-        (gone, Standing.DEPARTED.value),
-        (people.c.given >= campaign.edition_number, Standing.ACKNOWLEDGED.value),
-        (~waits, Standing.INFORMED.value),
-        (due < today, Standing.OVERDUE.value),
-        else_=Standing.OUTSTANDING.value,
+        (gone, RecipientStanding.DEPARTED.value),
+        (people.c.given >= campaign.edition_number, RecipientStanding.ACKNOWLEDGED.value),
+        (~waits, RecipientStanding.INFORMED.value),
+        (due < today, RecipientStanding.OVERDUE.value),
+        else_=RecipientStanding.OUTSTANDING.value,
     )

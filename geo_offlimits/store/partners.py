@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from geo_offlimits.domain.origins import Standing as ListStanding
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerKey, PartnerList, PartnerState, Settlement
 from geo_offlimits.errors import AbsentError, Sentence
 from geo_offlimits.store.history import History, Standing
@@ -97,7 +97,7 @@ class Partners:
 
 
 def _entered(row: Row[Any]) -> PartnerList:
-    told = {column.name: getattr(row, column.name) for column in _FACTS} | {"standing": ListStanding(row.standing)}
+    told = {column.name: getattr(row, column.name) for column in _FACTS} | {"standing": OriginStanding(row.standing)}
     return PartnerList(**told, settlement=_settlement(row) if row.state else None)
 
 

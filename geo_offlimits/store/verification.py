@@ -19,7 +19,7 @@ from geo_offlimits.domain.audit import AuditTag, frontier_root, grow, leaf_hash
 from geo_offlimits.domain.designation import KEEPING, OTHER_PERSON, SIGNATURES, TRANSITIONS, State, StepKind
 from geo_offlimits.domain.edition import Checkpoint
 from geo_offlimits.domain.erasure import ErasureState
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerState
 from geo_offlimits.errors import StoreError
 from geo_offlimits.store import tables
@@ -235,7 +235,8 @@ def _steps(connection: Connection) -> Iterator[str]:
 def _partners(connection: Connection) -> Iterator[str]:
     """What was said of partners' lists, reckoned once more, and the hashes of the signed ones, from their bytes."""
     listed, said = partner_edition.c, partner_settlement.c
-    signed = select(listed.edition_id, listed.sha256, listed.content).where(listed.standing == Standing.SIGNED.value)
+    is_signed = listed.standing == OriginStanding.SIGNED.value
+    signed = select(listed.edition_id, listed.sha256, listed.content).where(is_signed)
     for row in connection.execute(signed.order_by(listed.id)):
         if hashlib.sha256(row.content).hexdigest() != row.sha256:
             yield f"The partner's list {row.edition_id} does not have the hash that is stored with it."
@@ -249,7 +250,7 @@ def _partners(connection: Connection) -> Iterator[str]:
 
 
 def _wrongly_settled(row: RowMapping, before: set[str]) -> str | None:
-    if row["standing"] != Standing.TRANSCRIBED.value:
+    if row["standing"] != OriginStanding.TRANSCRIBED.value:
         return "is said of none that was transcribed"
     if row["state"] not in (PartnerState.CONFIRMED, PartnerState.REFUSED):
         return "neither confirms nor refuses it"

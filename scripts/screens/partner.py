@@ -13,7 +13,7 @@ from geo_offlimits.domain.people import Actor, Role
 from geo_offlimits.domain.proof import Shown
 from geo_offlimits.formats.edition import decode
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import editions, partners, people
+from geo_offlimits.services import editions, partners, people, transcribing
 
 _COLUMNS = ("Name", "Kind", "Address", "Town", "Latitude", "Longitude")
 _MOVED_DEG = 0.0011
@@ -23,8 +23,8 @@ def listed(wiring: Wiring) -> None:
     """Half of the mission's own entries as somebody else typed them, and two that the mission does not have."""
     with wiring.writing(_actor(wiring, Role.OFFICER)) as act:
         table = read_rows(("Border police, November.csv", _typed(editions.content(act, "DEMO"))))
-        said = partners.Received(partner="BORDERS", reference="HQ 12/26", received=date(2026, 11, 20))
-        entered = partners.enter(act, "DEMO", table, said)
+        said = transcribing.Received(partner="BORDERS", reference="HQ 12/26", received=date(2026, 11, 20))
+        entered = transcribing.enter(act, transcribing.ready(act, "DEMO", table, said))
     with wiring.writing(_actor(wiring, Role.DEPUTY)) as act:
         partners.confirm(act, entered.edition_id)
 

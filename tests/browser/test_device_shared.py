@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from shapely.geometry import box
 
 from geo_offlimits.domain.mission import Boundary, BoundaryKind
 from geo_offlimits.domain.people import Role, RoleGrant
-from geo_offlimits.services import editions, flags, missions, people, register, tokens
+from geo_offlimits.services import acknowledged, editions, flags, missions, people, register, tokens
 from tests import proving
 from tests.browser.conftest import LAT, LON, METRE, _mission, square, subject, terms
 from tests.browser.device_site import Field, in_the_field, without_a_list
@@ -193,6 +193,56 @@ def test_whoever_leaves_while_a_list_is_being_kept_has_none(out: Field) -> None:
         page.locator("main form.panel button.primary").click()
     page.goto("/device")
     without_a_list(page)
+
+
+def claim(page: Page) -> None:
+    page.locator("#edition-drawer > summary").click()
+    page.get_by_role("button", name="I have read this edition").click()
+
+
+def told_at(out: Field, person_id: str) -> datetime:
+    """What the device's clock said to the one acknowledgement of a person."""
+    with out.site.wiring.reading() as act:
+        (said,) = acknowledged.mine(act.by(proving.actor(act, person_id)), "ISLE")
+    assert said.client_at
+    return said.client_at
+
+
+def confirm_as(out: Field, page: Page, who: str) -> None:
+    """Whoever signs in on the device follows the first claim that waits there."""
+    page.context.clear_cookies()
+    page.context.add_cookies(out.reader._session(who)["cookies"])  # type: ignore[arg-type]
+    page.evaluate("document.getElementById('waiting').open = true")
+    page.get_by_role("link", name="Sign in and confirm").first.click()
+    page.get_by_role("button", name="I acknowledge edition 1").click()
+    expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
+
+
+def test_a_claim_belongs_to_its_person_whoever_signs_in_there_or_has_the_list_kept_there_next(out: Field) -> None:
+    page = out.kept()
+    with out.gone():
+        claim(page)
+        expect(page.locator("#waiting li")).to_contain_text("You read edition 1")
+        said_by = datetime.now(UTC)
+    page.wait_for_timeout(1010 - datetime.now(UTC).microsecond / 1000)  # seconds are what is kept
+    confirm_as(out, page, "deputy")
+    assert told_at(out, "p-deputy") > said_by  # by their own clock, not by the one who read it before
+    with page.expect_response("**/acknowledgements"):
+        out.again(page)
+    page.wait_for_timeout(300)
+    expect(page.locator("#waiting .count")).to_have_text("1")
+    # The deputy keeps the list there now: the claim waits on, as somebody else's.
+    page.goto("/device/keep")
+    page.locator("main form.panel button.primary").click()
+    expect(page.locator("#keeping")).to_contain_text("A list is on this device already.")
+    page.locator("#keeping button").click()
+    page.wait_for_url("**/device")
+    out.opened(page)
+    expect(page.locator("#waiting li")).to_contain_text("Somebody else said this on this device.")
+    confirm_as(out, page, "staff")
+    assert told_at(out, "p-staff") <= said_by
+    out.again(page)
+    expect(page.locator("#waiting")).to_be_hidden()
 
 
 CAPE_M = 150_000  # north of the isle

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import partners
+from geo_offlimits.services import partners, transcribing
 from tests import proving
 from tests.browser.conftest import HOSTILE, Site
 from tests.browser.test_pages import DESKTOP, PHONE, is_clean
@@ -30,11 +30,11 @@ THEIRS = (
 def partner(site: Site) -> str:
     """A list of KFOR, held as its word."""
     table = read_rows(("KFOR.csv", "\n".join(map(",".join, THEIRS)).encode()))
-    said = partners.Received(partner="KFOR", reference="K 12/26", received=datetime.now(UTC).date())
+    said = transcribing.Received(partner="KFOR", reference="K 12/26", received=datetime.now(UTC).date())
     with site.wiring.reading() as act:
         head, deputy = (proving.actor(act, f"p-{one}") for one in ("head", "deputy"))
     with site.wiring.writing(head) as act:
-        entered = partners.enter(act, "ISLE", table, said).edition_id
+        entered = transcribing.enter(act, transcribing.ready(act, "ISLE", table, said)).edition_id
     with site.wiring.writing(deputy) as act:
         partners.confirm(act, entered)
     return entered

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import partners
+from geo_offlimits.services import transcribing
 from tests import proving
 from tests.browser.test_pages import PHONE, is_clean
 
@@ -25,8 +25,9 @@ def entered(wiring: Any) -> None:
     with wiring.reading() as act:
         head = proving.actor(act, "p-head")
     with wiring.writing(head) as act:
-        said = partners.Received(partner="OSCE", reference="HQ 12/26", received=date(2026, 3, 1))
-        partners.enter(act, "ISLE", read_rows(("kfor.csv", LIST.encode())), said)
+        said = transcribing.Received(partner="OSCE", reference="HQ 12/26", received=date(2026, 3, 1))
+        table = read_rows(("kfor.csv", LIST.encode()))
+        transcribing.enter(act, transcribing.ready(act, "ISLE", table, said))
 
 
 def press(page: Page, name: str) -> None:

@@ -104,8 +104,8 @@ def test_a_link_is_told_as_no_list(prompt: Prompt, handed: Handed, said: Callabl
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--holds", 42), "Edition 1 refused: this device already holds 42."),
-        (("--mission", "MORO"), "This is the list of ISLE, not of MORO"),
+        (("--holds", 42), "Edition 1 is older than edition 42, which this device already holds."),
+        (("--mission", "MORO"), "It is the list of ISLE, not of MORO."),
         (("--at", "2199-01-01T00:00:00Z"), "and expired at"),
     ],
 )

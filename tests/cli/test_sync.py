@@ -132,7 +132,7 @@ def test_a_forged_and_an_older_list_leave_the_folder_as_it_was(patrol: Patrol, p
     known = json.loads(state.read_text())
     state.write_text(json.dumps(known | {"number": 42, "edition_sha256": None}))
     code, said = patrol.sync()
-    assert (code, "Edition 2 refused: this device already holds 42." in said) == (1, True), said
+    assert (code, "Edition 2 is older than edition 42, which this device already holds." in said) == (1, True), said
     assert patrol.files() == files
     state.write_text(json.dumps(known))
     assert patrol.sync()[0] == 0

@@ -11,7 +11,7 @@ from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.edition import Edition
 from geo_offlimits.domain.mission import Contact, ContactKind, Mission, Organisation
 from geo_offlimits.domain.premises import Part
-from geo_offlimits.formats.letter import Letter, Paper, Place, PublicNotice, Standing, page
+from geo_offlimits.formats.letter import Letter, LetterStanding, Paper, Place, PublicNotice, page
 from tests.formats.conftest import ISSUED
 from tests.formats.test_printable import HOSTILE, Reader
 
@@ -32,7 +32,7 @@ LETTER = Letter(
     mission=MISSION,
     reference="DEMO-0001",
     written_on=date(2026, 3, 2),
-    standing=Standing.CONSIDERED,
+    standing=LetterStanding.CONSIDERED,
     restriction=Restriction.OFF_LIMITS,
     place=Place(name="Blue Lantern", address="4 Quay", part=Part(floor="3"), position="12.50000, -40.25000"),
     authority="Head of Mission",
@@ -57,15 +57,15 @@ def text_of(paper: Paper, language: str = "en") -> str:
     return Reader(page(paper, language=language, translate=catalogue(language).gettext).decode()).text
 
 
-@pytest.mark.parametrize("standing", Standing)
-def test_a_letter_says_who_writes_of_what_and_where_to_answer(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", LetterStanding)
+def test_a_letter_says_who_writes_of_what_and_where_to_answer(standing: LetterStanding) -> None:
     text = text_of(replace(LETTER, standing=standing))
     for told in ("Demonstration mission", "2 March 2026", "DEMO-0001", "Blue Lantern", "4 Quay", "Conduct team"):
         assert told in text, told
     assert "DEMONSTRATION – invented island state" in text
     assert "Hotline for staff" not in text
-    assert ("Review board" in text) == (standing is not Standing.ENDED)
-    assert ("You have until the end of 16 March 2026." in text) == (standing is Standing.CONSIDERED)
+    assert ("Review board" in text) == (standing is not LetterStanding.ENDED)
+    assert ("You have until the end of 16 March 2026." in text) == (standing is LetterStanding.CONSIDERED)
 
 
 def test_a_public_notice_says_for_whom_since_when_and_by_whom(edition: Edition) -> None:

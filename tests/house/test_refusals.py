@@ -32,13 +32,22 @@ ROOMS = (
     "geo_offlimits/store/cabinet.py",
     *(f"geo_offlimits/services/{name}.py" for name in ("filters", "lookup", "outside", "passphrases", "register")),
     *(f"geo_offlimits/services/{name}.py" for name in ("shelf", "signing_in", "tokens")),
+    # Lists that come in: read, held against the register, landed, kept beside it, compared.
+    "geo_offlimits/services/import*.py",
+    "geo_offlimits/services/partner*.py",
+    *(f"geo_offlimits/services/{name}.py" for name in ("drift", "transcribing", "verification", "waiting_lists")),
     "web/**/*.py",
 )
 # At the prompt alone; to programs that call with arrays or send what is no JSON; at start-up; to an operator's probe.
+# A report of any length, `edition verify` and `sync` are of the prompt, too.
 NOT_ON_PAGES = {
     "geo_offlimits/domain/mission.py",
     "geo_offlimits/lookup/proximity.py:_refuse_not_on_earth",
     "geo_offlimits/services/lookup.py:mission_asked",
+    "geo_offlimits/services/verification.py:_refuse_other_part",
+    "geo_offlimits/services/import_parts.py",
+    "geo_offlimits/services/verification.py:content_of",
+    "geo_offlimits/services/verification.py:verify_file",
     "web/policy.py",
     "web/views/health.py",
 }

@@ -11,13 +11,13 @@ from shapely import box
 
 from geo_offlimits.domain.designation import Restriction
 from geo_offlimits.domain.drift import Drift, DriftStatus
-from geo_offlimits.domain.origins import Origin, Standing
+from geo_offlimits.domain.origins import Origin, OriginStanding
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import InputError
 from geo_offlimits.formats.cells import neutralised
 from geo_offlimits.formats.drift_words import Teller, as_features
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import drift, editions, missions, partners, register
+from geo_offlimits.services import drift, editions, missions, partners, register, transcribing
 from geo_offlimits.services.drift import Side, UnknownListError
 from geo_offlimits.services.drift_fields import differing
 from geo_offlimits.services.editions import UnknownEditionError
@@ -27,10 +27,10 @@ from geo_offlimits.services.shelf import DamagedEditionError
 from tests.services.conftest import MISSION, OTHER, START, World, venue
 from tests.services.test_drift_pairs import east, entry
 
-HERE = Origin(code="PELA", standing=Standing.SIGNED, dated=START, sha256="a" * 64, edition=4)
+HERE = Origin(code="PELA", standing=OriginStanding.SIGNED, dated=START, sha256="a" * 64, edition=4)
 KFOR = Origin(
     code="KFOR",
-    standing=Standing.TRANSCRIBED,
+    standing=OriginStanding.TRANSCRIBED,
     dated=START,
     sha256="b" * 64,
     reference="KFOR/12",
@@ -106,8 +106,8 @@ def test_an_edition_that_does_not_verify_is_left_out_by_name_and_the_others_are_
     table = read_rows(("list.csv", b"Name,Latitude,Longitude\nBlue Lantern,10.1,-29.9\n"))
     with two.acting("103") as act:
         # A partner of the same name must not take the place of the mission.
-        said = partners.Received(partner=OTHER, reference="R 7", received=START.date())
-        entered = partners.enter(act, MISSION, table, said).edition_id
+        said = transcribing.Received(partner=OTHER, reference="R 7", received=START.date())
+        entered = transcribing.enter(act, transcribing.ready(act, MISSION, table, said)).edition_id
     with two.acting("101") as act:
         partners.confirm(act, entered)
     two.tamper(lambda row: row | {"content": row["content"] + b" "}, mission=OTHER, number=1)
@@ -162,10 +162,12 @@ def test_a_limit_holds_for_the_list_of_a_partner_whose_territory_nobody_told_and
     two: World,
 ) -> None:
     table = read_rows(("kfor.csv", b"name,lat,lon\nBlue Lantern,10.1,-29.9\nFar Bar,12,-20\n"))
-    paper = partners.Received(partner="KFOR", reference="12/26", received=START.date())
+    paper = transcribing.Received(partner="KFOR", reference="12/26", received=START.date())
     with two.acting("103") as act:
-        kept = partners.enter(act, MISSION, table, paper)
-        moro = partners.enter(act, MISSION, table, replace(paper, partner=OTHER))
+        kept, moro = (
+            transcribing.enter(act, transcribing.ready(act, MISSION, table, replace(paper, partner=partner)))
+            for partner in ("KFOR", OTHER)
+        )
     with two.acting("102") as act:
         for one in (kept, moro):
             partners.confirm(act, one.edition_id)
@@ -214,6 +216,35 @@ def test_what_one_list_leaves_open_is_no_difference_and_the_day_of_the_decision_
     assert (line.status, line.fields) == (DriftStatus.SAME, ("since",))
     (line,) = drift.compared(side(HERE, ours), side(KFOR, replace(theirs, address="Quay 8"))).lines
     assert (line.status, line.fields) == (DriftStatus.DIFFERS, ("address", "since"))
+
+
+def test_an_entry_whose_end_has_passed_is_told_as_ended_and_differs_from_one_that_holds() -> None:
+    over, later = START + timedelta(days=3), START + timedelta(days=4)
+    ours, theirs = replace(entry("H-1"), until=over), entry("T-1")
+    alone, kept = replace(entry("H-2", "Red Heron", lon=-29.5), until=over), entry("H-3", "Old Anchor", lon=-29.4)
+    lists = side(HERE, ours, alone, kept), side(KFOR, theirs, replace(kept, entry_id="T-3"))
+    before = {line.name: line.status for line in drift.compared(*lists, at=START).lines}
+    assert before == {
+        "Blue Lantern": DriftStatus.DIFFERS,
+        "Red Heron": DriftStatus.ONLY_HERE,
+        "Old Anchor": DriftStatus.SAME,
+    }
+    found = drift.compared(*lists, at=later)
+    assert statuses(found) == before | {"Red Heron": DriftStatus.ENDED}
+    assert "\n".join(Teller("UTC").text(found)).count("Ended 5 March 2026") == 2
+    told = [one for line in found.as_json()["lines"] for one in (*line["here"], *line["there"])]
+    drawn = [one["properties"] for one in as_features(found)["features"]]
+    for entries in (told, drawn):
+        assert [one["id"] for one in entries if one["ended"]] == ["H-1", "H-2"]
+    # An hour between the two ends is no difference until one of them has passed; when both have, neither holds.
+    lists = side(HERE, ours), side(KFOR, replace(theirs, until=over + timedelta(hours=1)))
+    for at, status, fields in (
+        (over - timedelta(seconds=1), DriftStatus.SAME, ()),
+        (over, DriftStatus.DIFFERS, ("until",)),
+        (later, DriftStatus.ENDED, ()),
+    ):
+        (line,) = drift.compared(*lists, at=at).lines
+        assert (line.status, line.fields) == (status, fields), at
 
 
 def test_two_outlines_differ_or_not_whichever_list_comes_first() -> None:

@@ -13,7 +13,7 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.domain.premises import Name, NameKind, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError
-from geo_offlimits.formats.letter import Letter, PublicNotice, Standing
+from geo_offlimits.formats.letter import Letter, LetterStanding, PublicNotice
 from geo_offlimits.services import changes, letters, missions, register
 from geo_offlimits.services.editions import NothingPublishedError
 from geo_offlimits.services.letters import (
@@ -73,7 +73,7 @@ def paper(letter: Letter | PublicNotice, language: str = "en") -> str:
 def test_a_letter_tells_what_is_considered_where_to_answer_and_nothing_restricted(world: World) -> None:
     made = proposed(world, address="4 Sandpiper Quay", locality="Port Pela")
     letter = written(world, made)
-    assert (letter.standing, letter.written_on, letter.reference) == (Standing.CONSIDERED, date(2026, 3, 2), made)
+    assert (letter.standing, letter.written_on, letter.reference) == (LetterStanding.CONSIDERED, date(2026, 3, 2), made)
     page = paper(letter)
     for told in ("Blue Lantern", "4 Sandpiper Quay", "Port Pela", "10.10000, -29.90000", "Head of Mission", "PELA/7"):
         assert told in page, told
@@ -122,7 +122,7 @@ def test_a_letter_follows_the_listing_from_its_decision_to_its_end(world: World)
     made = proposed(world)
     take(world, HEAD, StepKind.DESIGNATED, made)
     letter = written(world, made)
-    assert (letter.standing, letter.answer_by) == (Standing.LISTED, None)
+    assert (letter.standing, letter.answer_by) == (LetterStanding.LISTED, None)
     page = paper(letter)
     assert "has placed these premises off limits for its personnel, with effect from 2 March 2026." in page
     assert "is considering" not in page
@@ -130,7 +130,7 @@ def test_a_letter_follows_the_listing_from_its_decision_to_its_end(world: World)
     assert "This is suspended for now" in paper(written(world, made))
     take(world, DEPUTY, StepKind.LIFTED, made)
     ended = written(world, made)
-    assert ended.standing is Standing.ENDED
+    assert ended.standing is LetterStanding.ENDED
     assert "has ended on 2 March 2026" in paper(ended)
     assert "Your answer" not in paper(ended)
 
@@ -139,7 +139,7 @@ def test_what_has_run_out_is_said_to_have_ended(world: World) -> None:
     made = world.listed(terms={"valid": Period(end=world.clock.now + timedelta(days=1))}).designation_id
     assert "It holds until 3 March 2026, 07:00 (Atlantic/Azores)." in paper(written(world, made))
     world.clock.later(days=2)
-    assert written(world, made).standing is Standing.ENDED
+    assert written(world, made).standing is LetterStanding.ENDED
 
 
 def test_a_caution_is_never_called_off_limits(world: World) -> None:

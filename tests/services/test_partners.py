@@ -11,20 +11,15 @@ from sqlalchemy import create_engine, insert, select, text
 from geo_offlimits.delivery.envelopes import EDITION_TYPE
 from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.domain.audit import AuditTag
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerEdition, PartnerState, Settlement
 from geo_offlimits.domain.people import NotPermittedError
 from geo_offlimits.errors import AbsentError, InputError, OfflimitsError, RefusedError, UnverifiedError
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import audit, editions, gazetteer, partner_keys, partners, register
+from geo_offlimits.services import audit, editions, gazetteer, partner_keys, partners, register, transcribing
 from geo_offlimits.services.partner_signed import SignedFile, recognise, signed_file, verified
-from geo_offlimits.services.partners import (
-    EnteredByYourselfError,
-    NothingUnderstoodError,
-    ReadOtherwiseError,
-    Received,
-    SettledError,
-)
+from geo_offlimits.services.partners import EnteredByYourselfError, SettledError
+from geo_offlimits.services.transcribing import NothingUnderstoodError, ReadOtherwiseError, Received
 from geo_offlimits.services.verification import Verified
 from geo_offlimits.store.partner_tables import partner_settlement
 from tests.services.conftest import MISSION, OTHER, World
@@ -43,8 +38,9 @@ KFOR = Received(partner="kfor", reference="HQ 12/26", received=date(2026, 3, 1))
 def entered(world: World, text: str = LIST, said: Received = KFOR, by: str = "103") -> PartnerEdition:
     with world.reading(by) as act:
         table = read_rows(("kfor.csv", text.encode()), near=gazetteer.places_of(act, MISSION))
+        ready = transcribing.ready(act, MISSION, table, said)
     with world.acting(by) as act:
-        return partners.enter(act, MISSION, table, said)
+        return transcribing.enter(act, ready)
 
 
 def held(world: World) -> list[str]:
@@ -74,7 +70,7 @@ def test_a_partners_spreadsheet_waits_beside_the_register_and_a_second_person_ma
     ]
     assert made.entries[1].since == made.origin.dated  # where a row is silent
     assert (made.origin.standing, made.origin.entered_by, made.origin.confirmed_by) == (
-        Standing.TRANSCRIBED,
+        OriginStanding.TRANSCRIBED,
         "p_103",
         None,
     )
@@ -123,7 +119,7 @@ def test_the_same_bytes_under_the_same_reference_are_entered_once(world: World) 
     with world.reading("103") as act:
         otherwise = read_rows(("kfor.csv", LIST.encode()), {"Note": "address"})
         with pytest.raises(ReadOtherwiseError, match="PELA-P0001, read otherwise"):
-            partners.ready(act, MISSION, otherwise, KFOR)
+            transcribing.ready(act, MISSION, otherwise, KFOR)
     with pytest.raises(ReadOtherwiseError):
         entered(world, said=replace(KFOR, received=date(2026, 2, 27)))
     other = entered(world, said=Received(partner="KFOR", reference="HQ 13/26", received=KFOR.received))
@@ -318,7 +314,7 @@ def test_what_is_altered_unsigned_expired_or_a_part_is_refused_and_never_transcr
     moro_publishes(world, "Second Bar", lon=-29.5)
     recognised(world, moros(world))
     for asked in (recognised, looked_at):
-        with pytest.raises(UnverifiedError, match="Edition 1 refused: this device already holds 2"):
+        with pytest.raises(UnverifiedError, match="Edition 1 is older than edition 2"):
             asked(world, file)
 
 

@@ -10,7 +10,7 @@ from geo_offlimits.delivery.signing import Keyring
 from geo_offlimits.errors import InputError, UnverifiedError
 from geo_offlimits.services import partner_keys
 from geo_offlimits.services.partner_signed import signed_file
-from geo_offlimits.services.partners import Received
+from geo_offlimits.services.transcribing import Received
 from tests.services.conftest import World
 from tests.services.listing import dump
 from tests.services.test_partners import KFOR, entered, held, moros, recognised
@@ -63,7 +63,7 @@ def test_a_retired_edition_of_a_mission_of_this_store_comes_in_by_no_file(world:
     retired = moros(world)
     world.clock.later(minutes=1)
     moro_publishes(world, "Second Bar", lon=-29.5)
-    with pytest.raises(UnverifiedError, match="Edition 1 refused"):
+    with pytest.raises(UnverifiedError, match="Edition 1 is older than edition 2"):
         recognised(world, retired)
     assert held(world) == []
     recognised(world, moros(world))

@@ -231,7 +231,7 @@ def test_an_older_list_is_refused_also_where_the_run_before_was_cut_at_its_end(
             return older[form][1]
 
     kept = files(folder)
-    with pytest.raises(UnverifiedError, match="Edition 1 refused: this device already holds 2"):
+    with pytest.raises(UnverifiedError, match="Edition 1 is older than edition 2"):
         synced(folder, world, Replayed(world))
     assert files(folder) == kept
     assert synced(folder, world).number == 2

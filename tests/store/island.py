@@ -25,7 +25,7 @@ from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.leave import Leave
 from geo_offlimits.domain.mail import Message
 from geo_offlimits.domain.mission import Boundary, BoundaryKind, Facility, Mission, Organisation
-from geo_offlimits.domain.origins import Standing
+from geo_offlimits.domain.origins import OriginStanding
 from geo_offlimits.domain.partners import PartnerKey, PartnerList, PartnerState, Settlement
 from geo_offlimits.domain.people import Person, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.premises import Name, Subject, SubjectKind
@@ -320,7 +320,7 @@ class Island:
             edition_id="DEMO-P0001",
             mission="DEMO",
             partner="KFOR",
-            standing=Standing.TRANSCRIBED,
+            standing=OriginStanding.TRANSCRIBED,
             dated=at,
             sha256="a" * 64,
             file_name="kfor.csv",

@@ -27,7 +27,18 @@ from geo_offlimits.domain.premises import Name, NameKind, Subject
 from geo_offlimits.formats import pdf, unit_sheet
 from geo_offlimits.formats.reader import read_rows
 from geo_offlimits.formats.words import word
-from geo_offlimits.services import attachments, changes, editions, flags, operators, outbox, partners, register, sending
+from geo_offlimits.services import (
+    attachments,
+    changes,
+    editions,
+    flags,
+    operators,
+    outbox,
+    partners,
+    register,
+    sending,
+    transcribing,
+)
 from tests import attached, proving, typesetting
 from tests.mail_server import Handler, served
 from tests.web.access_table import OFFERED, TABLE
@@ -131,9 +142,9 @@ def sown(wiring: Wiring, clock: Clock) -> None:
         attachments.add_note(act, made, "CANARYKEPT")
         photo = attachments.cleaned(attached.photo(), act.settings)
         attachments.attach(act, made, photo, name="CANARYFILE.jpg")
-        said = partners.Received(partner="KFOR", reference="CANARYREFERENCE", received=date(2026, 3, 1))
+        said = transcribing.Received(partner="KFOR", reference="CANARYREFERENCE", received=date(2026, 3, 1))
         theirs = read_rows(("kfor.csv", b"name,lat,lon\nCANARYPARTNER,10.2,-30.2\n"))
-        kept = partners.enter(act, "ISLE", theirs, said)
+        kept = transcribing.enter(act, transcribing.ready(act, "ISLE", theirs, said))
     with wiring.writing(who[Role.DEPUTY]) as act:
         partners.confirm(act, kept.edition_id)
         register.lift(act, lifted, "agreed")

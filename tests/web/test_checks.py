@@ -15,24 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shapely.geometry import Point
 
 from geo_offlimits.bootstrap import Wiring
-from geo_offlimits.domain.acknowledgement import AcknowledgementState, Channel
 from geo_offlimits.domain.audit import AuditTag
 from geo_offlimits.domain.changes import ChangeKind
 from geo_offlimits.domain.designation import StepKind
 from geo_offlimits.domain.flags import FlagKind
 from geo_offlimits.domain.instants import Period
 from geo_offlimits.domain.mail import MailKind
-from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.people import Actor, PersonnelCategory, Role, RoleGrant
 from geo_offlimits.domain.position import Position
 from geo_offlimits.domain.tokens import Purpose
 from geo_offlimits.errors import OfflimitsError
-from geo_offlimits.formats.kinds import Kind
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.formats.streaming import Stream
 from geo_offlimits.services import (
     account_opening,
     acknowledging,
@@ -82,17 +77,13 @@ from geo_offlimits.services.act import Act
 from geo_offlimits.services.evidence import Inquiry
 from geo_offlimits.services.import_parts import LongReport
 from geo_offlimits.services.lookup import CheckRequest
-from geo_offlimits.services.partner_signed import SignedFile
+from geo_offlimits.services.transcribing import enter, ready
 from tests import proving
+from tests.web.brought import GYM, KFOR, LIST, NO_ROWS, ORALLY, SIGNED, STAFF
 from tests.web.isle import START, listing, mission, territory
 from tests.web.questions_asked import QUESTIONS, SERVICES, Site, sites, sites_in
 
-STAFF = personnel.read_list(("people.csv", b"number,name,unit,category\n9,Nine,Harbour,civilian\n"))
-KFOR = partners.Received(partner="KFOR", reference="1", received=START.date())
-LIST = read_rows(("list.csv", b"name,lat,lon\nFar Bar,10.1,-30\n"), {})
-SIGNED = SignedFile(name="rock.geojson", mission="ROCK", number=1, content=b"", envelope=None, is_whole=True)
 DRAFT, LISTED = "ISLE-0008", "ISLE-0001"
-GYM = Facility(facility_id="F-2", name="Gym", kind="gym", geometry=Point(-30.3, 10.2))
 
 
 @dataclass
@@ -119,7 +110,7 @@ class Scene:
         return imports.land(self.by("officer"), self.report()).import_id
 
     def partners_list(self) -> str:
-        return partners.enter(self.by("officer"), "ISLE", LIST, KFOR).edition_id
+        return enter(officer := self.by("officer"), ready(officer, "ISLE", LIST, KFOR)).edition_id
 
     def partners_key(self, act: Act) -> Any:
         return partner_keys.enter(act, "KFOR", act.keyring.signing.pem.encode())
@@ -175,8 +166,6 @@ def asked_then() -> CheckRequest:
     )
 
 
-ORALLY = entering.Entry(number=2, channel=Channel.ORAL, state=AcknowledgementState.ACKNOWLEDGED, language="dyu")
-NO_ROWS = Stream(columns=("name",), mapping={}, notes=(), items=iter(()), kind=Kind.CSV)
 PLACE = listing("Far Bar", -30.4, 10.4)
 ASKED: tuple[tuple[str, str, Call], ...] = (
     ("acknowledging.current", "nobody", lambda act, _: acknowledging.acknowledge(act, "ISLE", 2, "0" * 64, "en")),
@@ -251,7 +240,8 @@ ASKED: tuple[tuple[str, str, Call], ...] = (
     ("import_landing.undo", "nobody", lambda act, at: imports.undo(act, at.landed())),
     ("partners.all_of", "nobody", lambda act, _: partners.all_of(act, "ISLE")),
     ("partners._known", "nobody", lambda act, at: partners.get(act, at.partners_list())),
-    ("partners.ready", "nobody", lambda act, _: partners.enter(act, "ISLE", LIST, KFOR)),
+    ("transcribing.ready", "nobody", lambda act, _: ready(act, "ISLE", LIST, KFOR)),
+    ("transcribing.enter", "nobody", lambda act, at: enter(act, ready(at.by("officer"), "ISLE", LIST, KFOR))),
     ("partners.confirm", "auditor", lambda act, at: partners.confirm(act, at.partners_list())),
     ("partners.refuse", "auditor", lambda act, at: partners.refuse(act, at.partners_list(), "no")),
     ("partner_keys.enter", "nobody", lambda act, at: at.partners_key(act)),

@@ -3,16 +3,21 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from geo_offlimits.bootstrap import Wiring
+from geo_offlimits.bootstrap import Wiring, wire
+from geo_offlimits.domain.drift import Drift
+from geo_offlimits.domain.instants import Period
+from geo_offlimits.services import drift as service
 from geo_offlimits.services import editions, missions, register
 from tests import proving
 from tests.tampering import another_signature, tamper
-from tests.web.isle import HOSTILE, Browser, Clock, listing, signed_in
+from tests.web.isle import HOSTILE, Browser, Clock, listing, quick, signed_in
 
 PAGE = "/register/ISLE/drift"
 
@@ -129,3 +134,37 @@ def test_an_edition_that_does_not_verify_is_said_and_keeps_nobody_from_the_page(
     asked = officer.get(f"{PAGE}?with=ROCK&within=900")
     assert "Edition 2 of ROCK does not verify" in asked.text
     assert "Rock Bar" not in asked.text
+
+
+@pytest.mark.usefixtures("recognised")
+def test_a_report_that_is_kept_answers_for_no_list_that_another_process_has_replaced(
+    officer: Browser, wiring: Wiring, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Drift] = []
+    compare = service.compare
+
+    def counted(*lists: Any, **how: Any) -> Drift:
+        made.append(compare(*lists, **how))
+        return made[-1]
+
+    monkeypatch.setattr(service, "compare", counted)
+    asked = f"{PAGE}?with=ROCK&within=901"
+    for _ in range(2):
+        assert "Reef Bar" not in officer.get(asked).text
+    assert len(made) == 1  # it is kept
+    other = wire(wiring.settings, clock, passphrases=quick())
+    with other.reading() as act:
+        stranger = proving.actor(act, "p-stranger")
+    with other.writing(stranger) as act:
+        until = Period(start=None, end=clock.now + timedelta(minutes=20))
+        subject, terms = listing("Reef Bar", -29.98, 10.0)
+        register.add_alone(act, "ROCK", subject, replace(terms, valid=until), confirm_outside=True)
+        clock.later(minutes=5)
+        editions.publish(act, other.keyring, "ROCK", expires_in=timedelta(days=30))
+    other.store.close()
+    page = officer.get(asked).text
+    assert "Reef Bar" in page
+    assert "No longer holds" not in page
+    clock.later(minutes=20)
+    assert re.search(r"Reef Bar.*Ended", officer.get(asked).text)
+    assert len(made) == 3

@@ -8,7 +8,7 @@ from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring
 from geo_offlimits.formats.reader import read_rows
-from geo_offlimits.services import partners
+from geo_offlimits.services import partners, transcribing
 from tests import proving
 from tests.web.import_steps import begun, names, shown, step
 from tests.web.isle import signed_in
@@ -29,8 +29,9 @@ def partners_list(wiring: Wiring) -> None:
             if number == "head":
                 partners.confirm(act, "ISLE-P0001")
                 continue
-            said = partners.Received(partner="KFOR", reference="HQ 12/26", received=date(2026, 3, 1))
-            partners.enter(act, "ISLE", read_rows(("kfor.csv", LIST.encode())), said)
+            said = transcribing.Received(partner="KFOR", reference="HQ 12/26", received=date(2026, 3, 1))
+            table = read_rows(("kfor.csv", LIST.encode()))
+            transcribing.enter(act, transcribing.ready(act, "ISLE", table, said))
 
 
 def test_a_partners_list_is_kept_and_confirmed_by_another_person(app: Flask, wiring: Wiring) -> None:

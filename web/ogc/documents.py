@@ -23,7 +23,7 @@ from web.rendering import visible_missions
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-STANDING = "suspected, precautionary"
+_PRECAUTION = "suspected, precautionary"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 _FEATURES, _CQL2 = "http://www.opengis.net/spec/ogcapi-features-", "http://www.opengis.net/spec/cql2/1.0/conf/"
 CONFORMANCE = (
@@ -155,7 +155,7 @@ def _offlimits(told: Collection) -> Document:
     """Of which editions it is, in the member beside what the standard knows."""
     demonstrations = {mission.code for mission in visible_missions() if mission.demonstration}
     return {
-        "standing": STANDING,
+        "standing": _PRECAUTION,
         "editions": [
             {
                 "mission": header.mission,

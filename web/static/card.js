@@ -102,7 +102,12 @@ const flagging = ({ entry_id: id, issuer: code }) => {
   const keep = keptFlag();
   if (code !== page.mission) return [];
   const box = make("details", "flag", make("summary", "", say("flag_wrong"))), row = make("div", "row");
-  const answered = (text, kind = "") => row.replaceChildren(make("p", `hint ${kind}`, text));
+  const answered = (text) => {
+    const told = make("p", "hint", text), hadFocus = row.contains(document.activeElement);
+    told.tabIndex = -1;
+    row.replaceChildren(told);
+    if (hadFocus) told.focus({ preventScroll: true }); // the button that had it is gone
+  };
   const tell = async (kind) => {
     if (keep) return answered(await keep(id, code, kind));
     try {

@@ -23,7 +23,7 @@ acknowledgement_api = Blueprint("acknowledgement_api", __name__, url_prefix="/ap
 def mine(code: str) -> Response:
     """What the caller said about editions of the mission, newest first, and what there is to acknowledge now."""
     given = [acknowledged.as_json(one) for one in acknowledged.mine(door.act(), code)]
-    return jsonify({"current": _current(code), "given": given})
+    return jsonify({"person": door.act().person_id, "current": _current(code), "given": given})
 
 
 def _current(code: str) -> dict[str, Any] | None:

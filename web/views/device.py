@@ -100,6 +100,7 @@ def _keep(missions: list[dict[str, Any]] | None) -> str:
     sealed, settings = service.is_sealed(act, code), door.wiring().settings
     enrolment = missions and {
         "missions": missions,
+        "person": act.person_id,
         "personnel": act.require_actor().person.category.value,
         "sealed": sealed,
         "idle_minutes": settings.device_idle_minutes,

@@ -5,6 +5,11 @@
 (a Choice) to choose from, `teller` and, where a list is asked, `found` (a Drift), `shown` (lines of this page),
 `total`, `unplaced`, `away` (row -> page, of those that the map leaves out of view), `status`, `statuses`, `page`,
 `pages`, `parts`, `query` (without the status) and `map_script`.
+
+A process keeps the reports that it made last, for the table, the map and the file of one page, and for its other pages.
+What is kept answers only while the store's log has the head that it had: a list that anybody enters, settles, publishes
+or recognises, also through another process, writes a leaf. What the hour alone changes, a role that ends, an entry or a
+list, is asked anew each quarter of an hour, on which days end in every time zone.
 """
 
 from typing import Any
@@ -25,7 +30,7 @@ from web.saving import to_save
 drift = Blueprint("drift", __name__, url_prefix="/register")
 _KEPT = 4
 _LONGEST_NUMBER = 10
-# Reports made last: by whom and of what, and how far the log had come.
+# Reports made last: by whom and of what, and the log and the quarter of an hour in which they were made.
 _found: dict[tuple[Any, ...], Drift] = {}
 
 
@@ -87,8 +92,8 @@ def _report(mission: Mission) -> dict[str, Any]:
 def _asked(code: str) -> Drift:
     act, query = door.act(), _query()
     asked = tuple(query[name] for name in ("with", "edition", "within"))
-    key = (code, act.person_id, act.tx.audit.size(), *asked, act.now.replace(minute=0, second=0, microsecond=0))
-    # Made anew where rights, lists or the hour may have changed since.
+    quarter = act.now.replace(minute=act.now.minute // 15 * 15, second=0, microsecond=0)
+    key = (code, act.person_id, act.tx.audit.head(), *asked, quarter)
     found = _found.pop(key, None) or service.compare(
         act,
         door.wiring().shelf,

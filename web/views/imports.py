@@ -29,11 +29,11 @@ from geo_offlimits.formats import refused_rows
 from geo_offlimits.frame import PageParts
 from geo_offlimits.lookup import spoken
 from geo_offlimits.services import imports as service
-from geo_offlimits.services import missions, partner_signed, partners, register, waiting_lists
+from geo_offlimits.services import missions, partner_signed, register, transcribing, waiting_lists
 from geo_offlimits.services.waiting_lists import WaitingList
 from web import door, frame, import_mending, import_reading, import_words, language, map_rows, paging, rendering
 from web.import_reading import in_hand
-from web.import_rows import SeenRow, Standing
+from web.import_rows import RowStanding, SeenRow
 from web.policy import needs
 from web.saving import to_save
 
@@ -155,7 +155,7 @@ def script(code: str) -> Response:
 def refused(code: str) -> Response:
     """The rows at fault with their reasons, to mend and to send again."""
     waiting, seen = in_hand(code)
-    reasons = {row.row: [language.said(issue.told) for issue in row.issues] for row in seen.of(Standing.REFUSED)}
+    reasons = {row.row: [language.said(issue.told) for issue in row.issues] for row in seen.of(RowStanding.REFUSED)}
     source = (waiting.name, waiting.content)
     content = refused_rows.write(source, seen.table, reasons, translate=language.gettext)
     return to_save(content, "text/csv; charset=utf-8", "refused-rows.csv")
@@ -215,14 +215,21 @@ def land(code: str) -> AnyResponse:
     return rendering.go_to(url_for(".landed", code=code, id=made.import_id), "list_landed")
 
 
-@imports.post("/<code>/import/partner")
-@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=import_reading.looked_at)
-def as_partners(code: str) -> AnyResponse:
-    """Keeps what the page showed as a partner's list, beside the register; no row becomes a proposal."""
-    waiting, seen = door.visit().found
+def _partners() -> tuple[WaitingList, transcribing.Ready]:
+    """What the page showed, understood as a partner's list while nobody waits for the store."""
+    waiting, seen = import_reading.looked_at()
     said = import_reading.received_told()
     partner_signed.refuse_transcribing(waiting.name, waiting.content)
-    partners.enter(door.act(), code, seen.table, said)
+    with door.looking():
+        return waiting, transcribing.ready(door.act(), door.code(), seen.table, said)
+
+
+@imports.post("/<code>/import/partner")
+@needs(Action.PROPOSE, writes=True, costly=True, again="imports.report", first=_partners)
+def as_partners(code: str) -> AnyResponse:
+    """Keeps what the page showed as a partner's list, beside the register; no row becomes a proposal."""
+    waiting, ready = door.visit().found
+    transcribing.enter(door.act(), ready)
 
     @after_this_request
     def let_go(answer: AnyResponse) -> AnyResponse:
@@ -274,14 +281,14 @@ def _placed(rows: Iterable[SeenRow]) -> map_rows.Placed:
     return [(one.row, one.position) for one in rows]
 
 
-def _asked(code: str, waiting: WaitingList, standing: Standing | None) -> dict[str, Any]:
+def _asked(code: str, waiting: WaitingList, standing: RowStanding | None) -> dict[str, Any]:
     return {"code": code, "file": waiting.list_id, "status": standing}
 
 
-def _standing() -> Standing | None:
+def _standing() -> RowStanding | None:
     asked = request.values.get("status", "")
-    return Standing(asked) if asked in tuple(Standing) else None
+    return RowStanding(asked) if asked in tuple(RowStanding) else None
 
 
-def _map(mission: Mission, waiting: WaitingList, standing: Standing | None) -> PageParts:
+def _map(mission: Mission, waiting: WaitingList, standing: RowStanding | None) -> PageParts:
     return frame.of_rows(mission, rows_url=url_for(".rows", **_asked(mission.code, waiting, standing)))

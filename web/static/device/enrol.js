@@ -1,13 +1,15 @@
 /* Puts the list on this device: tokens, keys and lists go into its store, the shell into the service worker's. The tokens
  * stand in the page that the form gave, once; from here on they are nowhere but in the store. */
 import { page, say } from "../say.js";
+import { waiting } from "./queue.js";
 import { fetched, keep, keepGround } from "./renew.js";
-import { begin, door, wipe } from "./store.js";
+import { begin, door, open, wipe } from "./store.js";
 import { canVerify, Unverified } from "./verify.js";
 
 const MIN_LETTERS = 8, PAGE = "/device";
 const form = document.getElementById("keeping"), status = form.querySelector("[role=status]"), button = form.querySelector("button");
 const enrolment = JSON.parse(document.getElementById("enrolment").textContent);
+let left = null; // a try that failed has wiped what stood there
 
 const tell = (text, kind = "note") => {
   status.className = `notice ${kind}`;
@@ -48,13 +50,20 @@ const keepLists = async (records, missions) => {
   }
 };
 
+/* What was said here and was not sent or confirmed stays with whom it belongs to. Under a seal nobody can read it. */
+const leftWaiting = async () => {
+  const known = await door();
+  return known && !known.sealed ? waiting(await open(null)) : [];
+};
+
 const enrol = async () => {
-  const passphrase = choice(), { missions, keys, personnel, door_m, radius_m } = enrolment;
+  const passphrase = choice(), { missions, keys, person, personnel, door_m, radius_m } = enrolment;
   tell(say("keeping"));
+  left ??= await leftWaiting();
   const { records, done } = await begin(passphrase, enrolment);
   await records.put("keys", keys);
-  await records.put("reader", { personnel, door_m, radius_m });
-  await records.put("queue", []);
+  await records.put("reader", { person, personnel, door_m, radius_m });
+  await records.put("queue", left);
   await keepLists(records, missions);
   await install();
   await done();

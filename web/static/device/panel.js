@@ -46,18 +46,22 @@ const showDrawer = ({ lists, missions: [own] }, about) => {
   drawer.querySelector("summary").replaceChildren(say("edition", { number: about.number }), make("small", "beside", age(about.issued_at)));
   const hash = make("code", "hash", ...lists.get(own.code).sha256.match(/.{8}/g).map((part) => make("span", "", part)));
   const line = [say("edition", { number: about.number }), day(about.issued_at), age(about.issued_at)].join(" · ");
+  const hadFocus = inside.querySelector(".facts-of-edition")?.contains(document.activeElement);
   inside.querySelector(".facts-of-edition")?.remove();
   inside.querySelector(".no-edition")?.remove();
   const read = button("", () => claim({ lists, missions: [own] }, about), say("i_have_read"));
   inside.prepend(make("div", "facts-of-edition stack", make("p", "", line, document.createElement("br"), say("current_until", { date: day(about.expires_at) })), make("p", "", make("small", "", "SHA-256"), document.createElement("br"), hash), make("p", "", read)));
+  if (hadFocus) read.focus({ preventScroll: true });
 };
 
 let shown = null;
 
 const claim = async ({ missions: [own] }, { number }) => {
+  /** @type {Omit<import("./queue.js").Waiting, "id" | "at">} */
+  const said = { kind: "said", mission: own.code, person: shown.reader.person, edition: number };
   const known = await queue.waiting(shown.records);
-  if (!known.some(({ kind, edition }) => kind === "said" && edition === number)) {
-    await queue.add(shown.records, { kind: "said", mission: own.code, edition: number }).catch(() => tell(say("no_room"), "refused"));
+  if (!known.some((one) => Object.entries(said).every(([name, value]) => one[name] === value))) {
+    await queue.add(shown.records, said).catch(() => tell(say("no_room"), "refused"));
   }
   await showWaiting(shown);
   waitingBox.open = true;
@@ -65,31 +69,40 @@ const claim = async ({ missions: [own] }, { number }) => {
 };
 
 const waitingItem = (device, one) => {
-  const item = make("li", ""), forget = button("quiet", async () => {
+  const item = Object.assign(make("li", ""), { id: `waiting-${one.id}` }), forget = button("quiet", async () => {
     await queue.drop(device.records, one.id);
     await showWaiting(device);
   }, say("forget"));
   const what = one.kind === "flag" ? say("flag_of", { name: one.name, kind: Object.fromEntries(page.flag_kinds)[one.flag] ?? one.flag }) : say("claim_of", { number: one.edition });
   item.append(said("b", "", what), make("small", "", ` ${moment(one.at)}`));
   if (one.refused) item.append(make("p", "issue", one.refused));
+  if (one.person !== device.reader.person) item.append(make("p", "hint", say("of_another")));
   if (one.kind === "said") {
     item.append(make("p", "hint", say("claim_remedy")));
     const link = make("a", "button primary", say("claim_complete"));
     link.href = `/acknowledge/${one.edition}`;
-    link.addEventListener("click", () => sessionStorage.setItem(`offlimits-claimed-${one.edition}`, one.at)); // see clock.js
+    link.addEventListener("click", () => sessionStorage.setItem(`offlimits-claimed-${one.edition}`, JSON.stringify(one))); // see clock.js
     item.append(link);
   }
   item.append(forget);
   return item;
 };
 
+/* What had the focus has it again, unless it is gone: then the line above has, never the same button of another. */
+const keepFocus = (item, kind) => {
+  const above = waitingBox.hidden ? document.getElementById("edition-drawer") : waitingBox;
+  const found = document.getElementById(item)?.querySelector(kind) ?? above.querySelector("summary");
+  /** @type {HTMLElement} */ (found).focus({ preventScroll: true });
+};
+
 /** What waits to be sent or confirmed. */
 export const showWaiting = async (device) => {
   shown = device;
-  const all = await queue.waiting(device.records);
+  const all = await queue.waiting(device.records), held = document.activeElement, item = held.closest("#waiting li")?.id;
   waitingBox.hidden = !all.length;
   waitingBox.querySelector(".count").textContent = all.length;
   waitingBox.querySelector("ul").replaceChildren(...all.map((one) => waitingItem(device, one)));
+  if (item) keepFocus(item, held.tagName);
 };
 
 /** What a renewal did, as far as somebody has to know. */

@@ -2,7 +2,10 @@
  *
  * A flag is sent when there is a network, and goes once the server has said of this very flag that it took it: whoever else
  * answers in its place, the sign-in page of a café's network or a proxy, settles nothing. An acknowledgement is never sent by
- * a device: it is kept as a claim, with the time that this device's clock told, until the person signs in and confirms it. */
+ * a device: it is kept as a claim, with the time that this device's clock told, until the person signs in and confirms it.
+ *
+ * What is said belongs to the person for whom the list was kept on the device. Who signs in there as somebody else settles
+ * nothing of it, and another for whom the list is kept later sends nothing of it as their own. */
 import { fromServer } from "./answered.js";
 import { alone } from "./store.js";
 
@@ -10,7 +13,7 @@ const NAME = "queue";
 const LATER = new Set([401, 408, 425, 429]); // what a slow line or a busy hour answers is no refusal of the flag
 const PATIENCE_MS = 30000;
 
-/** @typedef {{id: string, kind: "flag" | "said", mission: string, at: string, entry_id?: string, name?: string, flag?: string, edition?: number, refused?: string}} Waiting */
+/** @typedef {{id: string, kind: "flag" | "said", mission: string, at: string, person: string, entry_id?: string, name?: string, flag?: string, edition?: number, refused?: string}} Waiting */
 
 /* What cannot be read any more is lost, and keeps nobody from the list nor from the next flag. */
 const unreadable = (reason) => {
@@ -52,17 +55,18 @@ const sendOne = async (records, mission, one) => {
 };
 
 const sendWaiting = async (records, missions) => {
+  const { person } = await records.get("reader");
   for (const one of await waiting(records)) {
     const mission = missions.find(({ code }) => code === one.mission);
-    if (one.kind !== "flag" || one.refused || !mission) continue;
+    if (one.kind !== "flag" || one.person !== person || one.refused || !mission) continue;
     await sendOne(records, mission, one);
   }
 };
 
-/** Sends the flags that wait, each once: one tab sends. What is refused stays, with the server's sentence, to be read. */
+/** Sends the flags of this device's person that wait, each once: one tab sends. What is refused stays, with the server's sentence, to be read. */
 export const send = (records, missions) => alone("sending", () => sendWaiting(records, missions));
 
-/** Forgets the claims that their person has confirmed meanwhile, in this browser, signed in. */
+/** Forgets the claims that their person has confirmed meanwhile, where they are the one signed in in this browser. */
 export const settleClaims = async (records, missions) => {
   const claims = (await waiting(records)).filter(({ kind }) => kind === "said");
   for (const mission of missions.filter(({ code }) => claims.some((one) => one.mission === code))) {
@@ -70,6 +74,7 @@ export const settleClaims = async (records, missions) => {
     const told = answer?.ok && (await fromServer(answer).catch(() => null));
     if (!Array.isArray(told?.given)) continue;
     const numbers = new Set(told.given.map(({ edition }) => edition));
-    for (const one of claims) if (one.mission === mission.code && numbers.has(one.edition)) await drop(records, one.id);
+    const settled = claims.filter((one) => one.mission === mission.code && one.person === told.person && numbers.has(one.edition));
+    for (const { id } of settled) await drop(records, id);
   }
 };

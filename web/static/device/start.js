@@ -15,7 +15,7 @@ const EDITION = "/device/edition.json", GROUND = "/device/ground.json";
 const AGAIN_MS = 15 * 60 * 1000, END_MS = 10000, CLOCK_SLACK_MS = 12 * 3600 * 1000;
 const { Offlimits } = window;
 
-/** @type {{records: any, missions: any[], lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
+/** @type {{records: any, missions: any[], reader: any, lists: Map<string, any>, seen_at: number, faults: any[], isGone?: boolean}} */
 let device;
 
 // ---- the answers ---------------------------------------------------------------------------------------------------------
@@ -34,9 +34,10 @@ const listsOf = ({ missions, lists, faults }) => {
   return { own: lists.get(own.code), others: new Map(held.map((code) => [code, lists.get(code)])), missing, now, isBehind, isDevice: true };
 };
 
-const factsOf = ({ missions: [own], lists, reader }) => {
+/** @param {any} found */
+const factsOf = ({ missions: [own], lists, reader: { personnel, door_m, radius_m } }) => {
   const about = lists.get(own.code)?.document.offlimits;
-  return { ...reader, mission: own.code, mission_name: own.name, recognises: own.recognises, timezone: about?.timezone ?? "UTC" };
+  return { personnel, door_m, radius_m, mission: own.code, mission_name: own.name, recognises: own.recognises, timezone: about?.timezone ?? "UTC" };
 };
 
 // ---- opening ----------------------------------------------------------------------------------------------------------------
@@ -75,7 +76,9 @@ const fitted = ({ detail: { edition } }) => {
 
 const flagged = async (entry_id, issuer, kind) => {
   const list = device.lists.get(issuer), name = list?.document.features.find(({ id }) => id === entry_id)?.properties.name;
-  const own = await queue.add(device.records, { kind: "flag", mission: issuer, entry_id, name, flag: kind }).catch(() => null);
+  /** @type {Omit<import("./queue.js").Waiting, "id" | "at">} */
+  const said = { kind: "flag", mission: issuer, person: device.reader.person, entry_id, name, flag: kind };
+  const own = await queue.add(device.records, said).catch(() => null);
   if (!own) return say("no_room");
   if (navigator.onLine) await queue.send(device.records, device.missions);
   await showWaiting(device);
