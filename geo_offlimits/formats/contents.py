@@ -30,7 +30,11 @@ _FINE_DEGREES = re.compile(r"[+-]?\d{1,3}[.,]\d{3,}°?", re.ASCII)
 _LETTERED = re.compile(r"(?:[NSEWO]\s*)?\d{1,3}[\s°º:.,]\s*[\d\s.,:°'’′\"″“”]*(?:[NSEWO])?", re.IGNORECASE)
 _NORTHING, _EASTING = re.compile(r"[NS]", re.IGNORECASE), re.compile(r"[EWO]", re.IGNORECASE)
 _TWO_PARTS = re.compile(r"\d.*[\s,;/:°A-Z+]+.*\d", re.IGNORECASE | re.DOTALL)
-_PHONE = re.compile(r"(?:\+|00)\d[\d\s()/-]{6,}")
+# With its country in front, or in groups of two or three digits: 75 50 12 34 is dialled far more often than measured.
+_PHONE = re.compile(
+    r"(?:\+|00)\d[\d\s()/-]{6,}|\(?0\d{0,3}\)?[\s/-]*\d{2,3}(?:[\s-]\d{2,3}){1,3}|\d{2,3}(?:[\s-]\d{2,3}){2,3}",
+    re.ASCII,
+)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_NAME = 60
 _MOST_ALIKE = 0.5

@@ -107,3 +107,10 @@ def test_a_feature_a_line_is_read_and_a_broken_line_harms_no_other(before: str) 
     table = read("list.geojsonl", f'{before}{line}\n\n{before.strip(chr(0xFEFF))}{{"type"\n{line}\n')
     assert [row.number for row in table.rows] == [1, 3]
     assert [(issue.row, issue.field) for issue in table.issues if issue.row] == [(2, "feature")]
+
+
+def test_signs_written_by_name_are_read_and_a_place_that_nobody_named_has_no_name() -> None:
+    text = KML.replace("behind</b> the<br>market", "behind</b>&nbsp;the market &amp; caf&eacute; R&D &nosuch; &#233;")
+    table = read("list.kml", text.replace("<name>Quay<", "<name>Untitled Polygon<"))
+    assert table.rows[0].values["note"] == "behind the market & café R&D &nosuch; é"
+    assert [row.values.get("name") for row in table.rows] == ["Blue Lantern", None, "Nowhere"]
