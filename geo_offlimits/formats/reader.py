@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
-from geo_offlimits.formats.contents import LOOKED_AT
+from geo_offlimits.formats.contents import LOOKED_AT, is_sum
 from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, Source, part_of_archive, taken
 from geo_offlimits.formats.geodata_rows import read_geodata
 from geo_offlimits.formats.geojson_rows import FeatureRow, Features, read_features, read_lines
@@ -225,8 +225,8 @@ def values_of(
     line: Line, columns: Sequence[str], chosen: Mapping[str, str]
 ) -> tuple[dict[str, str], tuple[Issue, ...]]:
     """The texts of a row by field, and what is wrong with it; neither of a row that says the header again."""
-    if line.is_across:
-        return {}, (_heading_between(line),)
+    if broken := _no_entry(line, columns, chosen):
+        return {}, (broken,)
     if _is_header_again(line.cells, columns):
         return {}, ()
     if len(line.cells) > len(columns):
@@ -247,14 +247,16 @@ def values_of(
     return values, _formula_errors(line.number, values)
 
 
-def _heading_between(line: Line) -> Issue:
-    return Issue(
-        row=line.number,
-        field="row",
-        value=next(filter(None, map(str.strip, line.cells)), "")[:40],
-        reason=Sentence("one text across several columns: a heading between entries, not an entry"),
-        remedy=Sentence("delete the row"),
-    )
+def _no_entry(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> Issue | None:
+    """What is said of a heading between entries, and of the sum at the end of a list."""
+    at, first = next(((at, cell.strip()) for at, cell in enumerate(line.cells) if cell and not cell.isspace()), (0, ""))
+    if line.is_across:
+        reason = Sentence("one text across several columns: a heading between entries, not an entry")
+    elif at < len(columns) and columns[at] not in chosen and is_sum(first):
+        reason = Sentence("looks like the sum of the list, not like an entry")
+    else:
+        return None
+    return Issue(row=line.number, field="row", value=first[:40], reason=reason, remedy=Sentence("delete the row"))
 
 
 def _is_header_again(cells: Sequence[str], columns: Sequence[str]) -> bool:
@@ -275,7 +277,9 @@ def values_of_feature(feature: FeatureRow, chosen: Mapping[str, str]) -> tuple[d
         for key, cell in feature.values.items()
         if (field := chosen.get(key)) and (text := cell.strip())
     }
-    return values, (*feature.issues, *_formula_errors(feature.number, values))
+    # A place has no number that its program shows: its name tells which one it is.
+    issues = (one if one.value else replace(one, value=values.get("name", "")[:40]) for one in feature.issues)
+    return values, (*issues, *_formula_errors(feature.number, values))
 
 
 def _shared(field: str, text: str) -> str:

@@ -190,7 +190,7 @@ def _told(rows: Mapping[int, list[str]], marks: Marks) -> Iterator[Issue]:
     used = {at for texts in rows.values() for at, text in enumerate(texts, start=1) if text.strip()}
     if columns := sorted(marks.hidden_columns & used):
         told = _named(map(letters_of, columns))
-        yield _issue("columns", told, Sentence("hidden in the workbook and read: columns {columns}", columns=told))
+        yield _issue("row", told, Sentence("hidden in the workbook and read: columns {columns}", columns=told))
     if hidden := sorted(marks.hidden_rows & rows.keys()):
         told = _named(map(str, hidden))
         yield _issue("row", told, Sentence("hidden in the workbook and read: rows {rows}", rows=told))

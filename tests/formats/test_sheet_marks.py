@@ -21,6 +21,7 @@ ROWS = [
     [3, '=B5&" annex"', "-31.47, -15.93", "Halvera", None],
     [4, '=UPPER("low tide")', "-31.46, -15.92", "Halvera", None],
     [5, "Struck Out", "-31.45, -15.91", "Halvera", None],
+    ["Total", "5", None, None, None],
 ]
 
 
@@ -69,11 +70,12 @@ def test_a_header_of_two_rows_and_a_town_over_several_are_read_as_they_are_shown
     assert table.notes == ("4 cells are filled from the merged cell above them",)
 
 
-def test_a_heading_between_entries_and_a_formula_without_its_value_are_no_entries(table: Table) -> None:
+def test_a_heading_between_entries_a_formula_without_its_value_and_a_sum_are_no_entries(table: Table) -> None:
     at_fault = {issue.row: (issue.value, issue.reason) for issue in table.issues if issue.row}
     assert at_fault == {
         6: ("HALVERA", "one text across several columns: a heading between entries, not an entry"),
         7: ("#FORMULA!", "the spreadsheet did not save what its formula gives"),
+        10: ("Total", "looks like the sum of the list, not like an entry"),
     }
 
 
