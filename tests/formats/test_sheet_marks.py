@@ -12,9 +12,9 @@ from openpyxl.styles import Font
 from geo_offlimits.formats.reader import Table, read_rows
 from geo_offlimits.formats.sheet_marks import Marks, letters_of, marks_of, shown
 
-HEAD = ["N°", "Établissement", "Localisation", None, "Secret"]
-BELOW = [None, None, "Coordonnées", "Ville", None]
-ROWS = [
+HEAD: list[Any] = ["N°", "Établissement", "Localisation", None, "Secret"]
+BELOW: list[Any] = [None, None, "Coordonnées", "Ville", None]
+ROWS: list[list[Any]] = [
     [1, "Blue Lantern", "-31.49, -15.95", "Ostrel", "x"],
     [2, "Old Anchor", "-31.48, -15.94", None, None],
     ["HALVERA", None, None, None, None],
@@ -89,7 +89,8 @@ def test_what_is_hidden_or_struck_through_is_read_and_told(table: Table) -> None
 
 def test_a_plain_workbook_is_read_as_before_and_nothing_is_told() -> None:
     book = openpyxl.Workbook()
-    for row in (["Name", "Town"], ["Blue Lantern", "Ostrel"], ["Name", "Town"], ["Old Anchor", None]):
+    rows: list[list[Any]] = [["Name", "Town"], ["Blue Lantern", "Ostrel"], ["Name", "Town"], ["Old Anchor", None]]
+    for row in rows:
         book.worksheets[0].append(row)
     found = read_rows(("list.xlsx", saved(book)))
     assert [row.values for row in found.rows] == [

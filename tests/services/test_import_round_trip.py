@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 from shapely import box
@@ -77,7 +78,7 @@ def full(island: World) -> World:
 
 
 def exported(world: World, form: str, language: str = "en", chosen: Filter = EVERYTHING) -> tuple[str, bytes]:
-    words = {"translate": catalogue(language).gettext, "language": language}
+    words: dict[str, Any] = {"translate": catalogue(language).gettext, "language": language}
     with world.reading("101") as act:
         made = exports.export(act, Shelf(), world.keyring, MISSION, "current", form=form, chosen=chosen, **words)
     return f"pela.{FORMS[form].ending}", made.content
