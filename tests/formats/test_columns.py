@@ -197,14 +197,14 @@ def any_grid_is_matched(grid: list[list[str]]) -> None:
     assert all(0 <= one.sure <= 1 and one.why for one in found.matches)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(GRIDS)
 def test_any_grid_gives_each_field_one_column_at_most_and_a_reason_for_each(grid: list[list[str]]) -> None:
     any_grid_is_matched(grid)
 
 
 @pytest.mark.deep
-@settings(max_examples=20_000)
+@settings(max_examples=20_000, deadline=None)
 @given(GRIDS)
 def test_any_grid_gives_each_field_one_column_at_most_deep(grid: list[list[str]]) -> None:
     any_grid_is_matched(grid)
