@@ -21,7 +21,7 @@ from geo_offlimits.formats.vocabulary import member
 from geo_offlimits.lookup.coordinates import AmbiguousPositionError, parse_position
 from geo_offlimits.lookup.gazetteer import Gazetteer, PlaceKind
 
-__all__ = ["Content", "content_of", "degree_fields", "degrees_of", "holds_facts", "is_name"]
+__all__ = ["Content", "content_of", "degree_fields", "degrees_of", "holds_facts", "is_name", "is_sum"]
 
 LOOKED_AT = 60
 ENOUGH = 0.8
@@ -30,7 +30,14 @@ _FINE_DEGREES = re.compile(r"[+-]?\d{1,3}[.,]\d{3,}°?", re.ASCII)
 _LETTERED = re.compile(r"(?:[NSEWO]\s*)?\d{1,3}[\s°º:.,]\s*[\d\s.,:°'’′\"″“”]*(?:[NSEWO])?", re.IGNORECASE)
 _NORTHING, _EASTING = re.compile(r"[NS]", re.IGNORECASE), re.compile(r"[EWO]", re.IGNORECASE)
 _TWO_PARTS = re.compile(r"\d.*[\s,;/:°A-Z+]+.*\d", re.IGNORECASE | re.DOTALL)
-_PHONE = re.compile(r"(?:\+|00)\d[\d\s()/-]{6,}")
+# With its country in front, or in groups of two or three digits: 75 50 12 34 is dialled far more often than measured.
+_PHONE = re.compile(
+    r"(?:\+|00)\d[\d\s()/-]{6,}|\(?0\d{0,3}\)?[\s/-]*\d{2,3}(?:[\s-]\d{2,3}){1,3}|\d{2,3}(?:[\s-]\d{2,3}){2,3}",
+    re.ASCII,
+)
+_SUM = re.compile(
+    r"(?:grand |sub-?)?(?:total|sum|somme|ukupno|zbir|gjithsej|укупно|збир|المجموع)\b[\s:=\d.]*", re.IGNORECASE
+)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_NAME = 60
 _MOST_ALIKE = 0.5
@@ -203,3 +210,8 @@ def holds_facts(cells: Sequence[str]) -> bool:
     """Whether a row has a cell that can be no heading: degrees, a position, a day or hours."""
     told = [cell for cell in cells if any(char.isdecimal() for char in cell)]
     return any(is_surely_degrees(cell) or is_day(cell) or is_position(cell) or is_hours(cell) for cell in told)
+
+
+def is_sum(text: str) -> bool:
+    """Whether a cell is what stands before the sum at the end of a list."""
+    return bool(_SUM.fullmatch(text.strip()))

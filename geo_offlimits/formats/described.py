@@ -20,6 +20,7 @@ from geo_offlimits.domain.instants import ALWAYS, Period, days, parse_instant, t
 from geo_offlimits.domain.people import PersonnelCategory
 from geo_offlimits.domain.premises import Name, NameKind, Part, Subject, SubjectKind, VenueKind
 from geo_offlimits.errors import InputError, Issue, Sentence
+from geo_offlimits.formats.contents import is_sum
 from geo_offlimits.formats.days import DayError, DayOrder, read_day
 from geo_offlimits.formats.hours import OPEN_END, HoursError, read_hours
 from geo_offlimits.formats.reader import Row
@@ -33,9 +34,6 @@ __all__ = ["Described", "TermsFacts", "described"]
 
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 _LIST = re.compile(r"\s*[,;|/\n]\s*")
-_SUM = re.compile(
-    r"(?:grand |sub-?)?(?:total|sum|somme|ukupno|zbir|gjithsej|укупно|збир|المجموع)\b[\s:=\d.]*", re.IGNORECASE
-)
 _IN_UTC = re.compile(r"(?:\.\d+)?(?:Z|[+-]00:?00)\Z")
 _EVERYBODY = frozenset({"all", "all personnel", "everybody", "everyone", "tous", "tout le personnel"})
 # What a row may say of the decision, but for the note; most lists say nothing of it.
@@ -227,7 +225,7 @@ class _Told(Told):
         kind = kind or (SubjectKind.CATEGORY_RULE if phrase else SubjectKind.PREMISES)
         names = self.names()
         geometry, uncertainty_m = self.where(kind, phrase)
-        if geometry is None and _SUM.fullmatch(self.text("name") or ""):
+        if geometry is None and is_sum(self.text("name") or ""):
             self.issue(
                 "name", Sentence("looks like the sum of the list, not like an entry"), Sentence("delete the row")
             )

@@ -63,6 +63,17 @@ def _told(kind: str, file: bytes, most: int, unpacked: int) -> Iterator[dict[str
                 if count > most:
                     raise _FaultError("rows")
                 yield _feature(feature)
+            # Features follow one another, so that of a file that was cut the first could still be read.
+            if kind == "fgb" and count < _promised(layer):
+                raise _FaultError("damaged")
+
+
+def _promised(layer: Any) -> int:
+    """How many features its head says that there are; 0 where it does not."""
+    try:
+        return len(layer)
+    except TypeError:
+        return 0
 
 
 def _about(layer: Any) -> dict[str, Any]:

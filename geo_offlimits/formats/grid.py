@@ -18,7 +18,8 @@ from types import MappingProxyType
 from geo_offlimits.errors import Issue, Sentence, either
 from geo_offlimits.formats.encodings import certain, named, ranked
 from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, extension
-from geo_offlimits.formats.workbook import is_zip, worksheets
+from geo_offlimits.formats.sheet_marks import shown
+from geo_offlimits.formats.workbook import Sheet, is_zip, worksheets
 
 DELIMITERS = ",;\t|"
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
@@ -37,24 +38,32 @@ NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One row: the number a spreadsheet shows for it, and its cells as they are, trailing blank ones left out."""
+    """One row: the number a spreadsheet shows for it, and its cells as they are, trailing blank ones left out.
+
+    is_across : whether it is one text across several columns: a title, or a heading between entries.
+    """
 
     number: int
     cells: tuple[str, ...]
+    is_across: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """One sheet. `title` is the worksheet's, empty for a CSV file; `issues` say what was assumed in reading."""
+    """One sheet. `title` is the worksheet's, empty for a CSV file; `issues` say what was assumed in reading.
+
+    is_hidden : a sheet with something in it that the workbook hides; it is told and not read.
+    """
 
     title: str
     lines: tuple[Line, ...]
+    is_hidden: bool = False
     issues: tuple[Issue, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def read_grids(name: str, content: bytes, limits: Limits = LIMITS, *, kind: str = "") -> tuple[Grid, ...]:
-    """The visible sheets of a workbook, or the one grid of a CSV file. What the bytes are decides, not the name alone.
+    """The sheets of a workbook, or the one grid of a CSV file. What the bytes are decides, not the name alone.
 
     kind : the extension that counts in place of the name's.
     Raises ImportFileError for an unknown extension, for bytes that are neither, and beyond the limits.
@@ -71,13 +80,25 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS, *, kind: str 
             raise ImportFileError(
                 name, Sentence("is a binary file, not a text of rows"), Sentence("save it as .xlsx or as CSV UTF-8")
             )
-        sheets = worksheets(name, content, limits)
-        return tuple(Grid(title=title, lines=_lines(name, rows, limits)) for title, rows in sheets)
+        return tuple(_sheet_grid(name, sheet, limits) for sheet in worksheets(name, content, limits))
     if kind in WORKBOOKS:
         raise ImportFileError(
             name, Sentence("is not a workbook, whatever its name says"), Sentence("open it and save it as .xlsx")
         )
     return (_csv_grid(name, content, limits),)
+
+
+def _sheet_grid(name: str, sheet: Sheet, limits: Limits) -> Grid:
+    """The cells of a sheet as it shows them."""
+    lines = _lines(name, sheet.rows, limits)
+    found = shown({line.number: line.cells for line in lines}, sheet.marks(), limits.cells)
+    return Grid(
+        title=sheet.title,
+        lines=tuple(Line(number=at, cells=cells, is_across=at in found.across) for at, cells in found.cells.items()),
+        is_hidden=sheet.is_hidden and sheet.holds,
+        issues=found.issues,
+        notes=found.notes,
+    )
 
 
 def _remedy(kind: str) -> str:
@@ -91,7 +112,7 @@ def _csv_grid(name: str, content: bytes, limits: Limits) -> Grid:
     told = SEPARATOR_LINE.match(text)
     first = 2 if told else 1
     body = text[told.end() :] if told else text
-    delimiter = told.group(1) if told else delimiter_of(body)
+    delimiter = told.group(1) if told else delimiter_of(body, extension(name))
     unclosed: list[Issue] = []
     lines = _lines(name, _sound(body, delimiter, first, unclosed), limits, first)
     if len(unclosed) > MOST_UNCLOSED:
@@ -111,9 +132,10 @@ def found(codec: str, delimiter: str) -> tuple[str, ...]:
 
 def _sound(text: str, delimiter: str, first: int, unclosed: list[Issue]) -> Iterator[list[str]]:
     """The rows in their order, empty where the quotation marks do not fit; `unclosed` is told of those, and ends it."""
-    for number, (line, cells) in enumerate(records(text, delimiter), start=first):
+    tear = Tear()
+    for number, (line, cells) in enumerate(tear.rows(text, delimiter), start=first):
         if cells is None:
-            unclosed.append(unclosed_issue(number, line + first - 1))
+            unclosed.append(torn_issue(number) if tear.found else unclosed_issue(number, line + first - 1))
             if len(unclosed) > MOST_UNCLOSED:
                 return
         yield cells or []
@@ -136,6 +158,45 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]
             line += read + 1
         else:
             return
+
+
+class Tear:
+    """Finds where a text of rows was cut: no line end behind its last row, and fewer cells in it than in any before."""
+
+    def __init__(self) -> None:
+        self.found = False
+        self._seen, self._fewest = 0, 0
+
+    def rows(self, text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+        """As `records`, of each part of a text in turn; None for the cells of a torn last row, too."""
+        last: tuple[int, list[str] | None] | None = None
+        for row in records(text, delimiter):
+            if last is not None:
+                yield last
+                self._saw(last[1])
+            last = row
+        if last is not None:
+            self.found = not text.endswith(("\n", "\r")) and self._is_torn(last[1])
+            yield (last[0], None) if self.found else last
+            self._saw(last[1])
+
+    def _saw(self, cells: list[str] | None) -> None:
+        if cells and any(map(str.strip, cells)):
+            self._fewest = min(self._fewest, len(cells)) if self._seen else len(cells)
+            self._seen += 1
+
+    def _is_torn(self, cells: list[str] | None) -> bool:
+        return bool(cells and any(map(str.strip, cells)) and self._seen > 1 and len(cells) < self._fewest)
+
+
+def torn_issue(row: int) -> Issue:
+    """What is said of the row in which a text ends."""
+    return Issue(
+        row=row,
+        field="row",
+        reason=Sentence("the list ends in the middle of this row"),
+        remedy=Sentence("was it saved whole? Export it anew"),
+    )
 
 
 def unclosed_issue(row: int, line: int) -> Issue:
@@ -189,8 +250,15 @@ def _unknown(name: str) -> ImportFileError:
     )
 
 
-def delimiter_of(text: str) -> str:
-    """The delimiter that cuts most of the first rows into the same number of cells, the widest winning."""
+def delimiter_of(text: str, called: str = "") -> str:
+    """The delimiter that cuts most of the first rows into the same number of cells, the widest winning.
+
+    called : the extension; what is called .tsv has tabs, whatever else stands in its texts, if most of its rows have.
+    """
+    if called == ".tsv":
+        first = [line for line in text[:_SNIFFED_CHARACTERS].splitlines()[:_SNIFFED_ROWS] if line.strip()]
+        if 2 * sum("\t" in line for line in first) > len(first):
+            return "\t"
 
     def fit(delimiter: str) -> tuple[int, int]:
         first = islice(records(text[:_SNIFFED_CHARACTERS], delimiter), _SNIFFED_ROWS)

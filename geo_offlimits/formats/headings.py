@@ -122,7 +122,7 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         "since": (
             (
                 "valid from, in force since, listed since, from, start, start date, date listed, date added, date, "
-                "depuis, date d effet, du, a partir du"
+                "depuis, date d effet, du, a partir du, interdit depuis, interdit depuis le, depuis le"
             ),
             "që nga, nga data, data",
             "od, važi od, datum, od datuma",

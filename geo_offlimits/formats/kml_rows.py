@@ -2,9 +2,11 @@
 
 1. Links to other files and pictures laid over the map are told of and neither followed nor read.
 2. A placemark called `o-X` is the outline of the one called `p-X`, as `kml.write` tells one entry twice.
-3. Of a KMZ the one document is read that an earth viewer opens: the first .kml of its directory.
+3. What an earth viewer calls a place that nobody named is no name.
+4. Of a KMZ the one document is read that an earth viewer opens: the first .kml of its directory.
 """
 
+import re
 from typing import Any
 
 from geo_offlimits.errors import Issue, Sentence
@@ -16,6 +18,9 @@ _TEXTS = frozenset({"name", "description", "address", "phoneNumber"})
 _TIMES = frozenset({"begin", "end", "when"})
 _NOT_READ = frozenset({"NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Track", "Tour", "Model"})
 _POINT, _OUTLINE = "p-", "o-"
+_UNTITLED = re.compile(
+    r"untitled(?: placemark| polygon| path| point)?|(?:repère|polygone|trajet|lieu) sans (?:titre|nom)", re.IGNORECASE
+)
 
 
 def read_kml(name: str, content: bytes, limits: Limits = LIMITS) -> Features:
@@ -95,7 +100,7 @@ class _Placemarks:
     def _ends_inside(self, placemark: dict[str, Any], tag: str, within: str, text: str) -> None:
         texts = placemark["properties"]
         if within == "Placemark" and tag in _TEXTS:
-            texts[tag] = plain(text) if tag == "description" else text
+            texts[tag] = plain(text) if tag == "description" else "" if _UNTITLED.fullmatch(text) else text
         elif tag in _TIMES and within in {"TimeSpan", "TimeStamp"}:
             texts[tag] = text
         elif (tag == "value" and within == "Data") or tag == "SimpleData":

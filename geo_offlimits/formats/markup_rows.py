@@ -1,5 +1,6 @@
 """XML from outside, told as it goes by: no document type, no entities, not deep, not endless. Nothing is fetched."""
 
+import html
 import re
 from typing import Any, Protocol
 from xml.etree.ElementTree import ParseError
@@ -13,6 +14,7 @@ from geo_offlimits.formats.files import ImportFileError
 _DEEPEST = 100
 _MOST_ELEMENTS = 1_200_000
 _TAG = re.compile(r"<[^<>]{0,1000}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
 class Teller(Protocol):
@@ -100,5 +102,9 @@ def _bare(tag: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text without the tags that some programs write into it."""
-    return " ".join(_TAG.sub(" ", text).split()) if "<" in text else text
+    """A text without the tags that some programs write into it, and with the signs that it writes by name."""
+    if "<" in text:
+        text = " ".join(_TAG.sub(" ", text).split())
+    if "&" in text and _ENTITY.search(text):
+        text = " ".join(_ENTITY.sub(lambda found: html.unescape(found[0]), text).split())
+    return text

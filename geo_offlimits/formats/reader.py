@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.cells import restored
 from geo_offlimits.formats.columns import FIELDS, named_columns
-from geo_offlimits.formats.contents import LOOKED_AT
+from geo_offlimits.formats.contents import LOOKED_AT, is_sum
 from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, Source, part_of_archive, taken
 from geo_offlimits.formats.geodata_rows import read_geodata
 from geo_offlimits.formats.geojson_rows import FeatureRow, Features, read_features, read_lines
@@ -27,6 +27,7 @@ from geo_offlimits.formats.kinds import Kind, kind_of
 from geo_offlimits.formats.kml_rows import read_kml, read_kmz
 from geo_offlimits.formats.matching import Match, Matching, matched
 from geo_offlimits.formats.own_exports import own_columns
+from geo_offlimits.formats.sheet_marks import UNSAVED
 from geo_offlimits.lookup.gazetteer import Gazetteer
 from geo_offlimits.uncollected import uncollected
 
@@ -39,7 +40,8 @@ _REPEATED = frozenset({"category", "locality", "sector", "restriction", "basis",
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 # What a spreadsheet saves where its formula failed; it must not become a name.
 _FAILED = Sentence("the spreadsheet's formula failed")
-_FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"})
+_UNSAVED = Sentence("the spreadsheet did not save what its formula gives")
+_FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!", UNSAVED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,17 +208,27 @@ def _other_sheets(grid: Grid, grids: Sequence[Grid]) -> tuple[Issue, ...]:
         Issue(
             field="sheet",
             value=other.title,
-            reason=Sentence("not read; the list was found on the sheet {sheet}", sheet=repr(grid.title)),
+            reason=_why_not_read(other, grid),
         )
         for other in grids
-        if other is not grid and other.lines
+        if other is not grid and (other.lines or other.is_hidden)
     )
+
+
+def _why_not_read(other: Grid, grid: Grid) -> Sentence:
+    if other.is_hidden:
+        return Sentence("hidden in the workbook and not read")
+    return Sentence("not read; the list was found on the sheet {sheet}", sheet=repr(grid.title))
 
 
 def values_of(
     line: Line, columns: Sequence[str], chosen: Mapping[str, str]
 ) -> tuple[dict[str, str], tuple[Issue, ...]]:
-    """The texts of a row by field, and what is wrong with it."""
+    """The texts of a row by field, and what is wrong with it; neither of a row that says the header again."""
+    if broken := _no_entry(line, columns, chosen):
+        return {}, (broken,)
+    if _is_header_again(line.cells, columns):
+        return {}, ()
     if len(line.cells) > len(columns):
         issue = Issue(
             row=line.number,
@@ -235,6 +247,29 @@ def values_of(
     return values, _formula_errors(line.number, values)
 
 
+def _no_entry(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> Issue | None:
+    """What is said of a heading between entries, and of the sum at the end of a list."""
+    at, first = next(((at, cell.strip()) for at, cell in enumerate(line.cells) if cell and not cell.isspace()), (0, ""))
+    if line.is_across:
+        reason = Sentence("one text across several columns: a heading between entries, not an entry")
+    elif at < len(columns) and columns[at] not in chosen and is_sum(first):
+        reason = Sentence("looks like the sum of the list, not like an entry")
+    else:
+        return None
+    return Issue(row=line.number, field="row", value=first[:40], reason=reason, remedy=Sentence("delete the row"))
+
+
+def _is_header_again(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether a row says what the header says, as lists do on each page."""
+    same = 0
+    for cell, column in zip(cells, columns, strict=False):
+        if cell and not cell.isspace():
+            if " ".join(cell.split()) != column:
+                return False
+            same += 1
+    return same > 1
+
+
 def values_of_feature(feature: FeatureRow, chosen: Mapping[str, str]) -> tuple[dict[str, str], tuple[Issue, ...]]:
     """The same of a place."""
     values = {
@@ -242,7 +277,9 @@ def values_of_feature(feature: FeatureRow, chosen: Mapping[str, str]) -> tuple[d
         for key, cell in feature.values.items()
         if (field := chosen.get(key)) and (text := cell.strip())
     }
-    return values, (*feature.issues, *_formula_errors(feature.number, values))
+    # A place has no number that its program shows: its name tells which one it is.
+    issues = (one if one.value else replace(one, value=values.get("name", "")[:40]) for one in feature.issues)
+    return values, (*issues, *_formula_errors(feature.number, values))
 
 
 def _shared(field: str, text: str) -> str:
@@ -260,7 +297,13 @@ def nameless(chosen: Mapping[str, str]) -> tuple[Issue, ...]:
 
 def _formula_errors(number: int, values: Mapping[str, str]) -> tuple[Issue, ...]:
     return tuple(
-        Issue(row=number, field=field, value=text, reason=_FAILED, remedy=Sentence("type the value"))
+        Issue(
+            row=number,
+            field=field,
+            value=text,
+            reason=_UNSAVED if text == UNSAVED else _FAILED,
+            remedy=Sentence("type the value"),
+        )
         for field, text in values.items()
         if text in _FORMULA_ERRORS
     )

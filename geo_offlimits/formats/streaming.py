@@ -14,18 +14,20 @@ from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.columns import FIELDS, named_columns
 from geo_offlimits.formats.contents import LOOKED_AT
 from geo_offlimits.formats.feature_stream import PLACES, FeatureStream
-from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits
+from geo_offlimits.formats.files import LIMITS, ImportFileError, Limits, extension
 from geo_offlimits.formats.geojson_rows import FeatureRow
 from geo_offlimits.formats.grid import (
     MOST_UNCLOSED,
     SEPARATOR_LINE,
     Grid,
     Line,
+    Tear,
     decoded,
     delimiter_of,
     found,
     records,
     refuse_beyond,
+    torn_issue,
     unclosed_issue,
 )
 from geo_offlimits.formats.headers import HEADER_WITHIN, NO_HEADER, header_of
@@ -80,7 +82,7 @@ def stream_rows(
         head = head[: head.rindex(b"\n") + 1]
     text, codec, assumed = decoded(path.name, head)
     told = SEPARATOR_LINE.match(text)
-    delimiter = told.group(1) if told else delimiter_of(text)
+    delimiter = told.group(1) if told else delimiter_of(text, extension(path.name))
     lines = _first_lines(text[told.end() :] if told else text, delimiter, 2 if told else 1)
     _, header = header_of(path.name, [Grid(title="", lines=lines)], mapping, fields, near)
     columns = named_columns(header.cells)
@@ -181,13 +183,14 @@ def _items(
 def _lines(reading: _Reading) -> Iterator[Line | Issue]:
     """The rows below the header."""
     number, at, faults = 0, 1, 0
+    tear = Tear()
     for piece in _pieces(reading):
-        for line, cells in records(piece, reading.delimiter):
+        for line, cells in tear.rows(piece, reading.delimiter):
             number += 1
             if cells is None:
                 faults += 1
                 _refuse_many(reading.path.name, faults)
-                yield unclosed_issue(number, at + line - 1)
+                yield torn_issue(number) if tear.found else unclosed_issue(number, at + line - 1)
             elif number > reading.header and any(cell.strip() for cell in cells):
                 refuse_beyond(reading.path.name, number, cells, reading.limits)
                 yield Line(number=number, cells=_without_blank_ends(cells))

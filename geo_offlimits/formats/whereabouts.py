@@ -1,6 +1,7 @@
 """Where one row of a list says that its entry is, and how sure that is.
 
-1. A geometry of the file is the place; else latitude and longitude; else the text of a position, in any notation.
+1. A geometry of the file is the place; else latitude and longitude; else the text of a position, in any notation. An
+   O for a side is west or east as the territory has it, and that is told.
 2. Without any of them a town of the mission is the place, as large as the town is, and it is said that it was placed
    by its name. A sector is too large to be one: no check within it could tell anything. The entry is kept without.
 3. A rule for a kind of venue holds in its sector or around its town; where it names a place that is not known it is
@@ -8,7 +9,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import shapely
@@ -19,11 +20,11 @@ from geo_offlimits.domain.position import Position, PositionError
 from geo_offlimits.errors import InputError, Issue, Sentence, either
 from geo_offlimits.formats.reader import Row
 from geo_offlimits.formats.told import Told
-from geo_offlimits.lookup.coordinates import parse_position
+from geo_offlimits.lookup.coordinates import AmbiguousPositionError, parse_position
 from geo_offlimits.lookup.gazetteer import Gazetteer, Place, PlaceKind
-from geo_offlimits.lookup.geodesy import distance_m
+from geo_offlimits.lookup.geodesy import distance_m, inside
 from geo_offlimits.lookup.misplaced import Slip, grid_readings, suspicion
-from geo_offlimits.lookup.readings import brief
+from geo_offlimits.lookup.readings import EXAMPLE, brief
 
 Where = tuple[BaseGeometry | None, float | None]
 
@@ -44,7 +45,7 @@ def place(told: Told, territory: BaseGeometry | None) -> Where:
         return told.row.geometry, uncertainty_m
     pair = _pair(told, uncertainty_m, territory)
     parse = partial(parse_position, uncertainty_m=uncertainty_m, territory=territory, asks_order=False)
-    spoken = told.read("position", parse)
+    spoken = told.read("position", lambda text: _east_or_west(told, "position", partial(parse, text), territory))
     if pair and spoken:
         _compare(told, pair, spoken)
     elif territory is not None:
@@ -149,11 +150,32 @@ def _pair(told: Told, uncertainty_m: float | None, territory: BaseGeometry | Non
     if lat is None or lon is None:
         return None
     try:
-        return _position(lat, lon, uncertainty_m)
+        return _east_or_west(told, "longitude", partial(_position, lat, lon, uncertainty_m), territory)
     except PositionError as fault:
         if not _lost_mark(told, lat, lon, territory):
             told.refused(fault, "latitude", lat)
         return None
+
+
+def _east_or_west(told: Told, field: str, read: Callable[[], Position], territory: BaseGeometry | None) -> Position:
+    """What `read` gives. An O is west in French and east in German: where one of them alone lies in the territory, it.
+
+    That is told. Elsewhere, and for any other doubt, raises what `read` does.
+    """
+    try:
+        return read()
+    except AmbiguousPositionError as fault:
+        within = [one for one in fault.readings if territory is not None and inside(territory, one.lat, one.lon)]
+        sides = {(one.lat, abs(one.lon)) for one in fault.readings}
+        if len(fault.readings) != len("EW") or len(sides) > 1 or len(within) != 1:
+            raise
+        choice = f"{brief(within[0].lat)}, {brief(within[0].lon)}"
+        told.remark(
+            field,
+            Sentence("read as {choice}, which of its readings alone lies in the territory", choice=choice),
+            EXAMPLE,
+        )
+        return within[0]
 
 
 def _lost_mark(told: Told, lat: str, lon: str, territory: BaseGeometry | None) -> bool:

@@ -9,8 +9,10 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -18,10 +20,12 @@ import openpyxl
 
 from geo_offlimits.errors import Sentence
 from geo_offlimits.formats.files import BROKEN_ARCHIVE, ImportFileError, Limits
+from geo_offlimits.formats.sheet_marks import Marks, marks_of
 
 MAX_BLANK_ROWS = 100_000
 MAX_PARTS = 2_000
 _CHUNK = 1 << 20
+_LOOKED_AT = 100  # rows of a hidden sheet
 _MARKS_A_CELL = 6  # <c><is><t></t></is></c>
 _EXACT = 1e15  # a spreadsheet keeps 15 digits
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -33,22 +37,60 @@ def is_zip(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04")
 
 
-def worksheets(name: str, content: bytes, limits: Limits) -> list[tuple[str, Iterator[list[str]]]]:
-    """The visible worksheets of a workbook as (title, rows of text), in their order; rows are read as they are asked.
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One worksheet: its rows, read as they are asked, and then `marks`, which reads what else it shows.
 
-    Raises ImportFileError for what is not a workbook, is protected, or unpacks beyond the limits.
+    holds : of a hidden one, which is not read, whether anything stands in its first rows.
+    """
+
+    title: str
+    rows: Iterator[list[str]]
+    marks: Callable[[], Marks]
+    is_hidden: bool = False
+    holds: bool = True
+
+
+def worksheets(name: str, content: bytes, limits: Limits) -> list[Sheet]:
+    """The worksheets of a workbook in their order, but for those that no menu of a spreadsheet program unhides.
+
+    Raises ImportFileError for what is not a workbook, is protected, shows no sheet, or unpacks beyond the limits.
     """
     _refuse_bomb(name, content, limits)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validation, which are not read
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            struck = _struck_styles(book)
+            told = [sheet for sheet in book.worksheets if sheet.sheet_state != "veryHidden"]
     except Exception:  # noqa: BLE001  (openpyxl lets out whatever a broken file makes its parts raise)
         raise _unreadable(name) from None
-    if not visible:
+    if not any(sheet.sheet_state == "visible" for sheet in told):
         raise ImportFileError(name, Sentence("has no visible sheet"), Sentence("unhide the sheet with the list"))
-    return [(sheet.title, _rows(name, sheet, limits)) for sheet in visible]
+    return [_sheet(name, sheet, struck, limits) for sheet in told]
+
+
+def _sheet(name: str, sheet: Any, struck: frozenset[int], limits: Limits) -> Sheet:
+    rows, marks = _rows(name, sheet, limits), partial(_marks, name, sheet, struck)
+    if sheet.sheet_state == "visible":
+        return Sheet(title=sheet.title, rows=rows, marks=marks)
+    holds = any(any(row) for row in islice(rows, _LOOKED_AT))
+    return Sheet(title=sheet.title, rows=iter(()), marks=Marks, is_hidden=True, holds=holds)
+
+
+def _struck_styles(book: Any) -> frozenset[int]:
+    """The numbers of the styles of cells whose text is struck through."""
+    fonts = book._fonts  # noqa: SLF001  (openpyxl tells styles of single cells alone)
+    styles = enumerate(book._cell_styles)  # noqa: SLF001
+    return frozenset(number for number, style in styles if fonts[style.fontId].strike)
+
+
+def _marks(name: str, sheet: Any, struck: frozenset[int]) -> Marks:
+    try:
+        with sheet._get_source() as part:  # noqa: SLF001  (the only way to the part of a sheet)
+            return marks_of(part.read(), struck)
+    except BROKEN_ARCHIVE:
+        raise _unreadable(name) from None
 
 
 def _unreadable(name: str) -> ImportFileError:

@@ -18,6 +18,7 @@ from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.services.import_changes import Correction
 
 _SHOWN = 200
+_WITH_NAMES = frozenset({"sheet", "layer"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +99,8 @@ class ImportReport:
     sha256: str = ""
     confirmed: tuple[str, ...] = ()
     landed_before: str | None = None
+    # What was found in reading: the encoding, the delimiter, merged cells.
+    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[RowStatus, int]:
@@ -117,6 +120,7 @@ class ImportReport:
             "landed_before": self.landed_before,
             "columns": list(self.columns),
             "mapping": self.mapping,
+            "notes": list(self.notes),
             "rows": self.rows,
             "counts": {status.value: count for status, count in self.counts.items()},
             "issues": [issue.as_json() for issue in self.issues],
@@ -137,11 +141,12 @@ class ImportReport:
         not_read = ", ".join(column for column in self.columns if column not in self.mapping)
         lines = [f"{self.file}: {self.rows} rows, {len(self.proposals)} can land.", f"Columns read: {read or 'none'}"]
         lines += [f"Columns not read: {not_read}"] if not_read else []
+        lines += [f"Found: {'; '.join(self.notes)}"] if self.notes else []
         if self.counts:
             lines.append(", ".join(f"{count} {status.value}" for status, count in self.counts.items()))
         if self.landed_before:
             lines.append(f"This very file landed as {self.landed_before}.")
-        lines += _some([f"  {issue}" for issue in (*self.issues, *self.remarks)])
+        lines += _some([f"  {_told(issue)}" for issue in (*self.issues, *self.remarks)])
         lines += _some([f"  {one}" for one in self.likely_duplicates])
         lines += _some(
             [
@@ -157,6 +162,11 @@ class ImportReport:
             lines.append(f"Entries in no row: {len(self.missing)}. They stand as they are; a person decides on them:")
             lines += _some([f"  {one}" for one in self.missing])
         return "\n".join(lines)
+
+
+def _told(issue: Issue) -> str:
+    """Of a sheet or a layer its name, too, which stands in no sentence about it."""
+    return f"{issue.field} {issue.value!r}: {issue.told}" if issue.field in _WITH_NAMES else str(issue)
 
 
 def _some(lines: Sequence[str]) -> list[str]:

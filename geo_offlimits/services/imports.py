@@ -87,6 +87,7 @@ def report(
         sha256=table.sha256,
         confirmed=tuple(what for what, said in confirmed.items() if said),
         landed_before=landed_before(act, mission, source, table.sha256),
+        notes=table.notes,
     )
 
 

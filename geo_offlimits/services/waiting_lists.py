@@ -150,9 +150,10 @@ def corrected(table: Table, choices: Choices) -> Table:
     rows = {row.number: row for row in table.rows}
     rows |= {number: _typed(number, rows.get(number), cells) for number, cells in choices.cells.items()}
     settled = choices.left_out | choices.cells.keys()
+    kept = (rows[number] for number in sorted(rows) if number not in choices.left_out)
     return replace(
         table,
-        rows=tuple(rows[number] for number in sorted(rows) if number not in choices.left_out and rows[number].values),
+        rows=tuple(row for row in kept if row.values or row.geometry is not None),
         issues=tuple(issue for issue in table.issues if issue.row is None or issue.row not in settled),
     )
 

@@ -137,6 +137,12 @@ def test_a_second_column_of_days_is_the_end() -> None:
     ]
 
 
+def test_telephone_numbers_are_no_positions_in_whatever_groups_they_are_written() -> None:
+    phones = ["75 50 12 34", "049 12 34 56", "(049) 33 44 55", "0555 77 89 01"]
+    assert mapping(["Nom", "Tél."], NEAR, NAMES, phones) == {"Nom": "name"}
+    assert mapping(["Nom", "Tél."], NEAR, NAMES, ["-31 39 45, -15 54 33"] * 4)["Tél."] == "position"
+
+
 def test_a_list_of_people_is_matched_by_headings_alone() -> None:
     found = matched(["Name", "x"], [NAMES, ["2026-03-04"] * 4], {}, {"name": ("name",)})
     assert found.mapping == {"Name": "name"}
@@ -191,14 +197,14 @@ def any_grid_is_matched(grid: list[list[str]]) -> None:
     assert all(0 <= one.sure <= 1 and one.why for one in found.matches)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(GRIDS)
 def test_any_grid_gives_each_field_one_column_at_most_and_a_reason_for_each(grid: list[list[str]]) -> None:
     any_grid_is_matched(grid)
 
 
 @pytest.mark.deep
-@settings(max_examples=20_000)
+@settings(max_examples=20_000, deadline=None)
 @given(GRIDS)
 def test_any_grid_gives_each_field_one_column_at_most_deep(grid: list[list[str]]) -> None:
     any_grid_is_matched(grid)

@@ -133,14 +133,14 @@ def a_written_day_is_among_its_readings(day: date, form: str) -> None:
         assert day in found
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), SEPARATED)
 def test_a_day_that_was_written_is_read_or_is_one_of_those_to_choose_from(day: date, form: str) -> None:
     a_written_day_is_among_its_readings(day, form)
 
 
 @pytest.mark.deep
-@settings(max_examples=20_000)
+@settings(max_examples=20_000, deadline=None)
 @given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), SEPARATED)
 def test_a_day_that_was_written_is_read_deep(day: date, form: str) -> None:
     a_written_day_is_among_its_readings(day, form)

@@ -3,7 +3,9 @@
 import json
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
+import fiona
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -149,3 +151,31 @@ def test_memory_and_time_for_reading_it_are_those_that_were_given() -> None:
     with pytest.raises(ImportFileError, match="within the time and memory"):
         read_rows(packed, limits=Limits(geodata_bytes=64 * 2**20))
     assert read_rows(packed, limits=Limits(geodata_bytes=2**30, geodata_seconds=20)).rows
+
+
+def test_a_geopackage_of_which_pages_are_missing_is_refused_whole_before_a_process_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def begins(*_told: object) -> bytes:
+        raise AssertionError("was read")
+
+    monkeypatch.setattr(apart, "asked", begins)
+    whole = written("GPKG")
+    for cut in range(1, 51):
+        with pytest.raises(ImportFileError, match="cannot be read to its end; was it saved whole"):
+            read_rows(("list.gpkg", whole[: max(100, len(whole) * cut // 51)]))
+    with pytest.raises(AssertionError, match="was read"):
+        read_rows(("list.gpkg", whole))
+
+
+def test_a_flatgeobuf_of_which_features_are_missing_is_refused_whole(tmp_path: Path) -> None:
+    path, schema = tmp_path / "list.fgb", {"geometry": "Point", "properties": {"name": "str"}}
+    with fiona.open(path, "w", driver="FlatGeobuf", crs="EPSG:4326", schema=schema) as layer:
+        for at in range(20):
+            place = {"type": "Point", "coordinates": (1 + at / 10, 2.0)}
+            layer.write({"type": "Feature", "geometry": place, "properties": {"name": f"Bar {at}"}})
+    whole = path.read_bytes()
+    assert len(read_rows(path).rows) == 20
+    for rest in (len(whole) // 5, 3):
+        with pytest.raises(ImportFileError, match="cannot be read to its end; was it saved whole"):
+            read_rows(("list.fgb", whole[:-rest]))

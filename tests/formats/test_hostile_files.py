@@ -114,7 +114,10 @@ def test_a_hidden_sheet_is_not_read() -> None:
     book["Hidden"].sheet_state = "hidden"
     file = io.BytesIO()
     book.save(file)
-    assert [title for title, _ in worksheets("list.xlsx", file.getvalue(), Limits())] == ["Sheet"]
+    shown, hidden = worksheets("list.xlsx", file.getvalue(), Limits())
+    assert [(one.title, len(list(one.rows))) for one in (shown, hidden)] == [("Sheet", 1), ("Hidden", 0)]
+    table = read_rows(("list.xlsx", file.getvalue()))
+    assert [(one.value, one.reason) for one in table.issues] == [("Hidden", "hidden in the workbook and not read")]
 
 
 @pytest.mark.parametrize(

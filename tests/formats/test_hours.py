@@ -153,27 +153,27 @@ PIECES = st.sampled_from(
 TEXTS = st.text(max_size=40) | st.lists(PIECES, max_size=9).map(" ".join)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(schedules(), st.sampled_from(TAGS))
 def test_every_schedule_that_we_print_reads_back_in_every_language(hours: Hours, language: str) -> None:
     reads_back(hours, language)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_any_text_is_a_schedule_or_a_refusal_that_says_what_to_write(text: str) -> None:
     reads_or_refuses(text)
 
 
 @pytest.mark.deep
-@settings(max_examples=20_000)
+@settings(max_examples=20_000, deadline=None)
 @given(schedules(), st.sampled_from(TAGS))
 def test_every_schedule_that_we_print_reads_back_deep(hours: Hours, language: str) -> None:
     reads_back(hours, language)
 
 
 @pytest.mark.deep
-@settings(max_examples=20_000)
+@settings(max_examples=20_000, deadline=None)
 @given(TEXTS)
 def test_any_text_is_a_schedule_or_a_refusal_deep(text: str) -> None:
     reads_or_refuses(text)

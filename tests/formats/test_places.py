@@ -9,6 +9,8 @@ from shapely.geometry import Point
 
 from geo_offlimits.formats.files import ImportFileError
 from geo_offlimits.formats.reader import Table, read_rows
+from geo_offlimits.services import waiting_lists
+from geo_offlimits.services.waiting_lists import Choices
 
 KML = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document><name>The list</name>
@@ -53,7 +55,7 @@ def test_a_line_is_an_issue_and_a_link_is_told_and_not_followed() -> None:
     issues = read("list.kml", KML).issues
     assert [(issue.row, issue.field, issue.value) for issue in issues] == [
         (None, "file", "NetworkLink"),
-        (3, "geometry", ""),
+        (3, "geometry", "Road"),
     ]
     assert "LineString is not a point" in issues[1].reason
 
@@ -107,3 +109,18 @@ def test_a_feature_a_line_is_read_and_a_broken_line_harms_no_other(before: str) 
     table = read("list.geojsonl", f'{before}{line}\n\n{before.strip(chr(0xFEFF))}{{"type"\n{line}\n')
     assert [row.number for row in table.rows] == [1, 3]
     assert [(issue.row, issue.field) for issue in table.issues if issue.row] == [(2, "feature")]
+
+
+def test_signs_written_by_name_are_read_and_a_place_that_nobody_named_has_no_name() -> None:
+    text = KML.replace("behind</b> the<br>market", "behind</b>&nbsp;the market &amp; caf&eacute; R&D &nosuch; &#233;")
+    table = read("list.kml", text.replace("<name>Quay<", "<name>Untitled Polygon<"))
+    assert table.rows[0].values["note"] == "behind the market & café R&D &nosuch; é"
+    assert [row.values.get("name") for row in table.rows] == ["Blue Lantern", None, "Nowhere"]
+
+
+def test_a_place_without_a_name_is_not_lost_on_its_way_to_the_page_and_one_at_fault_says_which_it_is() -> None:
+    table = read("list.kml", KML.replace("<name>Quay<", "<name>Untitled Polygon<"))
+    assert [row.number for row in waiting_lists.corrected(table, Choices()).rows] == [1, 2, 4]
+    assert [row.number for row in waiting_lists.corrected(table, Choices(left_out=frozenset({2}))).rows] == [1, 4]
+    (issue,) = (issue for issue in table.issues if issue.row)
+    assert (issue.row, issue.value) == (3, "Road")

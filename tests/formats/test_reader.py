@@ -205,7 +205,8 @@ def test_a_workbook_is_read_from_the_sheet_with_the_header() -> None:
 
 def test_a_formula_is_never_evaluated() -> None:
     table = read_rows(("list.xlsx", workbook(("List", [["Name", "Note"], ["The Parrot", "=1+1"]]))))
-    assert table.rows[0].values == {"name": "The Parrot"}
+    assert [(issue.row, issue.field, issue.value) for issue in table.issues] == [(2, "note", "#FORMULA!")]
+    assert table.rows == ()
 
 
 def test_a_file_on_disk_and_an_upload_read_the_same(tmp_path: Path) -> None:
@@ -338,3 +339,25 @@ def test_any_cells_are_a_table_or_a_refusal_and_nothing_else(rows: list[list[str
     text = "name,lat,lon\n".replace(",", delimiter) + "\n".join(delimiter.join(row) for row in rows)
     with suppress(InputError):
         assert csv(text, "utf-8").mapping["name"] == "name"
+
+
+def test_a_tsv_is_cut_by_tabs_whatever_else_stands_in_its_texts() -> None:
+    rows = [
+        "Nom\tVille\tRemarques",
+        "L’Œil\tOstrel\tfermé le lundi; rouvre à 18 h",
+        "Café\t\tà l'étage; cour",
+        "Bar\tAzur",
+        "",
+    ]
+    table = read_rows(("list.tsv", "\r\n".join(rows).encode("cp1252")))
+    assert [row.values["name"] for row in table.rows] == ["L’Œil", "Café", "Bar"]
+    assert table.rows[0].values["note"] == "fermé le lundi; rouvre à 18 h"
+
+
+def test_a_text_that_ends_in_the_middle_of_a_row_keeps_that_row_back_and_a_short_row_in_a_whole_one_does_not() -> None:
+    assert [(issue.row, issue.reason) for issue in csv(LIST[:-9]).issues] == [
+        (3, "the list ends in the middle of this row")
+    ]
+    assert [row.values["name"] for row in csv(LIST[:-9]).rows] == ["Blue Lantern"]
+    for whole in (LIST, LIST.strip(), f"{LIST}Old Anchor,12.7\n", f"{LIST}Old Anchor\nThe Parrot"):
+        assert csv(whole).issues == ()

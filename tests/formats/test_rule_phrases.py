@@ -38,7 +38,7 @@ def test_a_name_stays_a_name(text: str) -> None:
     assert rule_phrase(text) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=30) | st.text(max_size=20).map("all {} in ".format))
 def test_any_text_is_a_phrase_or_a_name(text: str) -> None:
     found = rule_phrase(text)

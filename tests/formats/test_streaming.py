@@ -18,6 +18,7 @@ LISTS = (
     "name\tnote\r\nA\t1\r\nB\t2",
     'name,note\nA,1\n"Open,2\nB,3\n"C"x,4\nD,5\n',
     "name,note\nA,1,2\nB,#REF!\nC,x\n",
+    "name,note,town\nA,1,x\nname,note,town\nB,2,y\nC,3",
 )
 
 

@@ -144,3 +144,18 @@ def test_hours_at_which_a_place_is_open_are_told_as_a_listing_would_not_bind_out
     for heading in ("Hours", "Horaires", "Off-limits hours", "Часови важења"):
         assert whole(f"name,{heading}\nA,1700-0100\n").issues == ()
     assert whole("name,Opening hours\nA,\n").issues == ()
+
+
+def test_an_o_is_west_where_that_alone_lies_in_the_territory_and_elsewhere_it_is_asked_about() -> None:
+    for values in (
+        {"position": "31° 37' 02,9'' S  16° 17' 02,4'' O"},
+        {"latitude": "31°37'02,9\"S", "longitude": "16°17'02,4\"O"},
+    ):
+        told = row(name="Casa Mirta", **values)
+        assert told.subject is not None
+        assert isinstance(told.subject.geometry, Point)
+        assert told.subject.geometry.distance(Point(-16.284, -31.61747)) < 1e-4
+        assert ["alone lies in the territory" in one.reason for one in told.remarks] == [True]
+    for elsewhere in ("31°37'02\"S 46°17'02\"O", "31°37'02\"S 0°00'00\"O 5"):
+        told = row(name="Casa Mirta", position=elsewhere)
+        assert (told.subject, told.remarks) == (None, ())

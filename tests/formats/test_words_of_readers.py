@@ -17,8 +17,8 @@ from geo_offlimits.formats.words import WORDS
 ROOM = Path(formats.__file__).parent
 READERS = (
     *("columns", "days", "described", "encodings", "files", "geodata_rows", "geojson_rows", "gpx_rows", "grid"),
-    *("headers", "hours", "kinds", "kml_rows", "markup_rows", "matching", "reader", "strict_json", "told"),
-    *("understood", "vocabulary", "whereabouts", "workbook"),
+    *("headers", "hours", "kinds", "kml_rows", "markup_rows", "matching", "reader", "sheet_marks"),
+    *("strict_json", "told", "understood", "vocabulary", "whereabouts", "workbook"),
 )
 SAYING = {"ImportFileError", "InputError", "NotJsonError", "HoursError", "DayError", "_unfit"}
 SAID = {"reason", "remedy", "fact"}

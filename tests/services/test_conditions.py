@@ -248,7 +248,7 @@ def test_the_deepest_and_the_longest_filter_are_read() -> None:
 
 
 @given(st.text(max_size=60) | st.text("()'\",=<>%_ANDORTINLIKE01. ", max_size=80))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_a_filter_or_is_refused(text: str) -> None:
     with suppress(QueryError):
         table().holds(condition(text))
