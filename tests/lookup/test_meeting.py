@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from random import Random
 
 import names as bench
+import numpy as np
 import pytest
 
 from geo_offlimits.delivery import shipped
 from geo_offlimits.domain.premises import Name, NameKind, Subject, SubjectKind
-from geo_offlimits.lookup.names import NamePairs, meeting
+from geo_offlimits.lookup.names import NamePairs, glance, meeting
 from geo_offlimits.lookup.names.meeting import Meetings
 from geo_offlimits.lookup.names.sounds import coarse, coarse_each
 
@@ -63,3 +64,36 @@ def test_sounds_are_made_coarse_together_as_each_alone() -> None:
     words = ["", "lantern", "~ajjm=", "xX", "h", "12", "", *(word for one in some(4, 90) for word in NAMES.words(one))]
     assert coarse_each(words) == [coarse(word) for word in words]
     assert coarse_each([]) == []
+
+
+def parts_none_that_match(subjects: list[Subject]) -> None:
+    ones, others = (at.ravel() for at in np.indices((len(subjects), len(subjects))))
+    apart = Meetings(NAMES, subjects).apart(ones, others)
+    for one, other in zip(ones[apart].tolist(), others[apart].tolist(), strict=True):
+        assert NAMES.score(subjects[one], subjects[other]) == 0.0, (subjects[one].names, subjects[other].names)
+    # Of names that are read in two ways, or not at all, nothing is said.
+    twice = np.array([len(NAMES.plain_readings(one)) != 1 for one in subjects])
+    assert twice.any()
+    assert not apart[twice[ones] | twice[others]].any()
+    assert 0.5 < apart[~(twice[ones] | twice[others])].mean() < 1.0
+
+
+def test_no_pair_that_could_match_is_told_apart_and_most_others_are() -> None:
+    parts_none_that_match(some(1, 25))
+
+
+@pytest.mark.deep
+def test_none_is_in_any_sample_of_what_people_write() -> None:
+    for seed in range(200, 210):
+        parts_none_that_match(some(seed, 100))
+
+
+def test_the_check_would_catch_words_told_apart_too_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glance, "_most_slips", lambda _letters: 0.1)
+    with pytest.raises(AssertionError):
+        parts_none_that_match(some(1, 25))
+
+
+def test_a_list_without_pairs_has_none_apart() -> None:
+    nobody = np.zeros(0, dtype=np.int64)
+    assert Meetings(NAMES, [called(Random(1), "Blue Lantern")]).apart(nobody, nobody).tolist() == []
