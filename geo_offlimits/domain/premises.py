@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo_offlimits.domain import texts
@@ -98,7 +99,7 @@ class Subject:
     def __post_init__(self) -> None:
         # The usual case at a glance, because a list has a hundred thousand of them.
         is_named = self.kind is SubjectKind.PREMISES and self.names and self.uncertainty_m is None
-        if is_named and (self.geometry is None or (self.geometry.geom_type == "Point" and not self.geometry.is_empty)):
+        if is_named and (self.geometry is None or (isinstance(self.geometry, Point) and not self.geometry.is_empty)):
             return
         issues = tuple(self._issues())
         if issues:

@@ -57,6 +57,7 @@ _NAMES = (
     ("other_names", NameKind.ALIAS),
     ("former_names", NameKind.FORMER),
 )
+_PARTS = frozenset({"floor", "entrance", "part"})
 _MORE_NAMES = frozenset({"sign", "other_names", "former_names"})
 _NO_ORDERS: Mapping[str, DayOrder] = MappingProxyType({})
 
@@ -284,6 +285,8 @@ class _Told(Told):
         return tuple(made.values())
 
     def part(self) -> Part | None:
+        if self.row.values.keys().isdisjoint(_PARTS):
+            return None
         floor, entrance, text = self.text("floor"), self.text("entrance"), self.text("part")
         return Part(floor=floor, entrance=entrance, text=text) if floor or entrance or text else None
 

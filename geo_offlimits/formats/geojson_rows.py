@@ -6,10 +6,11 @@ A file is one document (RFC 7946) or a feature a line, with or without a record 
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -21,6 +22,7 @@ from geo_offlimits.formats.own_exports import as_listed
 from geo_offlimits.formats.strict_json import NotJsonError
 from geo_offlimits.lookup.footprint import DECIMALS, MAX_VERTICES, canonical_geometry
 
+_NUMBERS = frozenset({int, float})  # a truth value is none
 _EAST, _NORTH, _PER_DEGREE = 180.0, 90.0, 10.0**DECIMALS
 OWN_MEMBER = "offlimits"  # what an edition, and a part of one, says of itself
 Onto = Callable[[BaseGeometry], BaseGeometry]
@@ -66,7 +68,11 @@ def read_features(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[F
         _refuse_more(name, limits)
     if isinstance(read.get(OWN_MEMBER), dict):
         features = [as_listed(one) for one in features]
-    return tuple(feature_row(number, told, limits) for number, told in enumerate(features, start=1))
+    points = plain_points(features)
+    return tuple(
+        feature_row(number, told, limits, point=point)
+        for number, (told, point) in enumerate(zip(features, points, strict=True), start=1)
+    )
 
 
 def read_lines(name: str, content: bytes, limits: Limits = LIMITS) -> tuple[FeatureRow, ...]:
@@ -121,10 +127,13 @@ def refuse_other_crs(name: str, read: dict[str, Any]) -> None:
         raise ImportFileError(name, fact, Sentence("export it in EPSG:4326"))
 
 
-def feature_row(number: int, told: Any, limits: Limits, *, onto: Onto | None = None) -> FeatureRow:
+def feature_row(
+    number: int, told: Any, limits: Limits, *, onto: Onto | None = None, point: BaseGeometry | None = None
+) -> FeatureRow:
     """One feature, as JSON has it, as a row. What is wrong with it are its issues.
 
     onto : turns a geometry into WGS 84 where its coordinates are in another system.
+    point : the geometry, where it has been made already (`plain_points`).
     """
     properties = told.get("properties") if isinstance(told, dict) else None
     if not isinstance(told, dict) or told.get("type") != "Feature" or not isinstance(properties, dict | None):
@@ -132,28 +141,34 @@ def feature_row(number: int, told: Any, limits: Limits, *, onto: Onto | None = N
         issue = Issue(row=number, field="feature", reason=reason, remedy=remedy)
         return FeatureRow(number=number, values={}, geometry=None, issues=(issue,))
     values = {str(key): _text(value) for key, value in (properties or {}).items()}
-    too_long = Sentence("longer than {most} characters", most=limits.characters)
-    issues = [
-        Issue(row=number, field=key, reason=too_long, remedy=Sentence("shorten it"))
-        for key, value in values.items()
-        if len(value) > limits.characters
-    ]
-    geometry = None
+    issues = _too_long(number, values, limits) if max(map(len, values.values()), default=0) > limits.characters else []
+    geometry = point
     try:
-        geometry = geometry_of(told.get("geometry"), onto)
+        geometry = geometry_of(told.get("geometry"), onto) if point is None else point
     except InputError as fault:
         issues += [Issue(row=number, field="geometry", reason=i.reason, remedy=i.remedy) for i in fault.issues]
     return FeatureRow(number=number, values=values, geometry=geometry, issues=tuple(issues))
 
 
+def _too_long(number: int, values: dict[str, str], limits: Limits) -> list[Issue]:
+    reason = Sentence("longer than {most} characters", most=limits.characters)
+    return [
+        Issue(row=number, field=key, reason=reason, remedy=Sentence("shorten it"))
+        for key, value in values.items()
+        if len(value) > limits.characters
+    ]
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "; ".join(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def geometry_of(told: Any, onto: Onto | None = None) -> BaseGeometry | None:
@@ -193,6 +208,29 @@ def _point(lon: float, lat: float) -> BaseGeometry:
     if abs(lon) <= _EAST and abs(lat) <= _NORTH:
         return shapely.points(round(lon * _PER_DEGREE) / _PER_DEGREE, round(lat * _PER_DEGREE) / _PER_DEGREE)
     return canonical_geometry(Point(lon, lat), max_edge_m=None)
+
+
+def plain_points(features: Sequence[Any]) -> list[BaseGeometry | None]:
+    """Of each feature that is a point on Earth this point, as `geometry_of` makes it, all of them at once."""
+    corners = [_plain_corner(told.get("geometry")) if isinstance(told, dict) else None for told in features]
+    placed = [at for at, one in enumerate(corners) if one is not None]
+    degrees = np.array([corners[at] for at in placed], dtype=float).reshape(-1, 2)
+    # Zero is added so that none is -0.0, which is written otherwise.
+    rounded = np.rint(degrees * _PER_DEGREE) / _PER_DEGREE + 0.0
+    points: list[BaseGeometry | None] = [None] * len(features)
+    for at, point in zip(placed, np.asarray(shapely.points(rounded), dtype=object), strict=True):
+        points[at] = point
+    return points
+
+
+def _plain_corner(geometry: Any) -> tuple[float, float] | None:
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        return None
+    told = geometry.get("coordinates")
+    if type(told) is not list or len(told) < 2 or type(told[0]) not in _NUMBERS or type(told[1]) not in _NUMBERS:  # noqa: PLR2004
+        return None
+    lon, lat = told[0], told[1]
+    return (lon, lat) if -_EAST <= lon <= _EAST and -_NORTH <= lat <= _NORTH else None
 
 
 def _unfit(reason: str, remedy: str) -> InputError:

@@ -300,7 +300,7 @@ def refuse_beyond(name: str, number: int, cells: Sequence[str], limits: Limits) 
             Sentence("has more than {most} columns in row {row}", most=limits.columns, row=number),
             Sentence("keep the columns that are needed"),
         )
-    if any(len(cell) > limits.characters for cell in cells):
+    if max(map(len, cells), default=0) > limits.characters:
         raise ImportFileError(
             name,
             Sentence("has a cell of more than {most} characters in row {row}", most=limits.characters, row=number),

@@ -58,6 +58,8 @@ class Told:
             return None
 
     def word(self, field: str, vocabulary: type[Member]) -> Member | None:
+        if field not in self.row.values:
+            return None
         return self.read(field, lambda text: member(text, vocabulary, field))
 
     def refused(self, fault: InputError, field: str, text: str | None = None) -> None:

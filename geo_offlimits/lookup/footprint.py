@@ -76,6 +76,16 @@ def is_publishable_point(geometry: BaseGeometry) -> bool:
     return bool(abs(lon) <= _HALF_TURN and abs(lat) <= 90.0)  # noqa: PLR2004  (degrees; not so for NaN and an empty one)
 
 
+def are_publishable_points(geometries: Sequence[BaseGeometry | None]) -> list[bool]:
+    """`is_publishable_point` of each, all at once; False for None."""
+    shapes = np.empty(len(geometries), dtype=object)
+    shapes[:] = geometries
+    shapes[shapely.is_empty(shapes)] = None  # which has no numbers, and no NaN either
+    lons, lats = shapely.get_x(shapes), shapely.get_y(shapes)  # NaN for all but a point
+    are_points: list[bool] = ((np.abs(lons) <= _HALF_TURN) & (np.abs(lats) <= 90.0)).tolist()  # noqa: PLR2004
+    return are_points
+
+
 def canonical_geometries(
     geometries: Sequence[BaseGeometry | None], max_edges_m: Sequence[float]
 ) -> list[BaseGeometry | None]:

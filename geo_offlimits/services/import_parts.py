@@ -7,13 +7,10 @@
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from geo_offlimits.delivery import shipped
-from geo_offlimits.domain.imports import Missing, RowReport, RowStatus
+from geo_offlimits.domain.imports import RowReport, RowStatus
 from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import Issue, Sentence
 from geo_offlimits.formats.described import Described
@@ -24,7 +21,7 @@ from geo_offlimits.formats.streaming import Stream
 from geo_offlimits.lookup.names import NamePairs
 from geo_offlimits.services import gazetteer, import_rows, imports, missions
 from geo_offlimits.services.act import Act
-from geo_offlimits.services.import_report import Proposal
+from geo_offlimits.services.import_report import Proposal, Summary
 from geo_offlimits.services.import_rows import Compared, as_compared
 from geo_offlimits.services.import_suspicions import OfAll
 from geo_offlimits.services.import_traces import Traces
@@ -35,46 +32,6 @@ __all__ = ["LongReport", "Summary", "of_rows"]
 _TOGETHER = 20_000
 _MOST_BROKEN = 100_000
 Heard = Callable[[int, int], None]
-
-
-@dataclass(kw_only=True)
-class Summary:
-    """What is said of the whole list once all its parts are reported."""
-
-    mission: str
-    file: str
-    columns: tuple[str, ...]
-    mapping: dict[str, str]
-    source: str
-    sha256: str
-    landed_before: str | None
-    issues: tuple[Issue, ...] = ()
-    counts: Counter[RowStatus] = field(default_factory=Counter)
-    missing: tuple[Missing, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "mission": self.mission,
-            "file": self.file,
-            "source": self.source,
-            "sha256": self.sha256,
-            "landed_before": self.landed_before,
-            "columns": list(self.columns),
-            "mapping": self.mapping,
-            "rows": self.counts.total(),
-            "counts": {status.value: self.counts[status] for status in RowStatus if self.counts[status]},
-            "issues": [issue.as_json() for issue in self.issues],
-            "missing": [one.as_json() for one in self.missing],
-        }
-
-    def as_text(self) -> str:
-        counts = ", ".join(f"{self.counts[status]} {status.value}" for status in RowStatus if self.counts[status])
-        lines = [f"{self.file}: {self.counts.total()} rows: {counts or 'none'}", *map(str, self.issues)]
-        if self.landed_before:
-            lines.append(f"This very file landed as {self.landed_before}.")
-        if self.missing:
-            lines.append(f"Entries in no row: {len(self.missing)}. They stand as they are; a person decides on them.")
-        return "\n".join(lines)
 
 
 class LongReport:

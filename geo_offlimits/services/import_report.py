@@ -8,7 +8,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from geo_offlimits.domain.designation import Terms
@@ -112,18 +112,8 @@ class ImportReport:
         return tuple(one for one in self.reports if one.status is status)
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "mission": self.mission,
-            "file": self.file,
-            "source": self.source,
-            "sha256": self.sha256,
-            "landed_before": self.landed_before,
-            "columns": list(self.columns),
-            "mapping": self.mapping,
+        return _head(self) | {
             "notes": list(self.notes),
-            "rows": self.rows,
-            "counts": {status.value: count for status, count in self.counts.items()},
-            "issues": [issue.as_json() for issue in self.issues],
             "remarks": [remark.as_json() for remark in self.remarks],
             "likely_duplicates": [one.as_json() for one in self.likely_duplicates],
             "waiting": list(self.waiting),
@@ -143,7 +133,7 @@ class ImportReport:
         lines += [f"Columns not read: {not_read}"] if not_read else []
         lines += [f"Found: {'; '.join(self.notes)}"] if self.notes else []
         if self.counts:
-            lines.append(", ".join(f"{count} {status.value}" for status, count in self.counts.items()))
+            lines.append(", ".join(f"{count} {status}" for status, count in _counts(self).items()))
         if self.landed_before:
             lines.append(f"This very file landed as {self.landed_before}.")
         lines += _some([f"  {_told(issue)}" for issue in (*self.issues, *self.remarks)])
@@ -164,9 +154,59 @@ class ImportReport:
         return "\n".join(lines)
 
 
-def _told(issue: Issue) -> str:
-    """Of a sheet or a layer its name, too, which stands in no sentence about it."""
-    return f"{issue.field} {issue.value!r}: {issue.told}" if issue.field in _WITH_NAMES else str(issue)
+@dataclass(kw_only=True)
+class Summary:
+    """What is said of a list of any length once all its parts are reported (`import_parts`)."""
+
+    mission: str
+    file: str
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    source: str
+    sha256: str
+    landed_before: str | None
+    issues: tuple[Issue, ...] = ()
+    counts: Counter[RowStatus] = field(default_factory=Counter)
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return self.counts.total()
+
+    def as_json(self) -> dict[str, Any]:
+        return _head(self) | {"missing": [one.as_json() for one in self.missing]}
+
+    def as_text(self) -> str:
+        counts = ", ".join(f"{count} {status}" for status, count in _counts(self).items())
+        lines = [f"{self.file}: {self.rows} rows: {counts or 'none'}", *map(str, self.issues)]
+        if self.landed_before:
+            lines.append(f"This very file landed as {self.landed_before}.")
+        if self.missing:
+            lines.append(f"Entries in no row: {len(self.missing)}. They stand as they are; a person decides on them.")
+        return "\n".join(lines)
+
+
+def _head(told: ImportReport | Summary) -> dict[str, Any]:
+    """What a report says of a whole list, however long it is."""
+    return {
+        "mission": told.mission,
+        "file": told.file,
+        "source": told.source,
+        "sha256": told.sha256,
+        "landed_before": told.landed_before,
+        "columns": list(told.columns),
+        "mapping": told.mapping,
+        "rows": told.rows,
+        "counts": _counts(told),
+        "issues": [issue.as_json() for issue in told.issues],
+    }
+
+
+def _counts(told: ImportReport | Summary) -> dict[str, int]:
+    """How many rows stand where, in the order in which somebody wants to know."""
+    counts = told.counts
+    return {status.value: counts[status] for status in RowStatus if counts.get(status)}
+            "notes": list(self.notes),
 
 
 def _some(lines: Sequence[str]) -> list[str]:

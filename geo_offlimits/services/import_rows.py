@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -21,6 +23,7 @@ from geo_offlimits.services.import_report import LikelyDuplicate, Proposal
 from geo_offlimits.services.import_suspicions import Looked, OfAll, Suspicion, suspicions
 from geo_offlimits.services.likeness import SAME_NAME_WITHIN_M, Beside, Known
 
+_Position = tuple[float, float] | None
 _WHO_DECIDES = Sentence("a list changes no decision: lift it and propose it anew, or leave it as it stands")
 
 
@@ -46,6 +49,12 @@ class Compared:
     def _by_id(self) -> dict[str, int]:
         """A list that we exported names its entries."""
         return {one.designation_id: place for place, one in enumerate(self.standing)}
+
+    @cached_property
+    def _positions(self) -> dict[int, _Position]:
+        """Where each row is shown."""
+        told = _positions([one.subject.geometry for one in self.proposals])
+        return dict(zip([one.row for one in self.proposals], told, strict=True))
 
     def compare(self) -> None:
         entries = [Known(one.designation_id, one.subject) for one in self.standing]
@@ -104,7 +113,13 @@ class Compared:
             lands, more = self._correct(proposal, entry, changes)
             issues += more
         self.reports[proposal.row] = _report(
-            proposal, status, known, changes=changes, issues=issues if status is not RowStatus.SAME else (), lands=lands
+            proposal,
+            status,
+            known,
+            changes=changes,
+            issues=issues if status is not RowStatus.SAME else (),
+            position=self._positions[proposal.row],
+            lands=lands,
         )
 
     def _changes(self, proposal: Proposal, entry: Designation) -> tuple[FieldChange, ...]:
@@ -162,7 +177,8 @@ class Compared:
         elif like:
             other, status = like[0].known, RowStatus.DUPLICATE
         lands = status is RowStatus.NEW
-        self.reports[proposal.row] = _report(proposal, status, other, issues=issues, lands=lands)
+        position = self._positions[proposal.row]
+        self.reports[proposal.row] = _report(proposal, status, other, issues=issues, position=position, lands=lands)
 
 
 def _firsts(known: Sequence[Known]) -> list[int]:
@@ -173,7 +189,7 @@ def _firsts(known: Sequence[Known]) -> list[int]:
 
 def refused(number: int, issues: Sequence[Issue], row: Row | None, subject: Subject | None = None) -> RowReport:
     name = subject.label if subject else (row.values.get("sign") or row.values.get("name") or "") if row else ""
-    position = _position(subject.geometry) if subject else None
+    position = _positions([subject.geometry])[0] if subject else None
     return RowReport(row=number, status=RowStatus.REFUSED, name=name, issues=tuple(issues), position=position)
 
 
@@ -203,11 +219,12 @@ def as_missing(entry: Designation) -> Missing:
     return Missing(designation_id=entry.designation_id, name=entry.subject.label, state=entry.state.value)
 
 
-def _position(place: BaseGeometry | None) -> tuple[float, float] | None:
-    if place is None:
-        return None
-    point = place if isinstance(place, Point) else place.representative_point()
-    return point.x, point.y
+def _positions(places: Sequence[BaseGeometry | None]) -> list[_Position]:
+    """Longitude and latitude of each, of an area those of a point in it; all at once."""
+    points = np.empty(len(places), dtype=object)
+    points[:] = [one if one is None or isinstance(one, Point) else one.representative_point() for one in places]
+    told = zip(shapely.get_x(points).tolist(), shapely.get_y(points).tolist(), strict=True)
+    return [None if place is None else position for place, position in zip(places, told, strict=True)]
 
 
 def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
@@ -220,9 +237,9 @@ def by_row(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
 
 def as_compared(subject: Subject) -> Subject:
     """A place that is known to a town or a square of a kilometre tells nothing of which door it is: names alone do."""
-    unsure = subject.uncertainty_m is not None and subject.uncertainty_m > SAME_NAME_WITHIN_M
-    is_point = subject.geometry is not None and subject.geometry.geom_type == "Point"
-    return replace(subject, geometry=None, uncertainty_m=None) if unsure and is_point else subject
+    if subject.uncertainty_m is None or subject.uncertainty_m <= SAME_NAME_WITHIN_M:
+        return subject
+    return replace(subject, geometry=None, uncertainty_m=None) if isinstance(subject.geometry, Point) else subject
 
 
 def _held(one: Known) -> Known:
@@ -257,7 +274,8 @@ def _report(
     *,
     changes: tuple[FieldChange, ...] = (),
     issues: Sequence[Issue] = (),
-    lands: bool = False,
+    position: _Position,
+    lands: bool,
 ) -> RowReport:
     return RowReport(
         row=proposal.row,
@@ -267,7 +285,7 @@ def _report(
         other_name=other.subject.label if other else "",
         changes=changes,
         issues=tuple(issues),
-        position=_position(proposal.subject.geometry),
+        position=position,
         lands=lands,
     )
 

@@ -130,13 +130,15 @@ def address_key(subject: Subject) -> tuple[object, ...] | None:
     """Town, street and the first number; None where no number tells the house."""
     words = _words(subject.address or "")
     number = next((word for word in words if word.isdigit()), None)
-    street = tuple(word for word in words if not word.isdigit() and word not in _STREET)
-    if number is None or not street:
+    if number is None or not (street := _street(words)):
         return None
     # A letter behind the number belongs to it, as in 12 a.
     head = words[: words.index(number)] or words
-    named = tuple(word for word in head if not word.isdigit() and word not in _STREET) or street
-    return (_town(subject.locality or ""), named, number)
+    return (_town(subject.locality or ""), _street(head) or street, number)
+
+
+def _street(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple([word for word in words if not word.isdigit() and word not in _STREET])
 
 
 @lru_cache(maxsize=4_000)

@@ -13,6 +13,7 @@ from geo_offlimits.domain.people import Action
 from geo_offlimits.errors import InputError, Issue
 from geo_offlimits.formats.described import Described
 from geo_offlimits.formats.reader import Table
+from geo_offlimits.lookup.footprint import are_publishable_points
 from geo_offlimits.services import gazetteer, import_rows, missions, outside, register
 from geo_offlimits.services.act import Act
 from geo_offlimits.services.import_landing import (
@@ -153,12 +154,13 @@ def proposals_of(
     """The rows that the register would take, and every issue of those that it would not."""
     proposals: list[Proposal] = []
     issues: list[Issue] = []
-    for one in understood:
+    are_points = are_publishable_points([one.subject.geometry if one.subject else None for one in understood])
+    for one, is_point in zip(understood, are_points, strict=True):
         if one.subject is None:
             continue
         terms = one.facts.terms(authority=authority, directive=directive, basis=Basis.OTHER)
         try:
-            register.refuse_unpublishable(one.subject, terms, act.now)
+            register.refuse_unpublishable(one.subject, terms, act.now, is_point=is_point)
         except InputError as fault:
             found = fault.issues or (Issue(field="row", reason=str(fault)),)
             issues += [replace(issue, row=one.row) for issue in found]

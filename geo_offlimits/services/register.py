@@ -159,10 +159,13 @@ def _open(act: Act, mission: str, proposal: tuple[Subject, Terms], first: StepKi
     return known(act, designation_id)
 
 
-def refuse_unpublishable(subject: Subject, terms: Terms, now: datetime) -> None:
-    """Raises InputError for what could be kept here but never be published: found now, not on the day it matters."""
+def refuse_unpublishable(subject: Subject, terms: Terms, now: datetime, *, is_point: bool = False) -> None:
+    """Raises InputError for what could be kept here but never be published: found now, not on the day it matters.
+
+    is_point : it is known already that its place is a point that can be published.
+    """
     texts.refuse(*subject.unfit(), *terms.unfit(), terms.over(now))
-    if subject.geometry is not None and not is_publishable_point(subject.geometry):
+    if subject.geometry is not None and not is_point and not is_publishable_point(subject.geometry):
         canonical_geometry(subject.geometry)
 
 

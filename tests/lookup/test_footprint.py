@@ -16,9 +16,11 @@ from geo_offlimits.lookup.footprint import (
     MAX_EDGE_M,
     MAX_VERTICES,
     FootprintError,
+    are_publishable_points,
     canonical_geometries,
     canonical_geometry,
     densified,
+    is_publishable_point,
 )
 
 
@@ -142,6 +144,15 @@ def test_made_all_at_once_each_is_what_it_is_alone(limit_m: float) -> None:
     shapes = [*ALL_AT_ONCE.values(), *map(canonical, ALL_AT_ONCE.values())]
     made = canonical_geometries(shapes, [limit_m] * len(shapes))
     assert [shapely.to_wkb(one) for one in made] == [shapely.to_wkb(canonical(one, limit_m)) for one in shapes]
+
+
+def test_points_are_known_all_at_once_as_each_alone() -> None:
+    odd = [Point(), Point(math.nan, 1), Point(180, -90, 5), Point(180.1, 0), Point(0, 90.1), Point(1, math.inf)]
+    shapes = [*BAD.values(), *(one for one in ALL_AT_ONCE.values() if one is not None), *odd]
+    alone = [is_publishable_point(one) for one in shapes]
+    assert are_publishable_points([*shapes, None]) == [*alone, False]
+    assert 0 < sum(alone) < len(alone)
+    assert are_publishable_points([]) == []
 
 
 def canonical(geometry: BaseGeometry | None, limit_m: float = math.inf) -> BaseGeometry | None:

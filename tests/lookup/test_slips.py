@@ -1,8 +1,9 @@
 """Texts that lost a letter meet, by the rule of the keys written down one by one."""
 
+from itertools import pairwise
 from random import Random
 
-from geo_offlimits.lookup.names.slips import LEAST_TO_LOSE, met
+from geo_offlimits.lookup.names.slips import LEAST_TO_LOSE, Owners, met
 
 
 def left(text: str) -> set[str]:
@@ -28,3 +29,21 @@ def test_texts_meet_where_what_is_left_of_them_does() -> None:
 
 def test_no_letter_is_lost_of_what_is_short_or_a_number() -> None:
     assert [at.tolist() for at in met(["abc", "1234", "abcd"], ["abd", "124", "abd"])] == [[2, 2], [0, 2]]
+
+
+def test_of_many_owners_of_what_is_left_of_a_text_the_first_are_met() -> None:
+    chance = Random(7)
+    texts, asked = some(chance, "abc", 60), [*some(chance, "abc", 50), "", "zz"]
+    owners = sorted(chance.randrange(25) for _ in texts)
+    for most in (1, 3, 100):
+        known: dict[str, list[int]] = {}
+        for text, owner in zip(texts, owners, strict=True):
+            for part in left(text):
+                whose = known.setdefault(part, [])
+                whose += [owner] if owner not in whose and len(whose) < most else []
+        starts, met_by = Owners(texts, owners, most).met_by(asked)
+        assert [met_by[start:end].tolist() for start, end in pairwise(starts)] == [
+            sorted({owner for part in left(text) for owner in known.get(part, ())}) for text in asked
+        ]
+    assert len(met_by) > 60
+    assert [part.tolist() for part in Owners([], [], 9).met_by(["abcd"])] == [[0, 0], []]

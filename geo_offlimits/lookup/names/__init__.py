@@ -5,14 +5,13 @@ are, `grams` finds the few worth comparing, `search` puts it together, `reasons`
 name counts as a match; below that it is a suggestion. An address alone stays below.
 """
 
-from geo_offlimits.lookup.names.pairs import Keys, NamePairs
+from geo_offlimits.lookup.names.pairs import NamePairs
 from geo_offlimits.lookup.names.reasons import BY_NUMBER, in_other_words
 from geo_offlimits.lookup.names.search import MATCH_SCORE, NameIndex, NameMatch, SearchTextError
 
 __all__ = [
     "BY_NUMBER",
     "MATCH_SCORE",
-    "Keys",
     "NameIndex",
     "NameMatch",
     "NamePairs",

@@ -74,6 +74,10 @@ class Word:
     heard: str
     bare: bool = False
 
+    def __hash__(self) -> int:
+        """Of what is written alone: words are looked up millions of times, and two of one spelling are rare."""
+        return hash(self.written)
+
     @property
     def is_exact(self) -> bool:
         """A number or a town's sign: it is that one or another, never like it."""
@@ -126,10 +130,12 @@ class _Phrases:
             lengths = {len(phrase) for phrase in known if phrase[0] == first}
             self._lengths[first] = tuple(sorted(lengths, reverse=True))
 
+    def may_be_in(self, words: Iterable[str]) -> bool:
+        """Whether one of them begins a phrase; in most names none does."""
+        return not self._lengths.keys().isdisjoint(words)
+
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """(start, end, what it stands for), the longest first at each word, none overlapping another."""
-        if self._lengths.keys().isdisjoint(words):  # most names hold none
-            return
         free = 0
         for at, word in enumerate(words):
             for length in self._lengths.get(word, ()) if at >= free else ():
@@ -171,6 +177,8 @@ class Folding:
 
 def _replaced(words: tuple[Word, ...], keys: Sequence[str], phrases: _Phrases) -> tuple[Word, ...]:
     """The words with what each phrase found among their keys stands for in its place."""
+    if not phrases.may_be_in(keys):
+        return words
     made: list[Word] = []
     at = 0
     for start, end, sign in phrases.found_in(keys):
@@ -198,10 +206,9 @@ def _added_up(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def _reading(words: tuple[Word, ...], keys: Sequence[str]) -> Reading:
     """`keys`: the words as `_plain` has them."""
-    kinds = [False] * len(words)
-    for start, end, _ in _KINDS.found_in(keys):
+    kinds = list(map(_is_misspelt_kind, keys))
+    for start, end, _ in _KINDS.found_in(keys) if _KINDS.may_be_in(keys) else ():
         kinds[start:end] = [True] * (end - start)
-    kinds = [kind or _is_misspelt_kind(key) for kind, key in zip(kinds, keys, strict=True)]
     places = tuple(range(len(words)))
     full = tuple([at for at, word in enumerate(words) if word.written not in (_BARE_LINKS if word.bare else _LINKS)])
     if True not in kinds and full:  # so are most
@@ -233,7 +240,7 @@ def _plain(word: Word) -> str:
 @lru_cache(maxsize=4_000)
 def _is_misspelt_kind(key: str) -> bool:
     """Only of long ones: "salmon" is a saloon by one letter."""
-    alike = _LONG_KINDS.get(key[0]) if len(key) >= _LONG_LETTERS - 1 else None
+    alike = _LONG_KINDS.get((key[0], len(key))) if len(key) >= _LONG_LETTERS - 1 else None
     return alike is not None and extractOne(key, alike, scorer=OSA.distance, score_cutoff=1) is not None
 
 
@@ -243,6 +250,8 @@ def _words(text: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=4_000)
 def _parted_words(part: str) -> tuple[Word, ...]:
+    if part.isascii() and part.isalpha():  # as most are, and no "and" is in one with them
+        return (Word(part, sounds(part)),)
     return tuple([word for found in _words_of(part) for word in _without_wa(found)])
 
 
@@ -306,11 +315,12 @@ def _listed(text: str) -> frozenset[Phrase]:
     return frozenset(tuple(map(_plain, phrase)) for phrase in phrases) - {()}
 
 
-def _by_first(kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The words by their first letter."""
-    found: dict[str, tuple[str, ...]] = {}
+def _by_look(kinds: Iterable[str]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The words by their first letter and each number of letters that one slip leaves of them."""
+    found: dict[tuple[str, int], tuple[str, ...]] = {}
     for kind in kinds:
-        found[kind[0]] = (*found.get(kind[0], ()), kind)
+        for letters in range(len(kind) - 1, len(kind) + 2):
+            found[kind[0], letters] = (*found.get((kind[0], letters), ()), kind)
     return found
 
 
@@ -327,7 +337,7 @@ def _sign_words() -> dict[Phrase, str]:
 
 _UNACCENTED = str.maketrans("CSZTDGXq", "csztdghk")
 _KINDS = _Phrases(dict.fromkeys(_listed(venue_words.KINDS), ""))
-_LONG_KINDS = _by_first([kind for kind, *more in _KINDS.known if not more and len(kind) >= _LONG_LETTERS])
+_LONG_KINDS = _by_look([kind for kind, *more in _KINDS.known if not more and len(kind) >= _LONG_LETTERS])
 _LINKED = [word for link in venue_words.LINKS.split(";") for part in _parted(link) for word in _words_of(part)]
 _LINKS = frozenset(word.written for word in _LINKED if not word.bare)
 _BARE_LINKS = frozenset(word.written for word in _LINKED if word.bare)

@@ -19,7 +19,7 @@ from geo_offlimits.lookup.names.sounds import least_cost
 
 _AT_ONCE = 50_000
 _ROUNDING = 1e-6
-_SPACELESS_ALIKE = 0.55  # less than `NamePairs` asks of two names without their spaces
+SPACELESS_ALIKE = 0.55  # less than `NamePairs` asks of two names without their spaces
 _RULES = tables()
 
 Array = npt.NDArray[Any]
@@ -31,7 +31,7 @@ class Glance:
     def __init__(self, here: Sequence[Sequence[Reading]], there: Sequence[Sequence[Reading]]) -> None:
         numbers: dict[Word, int] = {}
         self._here, self._there = _Table(here, numbers), _Table(there, numbers)
-        self._words = _Words(tuple(numbers))
+        self._words = Words(tuple(numbers))
 
     def apart(self, here: Sequence[int], there: Sequence[int]) -> Array:
         """Of each pair, given by the places of its two in the lists, whether it cannot match."""
@@ -51,7 +51,7 @@ class Glance:
 
     def _are_spaced_otherwise(self, ones: Array, others: Array) -> Array:
         joined = [self._here.joined[at] for at in ones.tolist()], [self._there.joined[at] for at in others.tolist()]
-        return np.asarray(cpdist(*joined, scorer=OSA.normalized_similarity)) >= _SPACELESS_ALIKE
+        return np.asarray(cpdist(*joined, scorer=OSA.normalized_similarity)) >= SPACELESS_ALIKE
 
     def _are_made_out(self, told: "_Table", tells: Array, asked: "_Table", asks: Array) -> Array:
         """Whether each word that tells the one may have a counterpart among the other's; both always have words."""
@@ -76,7 +76,7 @@ class _Table:
         self.telling, self.telling_starts = _flat(telling), _starts(map(len, telling))
 
 
-class _Words:
+class Words:
     """Words by number, ready for many to be held together."""
 
     def __init__(self, words: Sequence[Word]) -> None:

@@ -5,7 +5,7 @@ only where `keys` meet: the rarest word that tells the one is, but for one lette
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 from rapidfuzz.distance import OSA
@@ -21,8 +21,6 @@ _PLACES_REMEMBERED = 20_000
 _SPACELESS_ALIKE = 0.6
 _LEAST_TO_LOSE = 4
 _WORDS_REMEMBERED = 4_000
-# A number for each letter, so that the sum of a text's letters tells which stand in it, in any order.
-_WORTH = tuple(pow(3, 5 * code, 2**61 - 1) for code in range(256))
 _UNSEEN = str.maketrans(dict.fromkeys(".'`", ""))  # within words of an address; a reading has them not
 
 
@@ -40,49 +38,40 @@ class NamePairs:
         self._folding: Folding = folding_of(tuple(map(tuple, towns)))
         self._read = lru_cache(_REMEMBERED)(self._folding.readings)
         self._kept: dict[str, tuple[Reading, ...]] = {}
-        self._places = lru_cache(_PLACES_REMEMBERED)(self._place_words)
+        # Of the folding and not of `self`, which then would go only when garbage is looked for.
+        self._places = lru_cache(_PLACES_REMEMBERED)(partial(_place_words, self._folding))
 
     def score(self, asked: Subject, told: Subject) -> float:
         """How alike the likest names of two subjects are, 0 to 100; 0 for what is surely no match."""
-        best, names = 0.0, self._names(told)
-        for query in self._names(asked):
+        best, names = 0.0, self.plain_readings(told)
+        for query in self.plain_readings(asked):
             for name in names:
                 best = max(best, self._alike(query, name, told))
         return best
 
     def words(self, subject: Subject) -> set[str]:
         """The words of its names, to be counted before `keys` are asked for."""
-        return {word.heard for reading in self._names(subject) for word in reading.words}
+        return {word.heard for reading in self.plain_readings(subject) for word in reading.words}
 
     def keys(self, subject: Subject, counted: Counts) -> set[str]:
         """What every name like one of these is found by (`asking`): the rarest word that tells each of them."""
-        places = self._places(subject.address, subject.locality)
-        found: set[str] = set()
-        for reading in self._names(subject):
-            told = [reading.words[at] for at in reading.in_its_town(places).form.telling]
-            if told:
-                found.update(_keys(min(told, key=lambda word: (counted.get(word.heard, 0), -len(word.heard)))))
+        found = {key for word in self.rarest(subject, counted) for key in _keys(word)}
+        for reading in self.plain_readings(subject):
             found.update(_lost("=", coarse(reading.joined)))
         return found
+
+    def rarest(self, subject: Subject, counted: Counts) -> list[Word]:
+        """Of each name the rarest word that tells it; of equally rare ones the longest."""
+        told = [[reading.words[at] for at in reading.form.telling] for reading in self.readings(subject)]
+        return [min(some, key=lambda word: (counted.get(word.heard, 0), -len(word.heard))) for some in told if some]
 
     def asking(self, subject: Subject) -> set[str]:
         """The keys under which a name that is like one of these may stand."""
         found: set[str] = set()
-        for reading in self._names(subject):
+        for reading in self.plain_readings(subject):
             for word in reading.words:
                 found.update(_keys(word))
             found.update(_lost("=", coarse(reading.joined)))
-        return found
-
-    def asked(self, subject: Subject, keys: "Keys") -> list[str]:
-        """Which of `keys` are among those that `asking` tells; some come twice."""
-        found: list[str] = []
-        for reading in self._names(subject):
-            for word in reading.words:
-                found += keys.of(word)
-            joined = coarse(reading.joined)
-            if keys.may_hold(joined):
-                found += [key for key in _lost("=", joined) if key in keys.known]
         return found
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
@@ -96,10 +85,17 @@ class NamePairs:
 
     def readings(self, subject: Subject) -> list[Reading]:
         """Its names as they are compared: words that are its own town or street tell little."""
-        places = self._places(subject.address, subject.locality)
-        return [reading.in_its_town(places) for reading in self._names(subject)]
+        within = where(subject)
+        return [self._in_its_town(name, subject, within) for name in self.plain_readings(subject)]
 
-    def _names(self, subject: Subject) -> Sequence[Reading]:
+    def _in_its_town(self, name: Reading, told: Subject, within: str | None) -> Reading:
+        words = name.words
+        if _stands_alone(name) or not any(may_stand_in(words[at], name, within) for at in name.form.telling):
+            return name
+        return name.in_its_town(self._places(told.address, told.locality))
+
+    def plain_readings(self, subject: Subject) -> Sequence[Reading]:
+        """Its names, whatever its town and street are called."""
         if len(subject.names) == 1:  # so are most, and it is its label
             return self._readings(subject.names[0].text)
         texts = dict.fromkeys((subject.label, *(name.text for name in subject.names)))
@@ -108,7 +104,7 @@ class NamePairs:
     def _alike(self, query: Reading, name: Reading, told: Subject) -> float:
         letters = _by_letters(query, name)
         missing = _first_missing(query, name)
-        if missing is not None and (_stands_alone(name) or not _may_stand_in(missing, name, told)):
+        if missing is not None and (_stands_alone(name) or not may_stand_in(missing, name, where(told))):
             return letters
         places = self._places(told.address, told.locality)
         within = name.in_its_town(places)
@@ -120,10 +116,11 @@ class NamePairs:
         ]
         return max(letters, by_words(query, within, near, places).score)
 
-    def _place_words(self, address: str | None, locality: str | None) -> tuple[Word, ...]:
-        texts = (address, locality)
-        words = [word for text in texts if text for one in self._folding.readings(text) for word in one.words]
-        return tuple(dict.fromkeys(word for word in words if len(word.written) > 1))
+
+def _place_words(folding: Folding, address: str | None, locality: str | None) -> tuple[Word, ...]:
+    texts = (address, locality)
+    words = [word for text in texts if text for one in folding.readings(text) for word in one.words]
+    return tuple(dict.fromkeys(word for word in words if len(word.written) > 1))
 
 
 def _by_letters(query: Reading, name: Reading) -> float:
@@ -156,49 +153,22 @@ def _stands_alone(name: Reading) -> bool:
     return len(name.form.telling) == 1
 
 
-def _may_stand_in(word: Word, name: Reading, told: Subject) -> bool:
-    """Whether the word may be the venue's own town or street; most are surely not, and nothing is read to know it."""
+def where(told: Subject) -> str | None:
+    """Its address and town as a word of a name may stand in them; None where their letters are to be read first."""
     texts = f"{told.address or ''} {told.locality or ''}"
-    if name.has_signs or word.written in FULL_FORMS or not texts.isascii():
+    return texts.translate(_UNSEEN).lower() if texts.isascii() else None
+
+
+def may_stand_in(word: Word, name: Reading, within: str | None) -> bool:
+    """Whether the word may be the venue's own town or street; most are surely not, and nothing is read to know it."""
+    if name.has_signs or within is None or word.written in FULL_FORMS:
         return True
-    return word.written in texts.translate(_UNSEEN).lower()
+    return word.written in within
 
 
 def _is_made_out(query: Reading, name: Reading) -> bool:
     """Each word that tells the name needs a counterpart."""
     return _first_missing(query, name) is None
-
-
-class Keys:
-    """The keys of those without a place, and whose they are: of very many with one key the earliest."""
-
-    def __init__(self, most: int) -> None:
-        self.known: dict[str, tuple[int, ...]] = {}
-        self._most, self._sums = most, set[int]()
-        self._of: dict[str, list[str]] = {}
-
-    def of(self, word: Word) -> list[str]:
-        """Those under which a word may stand; of the first words, as most names have, it is remembered."""
-        found = self._of.get(word.heard)
-        if found is None:
-            found = [key for key in _keys(word) if key in self.known]
-            if len(self._of) < _WORDS_REMEMBERED:
-                self._of[word.heard] = found
-        return found
-
-    def add(self, place: int, keys: Iterable[str]) -> None:
-        for key in keys:
-            places = self.known.get(key, ())
-            if len(places) < self._most:
-                self.known[key] = (*places, place)
-            if key.startswith("="):
-                self._sums.add(sum(map(_WORTH.__getitem__, key[1:].encode())))
-
-    def may_hold(self, joined: str) -> bool:
-        """Whether a text, or what is left of it without a letter, has the letters of a key; most have not."""
-        sums, letters = self._sums, joined.encode()
-        whole = sum(map(_WORTH.__getitem__, letters))
-        return whole in sums or not sums.isdisjoint([whole - _WORTH[letter] for letter in set(letters)])
 
 
 @lru_cache(maxsize=_WORDS_REMEMBERED)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 LEAST_TO_LOSE = 4
+_AT_ONCE = 10_000
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse
 _INVERSE = pow(_BASE, -1, 2**64)
 
@@ -25,11 +26,48 @@ def met(ones: Sequence[str], others: Sequence[str]) -> tuple[Array, Array]:
     order = np.argsort(right, kind="stable")
     right, right_of = right[order], right_of[order]
     first, last = np.searchsorted(right, left), np.searchsorted(right, left, side="right")
-    many = last - first
-    which = np.repeat(np.arange(len(left)), many)
-    nth = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many)
-    keys = np.unique(left_of[which] * len(others) + right_of[first[which] + nth])
+    which, places = spread(first, last - first)
+    keys = np.unique(left_of[which] * len(others) + right_of[places])
     return np.divmod(keys, max(1, len(others)))
+
+
+class Owners:
+    """Whose texts these are; of very many with one text, or with one thing left of theirs, the first `most`."""
+
+    def __init__(self, texts: Sequence[str], owners: Sequence[int], most: int) -> None:
+        numbers, text = _numbers(texts)
+        owner = np.asarray(owners, dtype=np.int64)[text]
+        order = np.lexsort((owner, numbers))
+        numbers, owner = numbers[order], owner[order]
+        again = np.append(False, (numbers[1:] == numbers[:-1]) & (owner[1:] == owner[:-1]))[: len(numbers)]
+        numbers, owner = numbers[~again], owner[~again]
+        is_among = np.arange(len(numbers)) - np.searchsorted(numbers, numbers) < most
+        self._numbers, self._owners = numbers[is_among], owner[is_among]
+
+    def met_by(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """(starts, owners): from each start to the next whose texts meet one of these, each once and in order."""
+        parts = [self._met_by(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)]
+        counts, owners = ([np.zeros(size, dtype=np.int64)] for size in (1, 0))
+        for some, whose in parts:
+            counts.append(some)
+            owners.append(whose)
+        return np.cumsum(np.concatenate(counts)), np.concatenate(owners)
+
+    def _met_by(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        numbers, text = _numbers(texts)
+        first, last = np.searchsorted(self._numbers, numbers), np.searchsorted(self._numbers, numbers, side="right")
+        found = np.flatnonzero(last > first)  # few are
+        which, places = spread(first[found], last[found] - first[found])
+        many = int(self._owners.max(initial=0)) + 1
+        at, owners = np.divmod(np.unique(text[found][which] * many + self._owners[places]), many)
+        return np.bincount(at, minlength=len(texts)), owners
+
+
+def spread(starts: Array, counts: Array) -> tuple[Array, Array]:
+    """So many places from each start, one after the other, and which start each is of."""
+    which = np.repeat(np.arange(len(counts)), counts)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return which, starts[which] + nth
 
 
 def _numbers(texts: Sequence[str]) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, permutations, product
 from operator import itemgetter
@@ -25,6 +25,8 @@ _SPELLINGS = (
     ("th", "T"), ("dh", "D"), ("ph", "f"), ("eau", "o"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("ts", "c"),
     ("tz", "c"), ("ck", "k"), ("ks", "x"), ("nj", "ni"), ("lj", "li"), ("gn", "ni"), ("y", "i"),
 )  # fmt: skip
+# Most words have neither of these letters, and no sound that stands for another brings one in.
+_WITHOUT_H_AND_J = tuple(pair for pair in _SPELLINGS if "h" not in pair[0] and "j" not in pair[0])
 _QU = re.compile(r"qu(?=[aeiouy])")
 _DOUBLED = re.compile(r"([A-Za-z])\1+")
 _ONCE = itemgetter(1)  # of the match; a template would be read anew for every word
@@ -125,7 +127,7 @@ def sounds(word: str) -> str:
     """The sounds of a word of Latin letters a to z, one letter each; digits stay."""
     if "qu" in word:
         word = _QU.sub("k", word)
-    for spelling, sound in _SPELLINGS:
+    for spelling, sound in _SPELLINGS if "h" in word or "j" in word else _WITHOUT_H_AND_J:
         word = word.replace(spelling, sound)
     return _DOUBLED.sub(_ONCE, word)
 
@@ -139,6 +141,16 @@ def coarse(word: str, *, bare: bool = False) -> str:
     else:
         kept = word.translate(_COARSE_CONSONANTS if bare else _COARSE)
     return _DOUBLED.sub(_ONCE, kept)
+
+
+def coarse_each(words: Sequence[str]) -> list[str]:
+    """`coarse` of each of very many, at once."""
+    if not words:
+        return []
+    table, dropped = _COARSE_BYTES
+    return _DOUBLED.sub(_ONCE, " ".join(words).encode().translate(table, dropped.replace(b" ", b"")).decode()).split(
+        " "
+    )
 
 
 @lru_cache(maxsize=30_000)
