@@ -346,7 +346,7 @@ def acknowledged_by_some(world: World, campaign: Campaign) -> None:
 @pytest.mark.parametrize(
     "size",
     [
-        pytest.param(2_000, id="2000"),
+        pytest.param(600, id="600"),
         pytest.param(20_000, id="20000", marks=(pytest.mark.deep, pytest.mark.timeout(900))),
     ],
 )
