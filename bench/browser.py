@@ -78,11 +78,15 @@ def nowhere_yet(
 
 
 def chromium(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+
+
+def program() -> str:
     named, programs = os.environ.get("CHROMIUM"), ("chromium", "chromium-browser", "chromium-headless-shell")
-    program = named or next(filter(None, map(shutil.which, programs)), None)
-    if not program:
+    found = named or next(filter(None, map(shutil.which, programs)), None)
+    if not found:
         raise SystemExit("There is no Chromium on this machine; install it (for instance: apt-get install chromium).")
-    return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    return found
 
 
 @contextmanager

@@ -10,8 +10,9 @@ the page comes from gunicorn as `serve` runs it, and the cache is empty.
 - judging_ms      : the rules alone (`Offlimits.judge`) over the whole list.
 - drag_p95_ms     : 95th percentile of the time between frames while a finger drags the map, at several zooms.
 - heap_mb         : JavaScript heap after all that and a collection.
-- offline_s       : second visit without a network, of a device that keeps the list: from the address until its page is
-                    open and its list on the map, on the slowed processor.
+- offline_s       : second visit of a device that keeps the list, no network, in a browser started anew: until its
+                    page is open and its list on the map, by the page's own clock, on the slowed processor. The tool
+                    stays out of the page meanwhile: its scripts would run there before the list is drawn.
 
 Each has its control, a page in which a script wastes what is measured; one that is not found too bad ends the run.
 `--quick` makes one visit of each instead of ROUNDS. The machine must be calm: the load is told beside the figures.
@@ -25,15 +26,15 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import http_lookup
 import memory
-from browser import HOLD, WATCH, chromium
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from browser import HOLD, WATCH, chromium, program
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
 from geo_offlimits.services import editions
 
@@ -77,6 +78,8 @@ WASTE = """{
 }"""
 USABLE = """() => Math.max(...["offlimits:usable", "offlimits:ready"].map((name) =>
   performance.getEntriesByName(name)[0].startTime), window.busyUntil) / 1000"""
+OPEN = """() => ["offlimits:open", "offlimits:ready"].map((name) =>
+  performance.getEntriesByName(name)[0]?.startTime ?? null)"""
 FRAMES = """() => {
   window.frames_ms = [];
   let last = performance.now();
@@ -210,26 +213,53 @@ def visit(browser: Browser, url: str, cookie: dict[str, str], *, deeply: bool, s
         if deeply:
             more = {"drag_p95_ms": dragged(page, session), "verdict_ms": verdicts(page), "judging_ms": judging(page)}
             more["heap_mb"] = heap(session)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})  # a brake burns a core even where nothing happens
-        more["offline_s"] = second_visit_offline(page.context, url)
         return Visit(**asdict(first) | more)
 
 
-def second_visit_offline(context: BrowserContext, url: str) -> float:
-    """The first visit's tab stays open behind it, and the list is kept on a good line; then there is none."""
+def second_visits_offline(
+    playwright: Playwright, url: str, cookie: dict[str, str], scripts: Sequence[str]
+) -> list[float]:
+    """A visit for each of the scripts, which run before the page's own; the list is kept once, on a good line."""
+    with tempfile.TemporaryDirectory() as profile:
+        with started(playwright, profile) as context:
+            kept(context, url, cookie)
+        return [reopened(playwright, profile, url, script) for script in scripts]
+
+
+@contextmanager
+def started(playwright: Playwright, profile: str, **how: Any) -> Iterator[BrowserContext]:
+    """A browser of its own with what it kept in `profile`."""
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=program(), args=["--no-sandbox"], **PHONE, **how
+    )
+    yield context
+    context.close()
+
+
+def kept(context: BrowserContext, url: str, cookie: dict[str, str]) -> None:
+    name, value = cookie["Cookie"].split("=", 1)
+    context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
     page.goto(url + "device/keep")
     page.click("main form button")
     page.wait_for_url("**/device", timeout=120_000)
-    page.wait_for_selector("html[data-open]", timeout=120_000)
-    page.close()
-    context.set_offline(True)
-    page = context.new_page()
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
-    from_s = time.perf_counter()
-    page.goto(url + "device")
-    page.wait_for_selector("html[data-open][data-ready] .folium-map[data-ready]", timeout=120_000)
-    return time.perf_counter() - from_s
+    page.wait_for_selector("html[data-open][data-ready]", timeout=120_000)
+    page.wait_for_timeout(QUIET_MS)
+
+
+def reopened(playwright: Playwright, profile: str, url: str, script: str) -> float:
+    with started(playwright, profile, offline=True) as context:
+        if script:
+            context.add_init_script(script)
+        page = context.new_page()
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+        page.goto(url + "device", wait_until="commit")
+        for _ in range(60):
+            time.sleep(2 * QUIET_MS / 1000)
+            marks = page.evaluate(OPEN)
+            if None not in marks:
+                return float(max(marks)) / 1000
+        raise SystemExit("The page on the device did not open.")
 
 
 def measured(entries: int, environment: dict[str, str], rounds: int) -> tuple[list[Visit], Visit]:
@@ -239,9 +269,13 @@ def measured(entries: int, environment: dict[str, str], rounds: int) -> tuple[li
         url, cookie, deeply = f"http://{host}:{port}/", http_lookup.signed_in((host, port)), entries == max(BARS)
         visit(browser, url, cookie, deeply=False)  # the server's own first time
         found = [visit(browser, url, cookie, deeply=deeply) for _ in range(rounds)]
-        control = visit(browser, url, cookie, deeply=deeply, script=WASTE + HOLD.replace("3000", "9000"))
+        held = HOLD.replace("3000", "9000")
+        control = visit(browser, url, cookie, deeply=deeply, script=WASTE + held)
         browser.close()
-    return found, control
+        *offline, slow = second_visits_offline(playwright, url, cookie, [*[""] * rounds, held])
+    return [replace(one, offline_s=at) for one, at in zip(found, offline, strict=True)], replace(
+        control, offline_s=slow
+    )
 
 
 def stores(folder: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -33,7 +33,8 @@ LOOK_UP_SCRIPTS = tuple(
     f"frame/{name}.js"
     for name in (
         *("frame", "utm", "basemap", "grid", "readout", "gathering", "entries"),
-        *("measure", "judging", "notations"),
+        *("measure", "wall", "judging", "notations"),
+        *("spoken", "naming"),
     )
 )
 LOOK_UP = "gathered/look_up.js"

@@ -33,7 +33,7 @@ _DEVICE = (
     "store.js",
     "verify.js",
 )
-_FOLDED = ("frame/naming.js", "frame/spoken.js", "streets/panel.js", "streets/shelf.js", "streets/store.js")
+_FOLDED = ("streets/panel.js", "streets/shelf.js", "streets/store.js")
 _OTHERS = ("app.css", "device/device.css", "icons.svg", "mark.svg", "device/icon-192.png", "device/icon-512.png")
 _WORDS = ("_words.html", "_device_words.html", "_streets.html")
 

@@ -51,6 +51,7 @@ ASSETS: dict[str, str | None] = {
     "offlimits_rows_css": "frame/rows.css",
     "offlimits_drawing_js": "frame/drawing.js",
     "offlimits_measure_js": "frame/measure.js",
+    "offlimits_wall_js": "frame/wall.js",
     "offlimits_judging_js": "frame/judging.js",
     "offlimits_notations_js": "frame/notations.js",
     "offlimits_names_tables_js": "frame/names_tables.js",

@@ -39,6 +39,7 @@ _DRAWING_JS: Links = [
 _SEARCH_JS: Links = [
     *_FRAME_JS,
     ("offlimits_measure_js", "frame/measure.js"),
+    ("offlimits_wall_js", "frame/wall.js"),
     ("offlimits_judging_js", "frame/judging.js"),
     ("offlimits_notations_js", "frame/notations.js"),
     ("offlimits_names_tables_js", "frame/names_tables.js"),

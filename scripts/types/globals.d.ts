@@ -3,6 +3,8 @@
 declare const L: any;
 declare const Offlimits: any;
 declare var offlimitsSpoken: any;
+declare var offlimitsWall: (at: number, timeZone: string) => { year: number, month: number, day: number, weekday: number, hour: number, minute: number, second: number };
+declare var Temporal: any; // not in every browser
 declare const SHELL: any; // stands before the worker's text: web/views/device.py
 interface Window { [name: string]: any }
 interface ParentNode { querySelector(selectors: string): any; querySelectorAll(selectors: string): any }

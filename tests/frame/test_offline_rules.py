@@ -39,7 +39,7 @@ def rules(browser: Browser) -> Iterator[Page]:
     """An empty page with the rules alone: they need no map."""
     context = browser.new_context()
     page = context.new_page()
-    for name in ("measure.js", "judging.js", "utm.js", "notations.js"):
+    for name in ("measure.js", "wall.js", "judging.js", "utm.js", "notations.js"):
         page.add_script_tag(path=static_root() / name)
     yield page
     context.close()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -41,6 +42,14 @@ SAID = """([forms, language, now, asked]) => {
     hours: asked.hours.map((one) => spoken.hours(one, asked.zone)),
   };
 }"""
+WALLS = ("UTC", ZONE, "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia", "Africa/Juba", "Asia/Beirut")
+WALL = """([zones, instants]) => zones.map((zone) => instants.map((at) => {
+  const { year, month, day, weekday, hour, minute, second } = offlimitsWall(at, zone);
+  return [year, month, day, weekday, hour, minute, second];
+}))"""
+UNKNOWN_ZONE = "() => { try { offlimitsWall(0, 'Atlantis/Poseidonis'); } catch (reason) { return reason.name; } }"
+WITHOUT_TEMPORAL = "() => { globalThis.kept = globalThis.Temporal; globalThis.Temporal = undefined; }"
+WITH_TEMPORAL = "() => { globalThis.Temporal = globalThis.kept; return Boolean(globalThis.Temporal); }"
 
 
 WEEK = (1, 2, 3, 4, 5, 6, 7)
@@ -65,10 +74,10 @@ def sent(hours: Hours) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def bare(browser: Browser) -> Iterator[Page]:
-    """A page of nobody's language with the two scripts alone."""
+    """A page of nobody's language with these scripts alone."""
     context = browser.new_context(locale="de-AT")
     page = context.new_page()
-    for name in ("spoken.js", "naming.js"):
+    for name in ("wall.js", "spoken.js", "naming.js"):
         page.add_script_tag(path=static_root() / name)
     yield page
     context.close()
@@ -124,3 +133,22 @@ def test_the_browser_calls_premises_as_the_server_does(bare: Page, tag: str) -> 
         found = bare.evaluate("([about, tag]) => offlimitsCalled(about, tag)", [{"name": name, "names": known}, tag])
         told = called(name, others, tag)
         assert found == {"first": told.first, "sign": told.sign}, name
+
+
+def shown(at: datetime) -> list[int]:
+    return [at.year, at.month, at.day, at.isoweekday(), at.hour, at.minute, at.second]
+
+
+def test_the_clock_on_a_wall_is_the_servers_in_browsers_with_temporal_and_without(bare: Page) -> None:
+    starts = [
+        datetime(1969, 7, 20, 20, 17, tzinfo=UTC),
+        *(datetime(2026, month, 28, tzinfo=UTC) for month in (3, 10, 12)),
+    ]
+    instants = [start + timedelta(minutes=37 * n, milliseconds=n) for start in starts for n in range(120)]
+    asked = [WALLS, [one.timestamp() * 1000 for one in instants]]
+    told = [[shown(one.astimezone(ZoneInfo(zone))) for one in instants] for zone in WALLS]
+    with_temporal = bare.evaluate(WALL, asked), bare.evaluate(UNKNOWN_ZONE)
+    bare.evaluate(WITHOUT_TEMPORAL)
+    by_intl = bare.evaluate(WALL, asked), bare.evaluate(UNKNOWN_ZONE)
+    assert bare.evaluate(WITH_TEMPORAL), "This browser has no Temporal: one way alone was tried."
+    assert with_temporal == by_intl == (told, "RangeError")

@@ -37,8 +37,8 @@ const inOrder = (reasons) => [...reasons].sort((a, b) => ORDER.indexOf(a.code) -
 
 /* The day in the mission, as the API tells it. */
 const dayIn = (timeZone, instant) => {
-  const parts = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" };
-  return new Intl.DateTimeFormat("en-CA", parts).format(new Date(instant)).slice(0, 10);
+  const { year, month, day } = globalThis.offlimitsWall(Date.parse(instant), timeZone);
+  return [year, ...[month, day].map((part) => String(part).padStart(2, "0"))].join("-");
 };
 
 const entryOf = ({ id, properties }) => ({ ...properties, entry_id: id, since: dayIn(page.timezone, properties.since) });

@@ -1,6 +1,5 @@
 /* The verdict card and the lines in which entries stand. The markup is the template's own (_verdict.html); names and
  * every other word of the list are set as text. */
-import "./frame/naming.js";
 import { ask, Refusal } from "./ask.js";
 import { keptFlag } from "./lists.js";
 import { age, beside, day, direction, distance, hours, known, listed, page, say, whyNot } from "./say.js";

@@ -1,5 +1,6 @@
-/* What scripts say: words of the catalogue, numbers and dates of the reader's language. Everything is plain text. */
-import "./frame/spoken.js";
+/* What scripts say: words of the catalogue, numbers and dates of the reader's language. Everything is plain text.
+ * How a language writes (frame/wall.js, frame/spoken.js) comes before it in the page, with the map's scripts where there
+ * is a map. */
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const words = { ...read("words"), ...(document.getElementById("more-words") ? read("more-words") : {}) };
@@ -30,6 +31,6 @@ export const dayAt = (instant, timeZone) => spoken.day(instant, timeZone);
 
 /* Date and time in the mission's zone. */
 export const moment = (instant) => {
-  const clock = { timeZone: page.timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  return beside([day(instant), new Intl.DateTimeFormat("en-GB", clock).format(new Date(instant))]);
+  const { hour, minute } = globalThis.offlimitsWall(Date.parse(instant), page.timezone);
+  return beside([day(instant), [hour, minute].map((part) => String(part).padStart(2, "0")).join(":")]);
 };

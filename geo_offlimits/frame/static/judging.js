@@ -13,24 +13,12 @@
   const DOOR_M = 5, RADIUS_M = 100, UNKNOWN_M = 10, DAY_S = 86400, LEAST_M_A_DEGREE = 110500;
   const CODES = ["unverified", "chosen_entry", "category_rule", "which_door", "part_of_building", "position_needed", "outside_territory", "edition_expired", "caution", "does_not_apply", "empty_edition", "later_edition"];
   const WHY_NOT = ["not_yet", "ended", "not_in_hours", "not_bound"];
-  const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
   // ---- hours on the wall clock of a time zone ----------------------------------------------------------------------------
 
-  const clocks = new Map();
-
-  const clockOf = (timeZone) => {
-    if (!clocks.has(timeZone)) {
-      const parts = { timeZone, weekday: "short", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" };
-      clocks.set(timeZone, new Intl.DateTimeFormat("en-US", parts));
-    }
-    return clocks.get(timeZone);
-  };
-
   const wall = (timeZone, at) => {
-    const parts = Object.fromEntries(clockOf(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
-    const seconds = Number(parts.hour) * 3600 + Number(parts.minute) * 60 + Number(parts.second);
-    return { day: WEEKDAYS.indexOf(parts.weekday) + 1, seconds: seconds + (((at % 1000) + 1000) % 1000) / 1000 };
+    const { weekday, hour, minute, second } = globalThis.offlimitsWall(at, timeZone);
+    return { day: weekday, seconds: hour * 3600 + minute * 60 + second + (((at % 1000) + 1000) % 1000) / 1000 };
   };
 
   const secondsOf = (clock) => clock.split(":").reduce((sum, part, i) => sum + Number(part) * [3600, 60, 1][i], 0) % DAY_S;

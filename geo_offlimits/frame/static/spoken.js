@@ -42,8 +42,7 @@
     /* The day of an instant in a time zone. A date is a date everywhere. */
     const day = (instant, timeZone = "UTC") => {
       const zone = instant.length > "2026-03-31".length ? timeZone : "UTC";
-      const told = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "numeric", year: "numeric" });
-      const part = Object.fromEntries(told.formatToParts(new Date(instant)).map(({ type, value }) => [type, Number(value)]));
+      const part = globalThis.offlimitsWall(Date.parse(instant), zone);
       return forms.day.replace(/MMM|d|y/g, (token) => ({ MMM: forms.months[part.month - 1], d: part.day, y: part.year })[token]);
     };
 

@@ -170,6 +170,7 @@ const begin = async () => {
   document.addEventListener("visibilitychange", () => document.hidden || renewed());
   setInterval(renewed, AGAIN_MS);
   document.documentElement.dataset.open = "true";
+  performance.mark("offlimits:open");
   await renewed();
 };
 
