@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -54,6 +54,9 @@ __all__ = [
 
 FORMAT = "geo-offlimits/layers/1"
 WORLD = "world/territories.geojson"
+# Backgrounds of territories that are a mission's own: each file that holds a map asks for one, and cutting it out of
+# the world takes longer than all the rest of the file.
+_KEPT = 4
 PLACE_NAMES = "world/place_names.geojson"
 PATH_FIELDS = ("territory", "sectors", "basemap", "streets", "buildings")
 UNLISTED = {"manifest.toml", "LICENCES.md", "__init__.py", "py.typed"}
@@ -311,6 +314,7 @@ def basemap_bytes(reference: str) -> bytes:
     return layer_bytes(mission.basemap) if mission else basemap_around(territory(reference))
 
 
+@lru_cache(_KEPT)
 def basemap_around(own: Boundary) -> bytes:
     """A background for any territory, of the same form as the shipped ones but without towns: world outlines.
 

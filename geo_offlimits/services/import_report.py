@@ -206,7 +206,6 @@ def _counts(told: ImportReport | Summary) -> dict[str, int]:
     """How many rows stand where, in the order in which somebody wants to know."""
     counts = told.counts
     return {status.value: counts[status] for status in RowStatus if counts.get(status)}
-            "notes": list(self.notes),
 
 
 def _some(lines: Sequence[str]) -> list[str]:

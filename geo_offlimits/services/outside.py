@@ -4,22 +4,23 @@ The usual slip is a swapped latitude and longitude, both of which are possible. 
 register, and whoever enters it says that it is meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.mission import Facility
+from geo_offlimits.domain.mission import BoundaryKind, Facility
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import InputError, Issue, Sentence, either
-from geo_offlimits.layer import boundaries_layer, outside_territory, places_layer
 from geo_offlimits.lookup.misplaced import Slip, suspicion
 from geo_offlimits.lookup.readings import brief
 from geo_offlimits.services.act import Act
 
+Shapes = npt.NDArray[np.object_]
+Flags = npt.NDArray[np.bool_]
 _FARTHEST_NORTH = 90.0
 
 
@@ -45,16 +46,15 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject | Facility]) -> tu
     The territory is the one that holds now. A place across its border is inside: `outside` is wholly outside.
     """
     territory = _territory(act, mission)
-    places = places_layer(subject.geometry for subject in subjects)
-    places["outside"] = outside_territory(places, territory)
-    if not places["outside"].any():  # of most lists
+    places = _places(subject.geometry for subject in subjects)
+    outside = _outside(places, territory)
+    if territory is None or not outside.any():  # of most lists
         return (None,) * len(subjects)
-    swapped = places_layer(_swapped(row.geometry) if row.outside else None for row in places.itertuples())
-    lies_inside = swapped.geometry.notna() & ~outside_territory(swapped, territory)
-    outline = territory.geometry.union_all()
+    swapped = _places(_swapped(place) if is_so else None for place, is_so in zip(places, outside, strict=True))
+    lies_inside = ~shapely.is_missing(swapped) & ~_outside(swapped, territory)
     return tuple(
-        _issue(mission, row.geometry, outline, swapped_lies_inside=inside) if row.outside else None
-        for row, inside in zip(places.itertuples(), lies_inside, strict=True)
+        _issue(mission, place, territory, swapped_lies_inside=inside) if is_so else None
+        for place, is_so, inside in zip(places, outside, lies_inside, strict=True)
     )
 
 
@@ -71,13 +71,27 @@ def lying(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[bool, ..
     """For each subject whether it lies wholly outside the territory that holds now."""
     if not subjects:
         return ()
-    places = places_layer(subject.geometry for subject in subjects)
-    return tuple(map(bool, outside_territory(places, _territory(act, mission))))
+    places = _places(subject.geometry for subject in subjects)
+    return tuple(map(bool, _outside(places, _territory(act, mission))))
 
 
-def _territory(act: Act, mission: str) -> gpd.GeoDataFrame:
+def _territory(act: Act, mission: str) -> BaseGeometry | None:
+    """What holds now; None where none is known. Each proposal asks it of one place: no table is made for that."""
     known = act.tx.recalled(("boundaries", mission), lambda: act.tx.missions.boundaries(mission))
-    return boundaries_layer(boundary for boundary in known if boundary.valid.holds(act.now))
+    held = [one.geometry for one in known if one.kind is BoundaryKind.TERRITORY and one.valid.holds(act.now)]
+    return shapely.union_all(held) if held[1:] else next(iter(held), None)
+
+
+def _places(geometries: Iterable[BaseGeometry | None]) -> Shapes:
+    return np.fromiter(geometries, dtype=object)
+
+
+def _outside(places: Shapes, territory: BaseGeometry | None) -> Flags:
+    """Whether each lies wholly outside; not where either is not known."""
+    if territory is None:
+        return np.zeros(len(places), dtype=bool)
+    shapely.prepare(territory)
+    return ~shapely.is_missing(places) & shapely.disjoint(territory, places)
 
 
 def _swapped(place: BaseGeometry) -> BaseGeometry | None:

@@ -71,7 +71,10 @@ KNOWN = """([before, most]) => {
 }"""
 MEASURED_TIMES = 3
 CONFIGURE = """(selector) => axe.configure({rules: [{id: "color-contrast", selector}]})"""
-RUN = "axe.run({resultTypes: ['violations']}).then(({violations}) => violations)"
+# The rules whose finding depends on how a page is drawn; all others depend on what is in it.
+DRAWN = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
+RUN = """(rules) => axe.run({resultTypes: ["violations"], ...(rules && {runOnly: rules})})
+    .then(({violations}) => violations)"""
 
 
 @dataclass
@@ -84,13 +87,15 @@ class Memory:
         self.times.update(page.evaluate(KNOWN, [list(self.times.items()), MEASURED_TIMES]))
 
 
-def violations(page: Page, *, each: bool = False, memory: Memory | None = None) -> list[dict[str, Any]]:
-    """What is wrong with the page as it is shown."""
+def violations(
+    page: Page, *, each: bool = False, memory: Memory | None = None, drawn: bool = False
+) -> list[dict[str, Any]]:
+    """What is wrong with the page as it is shown; with `drawn`, by the rules alone that look at how it is drawn."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     if not each:
         page.evaluate(ALIKE)
         (memory or Memory()).pass_over_what_is_known(page)
     page.evaluate(CONFIGURE, "*" if each else ":not([data-alike], [data-alike] *, [data-known])")
-    found: list[dict[str, Any]] = page.evaluate(RUN)
+    found: list[dict[str, Any]] = page.evaluate(RUN, DRAWN if drawn else None)
     return found

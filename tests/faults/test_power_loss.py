@@ -87,7 +87,7 @@ def lost(nursery: Nursery, place: Installation, count: int, folder: Path, withou
             yield ""
 
 
-COUNTS = [pytest.param(120, id="quick"), pytest.param(9_400, id="deep", marks=pytest.mark.deep)]
+COUNTS = [pytest.param(60, id="quick"), pytest.param(9_400, id="deep", marks=pytest.mark.deep)]
 
 
 @pytest.mark.parametrize("count", COUNTS)
@@ -105,7 +105,7 @@ def test_a_store_that_does_not_sync_each_act_is_found_out(
     assert any(lost(nursery, place, 60, tmp_path, without="full_sync"))
 
 
-@pytest.mark.parametrize("count", [pytest.param(12, id="quick"), pytest.param(100, id="deep", marks=pytest.mark.deep)])
+@pytest.mark.parametrize("count", [pytest.param(8, id="quick"), pytest.param(100, id="deep", marks=pytest.mark.deep)])
 @pytest.mark.parametrize("act", ACTS, ids=str)
 def test_an_act_is_there_whole_or_not_at_all_when_the_power_goes_and_there_once_it_was_reported(
     nursery: Nursery, settled: dict[str, Installation], act: Cut, count: int, tmp_path: Path

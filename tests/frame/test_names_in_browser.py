@@ -133,7 +133,7 @@ def test_a_changed_weight_is_found_out(search: Page, part: str, name: str, value
     assert next(vectors_missed(search, A_FEW), None) is not None
 
 
-@pytest.mark.parametrize("many", [500, pytest.param(2000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("many", [200, pytest.param(2000, marks=pytest.mark.deep)])
 def test_questions_of_every_kind_are_answered_as_python_answers_them(search: Page, many: int) -> None:
     """Scores are compared to the last digit told: there is no tolerance."""
     entries, queries = generated(many)

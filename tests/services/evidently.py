@@ -1,8 +1,6 @@
 """Evidence as it is asked for in tests, and what the stand-alone verifier says of it."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from geo_offlimits.errors import UnverifiedError
 from geo_offlimits.services import evidence
 from geo_offlimits.services.evidence import Inquiry, SignedEvidence
 from tests.services.conftest import World
-from tests.services.saying import VERIFIER
+from tests.services.saying import verifier_says
 
 PLACE = "10.100000, -29.900000"  # of the Blue Lantern
 
@@ -53,10 +51,7 @@ def alone(world: World, content: bytes, folder: Path, name: str = "evidence.json
     """The verifier's exit code and its document."""
     (folder / name).write_bytes(content)
     (folder / "keys.json").write_text(json.dumps([key.as_json() for key in world.keyring.public_keys()]))
-    asked = [sys.executable, "-I", str(VERIFIER), str(folder / name), "--key", str(folder / "keys.json"), "--json"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    assert not done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return verifier_says(folder / name, "--key", folder / "keys.json", "--json")
 
 
 def signed(world: World, document: Any, payload_type: str = EVIDENCE_TYPE) -> bytes:

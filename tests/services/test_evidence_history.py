@@ -1,40 +1,26 @@
 """Evidence over a history that chance wrote equals a plain reading of the list of what happened."""
 
 import random
-import sys
-from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
+import verify_evidence
+import verify_list
 
 from tests.services.chronicle import Writer
 from tests.services.conftest import World
 from tests.services.evidently import given
 from tests.services.plain_reading import Reading, expected, questions, told
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
-
-
-@pytest.fixture
-def verifier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The stand-alone verifier in this process: a thousand papers would wait for a thousand interpreters."""
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    yield import_module("verify_list"), import_module("verify_evidence")
-    for name in ("verify_list", "verify_evidence"):
-        sys.modules.pop(name)
-
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.deep)])
-def test_evidence_equals_a_plain_reading_of_what_happened(world: World, verifier: Any, count: int) -> None:
+def test_evidence_equals_a_plain_reading_of_what_happened(world: World, count: int) -> None:
     chance = random.Random(count)
     writer = Writer(world, chance)
     writer.write(steps=160 if count == 100 else 600)
     world.clock.later(hours=1)
     reading, end = Reading(writer.events), world.clock.now
-    verify_list, verify_evidence = verifier
     keys = [verify_list.TrustedKey(world.keyring.signing.pem, {})]
     seen, found_all, wrong = [], [], []
     for asked in questions(reading, chance, count, end):

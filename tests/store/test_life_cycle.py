@@ -173,7 +173,7 @@ def live(island: Island, runs: int, *, without: tuple[str, ...] = ()) -> None:
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_nothing_that_anybody_tries_breaks_the_directive(new_island: Any, tmp_path: Path, backend: str) -> None:
     with lived_in(new_island, backend, tmp_path) as island:
-        live(island, 300)
+        live(island, 100)
 
 
 @pytest.mark.deep

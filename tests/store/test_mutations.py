@@ -55,7 +55,7 @@ def bench(new_island: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.mark.parametrize(
-    ("seed", "count"), [pytest.param(7, 60, id="quick"), pytest.param(2026, 5000, id="deep", marks=pytest.mark.deep)]
+    ("seed", "count"), [pytest.param(7, 36, id="quick"), pytest.param(2026, 5000, id="deep", marks=pytest.mark.deep)]
 )
 def test_every_mutation_is_found_by_who_holds_a_checkpoint(bench: Bench, seed: int, count: int) -> None:
     for mutation in mutations(seed, count):

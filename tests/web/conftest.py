@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 
 from geo_offlimits.bootstrap import Wiring, initialise, wire
 from geo_offlimits.formats import pdf
+from geo_offlimits.services.made import Made
 from geo_offlimits.settings import Settings
 from tests.web.isle import START, Browser, Clock, populate, quick
-from web import create_app
+from web import create_app, door
+from web.pace import Turnstile
 
 _typeset_once = cache(pdf.typeset)
+# Every test's installation is a copy of the same, so the files made of its editions come out the same (services.made).
+_MADE_ONCE = Made()
 
 
 @pytest.fixture(autouse=True)
@@ -57,13 +63,28 @@ def settings(made: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def wiring(settings: Settings, clock: Clock) -> Iterator[Wiring]:
     wired = wire(settings, clock, passphrases=quick())
+    wired.shelf.made = _MADE_ONCE
     yield wired
     wired.store.close()
 
 
+@cache
+def _built() -> tuple[Flask, dict[str, Any]]:
+    """An application on no installation, and its views as they were made: a test may put others in their place."""
+    app = create_app(wiring=cast("Wiring", SimpleNamespace(settings=Settings(), provider=None)))
+    return app, dict(app.view_functions)
+
+
 @pytest.fixture
 def app(wiring: Wiring) -> Flask:
-    return create_app(wiring=wiring)
+    """Made once a process, where no setting has a part in it; which installation it serves is asked at each request."""
+    settings = wiring.settings
+    if settings.request_log or settings.behind_proxy or settings.oidc_issuer:
+        return create_app(wiring=wiring)
+    app, views = _built()
+    app.view_functions.update(views)
+    app.extensions |= {door.EXTENSION: wiring, door.TURNSTILE: Turnstile()}
+    return app
 
 
 @pytest.fixture

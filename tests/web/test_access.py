@@ -46,7 +46,7 @@ def campaign_id(wiring: Wiring) -> str:
 
 
 def address(path: str, wiring: Wiring) -> str:
-    return path.replace("CAMPAIGN", campaign_id(wiring))
+    return path.replace("CAMPAIGN", campaign_id(wiring)) if "CAMPAIGN" in path else path
 
 
 def request(browser: Browser, method: str, path: str, token: str) -> TestResponse:

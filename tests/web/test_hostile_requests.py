@@ -1,10 +1,16 @@
-"""What nobody sends by accident: answered with a refusal and a sentence, never with a fault, on every route."""
+"""What nobody sends by accident: answered with a refusal and a sentence, never with a fault, on every route.
+
+In `make test` each route gets each of these things once, from one of the three who send; `make test-deep` has all three
+send all of it.
+"""
 
 import io
 import json
 import logging
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -16,7 +22,7 @@ from tests.web.access_table import TABLE
 from tests.web.isle import signed_in
 from tests.web.test_headers import POLICY
 
-GETS = sorted({path for method, path in TABLE if method == "GET" and "CAMPAIGN" not in path})
+GETS = sorted({path.partition("?")[0] for method, path in TABLE if method == "GET" and "CAMPAIGN" not in path})
 METHODS = ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "BREW")
 SEGMENTS = ("\x00", "%00", "\xff\xfe", "a" * 5000, "..", "-1", "9" * 30, "ISLE-0001\n", "{{7*7}}", "\xed\xa0\xbd", " ")
 QUERIES = (
@@ -115,39 +121,61 @@ def sentence_in(told: bytes) -> str:
     return next((line for line in reversed(words.splitlines()) if line.rstrip().endswith(".")), words)
 
 
-@pytest.fixture(params=["anonymous", "staff", "head"])
-def wire(request: pytest.FixtureRequest, app: Flask, caplog: pytest.LogCaptureFixture) -> Any:
+SENDERS = ("anonymous", "staff", "head")
+
+
+@pytest.fixture(params=SENDERS)
+def sender(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def wire(sender: str, app: Flask, caplog: pytest.LogCaptureFixture) -> Iterator[Wire]:
     """Somebody who sends what they like. Nothing of it may come up in the log as a fault."""
-    sender = Wire(app)
-    if request.param != "anonymous":
-        browser = signed_in(app, request.param)
+    sending = Wire(app)
+    if sender != "anonymous":
+        browser = signed_in(app, sender)
         cookie = browser.client.get_cookie("session")
         assert cookie
-        sender = Wire(app, f"session={cookie.value}", browser.token("/list"))
+        sending = Wire(app, f"session={cookie.value}", browser.token("/list"))
     caplog.set_level(logging.WARNING)
-    yield sender
+    yield sending
     assert caplog.records == []
 
 
-def test_any_method_on_any_route(wire: Wire) -> None:
+Share = Callable[[Iterable[Any]], list[Any]]
+
+
+@pytest.fixture(params=[pytest.param(3, id="quick"), pytest.param(1, id="deep", marks=pytest.mark.deep)])
+def share(request: pytest.FixtureRequest, sender: str) -> Share:
+    """What of all these this sender sends to the next route: every third, so that the three together send all."""
+    turn, every = count(SENDERS.index(sender)), request.param
+
+    def share(things: Iterable[Any]) -> list[Any]:
+        return list(things)[next(turn) % every :: every]
+
+    return share
+
+
+def test_any_method_on_any_route(wire: Wire, share: Share) -> None:
     for path in sorted({path.partition("?")[0] for _, path in TABLE}):
-        for method in METHODS:
+        for method in share(METHODS):
             assert wire.ask(method, path) != 200 or method in {"HEAD", "OPTIONS"}
 
 
-def test_any_path(wire: Wire) -> None:
+def test_any_path(wire: Wire, share: Share) -> None:
     for path in GETS:
-        parts = path.partition("?")[0].split("/")
-        for segment in SEGMENTS:
+        parts = path.split("/")
+        for segment in share(SEGMENTS):
             wire.ask("GET", "/".join([*parts[:-1], segment]))
             wire.ask("GET", "/".join([*parts, segment]))
             wire.ask("POST", "/".join([*parts[:2], segment, *parts[3:]]))
 
 
-def test_any_query(wire: Wire) -> None:
+def test_any_query(wire: Wire, share: Share) -> None:
     for path in GETS:
-        for query in QUERIES:
-            wire.ask("GET", path.partition("?")[0], query)
+        for query in share(QUERIES):
+            wire.ask("GET", path, query)
 
 
 def test_any_header(wire: Wire) -> None:
@@ -170,10 +198,10 @@ def test_any_json(wire: Wire) -> None:
             wire.ask("POST", path, body=body, kind="application/json")
 
 
-def test_any_form(wire: Wire) -> None:
+def test_any_form(wire: Wire, share: Share) -> None:
     for method, path in TABLE:
         if method == "POST" and not path.startswith("/api/") and path != "/logout":
-            for kind, body in FORMS:
+            for kind, body in share(FORMS):
                 wire.ask("POST", path, body=body, kind=kind)
 
 

@@ -62,7 +62,8 @@ def test_reading_every_page_changes_nothing(app: Flask, wiring: Wiring) -> None:
             if path.startswith(("/register", "/campaigns")) and browser is browsers[3]:
                 continue  # an attempt at what is forbidden is audited, and that is meant to be written
             browser.get(path)
-            browser.client.head(path, base_url=browser.base_url)
+            if browser is browsers[0]:
+                browser.client.head(path, base_url=browser.base_url)
     changed = set(everything(wiring)) - set(before)
     assert all("act:refused" in row for row in changed if row.startswith("audit_leaf")), changed
     assert all(row.startswith("audit_leaf") for row in changed), changed
