@@ -9,7 +9,7 @@ from geo_offlimits.services.mending import Mends
 from geo_offlimits.services.waiting_lists import Choices
 from web import door, import_reading, paging
 from web.import_reading import StalePageError
-from web.import_rows import Seen, SeenRow, Standing
+from web.import_rows import RowStanding, Seen, SeenRow
 
 
 def offered(code: str, seen: Seen, shown: Sequence[SeenRow]) -> Mends:
@@ -37,7 +37,7 @@ def told(code: str, seen: Seen) -> tuple[Choices, frozenset[int]]:
     return choices, frozenset(taken)
 
 
-def next_place(seen: Seen, standing: Standing | None, settled: frozenset[int]) -> tuple[str, int | None, bool]:
+def next_place(seen: Seen, standing: RowStanding | None, settled: frozenset[int]) -> tuple[str, int | None, bool]:
     """Where the page opens once these rows are settled: a place, the page of the table, whether its filter still holds.
 
     Where rows of one standing are shown the next of them stands in their place; behind the last comes the landing.

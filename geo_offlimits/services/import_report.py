@@ -154,6 +154,11 @@ class ImportReport:
         return "\n".join(lines)
 
 
+def _told(issue: Issue) -> str:
+    """Of a sheet or a layer its name, too, which stands in no sentence about it."""
+    return f"{issue.field} {issue.value!r}: {issue.told}" if issue.field in _WITH_NAMES else str(issue)
+
+
 @dataclass(kw_only=True)
 class Summary:
     """What is said of a list of any length once all its parts are reported (`import_parts`)."""
