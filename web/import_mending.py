@@ -11,6 +11,8 @@ from web import door, import_reading, paging
 from web.import_reading import StalePageError
 from web.import_rows import RowStanding, Seen, SeenRow
 
+_DIGITS = 7  # of the number of a row
+
 
 def offered(code: str, seen: Seen, shown: Sequence[SeenRow]) -> Mends:
     """What is offered for the rows at fault that are shown."""
@@ -26,7 +28,7 @@ def told(code: str, seen: Seen) -> tuple[Choices, frozenset[int]]:
     number, cells, leave_out = import_reading.row_told(seen)
     if "use" not in form:
         return seen.choices.with_row(number, cells, leave_out=leave_out), frozenset({number})
-    also = [int(one) for one in form.get("also", "").split(",") if one.isdecimal()]
+    also = [int(one) for one in form.get("also", "").split(",") if one.isdecimal() and len(one) <= _DIGITS]
     offers = mending.mends(door.act(), code, seen.table, seen.report.reports, {number, *also})
     taken = mending.taken(offers, number, form["use"], also)
     if not taken:
@@ -48,5 +50,5 @@ def next_place(seen: Seen, standing: RowStanding | None, settled: frozenset[int]
     if not left:
         return "land", None, False
     following = next((row for row in left if row > min(settled)), left[0])
-    at = left.index(following) // paging.A_PAGE + 1
-    return f"row-{following}", at if at > 1 else None, True
+    page = paging.page_of(left.index(following))
+    return f"row-{following}", page if page > 1 else None, True

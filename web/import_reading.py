@@ -206,4 +206,6 @@ def let_go(list_id: str) -> None:
 
 
 def decided(code: str, waiting: WaitingList, **choices: Any) -> None:
+    if asked_for(code).fingerprint != waiting.fingerprint:  # another page said something of it meanwhile
+        raise StalePageError
     waiting_lists.decide(door.act(), code, holder(), waiting, replace(waiting.choices, **choices))

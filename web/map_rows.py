@@ -55,7 +55,7 @@ def away(code: str, rows: Placed, whole: Placed | None = None) -> dict[int | str
     if 2 * sum(of_all) < len(of_all):
         return {}
     numbered = enumerate(rows)
-    return {row: at // paging.A_PAGE + 1 for at, (row, place) in numbered if place and not around.covers(*place)}
+    return {row: paging.page_of(at) for at, (row, place) in numbered if place and not around.covers(*place)}
 
 
 def _around(territory: BaseGeometry) -> Bounds:

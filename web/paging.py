@@ -10,6 +10,11 @@ A_PAGE = 100
 Row = TypeVar("Row")
 
 
+def page_of(at: int) -> int:
+    """The page on which the row at this place of a list stands."""
+    return at // A_PAGE + 1
+
+
 def paged(*groups: Sequence[Row]) -> tuple[list[Sequence[Row]], int, int]:
     """What of each group stands on the page that was asked for, which page that is, and of how many."""
     total = sum(len(group) for group in groups)

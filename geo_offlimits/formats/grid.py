@@ -18,7 +18,7 @@ from types import MappingProxyType
 from geo_offlimits.errors import Issue, Sentence, either
 from geo_offlimits.formats.encodings import certain, named, ranked
 from geo_offlimits.formats.files import LIMITS, TOO_LONG, ImportFileError, Limits, extension
-from geo_offlimits.formats.sheet_marks import shown
+from geo_offlimits.formats.sheet_marks import TooManyMarksError, shown
 from geo_offlimits.formats.workbook import Sheet, is_zip, worksheets
 
 DELIMITERS = ",;\t|"
@@ -91,7 +91,11 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS, *, kind: str 
 def _sheet_grid(name: str, sheet: Sheet, limits: Limits) -> Grid:
     """The cells of a sheet as it shows them."""
     lines = _lines(name, sheet.rows, limits)
-    found = shown({line.number: line.cells for line in lines}, sheet.marks(), limits.cells)
+    try:
+        found = shown({line.number: line.cells for line in lines}, sheet.marks(), limits.cells)
+    except TooManyMarksError:
+        fact = Sentence("has more than {most} cells", most=limits.cells)
+        raise ImportFileError(name, fact, Sentence("keep the columns that are needed")) from None
     return Grid(
         title=sheet.title,
         lines=tuple(Line(number=at, cells=cells, is_across=at in found.across) for at, cells in found.cells.items()),

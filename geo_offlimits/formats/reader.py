@@ -5,7 +5,7 @@ One bad row never stops a file.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from sys import intern
@@ -33,6 +33,7 @@ from geo_offlimits.uncollected import uncollected
 
 __all__ = ["FIELDS", "LIMITS", "ImportFileError", "Limits", "Row", "Table", "read_rows"]
 
+_CALLED = frozenset({"name", "sign"})
 _NUMBERS = ("latitude", "longitude", "uncertainty_m")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _MARKED_UP = MappingProxyType({Kind.KML: read_kml, Kind.KMZ: read_kmz, Kind.GPX: read_gpx})
@@ -248,15 +249,32 @@ def values_of(
 
 
 def _no_entry(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> Issue | None:
-    """What is said of a heading between entries, and of the sum at the end of a list."""
+    """What is said of a heading between entries or that is said again, and of the sum at the end of a list."""
     at, first = next(((at, cell.strip()) for at, cell in enumerate(line.cells) if cell and not cell.isspace()), (0, ""))
     if line.is_across:
         reason = Sentence("one text across several columns: a heading between entries, not an entry")
-    elif at < len(columns) and columns[at] not in chosen and is_sum(first):
+    elif at >= len(columns):
+        return None
+    elif " ".join(first.split()) == columns[at] and _is_named_as_its_column(line, columns, chosen):
+        reason = Sentence("says the heading again: not an entry")
+    elif columns[at] not in chosen and is_sum(first) and not any(_names(line, columns, chosen)):
         reason = Sentence("looks like the sum of the list, not like an entry")
     else:
         return None
     return Issue(row=line.number, field="row", value=first[:40], reason=reason, remedy=Sentence("delete the row"))
+
+
+def _names(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What the row calls the place, and the heading above it."""
+    for cell, column in zip(line.cells, columns, strict=False):
+        if chosen.get(column) in _CALLED and any(map(str.isalpha, cell)):
+            yield " ".join(cell.split()), column
+
+
+def _is_named_as_its_column(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> bool:
+    """As the lower row of a header whose cells are merged with the upper ones. A whole header is passed over instead."""
+    is_so = any(name == column for name, column in _names(line, columns, chosen))
+    return is_so and not _is_header_again(line.cells, columns)
 
 
 def _is_header_again(cells: Sequence[str], columns: Sequence[str]) -> bool:

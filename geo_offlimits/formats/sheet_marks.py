@@ -6,7 +6,7 @@
 4. Hidden columns and rows, and rows struck through, are read like the others, and that is told.
 
 It is found in the XML of the sheet by its letters, once that has been read whole as XML. Each pattern ends at the next
-bracket, and what is done is counted, so that no sheet takes long.
+bracket, and what is done is counted, so that no sheet takes long: one that asks for more raises TooManyMarksError.
 """
 
 import re
@@ -17,7 +17,7 @@ from itertools import islice
 
 from geo_offlimits.errors import Issue, Sentence
 
-__all__ = ["NOTHING_SHOWN", "UNSAVED", "Block", "Marks", "Shown", "marks_of", "shown"]
+__all__ = ["NOTHING_SHOWN", "UNSAVED", "Block", "Marks", "Shown", "TooManyMarksError", "marks_of", "shown"]
 
 UNSAVED = "#FORMULA!"
 _MOST_MARKS, _MOST_COLUMNS = 50_000, 16_384
@@ -29,7 +29,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^<>]*\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"(?:(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
 )
 _HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 _FIRST, _LAST = re.compile(rb"""\smin=["'](\d{1,5})["']"""), re.compile(rb"""\smax=["'](\d{1,5})["']""")
@@ -65,6 +65,10 @@ class Marks:
 NOTHING_SHOWN = Marks()
 
 
+class TooManyMarksError(Exception):
+    """A sheet with more merged cells, or formulas without a value, than a list has cells."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """The cells by row as they are shown, the rows that are headings between entries, and what is to be said."""
@@ -91,7 +95,9 @@ def marks_of(xml: bytes, struck_styles: Collection[int]) -> Marks:
 
 
 def _blocks(xml: bytes) -> Iterator[Block]:
-    for found in islice(_MERGED.finditer(xml), _MOST_MARKS):
+    for count, found in enumerate(_MERGED.finditer(xml)):
+        if count >= _MOST_MARKS:
+            raise TooManyMarksError
         left, top, right, bottom = _column(found[1]), int(found[2]), _column(found[3]), int(found[4])
         if top <= bottom and left <= right:
             yield Block(top=top, left=left, bottom=bottom, right=right)
@@ -134,7 +140,10 @@ def letters_of(column: int) -> str:
 
 
 def shown(cells: Mapping[int, tuple[str, ...]], marks: Marks, most: int) -> Shown:
-    """The cells of a sheet, by row, as they are shown; `most` is how many are filled at most."""
+    """The cells of a sheet, by row, as they are shown.
+
+    Raises TooManyMarksError where more than `most` are to be looked at.
+    """
     if marks == NOTHING_SHOWN:
         return Shown(cells=dict(cells))
     rows = {number: list(texts) for number, texts in cells.items()}
@@ -160,8 +169,14 @@ def _across(rows: Mapping[int, list[str]], merged: tuple[Block, ...]) -> Iterato
 
 
 def _mark_unsaved(rows: dict[int, list[str]], unsaved: Collection[tuple[int, int]], most: int) -> None:
-    for number, column in islice(sorted(unsaved), most):
+    widest, room = max(map(len, rows.values()), default=0), most
+    for number, column in sorted(unsaved):
+        if column > widest:  # where nothing is read
+            continue
         texts = rows.setdefault(number, [])
+        room -= 1 + max(0, column - len(texts))
+        if room < 0:
+            raise TooManyMarksError
         texts += [""] * (column - len(texts))
         texts[column - 1] = texts[column - 1] or UNSAVED
 
@@ -175,10 +190,10 @@ def _fill(rows: Mapping[int, list[str]], merged: tuple[Block, ...], most: int) -
         if block.top == block.bottom or not text.strip():
             continue
         for at in range(bisect_right(numbers, block.top), bisect_right(numbers, block.bottom)):
-            looked_at += 1
-            if looked_at > most:
-                return filled
             texts = rows[numbers[at]]
+            looked_at += 1 + max(0, block.left - len(texts))
+            if looked_at > most:
+                raise TooManyMarksError
             texts += [""] * (block.left - len(texts))
             if not texts[block.left - 1].strip():
                 texts[block.left - 1] = text
@@ -190,13 +205,13 @@ def _told(rows: Mapping[int, list[str]], marks: Marks) -> Iterator[Issue]:
     used = {at for texts in rows.values() for at, text in enumerate(texts, start=1) if text.strip()}
     if columns := sorted(marks.hidden_columns & used):
         told = _named(map(letters_of, columns))
-        yield _issue("row", told, Sentence("hidden in the workbook and read: columns {columns}", columns=told))
+        yield _issue(told, Sentence("hidden in the workbook and read: columns {columns}", columns=told))
     if hidden := sorted(marks.hidden_rows & rows.keys()):
         told = _named(map(str, hidden))
-        yield _issue("row", told, Sentence("hidden in the workbook and read: rows {rows}", rows=told))
+        yield _issue(told, Sentence("hidden in the workbook and read: rows {rows}", rows=told))
     if struck := sorted(_struck(rows, marks.struck)):
         told = _named(map(str, struck))
-        yield _issue("row", told, Sentence("struck through in the workbook and read: rows {rows}", rows=told))
+        yield _issue(told, Sentence("struck through in the workbook and read: rows {rows}", rows=told))
 
 
 def _struck(rows: Mapping[int, list[str]], struck: Collection[tuple[int, int]]) -> Iterator[int]:
@@ -216,5 +231,5 @@ def _named(told: Iterable[str]) -> str:
     return ", ".join([*first[:_NAMED], *(["…"] if len(first) > _NAMED else [])])
 
 
-def _issue(field: str, value: str, reason: Sentence) -> Issue:
-    return Issue(field=field, value=value, reason=reason, remedy=_LEAVE_OUT)
+def _issue(value: str, reason: Sentence) -> Issue:
+    return Issue(field="row", value=value, reason=reason, remedy=_LEAVE_OUT)

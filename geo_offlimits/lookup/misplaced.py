@@ -4,6 +4,7 @@ A slip is looked for only from outside, and told only where few readings of it l
 five says nothing.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def suspicion(lat: float, lon: float, territory: BaseGeometry) -> Suspicion | No
 
     Numbers beyond ±90/±180 are looked at too: a decimal mark that a program lost puts them there.
     """
-    if territory.is_empty or _lies_in(territory, lat, lon):
+    if territory.is_empty or not (math.isfinite(lat) and math.isfinite(lon)) or _lies_in(territory, lat, lon):
         return None
     for slip, readings in (
         (Slip.SWAPPED, [(lon, lat)]),

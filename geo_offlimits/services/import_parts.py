@@ -27,7 +27,7 @@ from geo_offlimits.services.import_suspicions import OfAll
 from geo_offlimits.services.import_traces import Traces
 from geo_offlimits.uncollected import uncollected
 
-__all__ = ["LongReport", "Summary", "of_rows"]
+__all__ = ["LongReport", "of_rows"]
 
 _TOGETHER = 20_000
 _MOST_BROKEN = 100_000

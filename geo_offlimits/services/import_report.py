@@ -122,10 +122,6 @@ class ImportReport:
             "missing": [one.as_json() for one in self.missing],
         }
 
-    def as_geojson(self) -> dict[str, Any]:
-        """The rows for a map; those without a place have no geometry."""
-        return {"type": "FeatureCollection", "features": [one.as_feature() for one in self.reports]}
-
     def as_text(self) -> str:
         read = ", ".join(f"{column} → {field}" for column, field in self.mapping.items())
         not_read = ", ".join(column for column in self.columns if column not in self.mapping)

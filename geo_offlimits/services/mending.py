@@ -88,21 +88,17 @@ def mends(act: Act, mission: str, table: Table, reports: Sequence[RowReport], sh
 def taken(offered: Mends, row: int, told: str, also: Collection[int] = ()) -> dict[int, Mapping[str, str]]:
     """Row -> cells for the offer `told` of a row, and of its like those in `also`. Empty where it is not offered."""
     mend = next((one for one in offered.values() if one.row == row and one.offer(told)), None)
-    if mend is None:
+    offer = mend.offer(told) if mend else None
+    if mend is None or offer is None:
         return {}
-    cells = {row: _cells(mend, told)}
-    like = {one.row: one for one in offered.values() if one.row in mend.alike}
+    cells = {row: offer.cells}
+    like = {one.row: one for one in offered.values() if one.row in mend.alike and one.likeness == mend.likeness}
     for number in also:
         if number not in like:
             return {}
         other = like[number]
-        cells[number] = _cells(other, told if other.offer(told) else other.offers[0].told)
+        cells[number] = (other.offer(told) or other.offers[0]).cells
     return cells
-
-
-def _cells(mend: Mend, told: str) -> Mapping[str, str]:
-    offer = mend.offer(told)
-    return offer.cells if offer else {}
 
 
 def _of_row(row: Row, issues: Sequence[Issue], territory: BaseGeometry | None) -> Iterator[Mend]:
@@ -131,8 +127,14 @@ def _hours(text: str) -> tuple[str, ...]:
     try:
         read_hours(text)
     except HoursError as fault:
-        return fault.choices
+        return tuple(one for one in fault.choices if not _is_no_time(one))
     return ()
+
+
+def _is_no_time(span: str) -> bool:
+    """Whether it begins and ends at the same time, which is no schedule."""
+    first, last = span.split("-")
+    return first == last
 
 
 def _said(row: Row) -> str:

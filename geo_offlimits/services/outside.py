@@ -12,12 +12,13 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo_offlimits.domain.mission import BoundaryKind, Facility
+from geo_offlimits.domain.mission import Facility
 from geo_offlimits.domain.premises import Subject
 from geo_offlimits.errors import InputError, Issue, Sentence, either
 from geo_offlimits.lookup.misplaced import Slip, suspicion
 from geo_offlimits.lookup.readings import brief
 from geo_offlimits.services.act import Act
+from geo_offlimits.services.positions import held_territory
 
 Shapes = npt.NDArray[np.object_]
 Flags = npt.NDArray[np.bool_]
@@ -45,7 +46,7 @@ def issues(act: Act, mission: str, subjects: Sequence[Subject | Facility]) -> tu
 
     The territory is the one that holds now. A place across its border is inside: `outside` is wholly outside.
     """
-    territory = _territory(act, mission)
+    territory = held_territory(act, mission)
     places = _places(subject.geometry for subject in subjects)
     outside = _outside(places, territory)
     if territory is None or not outside.any():  # of most lists
@@ -72,14 +73,7 @@ def lying(act: Act, mission: str, subjects: Sequence[Subject]) -> tuple[bool, ..
     if not subjects:
         return ()
     places = _places(subject.geometry for subject in subjects)
-    return tuple(map(bool, _outside(places, _territory(act, mission))))
-
-
-def _territory(act: Act, mission: str) -> BaseGeometry | None:
-    """What holds now; None where none is known. Each proposal asks it of one place: no table is made for that."""
-    known = act.tx.recalled(("boundaries", mission), lambda: act.tx.missions.boundaries(mission))
-    held = [one.geometry for one in known if one.kind is BoundaryKind.TERRITORY and one.valid.holds(act.now)]
-    return shapely.union_all(held) if held[1:] else next(iter(held), None)
+    return tuple(map(bool, _outside(places, held_territory(act, mission))))
 
 
 def _places(geometries: Iterable[BaseGeometry | None]) -> Shapes:

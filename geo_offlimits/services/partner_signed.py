@@ -155,7 +155,17 @@ def _refuse_overtaken(act: Act, mission: str, file: SignedFile, found: Verified)
         raise UnverifiedError(
             Sentence("{mission} has signed another edition {number} before, {id}. Ask them which one holds.", **told)
         )
-    _expected(act, mission, file.mission).refuse(found)
+    expected = _expected(act, mission, file.mission)
+    if expected.holds and found.number < expected.holds:
+        told = {"mission": file.mission, "number": found.number, "held": expected.holds}
+        raise UnverifiedError(
+            Sentence(
+                "Edition {number} of {mission} is older than edition {held}, which is here. "
+                "Ask them for the current one.",
+                **told,
+            )
+        )
+    expected.refuse(found)
 
 
 def _expected(act: Act, mission: str, partner: str) -> Expected:

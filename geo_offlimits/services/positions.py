@@ -19,6 +19,11 @@ def territory_of(act: Act, code: str) -> BaseGeometry | None:
     Raises NotPermittedError as a look-up does. That a mission is not known is for the look-up itself to say.
     """
     act.require_for_look_up(code)
+    return held_territory(act, code)
+
+
+def held_territory(act: Act, code: str) -> BaseGeometry | None:
+    """The same for whoever has asked already whether the person may know of it. A mission has one at a time."""
     found = act.tx.recalled(("boundaries", code), lambda: act.tx.missions.boundaries(code))
     return next(
         (one.geometry for one in found if one.kind is BoundaryKind.TERRITORY and one.valid.holds(act.now)), None

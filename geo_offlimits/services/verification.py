@@ -164,7 +164,12 @@ def not_revoked(envelope: bytes, keys: tuple[PublicKey, ...]) -> tuple[PublicKey
     named = signing_key(envelope, keys)
     if named and named.revoked_from:
         raise UnverifiedError(
-            Sentence("It is signed by the key {key}, which was revoked: anybody may have made it.", key=named.key_id)
+            Sentence(
+                "{why} Get it again from the mission.",
+                why=Sentence(
+                    "It is signed by the key {key}, which was revoked: anybody may have made it.", key=named.key_id
+                ),
+            )
         )
     return tuple(key for key in keys if not key.is_revoked)
 

@@ -201,10 +201,3 @@ def test_the_report_is_data_for_a_table_and_a_map(world: World) -> None:
     assert first["position"] == {"lon": -29.9, "lat": 10.1}
     assert (second["status"], second["issues"][0]["row"], second["position"]) == ("refused", 3, None)
     assert (third["status"], third["lands"], third["position"]) == ("new", True, None)
-    features = found.as_geojson()["features"]
-    assert [(one["id"], one["properties"]["status"]) for one in features] == [
-        (2, "changed"),
-        (3, "refused"),
-        (4, "new"),
-    ]
-    assert [one["geometry"] and one["geometry"]["coordinates"] for one in features] == [[-29.9, 10.1], None, None]

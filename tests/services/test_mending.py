@@ -76,3 +76,19 @@ def test_a_place_in_two_columns_is_offered_in_both(world: World) -> None:
     lost = found[4, "latitude"]
     assert lost.slip is Slip.MARK
     assert [one.cells for one in lost.offers] == [{"latitude": "10.12345", "longitude": "-29.84"}]
+
+
+def test_a_row_with_two_faults_takes_along_only_what_was_pressed(world: World) -> None:
+    found = offered(world, "Name,Lat,Lon,Hours\nMark,1012345,-2984,\nBoth,1013345,-2985,8-2\nAnother,10.13,-29.83,\n")
+    first = found[2, "latitude"]
+    assert first.alike == (3,)
+    taken = mending.taken(found, 2, first.offers[0].told, (3,))
+    assert taken[3] == {"latitude": "10.13345", "longitude": "-29.85"}
+    assert mending.taken(found, 3, HOURS[2], ()) == {3: {"hours": HOURS[2]}}
+
+
+def test_a_number_beyond_all_numbers_is_offered_nothing_and_stops_no_other_row(world: World) -> None:
+    for endless in ("9" * 400, "inf"):
+        found = offered(world, f"Name,Lat,Lon\nEndless,{endless},-29.8\nSwapped,-29.81,10.11\nFine,10.12,-29.82\n")
+        assert {row for row, _ in found} == {3}
+    assert {row for row, _ in offered(world, f"Name;GPS\nEndless;{'9' * 400}, 10.1\nSwapped;-29.81, 10.11\n")} == {3}

@@ -314,7 +314,7 @@ def test_what_is_altered_unsigned_expired_or_a_part_is_refused_and_never_transcr
     moro_publishes(world, "Second Bar", lon=-29.5)
     recognised(world, moros(world))
     for asked in (recognised, looked_at):
-        with pytest.raises(UnverifiedError, match="Edition 1 is older than edition 2"):
+        with pytest.raises(UnverifiedError, match="Edition 1 of MORO is older than edition 2"):
             asked(world, file)
 
 

@@ -63,7 +63,7 @@ def test_a_retired_edition_of_a_mission_of_this_store_comes_in_by_no_file(world:
     retired = moros(world)
     world.clock.later(minutes=1)
     moro_publishes(world, "Second Bar", lon=-29.5)
-    with pytest.raises(UnverifiedError, match="Edition 1 is older than edition 2"):
+    with pytest.raises(UnverifiedError, match="Edition 1 of MORO is older than edition 2"):
         recognised(world, retired)
     assert held(world) == []
     recognised(world, moros(world))

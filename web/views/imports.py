@@ -111,6 +111,7 @@ def report(code: str) -> str:
         standing=standing,
         standings=import_words.STANDINGS,
         most=paging.A_PAGE,
+        page_of=paging.page_of,
         page=page,
         pages=pages,
         edited=request.values.get("row", type=int),

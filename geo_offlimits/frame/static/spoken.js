@@ -1,6 +1,6 @@
 /* How a language writes days, numbers, distances, ages, lists and hours, from the forms that the server gives
- * (geo_offlimits/formats/spoken.py): browsers hold fewer languages than we speak, and would write their user's instead.
- * A page's module imports it, the page of its own carries it: it is the same text in both, and as the server writes. */
+ * (geo_offlimits/lookup/spoken.py): browsers hold fewer languages than we speak, and would write their user's instead.
+ * Pages load it before their modules, the page of its own carries it: it is the same text in both, and as the server writes. */
 (() => {
   "use strict";
   // As the server counts: 6 days are "6 days ago", 6.1 days "1 week ago"; nothing is finer than a minute.

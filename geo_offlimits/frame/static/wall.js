@@ -1,4 +1,5 @@
-/* What calendar and clock show on a wall in a time zone. A page's module imports it, the page of its own carries it.
+/* What calendar and clock show on a wall in a time zone. Pages load it before their
+ * modules, the page of its own carries it.
  *
  * `Temporal` (TC39) tells it in a twentieth of the time that the first `Intl.DateTimeFormat` of a browser takes, which is
  * a tenth of a second on a slow phone: before the list is open, and before the first answer. Where a browser has no

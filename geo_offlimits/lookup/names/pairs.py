@@ -14,12 +14,12 @@ from geo_offlimits.domain.premises import Subject
 from geo_offlimits.lookup.names.folding import FULL_FORMS, Folding, Reading, Word
 from geo_offlimits.lookup.names.scoring import alike, are_counterparts, by_letters, by_words
 from geo_offlimits.lookup.names.search import folding_of
+from geo_offlimits.lookup.names.slips import LEAST_TO_LOSE
 from geo_offlimits.lookup.names.sounds import coarse
 
 _KEPT, _REMEMBERED = 100_000, 10_000
 _PLACES_REMEMBERED = 20_000
 _SPACELESS_ALIKE = 0.6
-_LEAST_TO_LOSE = 4
 _WORDS_REMEMBERED = 4_000
 _UNSEEN = str.maketrans(dict.fromkeys(".'`", ""))  # within words of an address; a reading has them not
 
@@ -179,6 +179,6 @@ def _keys(word: Word) -> tuple[str, ...]:
 def _lost(mark: str, text: str) -> tuple[str, ...]:
     """The text, and what is left of it without one of its letters: one slip leaves one of them the same."""
     whole = mark + text
-    if len(text) < _LEAST_TO_LOSE:
+    if len(text) < LEAST_TO_LOSE:
         return (whole,)
     return (whole, *[whole[:at] + whole[at + 1 :] for at in range(len(mark), len(whole))])

@@ -10,6 +10,7 @@ const MIN_LETTERS = 8, PAGE = "/device";
 const form = document.getElementById("keeping"), status = form.querySelector("[role=status]"), button = form.querySelector("button");
 const enrolment = JSON.parse(document.getElementById("enrolment").textContent);
 let left = null; // a try that failed has wiped what stood there
+let isBegun = false;
 
 const tell = (text, kind = "note") => {
   status.className = `notice ${kind}`;
@@ -37,15 +38,26 @@ const choice = () => {
   return passphrase;
 };
 
-const keepLists = async (records, missions) => {
+/* They come before anything that is here goes: where they do not come, all stays as it was. */
+const come = async (missions) => {
+  const lists = new Map();
   for (const mission of missions) {
-    const isOwn = mission === missions[0];
     try {
-      const come = await fetched(mission, enrolment.keys, null);
-      await keepGround(records, mission);
-      await keep(records, mission, come);
+      lists.set(mission, await fetched(mission, enrolment.keys, null));
     } catch (reason) {
-      if (isOwn || reason instanceof Unverified) throw reason; // another mission without a list is left out
+      if (mission === missions[0] || reason instanceof Unverified) throw reason; // another mission without a list is left out
+    }
+  }
+  return lists;
+};
+
+const keepLists = async (records, lists) => {
+  for (const [mission, list] of lists) {
+    try {
+      await keepGround(records, mission);
+      await keep(records, mission, list);
+    } catch (reason) {
+      if (mission === enrolment.missions[0]) throw reason;
     }
   }
 };
@@ -60,11 +72,13 @@ const enrol = async () => {
   const passphrase = choice(), { missions, keys, person, personnel, door_m, radius_m } = enrolment;
   tell(say("keeping"));
   left ??= await leftWaiting();
+  const lists = await come(missions);
+  isBegun = true;
   const { records, done } = await begin(passphrase, enrolment);
   await records.put("keys", keys);
   await records.put("reader", { person, personnel, door_m, radius_m });
   await records.put("queue", left);
-  await keepLists(records, missions);
+  await keepLists(records, lists);
   await install();
   await done();
   await navigator.storage?.persist?.();
@@ -83,7 +97,7 @@ form.addEventListener("submit", async (event) => {
     await enrol();
   } catch (reason) {
     const isKnown = reason instanceof Unverified;
-    if (!isKnown || !reason.code.startsWith("passphrase")) await wipe();
+    if (isBegun) await wipe();
     tell(isKnown ? say(reason.code, reason.facts) : say("not_kept", { why: reason.message }), "refused");
     button.disabled = false;
   }

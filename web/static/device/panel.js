@@ -58,7 +58,7 @@ let shown = null;
 
 const claim = async ({ missions: [own] }, { number }) => {
   /** @type {Omit<import("./queue.js").Waiting, "id" | "at">} */
-  const said = { kind: "said", mission: own.code, person: shown.reader.person, edition: number };
+  const said = { kind: "said", mission: own.code, person: shown.reader?.person, edition: number };
   const known = await queue.waiting(shown.records);
   if (!known.some((one) => Object.entries(said).every(([name, value]) => one[name] === value))) {
     await queue.add(shown.records, said).catch(() => tell(say("no_room"), "refused"));
@@ -76,7 +76,7 @@ const waitingItem = (device, one) => {
   const what = one.kind === "flag" ? say("flag_of", { name: one.name, kind: Object.fromEntries(page.flag_kinds)[one.flag] ?? one.flag }) : say("claim_of", { number: one.edition });
   item.append(said("b", "", what), make("small", "", ` ${moment(one.at)}`));
   if (one.refused) item.append(make("p", "issue", one.refused));
-  if (one.person !== device.reader.person) item.append(make("p", "hint", say("of_another")));
+  if (!queue.isOf(one, device.reader?.person)) item.append(make("p", "hint", say("of_another")));
   if (one.kind === "said") {
     item.append(make("p", "hint", say("claim_remedy")));
     const link = make("a", "button primary", say("claim_complete"));

@@ -54,11 +54,14 @@ const sendOne = async (records, mission, one) => {
   else if (!answer.ok && told?.detail) await refuse(records, one.id, String(told.detail));
 };
 
+/** Whether it is this person's, or nobody knows any more whose: older pages did not keep that. */
+export const isOf = (one, person) => !one.person || one.person === person;
+
 const sendWaiting = async (records, missions) => {
-  const { person } = await records.get("reader");
+  const { person } = (await records.get("reader")) ?? {};
   for (const one of await waiting(records)) {
     const mission = missions.find(({ code }) => code === one.mission);
-    if (one.kind !== "flag" || one.person !== person || one.refused || !mission) continue;
+    if (one.kind !== "flag" || !isOf(one, person) || one.refused || !mission) continue;
     await sendOne(records, mission, one);
   }
 };

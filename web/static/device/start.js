@@ -35,8 +35,9 @@ const listsOf = ({ missions, lists, faults }) => {
 };
 
 /** @param {any} found */
-const factsOf = ({ missions: [own], lists, reader: { personnel, door_m, radius_m } }) => {
+const factsOf = ({ missions: [own], lists, reader }) => {
   const about = lists.get(own.code)?.document.offlimits;
+  const { personnel, door_m, radius_m } = reader ?? {};
   return { personnel, door_m, radius_m, mission: own.code, mission_name: own.name, recognises: own.recognises, timezone: about?.timezone ?? "UTC" };
 };
 
@@ -77,7 +78,7 @@ const fitted = ({ detail: { edition } }) => {
 const flagged = async (entry_id, issuer, kind) => {
   const list = device.lists.get(issuer), name = list?.document.features.find(({ id }) => id === entry_id)?.properties.name;
   /** @type {Omit<import("./queue.js").Waiting, "id" | "at">} */
-  const said = { kind: "flag", mission: issuer, person: device.reader.person, entry_id, name, flag: kind };
+  const said = { kind: "flag", mission: issuer, person: device.reader?.person, entry_id, name, flag: kind };
   const own = await queue.add(device.records, said).catch(() => null);
   if (!own) return say("no_room");
   if (navigator.onLine) await queue.send(device.records, device.missions);
