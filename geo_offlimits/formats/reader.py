@@ -272,7 +272,7 @@ def _names(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> Ite
 
 
 def _is_named_as_its_column(line: Line, columns: Sequence[str], chosen: Mapping[str, str]) -> bool:
-    """As the lower row of a header whose cells are merged with the upper ones. A whole header is passed over instead."""
+    """As the lower row of a header whose cells are merged with the upper ones. A whole one is passed over."""
     is_so = any(name == column for name, column in _names(line, columns, chosen))
     return is_so and not _is_header_again(line.cells, columns)
 
