@@ -5,14 +5,12 @@ fit as well, who is found by whoever holds a later edition.
 """
 
 import json
-import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
+import verify_evidence
+import verify_list
 
 from geo_offlimits.errors import AbsentError, StoreError
 from geo_offlimits.services import acknowledged, acknowledging, evidence, proofs
@@ -22,17 +20,6 @@ from geo_offlimits.store.acknowledgements import ToldRow
 from tests.services.conftest import MISSION, START, World
 from tests.services.forging import Forger, Forgery, forging, lands, reading
 from tests.services.saying import receipt, sha_of
-
-SCRIPTS = Path(__file__).parents[2] / "scripts"
-
-
-@pytest.fixture
-def verifiers(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
-    """The stand-alone ones, in this process."""
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    yield import_module("verify_list"), import_module("verify_evidence")
-    for name in ("verify_list", "verify_evidence"):
-        sys.modules.pop(name)
 
 
 @pytest.fixture
@@ -125,26 +112,23 @@ class Agreeing(dict[str, str]):
         return self._digest
 
 
-def proven(verify_list: Any, world: World, content: bytes) -> bool:
+def proven(world: World, content: bytes) -> bool:
     try:
-        verify_list.proven(content, keys(verify_list, world))
+        verify_list.proven(content, keys(world))
     except verify_list.RefusedError:
         return False
     return True
 
 
-def keys(verify_list: Any, world: World) -> list[Any]:
+def keys(world: World) -> list[Any]:
     return [verify_list.TrustedKey(world.keyring.signing.pem, {})]
 
 
-def test_each_forgery_by_sql_is_refused_by_the_store_or_found(
-    island: World, verifiers: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    verify_list, _ = verifiers
+def test_each_forgery_by_sql_is_refused_by_the_store_or_found(island: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with forging(island) as forger:  # the control: untouched, it all fits
         act = reading(island, forger, None)
         assert act.tx.audit.verify() == ()
-        assert proven(verify_list, island, signed_all_the_same(act, "p_108", 1, monkeypatch))
+        assert proven(island, signed_all_the_same(act, "p_108", 1, monkeypatch))
     for name, (person, number, forgery) in SQL.items():
         with forging(island) as forger:
             assert lands(forger, forgery) == (name in TAKEN), name
@@ -155,14 +139,12 @@ def test_each_forgery_by_sql_is_refused_by_the_store_or_found(
             act = reading(island, forger, None)
             with pytest.raises((StoreError, AbsentError)):
                 acknowledged.receipt_of(act, person, MISSION, number)
-            assert not proven(verify_list, island, signed_all_the_same(act, person, number, monkeypatch)), name
+            assert not proven(island, signed_all_the_same(act, person, number, monkeypatch)), name
             forger.tell_leaves()
-            assert not proven(verify_list, island, signed_all_the_same(act, person, number, monkeypatch)), name
+            assert not proven(island, signed_all_the_same(act, person, number, monkeypatch)), name
 
 
-def test_what_was_deleted_is_missed_and_the_receipt_that_its_owner_has_still_holds(
-    island: World, verifiers: tuple[Any, Any]
-) -> None:
+def test_what_was_deleted_is_missed_and_the_receipt_that_its_owner_has_still_holds(island: World) -> None:
     kept = receipt(island)
     with forging(island) as forger:
         assert not lands(forger, lambda to: to.remove("p_108"))
@@ -170,7 +152,7 @@ def test_what_was_deleted_is_missed_and_the_receipt_that_its_owner_has_still_hol
         assert lands(forger, lambda to: to.remove("p_108"))
         told = reading(island, forger, None).tx.audit.verify()
         assert any("is gone: its leaf is there, the row is not" in one for one in told)
-    assert proven(verifiers[0], island, kept)
+    assert proven(island, kept)
 
 
 def given(world: World, forger: Forger, person: str, at: datetime) -> bytes:
@@ -178,19 +160,17 @@ def given(world: World, forger: Forger, person: str, at: datetime) -> bytes:
     return evidence.give(reading(world, forger, "106"), world.wiring.shelf, inquiry).envelope
 
 
-def evidence_holds(world: World, forger: Forger, verifiers: tuple[Any, Any], person: str, at: datetime) -> bool:
+def evidence_holds(world: World, forger: Forger, person: str, at: datetime) -> bool:
     """Whether the program gives it and the stand-alone verifier takes it."""
     try:
-        verifiers[1].proven(given(world, forger, person, at), keys(verifiers[0], world))
-    except (StoreError, verifiers[0].RefusedError):
+        verify_evidence.proven(given(world, forger, person, at), keys(world))
+    except (StoreError, verify_list.RefusedError):
         return False
     return True
 
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
-def test_who_makes_the_whole_tree_fit_is_found_by_whoever_holds_a_later_edition(
-    island: World, verifiers: tuple[Any, Any]
-) -> None:
+def test_who_makes_the_whole_tree_fit_is_found_by_whoever_holds_a_later_edition(island: World) -> None:
     kept = receipt(island)
     with island.reading(None) as act:
         issued = {one.number: one.issued_at for one in act.tx.editions.headers(MISSION)}
@@ -200,19 +180,19 @@ def test_who_makes_the_whole_tree_fit_is_found_by_whoever_holds_a_later_edition(
         assert held
     for name, (person, number, forgery) in CHANGED.items():
         with forging(island) as forger:
-            assert evidence_holds(island, forger, verifiers, person, issued[number + 1]), name  # the control
+            assert evidence_holds(island, forger, person, issued[number + 1]), name  # the control
             forger.take_guards_down()
             forgery(forger)
             forger.tell_leaves()
             forger.compute_tree()
             act = reading(island, forger, None)
             assert act.tx.audit.verify(held.checkpoint), name
-            assert evidence_holds(island, forger, verifiers, person, issued[number + 1]) == (name == HIDDEN), name
-    assert proven(verifiers[0], island, kept)
+            assert evidence_holds(island, forger, person, issued[number + 1]) == (name == HIDDEN), name
+    assert proven(island, kept)
 
 
 def test_who_writes_as_the_program_does_writes_of_now_and_not_of_yesterday(
-    island: World, verifiers: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+    island: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row and a leaf at the end of the tree, every hash right: that edition 1 was acknowledged in time."""
     early, now = EARLY, island.clock.now
@@ -227,4 +207,4 @@ def test_who_writes_as_the_program_does_writes_of_now_and_not_of_yesterday(
             # leaves nothing that could be verified.
             with monkeypatch.context() as patched:
                 patched.setattr(proofs, "refuse_back_dated", lambda *_: None)
-                assert evidence_holds(island, forger, verifiers, "p_110", asked_at) == (said_at == now)
+                assert evidence_holds(island, forger, "p_110", asked_at) == (said_at == now)

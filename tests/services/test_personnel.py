@@ -235,7 +235,7 @@ def test_names_of_every_script_come_from_a_workbook_and_a_formula_is_no_text(wor
         "4711": "ليلى حداد",
         "4713": "Анна Петровић",
     }
-    assert reasons(found) == {(3, "name"): "empty"}  # nobody computed the formula
+    assert reasons(found) == {(3, "name"): "the spreadsheet did not save what its formula gives"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
