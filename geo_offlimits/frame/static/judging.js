@@ -63,25 +63,33 @@
 
   const corners = (nested) => (typeof nested[0] === "number" ? [nested] : nested.flatMap(corners));
 
-  const spans = new WeakMap(); // a geometry -> [its least latitude, its greatest]
-
+  /* The least latitude of a geometry, and its greatest. */
   const spanOf = (geometry) => {
-    if (!spans.has(geometry)) {
-      const latitudes = corners(geometry.coordinates).map(([, lat]) => lat);
-      spans.set(geometry, latitudes.reduce(([least, most], lat) => [Math.min(least, lat), Math.max(most, lat)], [90, -90]));
+    const latitudes = corners(geometry.coordinates).map(([, lat]) => lat);
+    return latitudes.reduce(([least, most], lat) => [Math.min(least, lat), Math.max(most, lat)], [90, -90]);
+  };
+
+  const bands = new WeakMap(); // the entries of a list -> what tells of each at a glance whether it can be in reach
+
+  const bandsOf = (features) => {
+    if (!bands.has(features)) {
+      const [least, most, own_m] = [0, 1, 2].map(() => new Float64Array(features.length).fill(NaN));
+      features.forEach(({ geometry, properties }, i) => {
+        own_m[i] = properties.uncertainty_m ?? UNKNOWN_M;
+        if (geometry) [least[i], most[i]] = spanOf(geometry);
+      });
+      bands.set(features, { least, most, own_m, rules: Uint8Array.from(features, (one) => Number(isRule(one))) });
     }
-    return spans.get(geometry);
+    return bands.get(features);
   };
 
-  /* Whether an entry may be in reach by its latitude alone. */
-  const isNear = ({ geometry, properties }, { lat, radius_m, door_m, uncertainty_m: own_m }) => {
-    if (lat === undefined || !geometry) return false;
-    const [least, most] = spanOf(geometry), reach_m = Math.max(radius_m, door_m + own_m + (properties.uncertainty_m ?? UNKNOWN_M));
-    return Math.max(least - lat, lat - most) * LEAST_M_A_DEGREE <= reach_m;
+  /* The entries that can have a part in the answer, of ten thousand a few: rules, the one that was chosen, and those in
+   * reach by their latitude alone. Without a place no comparison holds. */
+  const concerned = (features, { lat, radius_m, door_m, uncertainty_m, entry_id: id }) => {
+    const { least, most, own_m, rules } = bandsOf(features);
+    const isNear = (i) => Math.max(least[i] - lat, lat - most[i]) * LEAST_M_A_DEGREE <= Math.max(radius_m, door_m + uncertainty_m + own_m[i]);
+    return features.filter((entry, i) => rules[i] || isNear(i) || (id !== undefined && entry.id === id));
   };
-
-  /* The entries that can have a part in the answer: of ten thousand a few. */
-  const concerned = (entry, question) => isRule(entry) || entry.id === question.entry_id || isNear(entry, question);
 
   const seenOf = (entry, question) => {
     const { at, lat, lon, personnel, door_m, uncertainty_m: own_m } = question;
@@ -158,7 +166,7 @@
   };
 
   const judge = (edition, asked) => {
-    const question = withDefaults(asked), seen = edition.features.filter((entry) => concerned(entry, question)).map((entry) => seenOf(entry, question));
+    const question = withDefaults(asked), seen = concerned(edition.features, question).map((entry) => seenOf(entry, question));
     const near = seen.filter(({ distance_m: metres }) => metres !== null), rules = rulesHere(edition, seen, question);
     const chosen = seen.filter(({ entry }) => entry.id === question.entry_id);
     const ofKind = rules.filter(({ entry }) => entry.properties.category === question.venue);
